@@ -1,0 +1,93 @@
+package widget
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Problem is one thing wrong with what the user wrote: where, what, and how to fix it.
+// A warning is told but stops nothing.
+type Problem struct {
+	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"`   // from 1; 0 when the file as a whole is meant
+	Column  int    `json:"column,omitempty"` // from 1, in characters; 0 when unknown
+	Path    string `json:"path,omitempty"`   // the option's full path
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	Warning bool   `json:"warning,omitempty"`
+}
+
+// String is the problem as it is printed: the place, the path and the message, and the hint on a second line.
+func (p Problem) String() string {
+	var b strings.Builder
+	b.WriteString(p.File)
+	if p.Line > 0 {
+		fmt.Fprintf(&b, ":%d", p.Line)
+		if p.Column > 0 {
+			fmt.Fprintf(&b, ":%d", p.Column)
+		}
+	}
+	b.WriteString(": ")
+	if p.Warning {
+		b.WriteString("warning: ")
+	}
+	if p.Path != "" {
+		b.WriteString(p.Path + ": ")
+	}
+	b.WriteString(p.Message)
+	if p.Hint != "" {
+		b.WriteString("\n  hint: " + p.Hint)
+	}
+	return b.String()
+}
+
+// Fault is what is wrong with one value, before it is known where the value stands.
+type Fault struct{ Message, Hint string }
+
+// Suggest returns the candidate that word was most likely meant to be, or "".
+// Case, "_" and "-" don't count; of the rest at most a third may differ (Levenshtein, two letters swapped count once).
+func Suggest(word string, candidates []string) string {
+	best, bestDistance := "", utf8.RuneCountInString(word)/3+1
+	for _, c := range candidates {
+		if d := distance(fold(word), fold(c)); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+func fold(s string) []rune {
+	return []rune(strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(s)))
+}
+
+// distance is the optimal string alignment distance.
+func distance(a, b []rune) int {
+	// Three rows are enough: a swap looks two back.
+	var before []int
+	last := make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range a {
+		row := make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range b {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}
