@@ -1,0 +1,107 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+)
+
+// installPackages brings dir/node_modules to what dir/package-lock.json says.
+func installPackages(dir string, out io.Writer) error {
+	if _, err := exec.LookPath("npm"); err != nil {
+		return errors.New("npm is missing\n  hint: install Node.js with npm, from https://nodejs.org or your system's packages")
+	}
+	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	if err != nil {
+		return err
+	}
+	// npm leaves here what it has installed.
+	installed, err := os.ReadFile(filepath.Join(dir, "node_modules", ".package-lock.json"))
+	if err == nil && upToDate(lock, installed) {
+		return nil
+	}
+	// No package of ours needs its install script; Playwright's would download browsers of its own.
+	return execute(out, dir, nil, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+}
+
+// upToDate tells whether the installed packages are those of the lock file.
+// Optional ones may be absent: they are for other systems.
+func upToDate(lock, installed []byte) bool {
+	type packageLock struct {
+		Packages map[string]struct {
+			Version, Integrity string
+			Optional           bool
+		}
+	}
+	var want, have packageLock
+	if json.Unmarshal(lock, &want) != nil || json.Unmarshal(installed, &have) != nil {
+		return false
+	}
+	delete(want.Packages, "") // the project itself
+	for path, p := range want.Packages {
+		got, ok := have.Packages[path]
+		if !ok && p.Optional {
+			continue
+		}
+		if got != p {
+			return false
+		}
+		delete(have.Packages, path)
+	}
+	return len(have.Packages) == 0
+}
+
+const installHint = `
+  hint: install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium; as root on Debian this is done for you`
+
+// installChromium returns the path of a Chromium, which it installs on Debian when there is none.
+func installChromium(out io.Writer) (string, error) {
+	path, err := findChromium()
+	if err == nil || os.Getenv("CHROME_PATH") != "" {
+		return path, err
+	}
+	if _, missing := exec.LookPath("apt-get"); missing != nil || os.Geteuid() != 0 {
+		return "", err
+	}
+	for _, args := range [][]string{
+		{"apt-get", "update"},
+		// The font: without it no emoji can be seen, which some tests look for.
+		{"apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-color-emoji"},
+	} {
+		if err := execute(out, ".", []string{"DEBIAN_FRONTEND=noninteractive"}, args...); err != nil {
+			return "", fmt.Errorf("%s %s: %w%s", args[0], args[1], err, installHint)
+		}
+	}
+	return findChromium()
+}
+
+// findChromium returns the browser to test in: the one of CHROME_PATH, else one on PATH or where its installer puts it.
+func findChromium() (string, error) {
+	if path := os.Getenv("CHROME_PATH"); path != "" {
+		found, err := exec.LookPath(path)
+		if err != nil {
+			return "", fmt.Errorf("CHROME_PATH: there is no program %q\n  hint: set it to the full path of Chromium or Chrome, or unset it", path)
+		}
+		return found, nil
+	}
+	candidates := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
+	switch runtime.GOOS {
+	case "darwin":
+		candidates = append(candidates,
+			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+			"/Applications/Chromium.app/Contents/MacOS/Chromium")
+	case "windows":
+		candidates = append(candidates, filepath.Join(os.Getenv("ProgramFiles"), "Google", "Chrome", "Application", "chrome.exe"))
+	}
+	for _, c := range candidates {
+		if path, err := exec.LookPath(c); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("no Chromium found" + installHint)
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+func TestPackagesAreInstalledAnewWhenTheLockFileSaysSo(t *testing.T) {
+	const lock = `{"packages": {
+		"": {"name": "widget"},
+		"node_modules/typescript": {"version": "7.0.2", "integrity": "sha512-A"},
+		"node_modules/typescript-win32": {"version": "7.0.2", "integrity": "sha512-B", "optional": true}
+	}}`
+	for _, c := range []struct {
+		what, installed string
+		want            bool
+	}{
+		{"the same", `{"packages": {
+			"node_modules/typescript": {"version": "7.0.2", "integrity": "sha512-A"},
+			"node_modules/typescript-win32": {"version": "7.0.2", "integrity": "sha512-B", "optional": true}}}`, true},
+		{"the same but for an optional one", `{"packages": {
+			"node_modules/typescript": {"version": "7.0.2", "integrity": "sha512-A"}}}`, true},
+		{"another version", `{"packages": {
+			"node_modules/typescript": {"version": "7.0.1", "integrity": "sha512-A"}}}`, false},
+		{"other content", `{"packages": {
+			"node_modules/typescript": {"version": "7.0.2", "integrity": "sha512-C"}}}`, false},
+		{"one missing", `{"packages": {}}`, false},
+		{"one too many", `{"packages": {
+			"node_modules/typescript": {"version": "7.0.2", "integrity": "sha512-A"},
+			"node_modules/left-pad": {"version": "1.0.0", "integrity": "sha512-D"}}}`, false},
+		{"cut off", `{"packages": {`, false},
+	} {
+		if got := upToDate([]byte(lock), []byte(c.installed)); got != c.want {
+			t.Errorf("%s: up to date %v, want %v", c.what, got, c.want)
+		}
+	}
+}
+
+func TestChromiumIsFoundOnPath(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere one may be installed outside PATH")
+	}
+	t.Setenv("CHROME_PATH", "")
+	bin := t.TempDir()
+	t.Setenv("PATH", bin)
+
+	const missing = "no Chromium found\n" +
+		"  hint: install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium; as root on Debian this is done for you"
+	if _, err := findChromium(); err == nil || err.Error() != missing {
+		t.Errorf("nothing on PATH: got %v, want %s", err, missing)
+	}
+	// The one named last is found too, and Chromium is preferred.
+	for _, name := range []string{"chrome", "google-chrome", "chromium-browser", "chromium"} {
+		want := filepath.Join(bin, name)
+		write(t, want, "")
+		if got, err := findChromium(); got != want {
+			t.Errorf("got %q, %v; want %s", got, err, want)
+		}
+	}
+}
+
+func TestChromePathWins(t *testing.T) {
+	bin := t.TempDir()
+	t.Setenv("PATH", bin)
+	write(t, filepath.Join(bin, "chromium"), "")
+	mine := filepath.Join(t.TempDir(), "my-browser.exe")
+	write(t, mine, "")
+
+	t.Setenv("CHROME_PATH", mine)
+	if got, err := findChromium(); got != mine {
+		t.Errorf("got %q, %v; want %s", got, err, mine)
+	}
+
+	t.Setenv("CHROME_PATH", "/no/such/browser")
+	want := "CHROME_PATH: there is no program \"/no/such/browser\"\n" +
+		"  hint: set it to the full path of Chromium or Chrome, or unset it"
+	if got, err := findChromium(); err == nil || err.Error() != want {
+		t.Errorf("got %q, %v; want %s", got, err, want)
+	}
+}

@@ -1,0 +1,102 @@
+// Command check runs every check of the project: formatting, vet, staticcheck, the Go tests, tidy modules,
+// types, and the browser tests. It needs Go and Node; what else is missing it installs where it can.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+const usage = `Usage:
+  go run ./cmd/check                  run every check
+  go run ./cmd/check types browser    run only these
+
+Checks: %s
+
+CHROME_PATH is the browser to test in; without it Chromium or Chrome is looked for.
+`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run returns the exit code: 0 all passed, 1 some failed, 2 wrong usage.
+func run(args []string, stdout, stderr io.Writer) int {
+	root, err := os.Getwd()
+	if err == nil {
+		err = inProject(root)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "check:", err)
+		return 2
+	}
+	all := steps(root, stdout)
+
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() { fmt.Fprintf(stderr, usage, strings.Join(names(all), ", ")) }
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	}
+	chosen, err := choose(all, flags.Args())
+	if err != nil {
+		fmt.Fprintln(stderr, "check:", err)
+		return 2
+	}
+	return runSteps(chosen, stdout)
+}
+
+// step is one check. Its run prints what it finds; the error says that it failed, and why when nothing was printed.
+type step struct {
+	name string
+	what string
+	run  func() error
+}
+
+// choose returns the steps with the names, in the order of all; every step when there are no names.
+func choose(all []step, chosen []string) ([]step, error) {
+	for _, name := range chosen {
+		if !slices.Contains(names(all), name) {
+			return nil, fmt.Errorf("%q is no check\n  hint: there are %s", name, strings.Join(names(all), ", "))
+		}
+	}
+	if len(chosen) == 0 {
+		return all, nil
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s step) bool { return !slices.Contains(chosen, s.name) }), nil
+}
+
+// runSteps runs all steps, whatever fails, and ends with what did. It returns the exit code.
+func runSteps(steps []step, out io.Writer) int {
+	var failed []string
+	for _, s := range steps {
+		fmt.Fprintf(out, "\n=== %s: %s\n", s.name, s.what)
+		if err := s.run(); err != nil {
+			fmt.Fprintf(out, "--- %s failed: %v\n", s.name, err)
+			failed = append(failed, s.name)
+		}
+	}
+	fmt.Fprintln(out)
+	if len(failed) > 0 {
+		fmt.Fprintln(out, "Failed:", strings.Join(failed, ", "))
+	}
+	fmt.Fprintf(out, "%d passed, %d failed\n", len(steps)-len(failed), len(failed))
+	if len(failed) > 0 {
+		return 1
+	}
+	return 0
+}
+
+func names(steps []step) []string {
+	var names []string
+	for _, s := range steps {
+		names = append(names, s.name)
+	}
+	return names
+}

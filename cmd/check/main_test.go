@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestEveryStepRunsAndTheFailedOnesAreListedAtTheEnd(t *testing.T) {
+	var out strings.Builder
+	code := runSteps([]step{
+		{"vet", "go vet", func() error { return nil }},
+		{"types", "tsc", func() error { return errors.New("npm is missing\n  hint: install Node.js") }},
+		{"test", "go test", func() error { fmt.Fprintln(&out, "ok"); return nil }},
+		{"browser", "playwright", func() error { return errors.New("exit status 1") }},
+	}, &out)
+
+	want := `
+=== vet: go vet
+
+=== types: tsc
+--- types failed: npm is missing
+  hint: install Node.js
+
+=== test: go test
+ok
+
+=== browser: playwright
+--- browser failed: exit status 1
+
+Failed: types, browser
+2 passed, 2 failed
+`
+	if out.String() != want {
+		t.Errorf("got:\n%s\nwant:\n%s", &out, want)
+	}
+	if code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+}
+
+func TestAllPassedIsExitCodeZero(t *testing.T) {
+	var out strings.Builder
+	code := runSteps([]step{{"vet", "go vet", func() error { return nil }}}, &out)
+	if want := "\n=== vet: go vet\n\n1 passed, 0 failed\n"; out.String() != want || code != 0 {
+		t.Errorf("exit code %d and %q, want 0 and %q", code, &out, want)
+	}
+}
+
+func TestNamedStepsRunInTheirOwnOrder(t *testing.T) {
+	all := []step{{name: "vet"}, {name: "test"}, {name: "types"}}
+	for _, c := range []struct{ args, want string }{
+		{"", "vet test types"},
+		{"types vet", "vet types"},
+	} {
+		got, err := choose(all, strings.Fields(c.args))
+		if err != nil || !slices.Equal(names(got), strings.Fields(c.want)) {
+			t.Errorf("%q: got %v, %v; want %s", c.args, names(got), err, c.want)
+		}
+	}
+	_, err := choose(all, []string{"tsc"})
+	if want := "\"tsc\" is no check\n  hint: there are vet, test, types"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestAnotherFolderIsRefused(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var out, problems strings.Builder
+	code := run(nil, &out, &problems)
+	want := "check: this is not the project's folder\n  hint: change into the folder with its go.mod, then: go run ./cmd/check\n"
+	if code != 2 || problems.String() != want || out.Len() > 0 {
+		t.Errorf("exit code %d, %q, %q", code, &problems, &out)
+	}
+}
+
+func TestUnformattedFilesAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "good.go"), "package a\n")
+	write(t, filepath.Join(dir, "cmd", "bad.go"), "package  a\n")
+	write(t, filepath.Join(dir, "node_modules", "x", "not_ours.go"), "package  a\n")
+	write(t, filepath.Join(dir, ".git", "not_ours.go"), "package  a\n")
+
+	var out strings.Builder
+	err := checkFormat(os.DirFS(dir), &out)
+	if want := "these files are not formatted\n  hint: gofmt -w FILE"; err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %s", err, want)
+	}
+	if out.String() != "cmd/bad.go\n" {
+		t.Errorf("named %q, want cmd/bad.go", &out)
+	}
+
+	write(t, filepath.Join(dir, "cmd", "bad.go"), "package a\n")
+	if err := checkFormat(os.DirFS(dir), &out); err != nil {
+		t.Errorf("still %v once it is formatted", err)
+	}
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/format"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// inProject tells whether root is the project's own folder: every check works from there.
+func inProject(root string) error {
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil || !bytes.HasPrefix(mod, []byte("module missive")) {
+		return errors.New("this is not the project's folder\n  hint: change into the folder with its go.mod, then: go run ./cmd/check")
+	}
+	return nil
+}
+
+// steps returns every check of the project in root, the quick ones first. They print to out.
+func steps(root string, out io.Writer) []step {
+	command := func(args ...string) func() error {
+		return func() error { return execute(out, root, nil, args...) }
+	}
+	widget := filepath.Join(root, "widget")
+	packages := sync.OnceValue(func() error { return installPackages(widget, out) })
+	bin := func(name string) string { return filepath.Join(widget, "node_modules", ".bin", name) }
+
+	return []step{
+		{"format", "gofmt", func() error { return checkFormat(os.DirFS(root), out) }},
+		{"vet", "go vet ./...", command("go", "vet", "./...")},
+		{"staticcheck", "go tool staticcheck ./...", command("go", "tool", "staticcheck", "./...")},
+		{"modules", "go mod tidy -diff", command("go", "mod", "tidy", "-diff")},
+		{"test", "go test ./...", command("go", "test", "./...")},
+		{"types", "tsc -p widget", func() error {
+			if err := packages(); err != nil {
+				return err
+			}
+			return execute(out, widget, nil, bin("tsc"), "-p", ".")
+		}},
+		{"browser", "playwright test", func() error {
+			if err := packages(); err != nil {
+				return err
+			}
+			chromium, err := installChromium(out)
+			if err != nil {
+				return err
+			}
+			return execute(out, widget, []string{"CHROME_PATH=" + chromium}, bin("playwright"), "test")
+		}},
+	}
+}
+
+// checkFormat lists the Go files that gofmt would change.
+func checkFormat(root fs.FS, out io.Writer) error {
+	unformatted := 0
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if d.Name() == "node_modules" || len(d.Name()) > 1 && d.Name()[0] == '.' {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		source, err := fs.ReadFile(root, path)
+		if err != nil {
+			return err
+		}
+		formatted, err := format.Source(source)
+		if err != nil {
+			return fmt.Errorf("%s:%w", path, err)
+		}
+		if !bytes.Equal(source, formatted) {
+			fmt.Fprintln(out, path)
+			unformatted++
+		}
+		return nil
+	})
+	if err == nil && unformatted > 0 {
+		err = errors.New("these files are not formatted\n  hint: gofmt -w FILE")
+	}
+	return err
+}
+
+// execute runs a command in dir, with env added to the environment, and prints what it prints.
+func execute(out io.Writer, dir string, env []string, args ...string) error {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = out, out
+	return cmd.Run()
+}

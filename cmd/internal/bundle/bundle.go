@@ -1,0 +1,83 @@
+// Package bundle turns the widget's sources into the JavaScript that visitors load.
+//
+// Three scripts come out: the launcher, which every page loads and which carries
+// one account's setup at its very end, and two files that all accounts share and that
+// a visitor loads when they show interest: the window and the connection.
+package bundle
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"missive/widget"
+)
+
+// File is one file of dist/: its name relative to it, with forward slashes, and what is in it.
+type File struct {
+	Name  string
+	Bytes []byte
+}
+
+// Options says what to bundle.
+type Options struct {
+	// Sources has the widget's sources below "src": widget.Sources, or the folder "widget" on disk.
+	Sources fs.FS
+	// SourceMap adds a source map for each script.
+	SourceMap bool
+}
+
+// Bundle is the widget, ready to be stamped with the setup of any number of accounts.
+type Bundle struct {
+	// Assets are the files that all accounts share. Their names carry a hash of their content.
+	Assets     []File
+	head, tail []byte
+}
+
+// Launcher returns the missive.js of an account with the setup, a JSON object.
+// The setup comes last, so that all accounts' files begin with the same bytes.
+func (b *Bundle) Launcher(setup []byte) []byte {
+	return bytes.Join([][]byte{b.head, setup, b.tail}, nil)
+}
+
+// Build bundles the widget. Problems are what esbuild finds wrong with the sources.
+func Build(o Options) (*Bundle, []widget.Problem) {
+	b := &Bundle{}
+	files := map[string]string{}
+	for _, entry := range []string{"panel", "connection"} {
+		s, problems := compile(o, entry, "(()=>{", "})()", nil)
+		if problems != nil {
+			return nil, problems
+		}
+		name := hashed("assets/"+entry+".js", s.code)
+		files[strings.ToUpper(entry)+"_FILE"] = fmt.Sprintf("%q", path.Base(name))
+		if o.SourceMap {
+			b.Assets = append(b.Assets, File{name + ".map", s.sourceMap})
+			s.code = append(s.code, "\n//# sourceMappingURL="+path.Base(name)+".map\n"...)
+		}
+		b.Assets = append(b.Assets, File{name, s.code})
+	}
+	// The setup will be the argument of the bundled function.
+	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files)
+	if problems != nil {
+		return nil, problems
+	}
+	b.head, b.tail = s.code, []byte(")\n")
+	if o.SourceMap {
+		name := hashed("assets/missive.js.map", s.sourceMap)
+		b.Assets = append(b.Assets, File{name, s.sourceMap})
+		b.tail = append(b.tail, "//# sourceMappingURL=../"+name+"\n"...)
+	}
+	return b, nil
+}
+
+// hashed puts ten hex digits of the content's SHA-256 before the extension: "assets/panel.js" becomes "assets/panel.0123456789.js".
+func hashed(name string, content []byte) string {
+	base, ext, _ := strings.Cut(path.Base(name), ".")
+	sum := sha256.Sum256(content)
+	return path.Join(path.Dir(name), base+"."+hex.EncodeToString(sum[:])[:10]+"."+ext)
+}

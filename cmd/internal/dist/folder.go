@@ -1,0 +1,189 @@
+package dist
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"missive/cmd/internal/bundle"
+)
+
+// Error is a file or a folder that could not be read or written.
+type Error struct {
+	Path string
+	Err  error
+	Hint string // may be empty
+}
+
+func (e *Error) Error() string {
+	text := e.Path + ": " + e.Err.Error()
+	if e.Hint != "" {
+		text += "\n  hint: " + e.Hint
+	}
+	return text
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+func newError(file string, err error) error {
+	e := &Error{Path: file, Err: err}
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		e.Err = p.Err
+	}
+	if l := (*os.LinkError)(nil); errors.As(err, &l) {
+		e.Err = l.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		e.Hint = "make it writable for you, or choose another folder with -out"
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		e.Hint = "make room on the disk and build again"
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR):
+		e.Hint = "files and folders of the build can't replace what stands there; move it away, or choose another folder with -out"
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrExist):
+		e.Hint = "is another build writing to the same folder? wait for it and build again"
+	case strings.Contains(e.Err.Error(), "escapes"):
+		// os has no exported error for it.
+		e.Hint = "a symbolic link leads out of the folder; remove it and build again"
+	}
+	return e
+}
+
+// temporaryPrefix begins the names under which files are written before they are moved to their place.
+const temporaryPrefix = ".missive-build."
+
+// folder is dist/ on disk. Nothing it does leaves the folder, whatever a name or a symbolic link says.
+type folder struct {
+	root *os.Root
+	path string
+	// before runs ahead of each change, and may fail it. Tests use it to end a build at any moment.
+	before func(o operation) error
+}
+
+type operation string
+
+const (
+	mkdir  operation = "mkdir"
+	create operation = "create"
+	fill   operation = "fill"
+	rename operation = "rename"
+	remove operation = "remove"
+)
+
+func (f *folder) change(o operation, name string, do func() error) error {
+	if f.before != nil {
+		if err := f.before(o); err != nil {
+			return newError(f.display(name), err)
+		}
+	}
+	if err := do(); err != nil {
+		return newError(f.display(name), err)
+	}
+	return nil
+}
+
+func (f *folder) display(name string) string {
+	return filepath.Join(f.path, filepath.FromSlash(name))
+}
+
+// read returns what a file holds; nil without an error when there is none.
+func (f *folder) read(name string) ([]byte, error) {
+	content, err := f.root.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, newError(f.display(name), err)
+	}
+	return content, nil
+}
+
+// holds reports whether the file is there with exactly this content. What can't be replaced by a file is an error.
+func (f *folder) holds(name string, content []byte) (bool, error) {
+	info, err := f.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, newError(f.display(name), err)
+	case info.IsDir():
+		return false, newError(f.display(name), syscall.EISDIR)
+	case !info.Mode().IsRegular() || info.Size() != int64(len(content)):
+		return false, nil
+	}
+	there, err := f.root.ReadFile(name)
+	return err == nil && bytes.Equal(there, content), nil
+}
+
+// create writes what the file will hold under a temporary name.
+func (f *folder) create(temporary string, file bundle.File) error {
+	var out *os.File
+	err := f.change(create, file.Name, func() (err error) {
+		// Exclusively, so that two builds at once never write to one file.
+		out, err = f.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	return f.change(fill, file.Name, func() error {
+		_, err := out.Write(file.Bytes)
+		// Some disks tell only now that they are full.
+		return errors.Join(err, out.Close())
+	})
+}
+
+func (f *folder) rename(from, to string) error {
+	return f.change(rename, to, func() error { return f.root.Rename(from, to) })
+}
+
+// mkdir makes the folder, and reports whether it wasn't there before.
+func (f *folder) mkdir(name string) (made bool, err error) {
+	if info, err := f.root.Stat(name); err == nil && info.IsDir() {
+		return false, nil
+	}
+	return true, f.change(mkdir, name, func() error { return f.root.MkdirAll(name, 0o755) })
+}
+
+// remove deletes a file. One that is gone already is fine, and a folder stays.
+func (f *folder) remove(name string) error {
+	info, err := f.root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || err == nil && info.IsDir() {
+		return nil
+	}
+	return f.change(remove, name, func() error { return f.root.Remove(name) })
+}
+
+// removeEmpty deletes the folder if it is one and nothing is in it.
+func (f *folder) removeEmpty(name string) error {
+	info, err := f.root.Lstat(name)
+	if err != nil || !info.IsDir() || name == "." {
+		return nil
+	}
+	entries, err := fs.ReadDir(f.root.FS(), name)
+	if err != nil || len(entries) > 0 {
+		return nil
+	}
+	return f.change(remove, name, func() error { return f.root.Remove(name) })
+}
+
+// list returns what is in a folder; nothing when it can't be read.
+func (f *folder) list(name string) []fs.DirEntry {
+	entries, _ := fs.ReadDir(f.root.FS(), name)
+	return entries
+}
+
+// same reports whether two names lead to one file, as "Acme" and "acme" do where case doesn't count.
+func (f *folder) same(a, b string) bool {
+	one, err := f.root.Lstat(a)
+	if err != nil {
+		return false
+	}
+	other, err := f.root.Lstat(b)
+	return err == nil && os.SameFile(one, other)
+}

@@ -1,0 +1,166 @@
+package dist
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"missive/cmd/internal/bundle"
+)
+
+// refused builds into dir, which must fail with the error and change nothing.
+func refused(t *testing.T, dir, want string) {
+	t.Helper()
+	before := tree(t, dir)
+	_, err := Write(dir, site("2", "", "a"))
+	if err == nil {
+		t.Fatal("the build came to its end")
+	}
+	if got := strings.ReplaceAll(err.Error(), dir, "dist"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := tree(t, dir); !equal(got, before) {
+		t.Errorf("got %q, want %q", got, before)
+	}
+}
+
+func TestAManifestThatIsNotOursIsRefused(t *testing.T) {
+	const hint = "\n  hint: if the folder is from a build, delete it and build again; if not, choose another one with -out"
+	for text, want := range map[string]string{
+		"":                                "is not the manifest of a build",
+		"{":                               "is not the manifest of a build",
+		"[]":                              "is not the manifest of a build",
+		"{}":                              "is not the manifest of a build",
+		`{"name": "A web app"}`:           "is not the manifest of a build",
+		`{"files": [], "kept": []} {}`:    "is not the manifest of a build",
+		`{"files": [{"path": 1}]}`:        "is not the manifest of a build",
+		`{"files": [{"path": ""}]}`:       `lists "", which no build makes`,
+		`{"files": [{"path": "."}]}`:      `lists ".", which no build makes`,
+		`{"files": [{"path": "../b"}]}`:   `lists "../b", which no build makes`,
+		`{"files": [{"path": "/etc"}]}`:   `lists "/etc", which no build makes`,
+		`{"files": [{"path": "a/../b"}]}`: `lists "a/../b", which no build makes`,
+		`{"files": [{"path": "a\\b"}]}`:   `lists "a\\b", which no build makes`,
+		`{"files": [], "kept": [{"path": "../b"}]}`:           `lists "../b", which no build makes`,
+		`{"files": [], "pending": ["../b"]}`:                  `lists "../b", which no build makes`,
+		`{"files": [{"path": "Manifest.json", "bytes": 10}]}`: `lists "Manifest.json", which no build makes`,
+	} {
+		dir := t.TempDir()
+		put(t, text, dir, ManifestName)
+		refused(t, dir, "dist/manifest.json: "+want+hint)
+	}
+}
+
+func TestASymbolicLinkLeadsNowhereOutside(t *testing.T) {
+	outside := t.TempDir()
+	put(t, "theirs", outside, "missive.js")
+	put(t, "theirs", outside, "victim")
+
+	t.Run("folder to write to", func(t *testing.T) {
+		dir := t.TempDir()
+		link(t, outside, filepath.Join(dir, "a"))
+		_, err := Write(dir, site("2", "", "a"))
+		wantError(t, err, dir, "dist/a/missive.js: path escapes from parent\n  hint: a symbolic link leads out of the folder; remove it and build again")
+	})
+	t.Run("folder of a tampered manifest", func(t *testing.T) {
+		dir := t.TempDir()
+		link(t, outside, filepath.Join(dir, "b"))
+		put(t, `{"files": [{"path": "b/victim"}], "kept": []}`, dir, ManifestName)
+		_, err := Write(dir, site("2", "", "a"))
+		wantError(t, err, dir, "dist/b/victim: path escapes from parent\n  hint: a symbolic link leads out of the folder; remove it and build again")
+	})
+	t.Run("file to replace", func(t *testing.T) {
+		dir := t.TempDir()
+		put(t, "", dir, "a", "index.html")
+		link(t, filepath.Join(outside, "missive.js"), filepath.Join(dir, "a", "missive.js"))
+		mustWrite(t, dir, site("2", "", "a"))
+		if info, err := os.Lstat(filepath.Join(dir, "a", "missive.js")); err != nil || !info.Mode().IsRegular() {
+			t.Error("the link was not replaced by a file:", info, err)
+		}
+	})
+	if got := tree(t, outside); !equal(got, map[string]string{"missive.js": "theirs", "victim": "theirs"}) {
+		t.Errorf("outside of the folder is now %q", got)
+	}
+}
+
+func link(t *testing.T, target, name string) {
+	t.Helper()
+	if err := os.Symlink(target, name); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+}
+
+func wantError(t *testing.T, err error, dir, want string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("the build came to its end")
+	}
+	if got := strings.ReplaceAll(err.Error(), dir, "dist"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWhatStandsInTheWayIsNamed(t *testing.T) {
+	const hint = "\n  hint: files and folders of the build can't replace what stands there; move it away, or choose another folder with -out"
+	t.Run("a folder instead of a file", func(t *testing.T) {
+		dir := t.TempDir()
+		put(t, "mine", dir, "a", "missive.js", "notes.txt")
+		refused(t, dir, "dist/a/missive.js: is a directory"+hint)
+	})
+	t.Run("a file instead of a folder", func(t *testing.T) {
+		dir := t.TempDir()
+		put(t, "mine", dir, "a")
+		refused(t, dir, "dist/a/missive.js: not a directory"+hint)
+	})
+	t.Run("a file instead of dist", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "dist")
+		put(t, "mine", dir)
+		_, err := Write(dir, site("2", "", "a"))
+		wantError(t, err, dir, "dist: not a directory"+hint)
+	})
+}
+
+func TestErrorsOfTheMachineComeWithAHint(t *testing.T) {
+	for cause, want := range map[error]string{
+		syscall.ENOSPC: "dist/a: no space left on device\n  hint: make room on the disk and build again",
+		syscall.EACCES: "dist/a: permission denied\n  hint: make it writable for you, or choose another folder with -out",
+		syscall.EROFS:  "dist/a: read-only file system\n  hint: make it writable for you, or choose another folder with -out",
+		syscall.ENOENT: "dist/a: no such file or directory\n  hint: is another build writing to the same folder? wait for it and build again",
+		syscall.EIO:    "dist/a: input/output error",
+	} {
+		wantError(t, newError("dist/a", &fs.PathError{Op: "open", Path: ".missive-build.1", Err: cause}), "", want)
+	}
+}
+
+func TestFilesThatMakeNoFolderAreRefused(t *testing.T) {
+	for _, names := range [][]string{{"a", "a"}, {"a/b", "A/b"}, {"../a"}, {"/a"}, {""}, {"manifest.json"}} {
+		dir := t.TempDir()
+		var files []bundle.File
+		for _, name := range names {
+			files = append(files, bundle.File{Name: name})
+		}
+		if _, err := Write(dir, files); err == nil || list(t, dir) != "" {
+			t.Errorf("files %q: error %v, made %q", names, err, list(t, dir))
+		}
+	}
+}
+
+func TestAnAccountThatChangesCaseIsNotRemovedWhereCaseDoesNotCount(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, site("1", "", "Acme"))
+	// Hard links make both spellings lead to one file, as on such a disk.
+	put(t, "", dir, "acme", "x")
+	for _, name := range []string{"index.html", "missive.js"} {
+		if err := os.Link(filepath.Join(dir, "Acme", name), filepath.Join(dir, "acme", name)); err != nil {
+			t.Skip("no hard links here:", err)
+		}
+	}
+	files := site("1", "", "acme")
+	for i, f := range site("1", "", "Acme") {
+		files[i].Bytes = f.Bytes
+	}
+	mustWrite(t, dir, files)
+	wantList(t, dir, "Acme/index.html Acme/missive.js acme/index.html acme/missive.js acme/x assets/panel.1.js manifest.json")
+}

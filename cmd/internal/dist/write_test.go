@@ -1,0 +1,372 @@
+package dist
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"missive/cmd/internal/bundle"
+)
+
+// site is a build whose scripts all load the panel. A picture makes an asset of the account.
+func site(panel, picture string, accounts ...string) []bundle.File {
+	files := []bundle.File{{Name: "assets/panel." + panel + ".js", Bytes: []byte("panel " + panel)}}
+	loads := "loads assets/panel." + panel + ".js"
+	if picture != "" {
+		files = append(files, bundle.File{Name: "assets/" + picture, Bytes: []byte(picture)})
+		loads += " and assets/" + picture
+	}
+	for _, a := range accounts {
+		files = append(files,
+			bundle.File{Name: a + "/index.html", Bytes: []byte("page of " + a)},
+			bundle.File{Name: a + "/missive.js", Bytes: []byte(a + " " + loads)})
+	}
+	return files
+}
+
+func mustWrite(t *testing.T, dir string, files []bundle.File) Result {
+	t.Helper()
+	r, err := Write(dir, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// tree is what the files in dir hold, by their paths.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(name)
+		rel, _ := filepath.Rel(dir, name)
+		files[filepath.ToSlash(rel)] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func list(t *testing.T, dir string) string {
+	t.Helper()
+	var names []string
+	for name := range tree(t, dir) {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+func wantList(t *testing.T, dir, want string) {
+	t.Helper()
+	if got := list(t, dir); got != want {
+		t.Errorf("dist holds\n%s\nwant\n%s", got, want)
+	}
+}
+
+func put(t *testing.T, content string, name ...string) {
+	t.Helper()
+	file := filepath.Join(name...)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func equal(a, b map[string]string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for name := range a {
+		if content, ok := b[name]; !ok || content != a[name] {
+			return false
+		}
+	}
+	return true
+}
+
+func TestManifestListsEveryFile(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, site("1", "", "acme"))
+	mustWrite(t, dir, site("2", "", "acme"))
+	const want = `{
+  "files": [
+    {
+      "path": "acme/index.html",
+      "bytes": 12,
+      "integrity": "sha384-"
+    },
+    {
+      "path": "acme/missive.js",
+      "bytes": 28,
+      "integrity": "sha384-"
+    },
+    {
+      "path": "assets/panel.2.js",
+      "bytes": 7,
+      "integrity": "sha384-"
+    }
+  ],
+  "kept": [
+    {
+      "path": "assets/panel.1.js",
+      "bytes": 7,
+      "integrity": "sha384-"
+    }
+  ]
+}
+`
+	if got := tree(t, dir)[ManifestName]; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestAnAssetStaysOneBuildLonger(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, site("1", "", "a"))
+	mustWrite(t, dir, site("2", "", "a"))
+	wantList(t, dir, "a/index.html a/missive.js assets/panel.1.js assets/panel.2.js manifest.json")
+	mustWrite(t, dir, site("2", "", "a"))
+	wantList(t, dir, "a/index.html a/missive.js assets/panel.1.js assets/panel.2.js manifest.json")
+	r := mustWrite(t, dir, site("3", "", "a"))
+	wantList(t, dir, "a/index.html a/missive.js assets/panel.2.js assets/panel.3.js manifest.json")
+	if got := strings.Join(slices.Concat(r.Written, []string{"-"}, r.Removed, []string{"+"}, r.Kept), " "); got !=
+		"assets/panel.3.js a/missive.js - assets/panel.1.js + assets/panel.2.js" {
+		t.Error("result:", got)
+	}
+}
+
+func TestARemovedAccountGoesButNotWhatOthersPutThere(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, site("1", "", "a", "b", "c"))
+	put(t, "mine", dir, "c", "notes.txt")
+	put(t, "mine", dir, "favicon.ico")
+	mustWrite(t, dir, site("1", "", "a"))
+	wantList(t, dir, "a/index.html a/missive.js assets/panel.1.js c/notes.txt favicon.ico manifest.json")
+	if _, err := os.Stat(filepath.Join(dir, "b")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the empty folder of the removed account is still there")
+	}
+}
+
+func TestUnchangedFilesKeepTheirTimeStamps(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, site("1", "", "a", "b"))
+	old := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
+	for name := range tree(t, dir) {
+		if err := os.Chtimes(filepath.Join(dir, name), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	touched := func() string {
+		var names []string
+		for name := range tree(t, dir) {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !info.ModTime().Equal(old) {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		return strings.Join(names, " ")
+	}
+	mustWrite(t, dir, site("1", "", "a", "b"))
+	if got := touched(); got != "" {
+		t.Error("the same build again wrote", got)
+	}
+	files := site("1", "", "a", "b")
+	files[1].Bytes = []byte("new page")
+	mustWrite(t, dir, files)
+	if got := touched(); got != "a/index.html manifest.json" {
+		t.Error("a build with one change wrote", got)
+	}
+}
+
+func TestAFileThatWasChangedByHandIsMadeAnew(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, site("1", "", "a"))
+	want := tree(t, dir)
+	put(t, "a LOADS assets/panel.1.js", dir, "a/missive.js")
+	if err := os.Remove(filepath.Join(dir, "assets/panel.1.js")); err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, dir, site("1", "", "a"))
+	if got := tree(t, dir); !equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+var assetName = regexp.MustCompile(`assets/\S+`)
+
+// works reports what would be broken for visitors, or would be nobody's for later builds.
+func works(t *testing.T, dir string) (faults []string) {
+	t.Helper()
+	files := tree(t, dir)
+	for name, content := range files {
+		if strings.HasSuffix(name, "/missive.js") {
+			for _, asset := range assetName.FindAllString(content, -1) {
+				if _, ok := files[asset]; !ok {
+					faults = append(faults, name+" loads "+asset+", which is not there")
+				}
+			}
+		}
+	}
+	m := manifest{}
+	if text, ok := files[ManifestName]; ok {
+		var err error
+		if m, err = parseManifest([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listed := m.paths()
+	for name := range files {
+		if !listed[name] && name != ManifestName && !strings.Contains(name, temporaryPrefix) {
+			faults = append(faults, name+" is in no manifest")
+		}
+	}
+	return faults
+}
+
+var errKilled = errors.New("killed")
+
+// writeUntil builds into dir and fails the operations for which stop holds. It reports whether one did.
+func writeUntil(t *testing.T, dir string, files []bundle.File, stop func(n int, o operation) bool) (Result, error) {
+	t.Helper()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	n := 0
+	return write(&folder{root: root, path: dir, before: func(o operation) error {
+		n++
+		if stop(n, o) {
+			return errKilled
+		}
+		return nil
+	}}, files)
+}
+
+func TestABuildKilledAtAnyMomentLeavesAFolderThatWorks(t *testing.T) {
+	builds := [][]bundle.File{
+		nil,
+		site("1", "", "a", "b"),
+		site("2", "team.1.png", "a", "c"),
+		site("3", "", "a", "d"),
+	}
+	// The folder after the given builds, each of which came to its end.
+	after := func(numbers ...int) map[string]string {
+		dir := t.TempDir()
+		for _, n := range numbers {
+			mustWrite(t, dir, builds[n])
+		}
+		return tree(t, dir)
+	}
+	for _, first := range []int{0, 1} {
+		for last := 0; ; last++ {
+			dir := t.TempDir()
+			mustWrite(t, dir, builds[first])
+			_, err := writeUntil(t, dir, builds[2], func(n int, _ operation) bool { return n > last })
+			if faults := works(t, dir); faults != nil {
+				t.Errorf("killed after operation %d: %q", last, faults)
+			}
+			if err == nil {
+				break
+			}
+			for next := range builds {
+				again := t.TempDir()
+				if err := os.CopyFS(again, os.DirFS(dir)); err != nil {
+					t.Fatal(err)
+				}
+				mustWrite(t, again, builds[next])
+				if got, want := tree(t, again), after(first, next); !equal(got, want) {
+					t.Errorf("killed after operation %d, then build %d: got\n%q\nwant\n%q", last, next, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestTwoBuildsKilledOneAfterTheOtherLeaveAFolderThatWorks(t *testing.T) {
+	for first := 0; ; first++ {
+		dir := t.TempDir()
+		mustWrite(t, dir, site("1", "", "a", "b"))
+		_, err := writeUntil(t, dir, site("2", "team.1.png", "a", "c"), func(n int, _ operation) bool { return n > first })
+		if err == nil {
+			return
+		}
+		for second := 0; ; second++ {
+			again := t.TempDir()
+			if err := os.CopyFS(again, os.DirFS(dir)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := writeUntil(t, again, site("3", "", "b", "c"), func(n int, _ operation) bool { return n > second })
+			if faults := works(t, again); faults != nil {
+				t.Errorf("killed after operations %d and %d: %q", first, second, faults)
+			}
+			if err == nil {
+				break
+			}
+		}
+	}
+}
+
+func TestAFullDiskChangesNothing(t *testing.T) {
+	for fail, failed := 1, true; failed; fail++ {
+		dir := t.TempDir()
+		mustWrite(t, dir, site("1", "", "a", "b"))
+		before := tree(t, dir)
+		failed = false
+		writes := 0
+		_, err := writeUntil(t, dir, site("2", "team.1.png", "a", "c"), func(n int, o operation) bool {
+			if o == mkdir || o == create || o == fill {
+				writes++
+			}
+			failed = failed || writes == fail
+			return writes == fail
+		})
+		if failed != (err != nil) {
+			t.Errorf("write %d failed: %v, but the build says: %v", fail, failed, err)
+		}
+		if got := tree(t, dir); failed && !equal(got, before) {
+			t.Errorf("write %d failed: got\n%q\nwant\n%q", fail, got, before)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "c")); failed && err == nil {
+			t.Errorf("write %d failed: the folder of a new account is there", fail)
+		}
+	}
+}
+
+func TestAnErrorWhileFilesAreMovedLeavesNoTemporaryFiles(t *testing.T) {
+	for fail, failed := 1, true; failed; fail++ {
+		dir := t.TempDir()
+		mustWrite(t, dir, site("1", "", "a", "b"))
+		failed = false
+		renames := 0
+		writeUntil(t, dir, site("2", "team.1.png", "a", "c"), func(n int, o operation) bool {
+			if o != rename {
+				return false
+			}
+			renames++
+			failed = failed || renames == fail
+			return renames == fail
+		})
+		if faults := works(t, dir); faults != nil || strings.Contains(list(t, dir), temporaryPrefix) {
+			t.Errorf("rename %d failed: %q in %s", fail, faults, list(t, dir))
+		}
+	}
+}

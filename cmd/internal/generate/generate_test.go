@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"missive/themes"
+	"missive/widget"
+)
+
+// root is the folder of the module.
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// options yields the options with their paths and defaults.
+func options(t *testing.T) iter.Seq2[string, *node] {
+	t.Helper()
+	theme, _, _ := themes.Load("default")
+	return func(yield func(string, *node) bool) {
+		for path, n := range tree(widget.Options, theme.Values).all() {
+			if n.option != nil && !yield(path, n) {
+				return
+			}
+		}
+	}
+}
+
+func TestGeneratedFilesAreUpToDate(t *testing.T) {
+	files, err := generate(root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(root(t), f.name))
+		if err != nil {
+			t.Error(err)
+		} else if !bytes.Equal(text, f.text) {
+			t.Errorf("%s is stale: run go generate ./...", f.name)
+		}
+	}
+}
+
+func TestGenerateWorksFromAnyFolderOfTheModule(t *testing.T) {
+	want := root(t)
+	t.Chdir(filepath.Join(want, "widget", "src"))
+	if got := root(t); got != want {
+		t.Errorf("root of the module from widget/src: %s, want %s", got, want)
+	}
+}
+
+func TestGenerateWritesOnlyWhatChanged(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "widget", "src"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	readme := filepath.Join(dir, "README.md")
+	text := "# Mine\n<!-- methods --><!-- /methods -->\n<!-- options -->An old table.<!-- /options -->\nThe end.\n"
+	if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+
+	var out strings.Builder
+	if err := run(dir, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := "widget/src/generated.ts\nwidget/missive.d.ts\nwidget/chat.schema.json\nREADME.md\n"; out.String() != want {
+		t.Errorf("first run wrote:\n%swant:\n%s", out.String(), want)
+	}
+	got, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := string(got); !strings.HasPrefix(s, "# Mine\n<!-- methods -->\n\n|") || !strings.HasSuffix(s, "|\n\n<!-- /options -->\nThe end.\n") || strings.Contains(s, "An old table.") {
+		t.Errorf("README.md around the reference:\n%s", s)
+	}
+
+	out.Reset()
+	if err := run(dir, &out); err != nil {
+		t.Fatal(err)
+	}
+	if out.String() != "" {
+		t.Errorf("second run wrote:\n%s", out.String())
+	}
+}
+
+func TestReadmeWithoutMarkersIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte("<!-- /options --> <!-- options -->"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	err := run(dir, io.Discard)
+	if want := "README.md: no <!-- options --> … <!-- /options --> to put the reference between"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestEveryDefaultPassesItsOwnCheck(t *testing.T) {
+	for path, n := range options(t) {
+		if n.value == nil || n.option.Required {
+			continue
+		}
+		if fault := n.option.Check(n.value); fault != nil {
+			t.Errorf("%s: the default %q is refused: %s", path, n.value, fault.Message)
+		}
+	}
+}
+
+// Each option with a value has a default; callbacks and maps have none, nor does the table hold the values of the themes.
+func TestDefaultsStandInOnePlace(t *testing.T) {
+	for i := range widget.Options {
+		o := &widget.Options[i]
+		elsewhere := o.Kind.Style() || o.Kind == widget.Callback || o.Kind == widget.Meta
+		if (o.Default == nil) != elsewhere {
+			t.Errorf("%s: the table's default is %v", o.Path, o.Default)
+		}
+	}
+	for path, n := range options(t) {
+		if n.option.Kind.Style() && n.value == "" {
+			t.Errorf("%s has no value in themes/default.toml", path)
+		}
+	}
+}
+
+func TestEveryOptionAndSectionIsDescribed(t *testing.T) {
+	for i := range widget.Options {
+		o := &widget.Options[i]
+		if len(strings.TrimSpace(o.Doc)) < len("A word.") {
+			t.Errorf("%s has no doc", o.Path)
+		}
+		if typeWords(o) == "" {
+			t.Errorf("%s: the reference has no word for its kind", o.Path)
+		}
+		if _, ok := callbackParameters[o.Path]; o.Kind == widget.Callback && !ok {
+			t.Errorf("%s: nothing says what it is called with", o.Path)
+		}
+	}
+	for path, n := range tree(widget.Options, nil).all() {
+		if n.option == nil && sectionDocs[path] == "" {
+			t.Errorf("the section %s has no doc", path)
+		}
+	}
+}
+
+func TestPathsAreUnique(t *testing.T) {
+	seen := map[string]bool{}
+	for i := range widget.Options {
+		path := widget.Options[i].Path
+		if seen[path] {
+			t.Errorf("%s is in the table twice", path)
+		}
+		seen[path] = true
+	}
+	for path, n := range tree(widget.Options, nil).all() {
+		if n.option != nil && len(n.children) > 0 {
+			t.Errorf("%s is an option and a section", path)
+		}
+	}
+}
+
+// The order of the table is the order of documentation, schema and types: nesting it must move nothing.
+func TestOptionsOfASectionStandTogether(t *testing.T) {
+	var table, nested []string
+	for i := range widget.Options {
+		table = append(table, widget.Options[i].Path)
+	}
+	for path := range options(t) {
+		nested = append(nested, path)
+	}
+	if !slices.Equal(table, nested) {
+		t.Errorf("order of the table:\n%q\norder by sections:\n%q", table, nested)
+	}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"missive/widget"
+)
+
+// insertReference replaces what stands in the README between <!-- options --> and <!-- /options -->,
+// and between <!-- methods --> and <!-- /methods -->.
+func insertReference(readme []byte, root *node) ([]byte, error) {
+	readme, err := between(readme, "options", optionReference(root))
+	if err != nil {
+		return nil, err
+	}
+	return between(readme, "methods", methodReference())
+}
+
+func between(doc []byte, name, content string) ([]byte, error) {
+	opening, closing := "<!-- "+name+" -->", "<!-- /"+name+" -->"
+	before, rest, ok := bytes.Cut(doc, []byte(opening))
+	_, after, ok2 := bytes.Cut(rest, []byte(closing))
+	if !ok || !ok2 {
+		return nil, fmt.Errorf("README.md: no %s … %s to put the reference between", opening, closing)
+	}
+	return fmt.Appendf(nil, "%s%s\n\n%s\n%s%s", before, opening, content, closing, after), nil
+}
+
+// optionReference is a table for each section. Options of no section come first or, if they are callbacks, last.
+func optionReference(root *node) string {
+	callbacks := &node{children: root.of(widget.Callback)}
+	root = root.only(func(o *widget.Option) bool { return o.Kind != widget.Callback })
+	var b strings.Builder
+	optionTable(&b, root)
+	for path, n := range root.all() {
+		if n.option == nil {
+			fmt.Fprintf(&b, "\n### `%s`\n\n%s\n\n", path, sectionDocs[path])
+			optionTable(&b, n)
+		}
+	}
+	b.WriteString("\n### Callbacks\n\nFunctions of the page.\n\n")
+	optionTable(&b, callbacks)
+	return b.String()
+}
+
+// optionTable lists the options of one section without the sections in it.
+func optionTable(b *strings.Builder, n *node) {
+	b.WriteString("| Option | Type | Default | What it does |\n| --- | --- | --- | --- |\n")
+	for _, c := range n.children {
+		if c.option != nil {
+			fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", c.key, typeWords(c.option), defaultWords(c), cell(c.option.Doc+whereWords[c.option.Where]))
+		}
+	}
+}
+
+func typeWords(o *widget.Option) string {
+	if o.Kind == widget.Choice {
+		return "`" + strings.Join(o.Choices, "` or `") + "`"
+	}
+	return kindWords[o.Kind]
+}
+
+func defaultWords(n *node) string {
+	switch {
+	case n.option.Required:
+		return "required"
+	case n.option.Kind == widget.Callback:
+		return ""
+	case n.option.Kind == widget.Meta:
+		return "`{}`"
+	default:
+		return cell("`" + literal(n.value) + "`")
+	}
+}
+
+func methodReference() string {
+	var b strings.Builder
+	b.WriteString("| Method | What it does |\n| --- | --- |\n")
+	for _, m := range methods {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", m.call, cell(m.doc))
+	}
+	return b.String()
+}
+
+// cell is text that may stand in a cell of a table; a bar would end it, even in code.
+func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

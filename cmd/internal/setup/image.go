@@ -1,0 +1,154 @@
+package setup
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"missive/widget"
+)
+
+// Image is a local file that an account uses.
+type Image struct {
+	Name  string // relative to dist/: "assets/team.1a2b3c4d5e.png"
+	Bytes []byte
+}
+
+const maxImageBytes = 1 << 20
+
+// imageTypes maps extensions to media types.
+var imageTypes = map[string]string{
+	".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+	".webp": "image/webp", ".avif": "image/avif", ".svg": "image/svg+xml",
+}
+
+// images holds each local file once, however many accounts use it.
+type images struct {
+	byPath    map[string]imageResult
+	byAddress map[string]Image
+}
+
+type imageResult struct {
+	address string
+	fault   *widget.Fault
+}
+
+func newImages() *images {
+	return &images{byPath: map[string]imageResult{}, byAddress: map[string]Image{}}
+}
+
+// add reads a file and returns its address, relative to missive.js.
+func (im *images) add(path string) (address string, fault *widget.Fault) {
+	if r, ok := im.byPath[path]; ok {
+		return r.address, r.fault
+	}
+	image, fault := readImage(path)
+	if fault == nil {
+		address = "../" + image.Name
+		im.byAddress[address] = image
+	}
+	im.byPath[path] = imageResult{address, fault}
+	return address, fault
+}
+
+func readImage(path string) (Image, *widget.Fault) {
+	name := filepath.Base(path)
+	extension := strings.ToLower(filepath.Ext(path))
+	// What is no plain file, such as a pipe, would keep a read waiting.
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Image{}, &widget.Fault{Message: fmt.Sprintf("no such file: %s", quote(filepath.ToSlash(path))),
+			Hint: "the path is relative to the folder of this file; an address starts with https://"}
+	case err != nil:
+		return Image{}, unreadableImage(name, err)
+	case !info.Mode().IsRegular():
+		return Image{}, &widget.Fault{Message: quote(name) + " is not a file", Hint: "name a picture"}
+	case imageTypes[extension] == "":
+		return Image{}, &widget.Fault{Message: quote(name) + " is not a picture that browsers show", Hint: "use png, jpg, gif, webp, avif or svg"}
+	case info.Size() > maxImageBytes:
+		return Image{}, &widget.Fault{Message: quote(name) + " is larger than 1 MiB", Hint: "it is shown small: 128 by 128 pixels are plenty"}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Image{}, unreadableImage(name, err)
+	}
+	if got := imageType(data); got != imageTypes[extension] {
+		return Image{}, wrongType(name, extension, got)
+	}
+	return Image{assetName(name, extension, data), data}, nil
+}
+
+func unreadableImage(name string, err error) *widget.Fault {
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err
+	}
+	return &widget.Fault{Message: quote(name) + " can't be read: " + err.Error(), Hint: "check the permissions of the file"}
+}
+
+func wrongType(name, extension, got string) *widget.Fault {
+	f := &widget.Fault{Message: fmt.Sprintf("the content of %s is not %s", quote(name), strings.TrimPrefix(extension, ".")),
+		Hint: "save the picture again in this format"}
+	for _, right := range []string{".png", ".jpg", ".gif", ".webp", ".avif", ".svg"} {
+		if imageTypes[right] == got {
+			f.Hint = fmt.Sprintf("rename it to %s", quote(strings.TrimSuffix(name, filepath.Ext(name))+right))
+		}
+	}
+	return f
+}
+
+// imageType is the media type by content.
+func imageType(data []byte) string {
+	switch {
+	case isAVIF(data):
+		return "image/avif"
+	case isSVG(data):
+		return "image/svg+xml"
+	}
+	return http.DetectContentType(data)
+}
+
+// isAVIF looks for the brand in the first box of the file, as ISO/IEC 23000-22 has it.
+func isAVIF(data []byte) bool {
+	brands := data[:min(len(data), 40)]
+	return len(brands) > 12 && string(brands[4:8]) == "ftyp" && (bytes.Contains(brands, []byte("avif")) || bytes.Contains(brands, []byte("avis")))
+}
+
+func isSVG(data []byte) bool {
+	if !bytes.Contains(data, []byte("<svg")) && !bytes.Contains(data, []byte(":svg")) {
+		return false
+	}
+	for d := xml.NewDecoder(bytes.NewReader(data)); ; {
+		token, err := d.RawToken()
+		if err != nil {
+			return false
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			return start.Name.Local == "svg"
+		}
+	}
+}
+
+var notInAssetName = regexp.MustCompile(`[^a-z0-9_-]+`)
+
+// assetName is in lower case: on some machines Team.png and team.png are one file.
+func assetName(name, extension string, data []byte) string {
+	const most = 40
+	base := strings.TrimSuffix(name, filepath.Ext(name))
+	base = strings.Trim(notInAssetName.ReplaceAllString(strings.ToLower(base), "-"), "-")
+	if base == "" {
+		base = "image"
+	}
+	sum := sha256.Sum256(data)
+	return fmt.Sprintf("assets/%s.%s%s", base[:min(len(base), most)], hex.EncodeToString(sum[:5]), extension)
+}

@@ -1,0 +1,185 @@
+package setup
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"missive/widget"
+)
+
+const maxFileBytes = 16 << 20
+
+// read returns what the file holds, or why it can't be read.
+func read(name string) ([]byte, *widget.Problem) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, &widget.Problem{File: name, Message: "is a folder",
+			Hint: fmt.Sprintf("name the file: %q", filepath.Join(name, "chat.yaml"))}
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if len(data) > maxFileBytes {
+		return nil, &widget.Problem{File: name, Message: "is larger than 16 MiB",
+			Hint: "split the accounts between several files and name them all"}
+	}
+	return data, nil
+}
+
+func unreadable(name string, err error) *widget.Problem {
+	p := &widget.Problem{File: name, Message: "no such file", Hint: "write it, or name another file behind the command"}
+	if !errors.Is(err, fs.ErrNotExist) {
+		var cause *fs.PathError
+		if errors.As(err, &cause) {
+			err = cause.Err
+		}
+		p.Message, p.Hint = "can't be read: "+err.Error(), "check the permissions of the file"
+	}
+	return p
+}
+
+// parse returns the one document of a YAML file, or why there is none. The problem has no file yet.
+func parse(data []byte) (*yaml.Node, *widget.Problem) {
+	if p := checkCharacters(data); p != nil {
+		return nil, p
+	}
+	docs, lines, err := decode(data)
+	switch {
+	case err != nil:
+		return nil, syntaxProblem(data, lines, err)
+	case len(docs) == 0 || isNull(docs[0].Content[0]):
+		return nil, &widget.Problem{Message: "is empty", Hint: `it needs at least "host" and "id"`}
+	case len(docs) > 1:
+		return nil, &widget.Problem{Line: docs[1].Line, Column: docs[1].Column, Message: "a second document starts here",
+			Hint: `take out the "---"; several accounts go into a list "accounts", or into several files`}
+	}
+	return docs[0].Content[0], nil
+}
+
+// checkCharacters finds the first character that YAML doesn't allow; yaml.v3 knows that there is one, but not where.
+func checkCharacters(data []byte) *widget.Problem {
+	if bytes.HasPrefix(data, []byte("\xfe\xff")) || bytes.HasPrefix(data, []byte("\xff\xfe")) {
+		return &widget.Problem{Message: "is encoded as UTF-16", Hint: "save it as UTF-8"}
+	}
+	line, column := 1, 1
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return &widget.Problem{Line: line, Column: column, Message: "this is not UTF-8", Hint: "save the file with the encoding UTF-8"}
+		case !allowed(r) && !(r == '\ufeff' && i == 0):
+			return &widget.Problem{Line: line, Column: column, Message: fmt.Sprintf("the invisible character U+%04X is not allowed", r),
+				Hint: fmt.Sprintf(`delete it, or write \u%04x between double quotes`, r)}
+		}
+		column++
+		if r == '\n' {
+			line, column = line+1, 1
+		}
+		i += size
+	}
+	return nil
+}
+
+// allowed reports whether the character may stand in YAML: c-printable in the specification.
+func allowed(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || r == 0x85 ||
+		' ' <= r && r <= '~' || 0xa0 <= r && r != '\ufeff' && r != '\ufffe' && r != '\uffff'
+}
+
+// decode returns at most two documents, and the number of lines that yaml.v3 had seen when it stopped.
+func decode(data []byte) (docs []*yaml.Node, lines int, err error) {
+	in := &lineReader{rest: data}
+	d := yaml.NewDecoder(in)
+	for len(docs) < 2 {
+		var doc yaml.Node
+		if err := d.Decode(&doc); err == io.EOF {
+			break
+		} else if err != nil {
+			return nil, in.lines, err
+		}
+		docs = append(docs, &doc)
+	}
+	return docs, in.lines, nil
+}
+
+// lineReader gives no more than a line at a time, so that its count tells how far its reader has come.
+type lineReader struct {
+	rest  []byte
+	lines int
+}
+
+func (r *lineReader) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		return 0, io.EOF
+	}
+	end := bytes.IndexByte(r.rest, '\n') + 1
+	if end == 0 {
+		end = len(r.rest)
+	}
+	n := copy(p, r.rest[:end])
+	r.rest = r.rest[n:]
+	if n == end {
+		r.lines++
+	}
+	return n, nil
+}
+
+var yamlError = regexp.MustCompile(`^yaml: (line \d+: )?`)
+
+// reason is an error of yaml.v3 without its line, which is that of the token before, of the block around it, or missing.
+func reason(err error) string {
+	return strings.ReplaceAll(yamlError.ReplaceAllString(err.Error(), ""), "'", `"`)
+}
+
+// syntaxProblem finds the line with the error: the first with which the file fails for the same reason.
+// yaml.v3 had seen some lines when it stopped; from there the search goes back in growing steps, for the error is near in most cases.
+func syntaxProblem(data []byte, seen int, err error) *widget.Problem {
+	why := reason(err)
+	fails := func(lines int) bool {
+		_, _, err := decode(firstLines(data, lines))
+		return err != nil && reason(err) == why
+	}
+	good, bad := 0, max(seen, 1)
+	for step := 1; bad-step > 0; step *= 2 {
+		if !fails(bad - step) {
+			good = bad - step
+			break
+		}
+		bad -= step
+	}
+	line := good + 1 + sort.Search(bad-good-1, func(i int) bool { return fails(good + 1 + i) })
+	return &widget.Problem{Line: line, Message: why, Hint: syntaxHint(why, lineAt(data, line))}
+}
+
+func firstLines(data []byte, n int) []byte {
+	end := 0
+	for ; n > 0; n-- {
+		i := bytes.IndexByte(data[end:], '\n')
+		if i < 0 {
+			return data
+		}
+		end += i + 1
+	}
+	return data[:end]
+}
+
+func lineAt(data []byte, n int) string {
+	line, _, _ := bytes.Cut(data[len(firstLines(data, n-1)):], []byte("\n"))
+	return string(line)
+}

@@ -1,0 +1,133 @@
+// Package setup turns chat.yaml into accounts, or into a list of everything that is wrong with it.
+package setup
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"missive/themes"
+	"missive/widget"
+)
+
+// Account is one chat account with all that chat.yaml and its theme say about it.
+type Account struct {
+	ID    string
+	Host  string // without a slash at the end
+	Theme string
+	// Values are by dotted path, each a string, a bool or a []string: what differs from the table's defaults
+	// and the shipped default theme, without host, id and theme. A key of meta is behind "meta.", dots and all.
+	Values map[string]any
+	// Images are the local files that Values refer to, relative to missive.js: "../" and Image.Name.
+	Images []Image
+}
+
+// Stamp returns the account as it is baked into missive.js: one JSON object with sorted keys, safe inside of a script.
+func (a Account) Stamp() []byte {
+	root := map[string]any{"id": a.ID, "host": a.Host}
+	for path, value := range a.Values {
+		at, rest := root, path
+		for section, key, nested := strings.Cut(rest, "."); nested; section, key, nested = strings.Cut(rest, ".") {
+			below, ok := at[section].(map[string]any)
+			if !ok {
+				below = map[string]any{}
+				at[section] = below
+			}
+			at, rest = below, key
+			if section == metaKey {
+				break
+			}
+		}
+		at[rest] = value
+	}
+	b, err := json.Marshal(root)
+	if err != nil {
+		panic(err) // texts, bools and lists of texts can be marshalled
+	}
+	return b
+}
+
+// Options say how files are loaded.
+type Options struct {
+	ThemesDir string // the folder with the user's themes; empty: "themes" beside each file
+}
+
+// Load reads the files and returns their accounts, and all problems of all files, sorted by place.
+// The accounts are usable when each problem is a warning.
+func Load(files []string, o Options) ([]Account, []widget.Problem) {
+	l := newLoader(o)
+	if info, err := os.Stat(o.ThemesDir); o.ThemesDir != "" && (err != nil || !info.IsDir()) {
+		l.report.add(widget.Problem{File: o.ThemesDir, Message: "no such folder", Hint: "-themes takes the folder with your theme files"})
+	}
+	for _, file := range files {
+		if data, problem := read(file); problem != nil {
+			l.report.add(*problem)
+		} else {
+			l.load(file, data)
+		}
+	}
+	return l.accounts, l.report.sorted(files)
+}
+
+// loader holds what the files of one run share.
+type loader struct {
+	options  Options
+	report   *report
+	images   *images
+	themes   map[themeKey]*theme
+	standard map[string]any // the value that each option has without any setup
+	ids      map[string]idPlace
+	accounts []Account
+}
+
+// idPlace is where an id was given first.
+type idPlace struct {
+	id, file string
+	at       place
+}
+
+func newLoader(o Options) *loader {
+	l := &loader{options: o, report: newReport(), images: newImages(), themes: map[themeKey]*theme{}, ids: map[string]idPlace{}}
+	l.standard = map[string]any{}
+	for i := range widget.Options {
+		l.standard[widget.Options[i].Path] = widget.Options[i].Default
+	}
+	shipped, _, _ := themes.Load(defaultTheme)
+	for name, value := range shipped.Values {
+		l.standard[variablesPath+name] = value
+	}
+	return l
+}
+
+// load reads one file from its bytes.
+func (l *loader) load(file string, data []byte) {
+	root, problem := parse(data)
+	if problem != nil {
+		problem.File = file
+		l.report.add(*problem)
+		return
+	}
+	themesDir := l.options.ThemesDir
+	if themesDir == "" {
+		themesDir = filepath.Join(filepath.Dir(file), "themes")
+	}
+	w := newWalker(file, len(data), l.images, l.report)
+	shared, accounts := w.layers(root)
+	a := &assembler{loader: l, walker: w, shared: shared, themesDir: themesDir}
+	a.assemble(accounts)
+}
+
+func (l *loader) takeID(w *walker, id string, at place) {
+	first, taken := l.ids[strings.ToLower(id)]
+	if !taken {
+		l.ids[strings.ToLower(id)] = idPlace{id, w.file, at}
+		return
+	}
+	hint := "each account needs its own"
+	if first.id != id {
+		hint = "ids become folders, and some machines take capital and small letters for the same"
+	}
+	w.problem(at, "id", fmt.Sprintf("%s is taken by %s:%d:%d", quote(id), first.file, first.at.line, first.at.column), hint)
+}

@@ -1,0 +1,166 @@
+package setup
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"missive/widget"
+)
+
+// value returns the value of an option, nil when it has a problem, which is told.
+func (w *walker) value(o *widget.Option, p pair) any {
+	n := w.follow(p.value)
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.SequenceNode && o.Kind == widget.Bubbles {
+		return w.bubbles(o, p.value, n)
+	}
+	text, ok := w.scalar(o, p, n)
+	if !ok {
+		return nil
+	}
+	var value any = text
+	if o.Kind == widget.Bool && n.ShortTag() == "!!bool" {
+		value = strings.EqualFold(text, "true")
+	}
+	return w.checked(o, p.value, value)
+}
+
+// bubbles returns a list of texts.
+func (w *walker) bubbles(o *widget.Option, at, n *yaml.Node) any {
+	if len(n.Content) == 0 {
+		w.problem(placeOf(at), o.Path, "the list is empty", `write "" for no bubble`)
+		return nil
+	}
+	texts := make([]string, 0, len(n.Content))
+	w.enter(n, func() {
+		for _, item := range n.Content {
+			t := w.follow(item)
+			if t == nil {
+				continue
+			}
+			if text, ok := w.scalar(o, pair{value: item}, t); ok && w.checked(o, item, text) != nil {
+				texts = append(texts, text)
+			}
+		}
+	})
+	return texts
+}
+
+func (w *walker) checked(o *widget.Option, at *yaml.Node, value any) any {
+	if f := o.Check(value); f != nil {
+		w.problem(placeOf(at), o.Path, f.Message, f.Hint)
+		return nil
+	}
+	return value
+}
+
+// scalar returns a scalar as it is written: 2024, yes and +33612345678 are texts like any other.
+func (w *walker) scalar(o *widget.Option, p pair, n *yaml.Node) (text string, ok bool) {
+	message, hint := "", ""
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		message, hint = o.Kind.Expects()+" is expected here, not "+describe(n), shapeHint(o, n)
+	case isNull(n):
+		message, hint = "has no value", emptyHint(o, p)
+	case !slices.Contains(knownTags, n.ShortTag()):
+		message, hint = fmt.Sprintf("the tag %s is not known", quote(n.Tag)), "take it out"
+	case o.Kind.Style() && isLostColor(n.LineComment) && n.Style&quoted == 0:
+		message = fmt.Sprintf("%s is lost, because # starts a comment", quote(n.LineComment))
+		hint = fmt.Sprintf("put the value in quotes: %s", quote(n.Value+" "+n.LineComment))
+	default:
+		return n.Value, true
+	}
+	w.problem(placeOf(p.value), o.Path, message, hint)
+	return "", false
+}
+
+const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle
+
+var knownTags = []string{"!!str", "!!bool", "!!int", "!!float", "!!timestamp", "!!merge"}
+
+func shapeHint(o *widget.Option, n *yaml.Node) string {
+	switch {
+	case isPlaceholder(n):
+		return `put the text in quotes: YAML takes "{" at its start for a map`
+	case n.Kind == yaml.SequenceNode && strings.HasPrefix(o.Path, "messages."):
+		return "only these take lists: " + strings.Join(listOptions, ", ")
+	case n.Kind == yaml.SequenceNode:
+		return "write it behind the colon, without a dash or brackets"
+	}
+	return `write it behind the colon, in quotes if it holds ": "`
+}
+
+var listOptions = func() []string {
+	var paths []string
+	for i := range widget.Options {
+		if widget.Options[i].Kind == widget.Bubbles {
+			paths = append(paths, widget.Options[i].Path)
+		}
+	}
+	return paths
+}()
+
+// isPlaceholder recognises {{ link:… }} without quotes, a map with a map for a key.
+func isPlaceholder(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode
+}
+
+func emptyHint(o *widget.Option, p pair) string {
+	switch {
+	case p.at != nil && o.Kind.Style() && isLostColor(p.at.LineComment):
+		return fmt.Sprintf("# starts a comment: put the value in quotes, %s", quote(p.at.LineComment))
+	case o.Kind == widget.Bool:
+		return "write true or false, or take out the line"
+	case o.Required:
+		return o.Check("").Hint
+	case o.Kind == widget.Choice, o.Kind == widget.Theme, o.Kind.Style():
+		return "write one, or take out the line for the default"
+	}
+	return `write "" for an empty text, or take out the line for the default`
+}
+
+var hexColor = regexp.MustCompile(`^#([[:xdigit:]]{3,4}|[[:xdigit:]]{6}|[[:xdigit:]]{8})\b`)
+
+// isLostColor reports whether a comment was meant to be a colour: main-color: #2866d1.
+func isLostColor(comment string) bool { return hexColor.MatchString(comment) }
+
+// reservedMeta are keys that each message carries anyway, and one that JavaScript takes for something else.
+var reservedMeta = []string{"language", "platform", "browser", "__proto__"}
+
+// meta walks the site owner's own data, a map of texts.
+func (w *walker) meta(p pair, into *layer) {
+	at := find(metaKey)
+	n := w.follow(p.value)
+	if n == nil || isNothing(n) {
+		return
+	}
+	if n.Kind != yaml.MappingNode {
+		w.problem(placeOf(p.value), at.path, "a map of texts is expected here, not "+describe(n), `write them on lines of their own, indented: "plan: free"`)
+		return
+	}
+	into.meta = placeOf(p.at)
+	w.enter(n, func() {
+		for _, p := range w.pairs(at, n) {
+			path := join(at.path, shorten(p.key))
+			if slices.Contains(reservedMeta, p.key) {
+				w.problem(placeOf(p.at), path, "this key can't be set", metaHint(p.key))
+				continue
+			}
+			entry := &widget.Option{Path: path, Kind: widget.Meta}
+			into.values[join(at.path, p.key)] = setting{w.value(entry, p), placeOf(p.value)}
+		}
+	})
+}
+
+func metaHint(key string) string {
+	if key == "__proto__" {
+		return "choose another name"
+	}
+	return "each message carries it by itself; choose another name for your own"
+}

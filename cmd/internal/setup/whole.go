@@ -1,0 +1,140 @@
+package setup
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"missive/themes"
+)
+
+const (
+	// maxSetupBytes is the most that an account may hold: visitors load all of it before they see the chat.
+	maxSetupBytes = 64 << 10
+	// maxMetaBytes leaves room for the rest in the 4 KB of attributes that Twilio allows a message.
+	maxMetaBytes = 3 << 10
+)
+
+// checkWhole checks what only shows when shared values and those of the account are put together.
+func (a *assembler) checkWhole(own *layer, values map[string]any) {
+	if total := size(values); total > maxSetupBytes {
+		a.walker.problem(own.at, "", fmt.Sprintf("the account holds %d KB of texts", total>>10),
+			fmt.Sprintf("keep it below %d KB: visitors load all of it before they see the chat", maxSetupBytes>>10))
+	}
+	if total := metaSize(values); total > maxMetaBytes {
+		at := own.meta
+		if at.line == 0 {
+			at = a.shared.meta
+		}
+		a.walker.problem(at, metaKey, fmt.Sprintf("%d bytes are too much for a message to carry", total),
+			fmt.Sprintf("keep it below %d bytes, counted as JSON", maxMetaBytes))
+	}
+	a.checkReferences(own, values)
+	for _, field := range []string{"Name", "Email"} {
+		a.warnRequire(own, values, "visitor.require"+field, "visitor.ask"+field)
+	}
+}
+
+// size is about the number of bytes that the values take in missive.js.
+func size(values map[string]any) int {
+	total := 0
+	for path, value := range values {
+		total += len(path)
+		switch v := value.(type) {
+		case string:
+			total += len(v)
+		case []string:
+			for _, text := range v {
+				total += len(text)
+			}
+		}
+	}
+	return total
+}
+
+// metaSize is the size of the account's own data as messages carry it.
+func metaSize(values map[string]any) int {
+	meta := map[string]any{}
+	for path, value := range values {
+		if key, ok := strings.CutPrefix(path, metaKey+"."); ok {
+			meta[key] = value
+		}
+	}
+	if len(meta) == 0 {
+		return 0
+	}
+	b, err := json.Marshal(meta)
+	if err != nil {
+		panic(err) // texts can be marshalled
+	}
+	return len(b)
+}
+
+// checkReferences finds variables that refer to each other in a circle, which browsers drop without a word.
+// Themes are checked for themselves, so only a variable of the file can close one.
+func (a *assembler) checkReferences(own *layer, values map[string]any) {
+	if !refers(own) && !refers(a.shared) {
+		return
+	}
+	variables := map[string]string{}
+	for _, name := range find(strings.TrimSuffix(variablesPath, ".")).keys {
+		value, ok := values[variablesPath+name]
+		if !ok {
+			value = a.standard[variablesPath+name]
+		}
+		variables[name], _ = value.(string)
+	}
+	for _, cycle := range themes.Cycles(variables) {
+		for i, name := range cycle {
+			if s, ok := a.lookup(own, variablesPath+name); ok {
+				a.walker.problem(s.at, variablesPath+name,
+					"the variables refer to each other in a circle: "+strings.Join(slices.Concat(cycle[i:], cycle[:i+1]), ", "),
+					"give one of them a value of its own")
+				break
+			}
+		}
+	}
+}
+
+// refers reports whether a style variable of the layer refers to another one.
+func refers(l *layer) bool {
+	for path, s := range l.values {
+		if value, ok := s.value.(string); ok && strings.HasPrefix(path, variablesPath) && strings.Contains(value, "(") {
+			return true
+		}
+	}
+	return false
+}
+
+// warnRequire tells that a field is required but not asked for. Only who wrote so is told: requireEmail is the default.
+func (a *assembler) warnRequire(own *layer, values map[string]any, require, ask string) {
+	s, ok := a.lookup(own, require)
+	if !ok || s.value != true || values[ask] != false {
+		return
+	}
+	_, askKey, _ := strings.Cut(ask, ".")
+	a.walker.warn(s.at, require, "has no effect without "+ask, fmt.Sprintf(`set "%s: true", or take this line out`, askKey))
+}
+
+// warnTokenURL tells once what a chat without a token endpoint does.
+func (a *assembler) warnTokenURL(layers []*layer) {
+	const path = "connection.tokenUrl"
+	var without []*layer
+	for _, own := range layers {
+		if s, ok := a.lookup(own, path); !ok || s.value == "" {
+			without = append(without, own)
+		}
+	}
+	if len(without) == 0 {
+		return
+	}
+	at := place{1, 1}
+	if s, ok := a.lookup(without[0], path); ok {
+		at = s.at
+	} else if len(without) < len(layers) {
+		at = without[0].at
+	}
+	a.walker.warn(at, path, "is not set, so the chat can't carry messages",
+		"visitors see that it connects, then the error message with the support channels; set it once your token endpoint runs")
+}

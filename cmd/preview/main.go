@@ -1,0 +1,259 @@
+// Command preview shows the chat on this machine while it is being worked on: it builds in memory,
+// serves the result with a page to try it on, and builds again on every save.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"missive/templates"
+	"missive/widget"
+)
+
+const usage = `Usage:
+  go run ./cmd/preview                          preview chat.yaml
+  go run ./cmd/preview shop.yaml blog.yaml      preview these instead
+  go run ./cmd/preview -addr 127.0.0.1:8080     on another port; 0 takes a free one
+  go run ./cmd/preview -themes ../brand/themes  with themes from another folder
+  go run ./cmd/preview -no-open                 leave the browser alone
+
+Save a file and the page reloads. Ctrl-C stops the preview.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+type options struct {
+	addr, themesDir string
+	noOpen          bool
+	files           []string
+}
+
+// run serves until ctx is done. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var o options
+	flags := flag.NewFlagSet("preview", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() { fmt.Fprint(stderr, usage) }
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:4400", "")
+	flags.StringVar(&o.themesDir, "themes", "", "")
+	flags.BoolVar(&o.noOpen, "no-open", false, "")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	}
+	o.files = flags.Args()
+	if len(o.files) == 0 {
+		o.files = []string{"chat.yaml"}
+	}
+	if err := preview(ctx, o, stdout); err != nil {
+		fmt.Fprintln(stderr, "preview:", err)
+		return 2
+	}
+	return 0
+}
+
+func preview(ctx context.Context, o options, out io.Writer) error {
+	listener, err := listen(o.addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	saved, err := watch(watched(o))
+	if err != nil {
+		return err
+	}
+	defer saved.close()
+
+	empty, err := newSite(templates.Files, nil, nil)
+	if err != nil {
+		return err
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	s := newServer(port, empty)
+	w := &workshop{builder: newBuilder(o), server: s, out: out}
+	address := "http://" + listener.Addr().String() + "/"
+	fmt.Fprintf(out, "Preview: %s\nSave a file and the page reloads. Ctrl-C stops the preview.\n\n", address)
+	w.rebuild()
+
+	stopped := serve(ctx, listener, s)
+	if !o.noOpen {
+		openBrowser(address)
+	}
+	for {
+		select {
+		case paths := <-saved.Saved:
+			w.saved(paths)
+		case err := <-stopped:
+			return err
+		}
+	}
+}
+
+// serve answers until ctx is done. The channel then has nil, or before what went wrong.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) <-chan error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		// Ends the streams of events, which would go on for as long as a page is open.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			stopped <- err
+		}
+	}()
+	context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		// Browsers keep connections in reserve, with nothing on them. They need not be waited for.
+		if server.Shutdown(grace) != nil {
+			server.Close()
+		}
+		stopped <- nil
+	})
+	return stopped
+}
+
+// workshop builds what was saved, hands it to the server and tells the terminal.
+type workshop struct {
+	builder *builder
+	server  *server
+	out     io.Writer
+
+	lastBuild    string
+	lastProblems []widget.Problem
+	toldRestart  bool
+}
+
+func (w *workshop) saved(paths []string) {
+	goCode := func(path string) bool { return filepath.Ext(path) == ".go" }
+	if !w.toldRestart && slices.ContainsFunc(paths, goCode) {
+		fmt.Fprintln(w.out, "Go code was changed: restart the preview to see that.")
+		w.toldRestart = true
+	}
+	if slices.ContainsFunc(paths, func(path string) bool { return !goCode(path) }) {
+		w.rebuild()
+	}
+}
+
+// rebuild says nothing when nothing has changed: any file in a watched folder leads here.
+func (w *workshop) rebuild() {
+	start := time.Now()
+	built, problems := w.builder.build()
+	changed := built != nil && built.build != w.lastBuild
+	if !changed && slices.Equal(problems, w.lastProblems) {
+		return
+	}
+	w.server.update(built, faults(problems))
+	for _, p := range problems {
+		if !p.Warning || !slices.Contains(w.lastProblems, p) {
+			fmt.Fprintln(w.out, p)
+		}
+	}
+	w.lastProblems = problems
+	if built == nil {
+		fmt.Fprintln(w.out, "Not built; the page stays as it was.")
+		return
+	}
+	w.lastBuild = built.build
+	fmt.Fprintf(w.out, "Built %s in %d ms.\n", strings.Join(built.accounts, ", "), time.Since(start).Milliseconds())
+}
+
+// inModule tells whether the preview runs in the project's own folder. There the sources
+// are read from disk, so that they can be worked on; elsewhere they are the embedded ones.
+func inModule() bool {
+	mod, err := os.ReadFile("go.mod")
+	return err == nil && bytes.HasPrefix(mod, []byte("module missive"))
+}
+
+func newBuilder(o options) *builder {
+	b := &builder{files: o.files, themesDir: o.themesDir, sources: fs.FS(widget.Sources), templates: fs.FS(templates.Files)}
+	if inModule() {
+		b.sources, b.templates = os.DirFS("widget"), os.DirFS("templates")
+	}
+	return b
+}
+
+// watched returns what a build reads: folders, and folders with all below.
+func watched(o options) (folders, trees []string) {
+	for _, file := range o.files {
+		// The pictures that it names lie beside it.
+		folders = append(folders, filepath.Dir(file))
+		if o.themesDir == "" {
+			trees = append(trees, filepath.Join(filepath.Dir(file), "themes"))
+		}
+	}
+	if o.themesDir != "" {
+		trees = append(trees, o.themesDir)
+	}
+	if inModule() {
+		folders = append(folders, "widget")
+		trees = append(trees, "widget/src", "templates", "themes", "cmd")
+	}
+	return folders, trees
+}
+
+// listen listens on this machine only, on the next free port if the one of addr is taken.
+func listen(addr string) (net.Listener, error) {
+	const hint = "\n  hint: use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400"
+	host, service, err := net.SplitHostPort(addr)
+	port, portErr := strconv.ParseUint(service, 10, 16)
+	if err != nil || portErr != nil {
+		return nil, fmt.Errorf("-addr: %q is no address%s", addr, hint)
+	}
+	if !slices.Contains(localNames, host) {
+		return nil, fmt.Errorf("-addr: %q can be reached by other machines, or is not this one%s", host, hint)
+	}
+	var taken error
+	for range 20 {
+		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.FormatUint(port, 10)))
+		if err == nil {
+			return listener, nil
+		}
+		if taken == nil {
+			taken = err
+		}
+		port++
+	}
+	return nil, fmt.Errorf("no free port: %w\n  hint: name another, as in -addr 127.0.0.1:8080", taken)
+}
+
+// openBrowser tries; the address is printed anyway.
+func openBrowser(address string) {
+	var cmd *exec.Cmd
+	switch runtime.GOOS {
+	case "darwin":
+		cmd = exec.Command("open", address)
+	case "windows":
+		cmd = exec.Command("rundll32", "url.dll,FileProtocolHandler", address)
+	default:
+		cmd = exec.Command("xdg-open", address)
+	}
+	if cmd.Start() == nil {
+		go cmd.Wait()
+	}
+}

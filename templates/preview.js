@@ -1,0 +1,45 @@
+// The host page of the preview: what a site would write to talk to the chat, and the reload on save.
+(() => {
+  const { account } = document.currentScript.dataset;
+  const find = selector => document.querySelector(selector);
+  const say = text => { find('#said').textContent = text; };
+
+  // The page's part of the setup, as in the snippet. Each callback tells that it was called, and with what.
+  const told = name => (...args) => say(`${name}(${args.map(a => JSON.stringify(a)).join(', ')})`);
+  window.MissiveChatConfig = { id: account };
+  for (const name of ['onReady', 'onVisitorIdentified', 'onChatStarted', 'onNewMessage', 'onOpen', 'onClose'])
+    window.MissiveChatConfig[name] = told(name);
+
+  for (const button of document.querySelectorAll('[data-call]'))
+    button.addEventListener('click', () => {
+      const { call, argument } = button.dataset;
+      window.MissiveChat[call](...argument ? [JSON.parse(argument)] : []);
+    });
+  find('#color')?.addEventListener('input', event =>
+    window.MissiveChat.setVariables({ 'main-color': event.target.value }));
+  find('#account')?.addEventListener('change', event => {
+    location.search = new URLSearchParams({ account: event.target.value });
+  });
+
+  // The first event comes at once, then one for each build.
+  const events = new EventSource('/preview.events');
+  events.onmessage = ({ data }) => {
+    const { build, problems } = JSON.parse(data);
+    if (build !== document.documentElement.dataset.build) location.reload();
+    show(problems ?? []);
+  };
+  events.onerror = () => say('The preview has stopped.');
+
+  function show(problems) {
+    const overlay = find('#problems');
+    overlay.querySelector('ol').replaceChildren(...problems.map(({ file, line, column, path, message, hint }) => {
+      const item = document.createElement('li');
+      const add = (tag, text) => { if (text) item.appendChild(document.createElement(tag)).textContent = text; };
+      add('code', [file, line, column].filter(Boolean).join(':'));
+      add('p', [path, message].filter(Boolean).join(': '));
+      add('small', hint && `hint: ${hint}`);
+      return item;
+    }));
+    overlay.togglePopover(problems.length > 0);
+  }
+})();

@@ -1,0 +1,98 @@
+// Package templates renders the HTML of the build: the snippet that a site owner pastes, and the setup page that shows it.
+package templates
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"strings"
+)
+
+// Data is what the HTML tells about an account.
+type Data struct {
+	ID   string
+	Host string // without a slash at its end
+	Name string // of the team; empty: the setup page shows the id
+	// HasToken is false when the account has no token endpoint yet: the setup page then says what is missing.
+	HasToken bool
+}
+
+// Snippet returns the HTML that a site owner pastes, readable.
+func (s *Set) Snippet(d Data) ([]byte, error) { return s.render("snippet.html.tmpl", d) }
+
+// SnippetCSP returns the snippet for pages whose Content-Security-Policy forbids inline script.
+func (s *Set) SnippetCSP(d Data) ([]byte, error) { return s.render("snippet-csp.html.tmpl", d) }
+
+// Page returns the setup page, which has the widget live and shows both snippets, as they were made for the account.
+func (s *Set) Page(d Data, snippet, snippetCSP []byte) ([]byte, error) {
+	if d.Name == "" {
+		d.Name = d.ID
+	}
+	return s.render("index.html.tmpl", struct {
+		Data
+		Snippet, SnippetCSP string
+	}{d, string(snippet), string(snippetCSP)})
+}
+
+// Files are the templates as they were when the program was built, and what the preview's page loads.
+//
+//go:embed *.tmpl preview.css preview.js
+var Files embed.FS
+
+// Embedded is the set of Files.
+var Embedded = &Set{template.Must(parse(Files))}
+
+// Set is the templates, ready to render.
+type Set struct{ templates *template.Template }
+
+// Parse reads the templates in a folder: this one on disk, while they are being worked on.
+func Parse(folder fs.FS) (*Set, error) {
+	t, err := parse(folder)
+	return &Set{t}, err
+}
+
+func parse(folder fs.FS) (*template.Template, error) {
+	return template.New("").
+		Funcs(template.FuncMap{"comment": comment, "note": note, "quote": quote}).
+		ParseFS(folder, "*.tmpl")
+}
+
+func (s *Set) render(name string, data any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.templates.ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("templates/%s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// comment is an HTML comment that stays: html/template deletes those that a template holds.
+// The text is a constant of the template; one that could end the comment early is refused all the same.
+func comment(text string) (template.HTML, error) {
+	if strings.ContainsAny(text, "<>") || strings.Contains(text, "--") {
+		return "", fmt.Errorf("%q can't stand in an HTML comment", text)
+	}
+	return template.HTML("<!-- " + text + " -->"), nil
+}
+
+// note is a comment of a script that stays, like [comment].
+func note(text string) (template.JS, error) {
+	if strings.ContainsAny(text, "<>\r\n\u2028\u2029") {
+		return "", fmt.Errorf("%q can't stand in a comment of a script", text)
+	}
+	return template.JS("// " + text), nil
+}
+
+// quote is the text as a JavaScript string in single quotes, as the rest of the snippet has them.
+// html/template alone would write 'https:\/\/chat.example.com', which people take for a mistake.
+// JSON escapes what HTML and old scripts stumble over: <, >, &, U+2028 and U+2029.
+func quote(text string) (template.JS, error) {
+	j, err := json.Marshal(text)
+	if err != nil {
+		return "", err
+	}
+	inner := strings.ReplaceAll(string(j[1:len(j)-1]), `\"`, `"`)
+	return template.JS("'" + strings.ReplaceAll(inner, "'", `\u0027`) + "'"), nil
+}

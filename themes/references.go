@@ -1,0 +1,54 @@
+package themes
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"missive/widget"
+)
+
+// Cycles returns the variables that refer to each other by var() in a circle, so that browsers drop
+// them all. Each circle is a list of names: each refers to the next, and the last to the first.
+func Cycles(values map[string]string) [][]string {
+	var cycles [][]string
+	var trail []string
+	done := map[string]bool{}
+	var follow func(name string)
+	follow = func(name string) {
+		if i := slices.Index(trail, name); i >= 0 {
+			cycles = append(cycles, slices.Clone(trail[i:]))
+			return
+		}
+		if done[name] {
+			return
+		}
+		done[name] = true
+		trail = append(trail, name)
+		for _, next := range widget.References(values[name]) {
+			follow(next)
+		}
+		trail = trail[:len(trail)-1]
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		follow(name)
+	}
+	return cycles
+}
+
+// cycleProblem stands where the most derived theme of the chain closes the circle.
+func cycleProblem(cycle []string, chain []file) widget.Problem {
+	for _, f := range chain {
+		for i, name := range cycle {
+			if _, sets := f.values[name]; !sets {
+				continue
+			}
+			circle := slices.Concat(cycle[i:], cycle[:i+1])
+			return f.valueProblem(name, widget.Fault{
+				Message: "the variables refer to each other in a circle: " + strings.Join(circle, ", "),
+				Hint:    "give one of them a value of its own",
+			})
+		}
+	}
+	panic("themes: a circle of variables that no theme sets")
+}

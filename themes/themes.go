@@ -1,0 +1,160 @@
+// Package themes holds the shipped themes and loads them and those of the user.
+//
+// A theme is a flat TOML file: style variables by their short names, and optionally "extends", the
+// name of the theme that gives the rest, and "description", one sentence about it.
+package themes
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"missive/widget"
+)
+
+//go:embed *.toml
+var shipped embed.FS
+
+// base is the shipped theme that sets every variable; the others start from it.
+const base = "default"
+
+// Theme is a theme with everything it inherits.
+type Theme struct {
+	Name        string
+	Description string
+	// Values has every style variable by its short name: "main-color" is "#2866D1".
+	Values map[string]string
+}
+
+// validName keeps what could leave the folder, or differs on systems that ignore case, from being a name.
+var validName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
+
+// Load returns the theme with the name. A theme is looked for in the folders, in order, and last
+// among the shipped ones; folders that don't exist are fine. A theme that extends its own name
+// extends the one that it hides, so that a folder can adapt a shipped theme without renaming it.
+//
+// Found is false when there is no such theme. With problems the theme has every value that is
+// right, and the base theme's for the others.
+func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, found bool) {
+	chain, problems := loadChain(name, folders(dirs))
+	if len(chain) == 0 {
+		return Theme{}, nil, false
+	}
+	theme = Theme{Name: name, Description: chain[0].description, Values: map[string]string{}}
+	for _, f := range slices.Backward(chain) {
+		for variable, value := range f.values {
+			theme.Values[variable] = value
+		}
+	}
+	for _, cycle := range Cycles(theme.Values) {
+		problems = append(problems, cycleProblem(cycle, chain))
+	}
+	return theme, problems, true
+}
+
+// Names returns the names of the themes that Load finds, sorted.
+func Names(dirs ...string) []string {
+	var names []string
+	for _, folder := range folders(dirs) {
+		entries, _ := fs.ReadDir(folder.files, ".")
+		for _, entry := range entries {
+			name, isTheme := strings.CutSuffix(entry.Name(), ".toml")
+			if isTheme && validName.MatchString(name) {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// folder is a place with themes, and its path as it is shown in problems.
+type folder struct {
+	files fs.FS
+	path  string
+}
+
+func folders(dirs []string) []folder {
+	var all []folder
+	for _, dir := range dirs {
+		all = append(all, folder{os.DirFS(dir), filepath.ToSlash(dir)})
+	}
+	return append(all, folder{shipped, "themes"})
+}
+
+// loadChain reads the theme, the one that it extends, and so on. It is empty when there is no such theme.
+func loadChain(name string, folders []folder) (chain []file, problems []widget.Problem) {
+	visited := map[string]bool{}
+	from := 0
+	for {
+		f, index := open(name, folders, from)
+		if index < 0 {
+			if len(chain) > 0 {
+				problems = append(problems, unknownParent(name, chain[len(chain)-1], folders))
+			}
+			return chain, problems
+		}
+		if visited[f.path] {
+			return chain, append(problems, circle(f, chain))
+		}
+		visited[f.path] = true
+		f.parse()
+		chain, problems = append(chain, f), append(problems, f.problems...)
+		if name == base && index == len(folders)-1 {
+			return chain, problems
+		}
+		from = 0
+		if f.extends == name {
+			from = index + 1
+		}
+		name = f.extends
+	}
+}
+
+// open reads the theme's file from the first folder that has it, beginning with folders[from]. The index is -1 when none has.
+func open(name string, folders []folder, from int) (f file, index int) {
+	if !validName.MatchString(name) {
+		return f, -1
+	}
+	for i := from; i < len(folders); i++ {
+		f = file{name: name, path: path.Join(folders[i].path, name+".toml")}
+		f.data, f.err = readFile(folders[i].files, name+".toml")
+		if !errors.Is(f.err, fs.ErrNotExist) {
+			return f, i
+		}
+	}
+	return f, -1
+}
+
+// unknownParent is the problem of a file whose "extends" leads nowhere.
+func unknownParent(name string, child file, folders []folder) widget.Problem {
+	if name == child.name {
+		return child.problem("extends", "the theme extends itself", `name another theme, such as "default"`)
+	}
+	var names []string
+	for _, folder := range folders[:len(folders)-1] {
+		names = append(names, folder.path)
+	}
+	names = Names(names...)
+	hint := "the themes are " + strings.Join(names, ", ")
+	if meant := widget.Suggest(name, names); meant != "" {
+		hint = `did you mean "` + meant + `"?`
+	}
+	return child.problem("extends", `there is no theme "`+shorten(name)+`"`, hint)
+}
+
+// circle is the problem of themes that extend each other: the last file of the chain extends f again.
+func circle(f file, chain []file) widget.Problem {
+	var names []string
+	for _, link := range chain[slices.IndexFunc(chain, func(c file) bool { return c.path == f.path }):] {
+		names = append(names, link.name)
+	}
+	return chain[len(chain)-1].problem("extends", "the themes extend each other in a circle: "+strings.Join(append(names, f.name), ", "),
+		`let one of them extend "default"`)
+}

@@ -1,0 +1,280 @@
+package widget
+
+import (
+	"fmt"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Check returns what is wrong with a value of the option, nil when it is fine.
+// The value is a string, a bool or a []string, as decoded from YAML or TOML.
+func (o *Option) Check(value any) *Fault {
+	switch v := value.(type) {
+	case bool:
+		if o.Kind == Bool {
+			return nil
+		}
+	case string:
+		return o.checkText(v)
+	case []string:
+		if o.Kind != Bubbles {
+			break
+		}
+		for _, text := range v {
+			if f := CheckLinks(text); f != nil {
+				return f
+			}
+		}
+		return nil
+	}
+	return &Fault{o.Kind.Expects() + " is expected here", "leave it out for the default"}
+}
+
+// Expects names the values that options of the kind take, in the user's words.
+func (k Kind) Expects() string {
+	switch k {
+	case Bool:
+		return "true or false"
+	case Bubbles:
+		return "a text, or a list of texts,"
+	case Meta:
+		return "a map of texts"
+	case Callback:
+		return "a function"
+	}
+	return "one text"
+}
+
+func (o *Option) checkText(text string) *Fault {
+	if o.Required && text == "" {
+		return &Fault{"must not be empty", requiredHints[o.Path]}
+	}
+	switch o.Kind {
+	case Text:
+		return o.checkPlainText(text)
+	case Linked, Bubbles:
+		return CheckLinks(text)
+	case Bool:
+		return checkBool(text)
+	case Choice:
+		return o.checkChoice(text)
+	case ID:
+		return checkID(text)
+	case Theme:
+		return checkThemeName(text)
+	case Meta:
+		return nil
+	case Callback:
+		return &Fault{"a function is expected here", "functions belong on the page, in window.MissiveChatConfig"}
+	case Email, Phone, URL, Image:
+		if text == "" {
+			return nil
+		}
+		return o.checkAddress(text)
+	}
+	return checkStyle(o.Kind, text)
+}
+
+var requiredHints = map[string]string{
+	"host": `give the public address of dist/, such as "https://chat.example.com"`,
+	"id":   `give each account an id of its own, such as "acme"`,
+}
+
+// checkPlainText refuses links where visitors would see them as braces.
+func (o *Option) checkPlainText(text string) *Fault {
+	if !strings.HasPrefix(o.Path, "messages.") || !hasLink(text) {
+		return nil
+	}
+	return &Fault{"links are not shown in this message",
+		"only these take links: " + strings.Join(linkedMessages(), ", ")}
+}
+
+func linkedMessages() []string {
+	var names []string
+	for i := range Options {
+		if k := Options[i].Kind; k == Linked || k == Bubbles {
+			names = append(names, Options[i].Path)
+		}
+	}
+	return names
+}
+
+func checkBool(text string) *Fault {
+	word := strings.ToLower(strings.TrimSpace(text))
+	f := &Fault{quote(text) + " is not true or false", "write true or false"}
+	switch word {
+	case "true", "false":
+		f.Hint = "write " + word + ", without quotes"
+	case "yes", "on", "y", "1":
+		f.Hint = "write true"
+	case "no", "off", "n", "0":
+		f.Hint = "write false"
+	}
+	return f
+}
+
+func (o *Option) checkChoice(text string) *Fault {
+	if slices.Contains(o.Choices, text) {
+		return nil
+	}
+	names := make([]string, len(o.Choices))
+	for i, c := range o.Choices {
+		names[i] = strconv.Quote(c)
+	}
+	hint := "use " + strings.Join(names, " or ")
+	if meant := Suggest(text, o.Choices); meant != "" {
+		hint = fmt.Sprintf("did you mean %q? %s", meant, hint)
+	}
+	return &Fault{quote(text) + " is not allowed", hint}
+}
+
+const maxIDLength = 64
+
+var (
+	notInID = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+	// device matches the names that Windows keeps for devices, whatever the folder.
+	device = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
+)
+
+// checkID makes sure that dist/<id>/ is a folder of its own on every system.
+func checkID(id string) *Fault {
+	if notInID.MatchString(id) {
+		f := &Fault{quote(id) + ` may hold only letters, digits, "_" and "-"`, "it becomes the name of a folder"}
+		if clean := strings.Trim(notInID.ReplaceAllString(id, "-"), "-"); clean != "" && checkID(clean) == nil {
+			f.Hint = fmt.Sprintf("it becomes the name of a folder: write %q", clean)
+		}
+		return f
+	}
+	if len(id) > maxIDLength {
+		return &Fault{fmt.Sprintf("%s is %d characters long", quote(id), len(id)), fmt.Sprintf("use at most %d", maxIDLength)}
+	}
+	if lower := strings.ToLower(id); lower == "assets" || lower == "manifest" {
+		return &Fault{quote(id) + " is a name that dist/ needs for itself", "choose another id"}
+	}
+	if device.MatchString(id) {
+		return &Fault{quote(id) + " can't be a folder on Windows", "choose another id"}
+	}
+	return nil
+}
+
+// checkThemeName refuses what could lead out of the themes folder.
+func checkThemeName(name string) *Fault {
+	if file, isFile := strings.CutSuffix(name, ".toml"); isFile && !strings.ContainsAny(file, `/\.`) {
+		return &Fault{quote(name) + " is a file name", fmt.Sprintf("write the name alone: %q", file)}
+	}
+	if name == "" || notInID.MatchString(name) {
+		return &Fault{quote(name) + " is not the name of a theme", `it is the name of a file in themes/ without ".toml": letters, digits, "_" and "-"`}
+	}
+	return nil
+}
+
+func (o *Option) checkAddress(text string) *Fault {
+	switch {
+	case o.Kind == Email:
+		return checkEmail(text)
+	case o.Kind == Phone:
+		return checkPhone(text)
+	case o.Kind == Image && IsFile(text):
+		return checkFile(text)
+	case o.Path == "host":
+		return checkHost(text)
+	}
+	return checkURL(text)
+}
+
+func checkEmail(text string) *Fault {
+	// ParseAddress also takes names, comments and quoted parts: the address alone must be what was written.
+	a, err := mail.ParseAddress(text)
+	if err == nil && a.Address == text && !strings.ContainsFunc(text, isSpace) && !strings.Contains(text, `"`) {
+		return nil
+	}
+	f := &Fault{quote(text) + " is not an e-mail address", `write one such as "team@example.com"`}
+	if err == nil && a.Address != text {
+		f.Hint = "write the address alone: " + quote(a.Address)
+	} else if rest, ok := strings.CutPrefix(text, "mailto:"); ok {
+		f.Hint = "write the address alone: " + quote(rest)
+	}
+	return f
+}
+
+// leastDigits is the length of the shortest numbers that people call, such as 112.
+const leastDigits = 3
+
+func checkPhone(text string) *Fault {
+	digits := 0
+	for _, r := range text {
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+		case !strings.ContainsRune(" +-.()/", r):
+			return &Fault{quote(text) + " is not a phone number", `use digits, spaces and + - . ( ) / as in "+33 1 23 45 67 89"`}
+		}
+	}
+	if digits < leastDigits {
+		return &Fault{quote(text) + " is too short for a phone number", `write the whole number, as in "+33 1 23 45 67 89"`}
+	}
+	return nil
+}
+
+// checkFile takes any file beside chat.yaml. What starts with "/" is more likely meant to be on the site than on the disk.
+func checkFile(name string) *Fault {
+	if !strings.HasPrefix(name, "/") {
+		return nil
+	}
+	return &Fault{quote(name) + " is neither a whole address nor a file beside chat.yaml",
+		`write the whole address, or a path such as "./team.png"`}
+}
+
+// checkURL wants an absolute http or https address.
+func checkURL(text string) *Fault {
+	f := &Fault{quote(text) + " is not a web address", `write the whole address, such as "https://example.com/page"`}
+	u, err := url.Parse(text)
+	if looksLikeHost(text) {
+		f.Hint = "write " + quote("https://"+text)
+		return f
+	}
+	if err != nil || strings.ContainsFunc(text, isSpace) || strings.Contains(text, `\`) {
+		return f
+	}
+	port, portErr := strconv.Atoi(u.Port())
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+	case strings.Trim(u.Hostname(), ".-") == "":
+		f.Hint = `the name of the server is missing: write it as in "https://example.com/page"`
+	case u.Port() != "" && (portErr != nil || port < 1 || port > 65535):
+		f.Hint = "a port is a number from 1 to 65535"
+	case u.User != nil:
+		return &Fault{"an address with a user or a password is not allowed", "everybody can read it: leave out the part before @"}
+	default:
+		return nil
+	}
+	return f
+}
+
+// checkHost wants an address below which files can be found.
+func checkHost(text string) *Fault {
+	if f := checkURL(text); f != nil {
+		return f
+	}
+	if end := strings.IndexAny(text, "?#"); end >= 0 {
+		return &Fault{quote(text) + ` must end before "` + text[end:end+1] + `"`, "write " + quote(text[:end])}
+	}
+	return nil
+}
+
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:|^//`)
+
+// IsFile reports whether the value of an Image option is a file beside chat.yaml, and not an address.
+func IsFile(image string) bool { return image != "" && !scheme.MatchString(image) }
+
+var host = regexp.MustCompile(`^(localhost|[\pL\pN-]+(\.[\pL\pN-]+)+)(:[0-9]+)?(/\S*)?$`)
+
+// looksLikeHost reports whether the text is a web address that lacks nothing but its beginning.
+func looksLikeHost(text string) bool { return host.MatchString(text) }
+
+func isSpace(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }

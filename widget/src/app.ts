@@ -1,0 +1,87 @@
+// What the three scripts share: types alone, so importing this costs nothing.
+
+import type { Config, launcherDefaults } from "./generated";
+import type { Shell } from "./shell";
+import type { Store } from "./store";
+
+export type User = Config["user"];
+export type Meta = Config["meta"];
+
+/** One message of the conversation, in either direction. */
+export interface Message {
+  /** Given by whoever wrote it; sending again keeps it, so that a message is never there twice. */
+  id: string;
+  body: string;
+  /** Written by this visitor. */
+  own: boolean;
+  name?: string;
+  avatarUrl?: string;
+  /** Milliseconds since 1970. */
+  time: number;
+  /** Of own messages only: absent once the service has accepted it. */
+  state?: "pending" | "failed";
+  /** Of own messages only: what is known of the visitor, sent along. */
+  attributes?: { name: string; email: string; meta: Meta };
+}
+
+/** Everything that changes while the page lives. */
+export interface State {
+  /** Whether the window is wanted. */
+  open: boolean;
+  /** Whether the window is there: it may have to be loaded first. */
+  shown: boolean;
+  /** The window could not be loaded. */
+  broken: boolean;
+  /** Wanted by the configuration or by showButton and hideButton. Whether it shows depends on more. */
+  button: boolean;
+  /** Whether the team is there; absent as long as nobody has said. */
+  online?: boolean;
+  connecting: boolean;
+  /** The service could not be reached after a few tries. */
+  failed: boolean;
+  messages: readonly Message[];
+  unread: number;
+  /** As the page gave it, not checked yet: the logged-in user, null when logged out. */
+  user: unknown;
+  /** As the page gave it, not checked yet. */
+  meta: object;
+  /** As the page gave them by setVariables, not checked yet. */
+  variables: object;
+}
+
+/** What the launcher gives to its parts and to the files that it loads. */
+export interface App extends Shell {
+  id: string;
+  /** The part of the configuration that the launcher needs. */
+  config: typeof launcherDefaults;
+  /** The account's setup, as baked, and the page's MissiveChatConfig, not checked. */
+  given: [baked: unknown, page: unknown];
+  store: Store<State>;
+  /** Ends with destroy(): everything that listens, listens by it. */
+  signal: AbortSignal;
+  /** Calls a function of the page. */
+  emit(callback: string, argument?: unknown): void;
+  /** Loads one of our files and resolves with what it hands over. */
+  need<T>(file: string): Promise<T>;
+  /** Asks the token endpoint whether the team is online. Rejects when it doesn't say. */
+  askAvailability(): Promise<void>;
+  close(): void;
+}
+
+/** The window, as the launcher drives it. Quiet: without motion, and the focus stays where it is. */
+export interface Panel {
+  show(open: boolean, quiet: boolean): void;
+}
+
+/** What the file of the window hands over. */
+export type CreatePanel = (app: App) => Panel;
+
+/** What the file of the connection hands over. The function that it returns tries again at once. */
+export type StartConnection = (app: App, config: Config) => () => void;
+
+declare global {
+  interface HTMLScriptElement {
+    /** Set by the launcher on a script that it loads; the script calls it with what it has to give. */
+    hand?: (gift: any) => void;
+  }
+}

@@ -1,0 +1,17 @@
+declare module "*.css" {
+  const css: string;
+  export default css;
+}
+
+declare module "*.svg" {
+  /** The view box, then the data of each path. */
+  const icon: string[];
+  export default icon;
+}
+
+/** The account's setup: the argument of the bundled function, see cmd/internal/bundle. */
+declare const SETUP: Record<string, any> & { id: string; host: string };
+
+/** Names of the files that the launcher loads, in assets/. */
+declare const PANEL_FILE: string;
+declare const CONNECTION_FILE: string;

@@ -1,0 +1,18 @@
+type Tree = Record<string, unknown>;
+
+/**
+ * Puts what is given over what is there, key by key; what is unknown or of another type is left out.
+ * Quietly: the window's file knows all options and says in the console what is wrong (check.ts).
+ */
+export function layer<T extends object>(into: T, given: unknown): T {
+  for (const [key, value] of Object.entries(Object(given))) {
+    const was = Object.hasOwn(into, key) && (into as Tree)[key];
+    if (was && typeof was == "object") layer(was, value);
+    else if (typeof value == typeof was && (key != "position" || /^bottom-(left|right)$/.test(value as string))) (into as Tree)[key] = value;
+  }
+  return into;
+}
+
+export function warn(message: string): void {
+  console.warn("MissiveChat: " + message);
+}

@@ -1,0 +1,42 @@
+import type { App, CreatePanel, Panel } from "./app";
+import { warn } from "./config";
+
+/** Opens and closes the window, and loads it before. */
+export interface Opening {
+  /** Loads the window, so that it is there when it is wanted. */
+  prepare(): Promise<Panel>;
+  /** Quiet: as the visitor left it on the page before, so without motion, and the focus stays where it is. */
+  set(open: boolean, quiet?: boolean): void;
+}
+
+export function createOpening(app: App): Opening {
+  const { store } = app;
+  let panel: Promise<Panel> | undefined;
+  const prepare = () => {
+    panel ??= app.need<CreatePanel>(PANEL_FILE).then((create) => create(app));
+    // The next try may do better.
+    panel.catch(() => (panel = undefined));
+    return panel;
+  };
+  return {
+    prepare,
+    set(open, quiet = false) {
+      app.attach();
+      if (open == store.state.open) return;
+      store.set({ open, broken: false });
+      prepare().then(
+        (panel) => {
+          // It may have been closed, or opened again, while the file was on its way.
+          if (open != store.state.open || open == store.state.shown) return;
+          store.set({ shown: open });
+          panel.show(open, quiet);
+          app.emit(open ? "onOpen" : "onClose");
+        },
+        (error) => {
+          store.set({ open: false, broken: true });
+          warn("can’t load " + error.message);
+        },
+      );
+    },
+  };
+}

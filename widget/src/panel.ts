@@ -1,0 +1,1 @@
+import { handOver } from "./load"; handOver(0);

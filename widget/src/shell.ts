@@ -1,0 +1,43 @@
+import type { App } from "./app";
+import { el } from "./dom";
+import css from "./launcher.css";
+
+/** The one element that the widget adds to the page. All else is in its shadow root. */
+export interface Shell {
+  host: HTMLElement;
+  /** The element in the shadow root that carries the style variables. */
+  root: HTMLElement;
+  style(css: string): CSSStyleSheet;
+  /** Sets style variables. */
+  paint(variables: object): void;
+  /** Puts the element on the page, also when the page has thrown it away. */
+  attach(): void;
+}
+
+export function createShell({ chat, messages }: App["config"]): Shell {
+  const host = document.createElement("missive-chat");
+  const shadow = host.attachShadow({ mode: "open" });
+  const root = el("section", { class: "root " + chat.position, "aria-label": messages.title });
+  const style = (css: string) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+    return sheet;
+  };
+  const rule = style(".root{}" + css).cssRules[0] as CSSStyleRule;
+  shadow.append(root);
+  const paint = (variables: object) => {
+    // Through the CSSOM, one by one: a value can't end its declaration and begin another.
+    for (const [name, value] of Object.entries(Object(variables))) rule.style.setProperty("--" + name, value as string);
+  };
+  return {
+    host,
+    root,
+    style,
+    paint,
+    attach() {
+      // Beside the body: its transforms don't reach us, and apps that replace it leave us alone.
+      if (!host.isConnected) document.documentElement.append(host);
+    },
+  };
+}

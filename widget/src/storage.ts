@@ -1,0 +1,55 @@
+import type { Message } from "./app";
+
+/** What one account remembers in this browser. */
+export interface Memories {
+  open?: boolean;
+  /** What the visitor said in the form; email and name are empty when it was skipped. */
+  visitor?: { name: string; email: string; consent: boolean };
+  /** The e-mail address of the user to whom the rest belongs. */
+  owner?: string;
+  draft?: string;
+  /** Messages that the service has not confirmed. */
+  outbox?: readonly Message[];
+}
+
+export interface Memory {
+  /** What is remembered, as of the last read or save. */
+  readonly now: Readonly<Memories>;
+  save(change: Memories): void;
+  forget(): void;
+}
+
+/**
+ * Reads once, and writes only when something is saved: never before the visitor did something.
+ * Where storage is blocked (private windows, sandboxed frames) it lasts as long as the page.
+ */
+export function createMemory(id: string): Memory {
+  const key = "missive-chat:" + id;
+  let now: Memories = {};
+  const read = () => {
+    try {
+      const stored: unknown = JSON.parse(localStorage.getItem(key)!);
+      if (stored && typeof stored == "object") now = stored;
+    } catch {
+      // Blocked, or not ours: what we know stays.
+    }
+    return now;
+  };
+  const write = (memories: Memories) => {
+    now = memories;
+    try {
+      localStorage.setItem(key, JSON.stringify(now));
+    } catch {
+      // Blocked or full.
+    }
+  };
+  read();
+  return {
+    get now() {
+      return now;
+    },
+    // Another tab may have saved something else since.
+    save: (change) => write({ ...read(), ...change }),
+    forget: () => write({}),
+  };
+}
