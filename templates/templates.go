@@ -43,18 +43,18 @@ func (s *Set) Page(d Data, snippet, snippetCSP []byte) ([]byte, error) {
 var Files embed.FS
 
 // Embedded is the set of Files.
-var Embedded = &Set{template.Must(parse(Files))}
+var Embedded = &Set{template.Must(read(Files))}
 
 // Set is the templates, ready to render.
 type Set struct{ templates *template.Template }
 
 // Parse reads the templates in a folder: this one on disk, while they are being worked on.
 func Parse(folder fs.FS) (*Set, error) {
-	t, err := parse(folder)
+	t, err := read(folder)
 	return &Set{t}, err
 }
 
-func parse(folder fs.FS) (*template.Template, error) {
+func read(folder fs.FS) (*template.Template, error) {
 	return template.New("").
 		Funcs(template.FuncMap{"comment": comment, "note": note, "quote": quote}).
 		ParseFS(folder, "*.tmpl")

@@ -16,15 +16,16 @@ import (
 	"missive/widget"
 )
 
-// maxBytes is the greatest size of a theme file. A theme has some thirty lines.
-const maxBytes = 1 << 20
+// maxBytes is the greatest size of a theme file: some thirty lines of at most 1,000 characters, and comments.
+const maxBytes = 64 << 10
 
 // file is one theme file: what it says itself, without what it extends.
 type file struct {
-	name string
-	path string // as shown in problems
-	data []byte
-	err  error // from reading data
+	name   string
+	folder int    // index in the list of folders
+	path   string // as shown in problems
+	data   []byte
+	err    error // from reading data
 
 	extends     string
 	description string
@@ -34,7 +35,7 @@ type file struct {
 }
 
 var (
-	errTooLarge = errors.New("larger than 1 MiB")
+	errTooLarge = errors.New("too large")
 	errNoFile   = errors.New("not a file")
 )
 
@@ -75,7 +76,9 @@ func (f *file) parse() {
 		return
 	}
 	text := strings.TrimPrefix(string(f.data), "\ufeff")
-	f.places = scan(text)
+	if !f.scan(text) {
+		return
+	}
 	var keys map[string]any
 	if _, err := toml.Decode(text, &keys); err != nil {
 		f.report(syntaxProblem(f.path, text, err))
@@ -100,7 +103,7 @@ func (f *file) readable() bool {
 	p := widget.Problem{File: f.path}
 	switch {
 	case errors.Is(f.err, errTooLarge):
-		p.Message, p.Hint = "the file is larger than 1 MiB", "a theme is a short list of style variables; is this the right file?"
+		p.Message, p.Hint = "the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?"
 	case errors.Is(f.err, errNoFile):
 		p.Message, p.Hint = "this is not a file", "remove it, or give the theme another name"
 	case f.err != nil:
@@ -122,34 +125,32 @@ func (f *file) set(key string, value any) {
 	text, isText := value.(string)
 	switch {
 	case option == nil && key != "extends" && key != "description":
-		f.report(f.problem(key, "unknown variable", unknownHint(key, value)))
+		f.report(f.problem(key, "unknown variable", unknownHint(key)))
 	case !isText:
-		f.report(f.valueProblem(key, widget.Fault{Message: "a text is expected here, not " + typeName(value), Hint: textHint(option, value)}))
+		f.report(f.valueProblem(key, "a text is expected here, not "+typeName(value), textHint(option, value)))
 	case key == "extends":
 		f.extends = text
 	case key == "description":
 		f.description = text
 	default:
 		if fault := option.Check(text); fault != nil {
-			f.report(f.valueProblem(key, *fault))
+			f.report(f.valueProblem(key, fault.Message, fault.Hint))
 			return
 		}
 		f.values[key] = text
 	}
 }
 
-func (f *file) valueProblem(key string, fault widget.Fault) widget.Problem {
-	p := f.problem(key, fault.Message, fault.Hint)
+// valueProblem is one at the place of a key's value.
+func (f *file) valueProblem(key, message, hint string) widget.Problem {
+	p := f.problem(key, message, hint)
 	if p.Line > 0 {
 		p.Column = f.places[key].valueColumn
 	}
 	return p
 }
 
-func unknownHint(key string, value any) string {
-	if _, isTable := value.(map[string]any); isTable {
-		return "a theme has no sections: write its variables one below the other, without a line in brackets before them"
-	}
+func unknownHint(key string) string {
 	known := append(variables(), "extends", "description")
 	if meant := widget.Suggest(key, known); meant != "" {
 		return `did you mean "` + meant + `"?`
@@ -174,54 +175,41 @@ func typeName(value any) string {
 		return "true or false"
 	case int64, float64:
 		return "a number"
-	case []any, []map[string]any:
-		return "a list"
-	case map[string]any:
-		return "a section"
 	}
 	return "a date"
 }
 
+const quotesHint = "write one value in quotes"
+
+// textHint shows a number as the text that was probably meant.
 func textHint(option *widget.Option, value any) string {
-	number := fmt.Sprint(value)
-	switch value.(type) {
-	case int64, float64:
-		if option == nil {
-			break
-		}
-		if unit := map[widget.Kind]string{widget.Length: "px", widget.Duration: "ms"}[option.Kind]; unit != "" {
-			number += unit
-		}
-		return `write "` + number + `"`
+	_, isInteger := value.(int64)
+	if option == nil || !isInteger {
+		return quotesHint
 	}
-	return "write one value in quotes"
+	unit := map[widget.Kind]string{widget.Length: "px", widget.Duration: "ms"}[option.Kind]
+	return fmt.Sprintf(`write "%d%s"`, value, unit)
 }
 
 // place is where a key stands: line and columns count from 1, columns in characters.
 type place struct{ line, column, valueColumn int }
 
-var (
-	keyPattern = `[ \t]*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)[ \t]*`
-	keyLine    = regexp.MustCompile(`^` + keyPattern + `[.=][ \t]*`)
-	tableLine  = regexp.MustCompile(`^[ \t]*\[+` + keyPattern + `[.\]]`)
-)
+// keyPattern matches a key, bare or quoted, and what is between it and its value.
+var keyPattern = regexp.MustCompile(`^[ \t]*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)[ \t]*([.=])[ \t]*`)
 
-// scan finds the places of the keys at the top level of a file, which the TOML decoder does not tell.
-func scan(text string) map[string]place {
-	places := map[string]place{}
-	until := "" // the end of the multi-line string that we are in
+// scan finds the places of the keys, which the TOML decoder does not tell. It is false, and reports
+// why, when something is not flat: themes have no use for it, and the decoder takes minutes for what
+// is nested ten thousand deep.
+func (f *file) scan(text string) (flat bool) {
+	f.places = map[string]place{}
 	for i, line := range strings.Split(text, "\n") {
-		if until != "" {
-			if strings.Contains(line, until) {
-				until = ""
+		column := func(offset int) int { return 1 + utf8.RuneCountInString(line[:offset]) }
+		match := keyPattern.FindStringSubmatchIndex(line)
+		if match == nil {
+			if bare := strings.TrimLeft(line, " \t"); strings.HasPrefix(bare, "[") {
+				f.report(widget.Problem{File: f.path, Line: i + 1, Column: column(len(line) - len(bare)),
+					Message: "a theme has no sections", Hint: "take this line out, and write the variables one below the other"})
 			}
-			continue
-		}
-		match := keyLine.FindStringSubmatchIndex(line)
-		if match == nil {
-			match = tableLine.FindStringSubmatchIndex(line)
-		}
-		if match == nil {
 			continue
 		}
 		key := line[match[2]:match[3]]
@@ -229,17 +217,29 @@ func scan(text string) map[string]place {
 			key = unquoted
 		}
 		key = strings.Trim(key, "'")
-		if _, twice := places[key]; !twice {
-			column := func(offset int) int { return 1 + utf8.RuneCountInString(line[:offset]) }
-			places[key] = place{i + 1, column(match[2]), column(match[1])}
+		if _, twice := f.places[key]; !twice {
+			f.places[key] = place{i + 1, column(match[2]), column(match[1])}
 		}
-		for _, quotes := range []string{`"""`, `'''`} {
-			if value := line[match[1]:]; strings.HasPrefix(value, quotes) && !strings.Contains(value[3:], quotes) {
-				until = quotes
-			}
+		if fault := notFlat(line[match[4]:match[5]], line[match[1]:]); fault != nil {
+			f.report(widget.Problem{File: f.path, Line: i + 1, Column: column(match[1]), Path: showKey(key), Message: fault.Message, Hint: fault.Hint})
 		}
 	}
-	return places
+	return len(f.problems) == 0
+}
+
+// notFlat is what is wrong with a key's separator and value when they are more than a name and a line of text.
+func notFlat(separator, value string) *widget.Fault {
+	switch {
+	case separator == ".":
+		return &widget.Fault{Message: "a theme has no sections", Hint: `write the name of the variable alone, such as "main-color"`}
+	case strings.HasPrefix(value, "["):
+		return &widget.Fault{Message: "a text is expected here, not a list", Hint: quotesHint}
+	case strings.HasPrefix(value, "{"):
+		return &widget.Fault{Message: "a text is expected here, not a section", Hint: quotesHint}
+	case strings.HasPrefix(value, `"""`), strings.HasPrefix(value, "'''"):
+		return &widget.Fault{Message: "a value must be on one line", Hint: "use one quote before it and one after it"}
+	}
+	return nil
 }
 
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)

@@ -44,10 +44,8 @@ func cycleProblem(cycle []string, chain []file) widget.Problem {
 				continue
 			}
 			circle := slices.Concat(cycle[i:], cycle[:i+1])
-			return f.valueProblem(name, widget.Fault{
-				Message: "the variables refer to each other in a circle: " + strings.Join(circle, ", "),
-				Hint:    "give one of them a value of its own",
-			})
+			return f.valueProblem(name, "the variables refer to each other in a circle: "+strings.Join(circle, ", "),
+				"give one of them a value of its own")
 		}
 	}
 	panic("themes: a circle of variables that no theme sets")

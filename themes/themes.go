@@ -59,9 +59,11 @@ func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, 
 }
 
 // Names returns the names of the themes that Load finds, sorted.
-func Names(dirs ...string) []string {
+func Names(dirs ...string) []string { return namesIn(folders(dirs)) }
+
+func namesIn(folders []folder) []string {
 	var names []string
-	for _, folder := range folders(dirs) {
+	for _, folder := range folders {
 		entries, _ := fs.ReadDir(folder.files, ".")
 		for _, entry := range entries {
 			name, isTheme := strings.CutSuffix(entry.Name(), ".toml")
@@ -90,71 +92,65 @@ func folders(dirs []string) []folder {
 
 // loadChain reads the theme, the one that it extends, and so on. It is empty when there is no such theme.
 func loadChain(name string, folders []folder) (chain []file, problems []widget.Problem) {
-	visited := map[string]bool{}
 	from := 0
 	for {
-		f, index := open(name, folders, from)
-		if index < 0 {
-			if len(chain) > 0 {
-				problems = append(problems, unknownParent(name, chain[len(chain)-1], folders))
-			}
+		f, found := open(name, folders, from)
+		if !found && len(chain) > 0 {
+			problems = append(problems, unknownParent(name, chain[len(chain)-1], folders))
+		}
+		if !found {
 			return chain, problems
 		}
-		if visited[f.path] {
-			return chain, append(problems, circle(f, chain))
+		same := func(other file) bool { return other.name == f.name && other.folder == f.folder }
+		if i := slices.IndexFunc(chain, same); i >= 0 {
+			return chain, append(problems, circle(chain[i:]))
 		}
-		visited[f.path] = true
 		f.parse()
 		chain, problems = append(chain, f), append(problems, f.problems...)
-		if name == base && index == len(folders)-1 {
+		if name == base && f.folder == len(folders)-1 {
 			return chain, problems
 		}
 		from = 0
 		if f.extends == name {
-			from = index + 1
+			from = f.folder + 1
 		}
 		name = f.extends
 	}
 }
 
-// open reads the theme's file from the first folder that has it, beginning with folders[from]. The index is -1 when none has.
-func open(name string, folders []folder, from int) (f file, index int) {
+// open reads the theme's file from the first folder that has it, beginning with folders[from].
+func open(name string, folders []folder, from int) (f file, found bool) {
 	if !validName.MatchString(name) {
-		return f, -1
+		return f, false
 	}
 	for i := from; i < len(folders); i++ {
-		f = file{name: name, path: path.Join(folders[i].path, name+".toml")}
+		f = file{name: name, folder: i, path: path.Join(folders[i].path, name+".toml")}
 		f.data, f.err = readFile(folders[i].files, name+".toml")
 		if !errors.Is(f.err, fs.ErrNotExist) {
-			return f, i
+			return f, true
 		}
 	}
-	return f, -1
+	return f, false
 }
 
 // unknownParent is the problem of a file whose "extends" leads nowhere.
 func unknownParent(name string, child file, folders []folder) widget.Problem {
 	if name == child.name {
-		return child.problem("extends", "the theme extends itself", `name another theme, such as "default"`)
+		return child.valueProblem("extends", "the theme extends itself", `name another theme, such as "default"`)
 	}
-	var names []string
-	for _, folder := range folders[:len(folders)-1] {
-		names = append(names, folder.path)
-	}
-	names = Names(names...)
+	names := namesIn(folders)
 	hint := "the themes are " + strings.Join(names, ", ")
 	if meant := widget.Suggest(name, names); meant != "" {
 		hint = `did you mean "` + meant + `"?`
 	}
-	return child.problem("extends", `there is no theme "`+shorten(name)+`"`, hint)
+	return child.valueProblem("extends", `there is no theme "`+shorten(name)+`"`, hint)
 }
 
-// circle is the problem of themes that extend each other: the last file of the chain extends f again.
-func circle(f file, chain []file) widget.Problem {
-	var names []string
-	for _, link := range chain[slices.IndexFunc(chain, func(c file) bool { return c.path == f.path }):] {
-		names = append(names, link.name)
+// circle is the problem of themes of which each extends the next, and the last the first.
+func circle(chain []file) widget.Problem {
+	names := ""
+	for _, f := range chain {
+		names += f.name + ", "
 	}
-	return chain[len(chain)-1].problem("extends", "the themes extend each other in a circle: "+strings.Join(append(names, f.name), ", "),
-		`let one of them extend "default"`)
+	return chain[len(chain)-1].valueProblem("extends", "the themes extend each other in a circle: "+names+chain[0].name, `let one of them extend "default"`)
 }

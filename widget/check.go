@@ -118,19 +118,22 @@ func checkBool(text string) *Fault {
 	return f
 }
 
+// mostTypos is how far a word may be from a choice to be taken for it. Choices resemble each other, so it is less than in Suggest.
+const mostTypos = 2
+
 func (o *Option) checkChoice(text string) *Fault {
 	if slices.Contains(o.Choices, text) {
 		return nil
 	}
+	meant := ""
 	names := make([]string, len(o.Choices))
 	for i, c := range o.Choices {
 		names[i] = strconv.Quote(c)
+		if len(text) <= len(c)+mostTypos && distance(fold(text), fold(c)) <= mostTypos {
+			meant = "did you mean " + names[i] + "? "
+		}
 	}
-	hint := "use " + strings.Join(names, " or ")
-	if meant := Suggest(text, o.Choices); meant != "" {
-		hint = fmt.Sprintf("did you mean %q? %s", meant, hint)
-	}
-	return &Fault{quote(text) + " is not allowed", hint}
+	return &Fault{quote(text) + " is not allowed", meant + "use " + strings.Join(names, " or ")}
 }
 
 const maxIDLength = 64
@@ -179,8 +182,8 @@ func (o *Option) checkAddress(text string) *Fault {
 		return checkEmail(text)
 	case o.Kind == Phone:
 		return checkPhone(text)
-	case o.Kind == Image && IsFile(text):
-		return checkFile(text)
+	case o.Kind == Image:
+		return checkImage(text)
 	case o.Path == "host":
 		return checkHost(text)
 	}
@@ -221,20 +224,32 @@ func checkPhone(text string) *Fault {
 	return nil
 }
 
-// checkFile takes any file beside chat.yaml. What starts with "/" is more likely meant to be on the site than on the disk.
-func checkFile(name string) *Fault {
-	if !strings.HasPrefix(name, "/") {
+// checkImage takes an address, and any file beside chat.yaml. What starts with "/" is more likely meant to be on the site than on the disk.
+func checkImage(text string) *Fault {
+	const hint = `write the whole address, or the path of a file such as "./team.png"`
+	switch f := checkURL(text); {
+	case strings.HasPrefix(text, "/") && IsFile(text):
+		return &Fault{quote(text) + " is neither a whole address nor a file beside chat.yaml", hint}
+	case f == nil || IsFile(text):
 		return nil
+	case f.Hint == addressHint:
+		return &Fault{f.Message, hint}
+	default:
+		return f
 	}
-	return &Fault{quote(name) + " is neither a whole address nor a file beside chat.yaml",
-		`write the whole address, or a path such as "./team.png"`}
 }
+
+const addressHint = `write the whole address, such as "https://example.com/page"`
 
 // checkURL wants an absolute http or https address.
 func checkURL(text string) *Fault {
-	f := &Fault{quote(text) + " is not a web address", `write the whole address, such as "https://example.com/page"`}
+	f := &Fault{quote(text) + " is not a web address", addressHint}
 	u, err := url.Parse(text)
-	if looksLikeHost(text) {
+	switch {
+	case strings.HasPrefix(text, "//"):
+		text = text[len("//"):]
+		fallthrough
+	case looksLikeHost(text):
 		f.Hint = "write " + quote("https://"+text)
 		return f
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -34,24 +35,26 @@ func watch(folders, trees []string) (*watcher, error) {
 	}
 	w := &watcher{notify: notify}
 	for _, folder := range folders {
-		if folder, err = filepath.Abs(folder); err == nil {
-			err = notify.Add(folder)
+		path, err := filepath.Abs(folder)
+		if err == nil {
+			err = notify.Add(path)
 		}
+		if err != nil {
+			notify.Close()
+			return nil, fmt.Errorf("%s: %w", folder, err)
+		}
+		w.folders = append(w.folders, path)
+	}
+	for _, tree := range trees {
+		path, err := filepath.Abs(tree)
 		if err != nil {
 			notify.Close()
 			return nil, err
 		}
-		w.folders = append(w.folders, folder)
-	}
-	for _, tree := range trees {
-		if tree, err = filepath.Abs(tree); err != nil {
-			notify.Close()
-			return nil, err
-		}
-		w.trees = append(w.trees, tree)
+		w.trees = append(w.trees, path)
 		// Its parent tells when it is made, or made anew. Without one there is nothing to wait for.
-		notify.Add(filepath.Dir(tree))
-		w.follow(tree)
+		notify.Add(filepath.Dir(path))
+		w.follow(path)
 	}
 	saved := make(chan []string)
 	w.Saved = saved
@@ -74,14 +77,17 @@ func (w *watcher) run(saved chan<- []string) {
 			if !ok {
 				return
 			}
-			if event.Has(fsnotify.Create) && w.inTree(event.Name) {
-				w.follow(event.Name)
-			}
 			// A change of mode or time alone changes no content.
-			if event.Op != fsnotify.Chmod && w.wants(event.Name) {
-				pending[event.Name] = true
-				over, ready = time.After(quiet), nil
+			if event.Op == fsnotify.Chmod || !w.wants(event.Name) {
+				break
 			}
+			pending[event.Name] = true
+			if event.Has(fsnotify.Create) && w.inTree(event.Name) {
+				for _, file := range w.follow(event.Name) {
+					pending[file] = true
+				}
+			}
+			over, ready = time.After(quiet), nil
 		case _, ok := <-w.notify.Errors:
 			// Too many events at once, some are lost: any file may have been saved.
 			if ok {
@@ -97,14 +103,18 @@ func (w *watcher) run(saved chan<- []string) {
 	}
 }
 
-// follow watches a folder and those below. What can't be read is left out: a build will tell if it is needed.
-func (w *watcher) follow(root string) {
+// follow watches a folder and those below, and returns the files in them: of a new folder's they may have been
+// written before it was watched. What can't be read is left out: a build will tell if it is needed.
+func (w *watcher) follow(root string) (files []string) {
 	filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() {
 			w.notify.Add(path)
+		} else if err == nil {
+			files = append(files, path)
 		}
 		return nil
 	})
+	return files
 }
 
 func (w *watcher) wants(path string) bool {

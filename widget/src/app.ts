@@ -3,6 +3,7 @@
 import type { Config, launcherDefaults } from "./generated";
 import type { Shell } from "./shell";
 import type { Store } from "./store";
+import type { Who } from "./who";
 
 export type User = Config["user"];
 export type Meta = Config["meta"];
@@ -52,6 +53,8 @@ export interface State {
 /** What the launcher gives to its parts and to the files that it loads. */
 export interface App extends Shell {
   id: string;
+  /** The address of missive.js. */
+  source: string;
   /** The part of the configuration that the launcher needs. */
   config: typeof launcherDefaults;
   /** The account's setup, as baked, and the page's MissiveChatConfig, not checked. */
@@ -77,7 +80,7 @@ export interface Panel {
 export type CreatePanel = (app: App) => Panel;
 
 /** What the file of the connection hands over. The function that it returns tries again at once. */
-export type StartConnection = (app: App, config: Config) => () => void;
+export type StartConnection = (app: App, config: Config, who: Who) => () => void;
 
 declare global {
   interface HTMLScriptElement {

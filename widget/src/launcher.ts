@@ -52,6 +52,7 @@ function boot(past?: State): void {
   const app: App = {
     ...shell,
     id,
+    source,
     config,
     given: [SETUP, given],
     store,

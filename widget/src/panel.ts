@@ -1,1 +1,47 @@
-import { handOver } from "./load"; handOver(0);
+// The window: what missive.js loads on the first hint of interest. It takes the configuration as a whole,
+// says in the console what is wrong with it, and puts the parts together.
+
+import type { App, Panel } from "./app";
+import { merge, readConfig } from "./check";
+import { createConversation } from "./conversation";
+import { createDialog } from "./dialog";
+import { handOver } from "./load";
+import css from "./panel.css";
+import { createMemory } from "./storage";
+
+handOver((app: App): Panel => {
+  const { store } = app;
+  const config = readConfig(...app.given, app.source);
+  const { variables, rememberOpenState } = config.chat;
+  app.style(css);
+  // The launcher has painted as given. Here what is wrong is told, and painted over with what was right.
+  let given: object | undefined;
+  store.watch((state) => {
+    if (given == state.variables) return;
+    given = state.variables;
+    merge(variables, given, "chat.variables.");
+    app.paint(variables);
+  });
+
+  const memory = createMemory(app.id);
+  const conversation = createConversation(app, config, memory);
+  const dialog = createDialog(app, config, conversation);
+
+  /** Asks whether the team is there. A conversation hears of it by itself. */
+  async function askAvailability(): Promise<void> {
+    if (!config.connection.tokenUrl || store.state.connecting) return;
+    if (store.state.online === undefined) store.set({ connecting: true });
+    await app.askAvailability().catch(() => {});
+    if (!store.state.messages.some(m => m.state == "pending")) store.set({ connecting: false });
+  }
+  return {
+    show(open, quiet) {
+      if (open) {
+        store.set({ unread: 0 });
+        askAvailability();
+      }
+      dialog.show(open, quiet);
+      if (rememberOpenState && !quiet) memory.save({ open });
+    },
+  };
+});

@@ -2,7 +2,9 @@ package dist
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -86,16 +88,24 @@ func put(t *testing.T, content string, name ...string) {
 	}
 }
 
-func equal(a, b map[string]string) bool {
-	if len(a) != len(b) {
-		return false
+// wantTree compares what dir holds, and names the files that differ.
+func wantTree(t *testing.T, dir string, want map[string]string, when string) {
+	t.Helper()
+	got := tree(t, dir)
+	names := map[string]bool{}
+	for name := range got {
+		names[name] = true
 	}
-	for name := range a {
-		if content, ok := b[name]; !ok || content != a[name] {
-			return false
+	for name := range want {
+		names[name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		g, inGot := got[name]
+		w, inWant := want[name]
+		if inGot != inWant || g != w {
+			t.Errorf("%s: %s (there: %v, wanted: %v)\ngot\n%s\nwant\n%s", when, name, inGot, inWant, g, w)
 		}
 	}
-	return true
 }
 
 func TestManifestListsEveryFile(t *testing.T) {
@@ -107,24 +117,24 @@ func TestManifestListsEveryFile(t *testing.T) {
     {
       "path": "acme/index.html",
       "bytes": 12,
-      "integrity": "sha384-"
+      "integrity": "sha384-PDfIR2CXy8pkXnRSYJrPY0ZOs6/8F8FsWBBFUOfHjPEi5hPwruspDmBCGFp5Q/q9"
     },
     {
       "path": "acme/missive.js",
       "bytes": 28,
-      "integrity": "sha384-"
+      "integrity": "sha384-/K8uMSYWBbfevzEznDpvZaOeg6lO0/DElQAhcq1/1f4AfbUN9dA0qraz/wQW9haw"
     },
     {
       "path": "assets/panel.2.js",
       "bytes": 7,
-      "integrity": "sha384-"
+      "integrity": "sha384-A0GGHKgrJA2XdwNB/TeWeSZEs9v6lVbHm14SqgDp18CJoDV8kHm+vghJz5VZXIUE"
     }
   ],
   "kept": [
     {
       "path": "assets/panel.1.js",
       "bytes": 7,
-      "integrity": "sha384-"
+      "integrity": "sha384-mkIjpelxJ/SS18UWNVgRPEcTzLxru1b1Rz7v2TkF6Zy3pQHnankMgtXakZ602w5L"
     }
   ]
 }
@@ -205,9 +215,7 @@ func TestAFileThatWasChangedByHandIsMadeAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustWrite(t, dir, site("1", "", "a"))
-	if got := tree(t, dir); !equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
+	wantTree(t, dir, want, "after a build")
 }
 
 var assetName = regexp.MustCompile(`assets/\S+`)
@@ -243,8 +251,8 @@ func works(t *testing.T, dir string) (faults []string) {
 
 var errKilled = errors.New("killed")
 
-// writeUntil builds into dir and fails the operations for which stop holds. It reports whether one did.
-func writeUntil(t *testing.T, dir string, files []bundle.File, stop func(n int, o operation) bool) (Result, error) {
+// writeFailing builds into dir. Operations for which fail holds, by their number from 1 and their kind, do not happen.
+func writeFailing(t *testing.T, dir string, files []bundle.File, fail func(n int, o operation) bool) error {
 	t.Helper()
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -252,13 +260,14 @@ func writeUntil(t *testing.T, dir string, files []bundle.File, stop func(n int, 
 	}
 	defer root.Close()
 	n := 0
-	return write(&folder{root: root, path: dir, before: func(o operation) error {
+	_, err = write(&folder{root: root, path: dir, before: func(o operation) error {
 		n++
-		if stop(n, o) {
+		if fail(n, o) {
 			return errKilled
 		}
 		return nil
 	}}, files)
+	return err
 }
 
 func TestABuildKilledAtAnyMomentLeavesAFolderThatWorks(t *testing.T) {
@@ -268,19 +277,19 @@ func TestABuildKilledAtAnyMomentLeavesAFolderThatWorks(t *testing.T) {
 		site("2", "team.1.png", "a", "c"),
 		site("3", "", "a", "d"),
 	}
-	// The folder after the given builds, each of which came to its end.
-	after := func(numbers ...int) map[string]string {
-		dir := t.TempDir()
-		for _, n := range numbers {
-			mustWrite(t, dir, builds[n])
+	for first := range 2 {
+		// What is there after the first and one more build when nothing goes wrong.
+		var want []map[string]string
+		for next := range builds {
+			dir := t.TempDir()
+			mustWrite(t, dir, builds[first])
+			mustWrite(t, dir, builds[next])
+			want = append(want, tree(t, dir))
 		}
-		return tree(t, dir)
-	}
-	for _, first := range []int{0, 1} {
 		for last := 0; ; last++ {
 			dir := t.TempDir()
 			mustWrite(t, dir, builds[first])
-			_, err := writeUntil(t, dir, builds[2], func(n int, _ operation) bool { return n > last })
+			err := writeFailing(t, dir, builds[2], func(n int, _ operation) bool { return n > last })
 			if faults := works(t, dir); faults != nil {
 				t.Errorf("killed after operation %d: %q", last, faults)
 			}
@@ -293,80 +302,74 @@ func TestABuildKilledAtAnyMomentLeavesAFolderThatWorks(t *testing.T) {
 					t.Fatal(err)
 				}
 				mustWrite(t, again, builds[next])
-				if got, want := tree(t, again), after(first, next); !equal(got, want) {
-					t.Errorf("killed after operation %d, then build %d: got\n%q\nwant\n%q", last, next, got, want)
-				}
+				wantTree(t, again, want[next], fmt.Sprintf("killed after operation %d, then build %d", last, next))
 			}
 		}
 	}
 }
 
-func TestTwoBuildsKilledOneAfterTheOtherLeaveAFolderThatWorks(t *testing.T) {
-	for first := 0; ; first++ {
+func TestAfterAKilledBuildTheFolderWorksAtAnyMomentOfTheNext(t *testing.T) {
+	for last := 0; ; last++ {
 		dir := t.TempDir()
 		mustWrite(t, dir, site("1", "", "a", "b"))
-		_, err := writeUntil(t, dir, site("2", "team.1.png", "a", "c"), func(n int, _ operation) bool { return n > first })
+		err := writeFailing(t, dir, site("2", "team.1.png", "a", "c"), func(n int, _ operation) bool { return n > last })
 		if err == nil {
 			return
 		}
-		for second := 0; ; second++ {
-			again := t.TempDir()
-			if err := os.CopyFS(again, os.DirFS(dir)); err != nil {
-				t.Fatal(err)
+		if err := writeFailing(t, dir, site("3", "", "b", "c"), func(n int, _ operation) bool {
+			if faults := works(t, dir); faults != nil {
+				t.Errorf("killed after operation %d, next build at operation %d: %q", last, n, faults)
 			}
-			_, err := writeUntil(t, again, site("3", "", "b", "c"), func(n int, _ operation) bool { return n > second })
-			if faults := works(t, again); faults != nil {
-				t.Errorf("killed after operations %d and %d: %q", first, second, faults)
-			}
-			if err == nil {
-				break
-			}
+			return false
+		}); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
 
 func TestAFullDiskChangesNothing(t *testing.T) {
-	for fail, failed := 1, true; failed; fail++ {
+	for fail := 1; ; fail++ {
 		dir := t.TempDir()
 		mustWrite(t, dir, site("1", "", "a", "b"))
 		before := tree(t, dir)
-		failed = false
 		writes := 0
-		_, err := writeUntil(t, dir, site("2", "team.1.png", "a", "c"), func(n int, o operation) bool {
-			if o == mkdir || o == create || o == fill {
-				writes++
+		err := writeFailing(t, dir, site("2", "team.1.png", "a", "c"), func(_ int, o operation) bool {
+			if o != mkdir && o != create && o != fill {
+				return false
 			}
-			failed = failed || writes == fail
+			writes++
 			return writes == fail
 		})
-		if failed != (err != nil) {
-			t.Errorf("write %d failed: %v, but the build says: %v", fail, failed, err)
+		if writes < fail {
+			return
 		}
-		if got := tree(t, dir); failed && !equal(got, before) {
-			t.Errorf("write %d failed: got\n%q\nwant\n%q", fail, got, before)
+		if !errors.Is(err, errKilled) {
+			t.Errorf("write %d failed, but the build says: %v", fail, err)
 		}
-		if _, err := os.Stat(filepath.Join(dir, "c")); failed && err == nil {
-			t.Errorf("write %d failed: the folder of a new account is there", fail)
+		wantTree(t, dir, before, fmt.Sprintf("write %d failed", fail))
+		if _, err := os.Stat(filepath.Join(dir, "c")); err == nil {
+			t.Errorf("write %d failed: the folder of the new account is there", fail)
 		}
 	}
 }
 
 func TestAnErrorWhileFilesAreMovedLeavesNoTemporaryFiles(t *testing.T) {
-	for fail, failed := 1, true; failed; fail++ {
+	for fail := 1; ; fail++ {
 		dir := t.TempDir()
 		mustWrite(t, dir, site("1", "", "a", "b"))
-		failed = false
 		renames := 0
-		writeUntil(t, dir, site("2", "team.1.png", "a", "c"), func(n int, o operation) bool {
-			if o != rename {
-				return false
+		err := writeFailing(t, dir, site("2", "team.1.png", "a", "c"), func(_ int, o operation) bool {
+			if o == rename {
+				renames++
 			}
-			renames++
-			failed = failed || renames == fail
-			return renames == fail
+			return o == rename && renames == fail
 		})
-		if faults := works(t, dir); faults != nil || strings.Contains(list(t, dir), temporaryPrefix) {
-			t.Errorf("rename %d failed: %q in %s", fail, faults, list(t, dir))
+		if renames < fail {
+			return
+		}
+		faults := works(t, dir)
+		if !errors.Is(err, errKilled) || faults != nil || strings.Contains(list(t, dir), temporaryPrefix) {
+			t.Errorf("rename %d failed: error %v, %q in %s", fail, err, faults, list(t, dir))
 		}
 	}
 }

@@ -114,7 +114,7 @@ func (a *assembler) missing(path string, at place) {
 // requireHost wants a host for each account. When none has one, it is missing from the file.
 func (a *assembler) requireHost(layers []*layer) {
 	without := a.without(layers, "host")
-	if len(without) == len(layers) && len(layers) > 0 {
+	if len(without) == len(layers) {
 		a.missing("host", place{1, 1})
 		return
 	}

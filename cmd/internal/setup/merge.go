@@ -16,16 +16,22 @@ type pair struct {
 // collector gathers the pairs of a map: its own, and those merged by "<<", which replace nothing.
 type collector struct {
 	*walker
-	in    *level
-	taken map[string]owner
-	pairs []pair
+	in     *level
+	taken  map[string]owner
+	merged map[*yaml.Node]bool // a map that is merged again adds nothing, however deep it is nested
+	pairs  []pair
 }
 
 // owner tells where a key was found, and in which map.
 type owner struct{ key, in *yaml.Node }
 
 func (w *walker) pairs(in *level, n *yaml.Node) []pair {
-	c := collector{walker: w, in: in, taken: make(map[string]owner, len(n.Content)/2), pairs: make([]pair, 0, len(n.Content)/2)}
+	c := collector{
+		walker: w, in: in,
+		taken:  make(map[string]owner, len(n.Content)/2),
+		merged: map[*yaml.Node]bool{},
+		pairs:  make([]pair, 0, len(n.Content)/2),
+	}
 	c.collect(n)
 	return c.pairs
 }
@@ -41,7 +47,7 @@ func (c *collector) collect(n *yaml.Node) {
 		first, taken := c.taken[key]
 		switch {
 		case taken && first.in == n:
-			c.problem(placeOf(at), join(c.in.path, shorten(key)), "given twice", fmt.Sprintf("keep one; the first is on line %d", first.key.Line))
+			c.problem(placeOf(at), join(c.in.path, showKey(key)), "given twice", fmt.Sprintf("keep one; the first is on line %d", first.key.Line))
 		case isMerge(at):
 			c.taken[key] = owner{at, n}
 			merged = value
@@ -79,7 +85,10 @@ func (c *collector) mergeMap(at, n *yaml.Node) {
 		c.problem(placeOf(at), c.in.path, `"<<" merges maps, not `+describe(n), `name the anchor of a map: "<<: *name"`)
 		return
 	}
-	c.enter(n, func() { c.collect(n) })
+	if !c.merged[n] {
+		c.merged[n] = true
+		c.enter(n, func() { c.collect(n) })
+	}
 }
 
 // key returns the text of a key.

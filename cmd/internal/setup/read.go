@@ -164,7 +164,8 @@ func syntaxProblem(data []byte, seen int, err error) *widget.Problem {
 		bad -= step
 	}
 	line := good + 1 + sort.Search(bad-good-1, func(i int) bool { return fails(good + 1 + i) })
-	return &widget.Problem{Line: line, Message: why, Hint: syntaxHint(why, lineAt(data, line))}
+	message, hint := translate(why, lineAt(data, line))
+	return &widget.Problem{Line: line, Message: message, Hint: hint}
 }
 
 func firstLines(data []byte, n int) []byte {

@@ -23,19 +23,18 @@ func newReport() *report {
 }
 
 func (r *report) add(p widget.Problem) {
-	if r.seen[p] || r.full(p.File) {
+	if r.seen[p] {
 		return
+	}
+	if r.full(p.File) {
+		p = widget.Problem{File: p.File, Message: fmt.Sprintf("has more problems than these %d", maxProblems), Hint: "solve these first, then build again for the rest"}
+		if r.seen[p] {
+			return
+		}
 	}
 	r.seen[p] = true
 	r.problems = append(r.problems, p)
 	r.count[p.File]++
-	if r.full(p.File) {
-		r.problems = append(r.problems, widget.Problem{
-			File:    p.File,
-			Message: fmt.Sprintf("more than %d problems", maxProblems-1),
-			Hint:    "solve these first, then build again for the rest",
-		})
-	}
 }
 
 // full reports whether nothing more is told about the file.

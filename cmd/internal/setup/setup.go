@@ -115,6 +115,9 @@ func (l *loader) load(file string, data []byte) {
 	}
 	w := newWalker(file, len(data), l.images, l.report)
 	shared, accounts := w.layers(root)
+	if accounts == nil {
+		return // for a problem that is told
+	}
 	a := &assembler{loader: l, walker: w, shared: shared, themesDir: themesDir}
 	a.assemble(accounts)
 }

@@ -1,51 +1,53 @@
 package setup
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
 
-// syntaxHints tell what people mostly did when yaml.v3 says this.
-var syntaxHints = []struct{ says, hint string }{
-	{"mapping values are not allowed", `indent the keys of one level alike, and put a text that holds ": " in quotes`},
-	{"did not find expected key", "indent the keys of one level alike, and close each text with the quote that it starts with"},
-	{`did not find expected "-"`, "indent the entries of a list alike, and start each with a dash"},
-	{"block sequence entries are not allowed", "start a list on a line of its own below its key"},
-	{`could not find expected ":"`, "write a colon and a space behind the key"},
-	{`did not find expected "," or "]"`, `close the list with "]", or put the text in quotes if it is none`},
-	{`did not find expected "," or "}"`, `close the map with "}", or put the text in quotes if it is none`},
-	{"found unexpected end of stream", "close the text with the quote that it starts with"},
-	{"found unknown escape character", `write \\ for a backslash, or put the text in single quotes`},
-	{"a tab character", tabHint},
-	{"exceeded max depth", "nothing in this file needs more than a few levels"},
-	{"did not find expected <document start>", "let all keys of the top level start in the first column"},
+// syntaxErrors are the words of yaml.v3, ours, and what people mostly did.
+var syntaxErrors = []struct{ says, message, hint string }{
+	{"mapping values are not allowed", `a ":" is not allowed here`, `indent the keys of one level alike, and put a text that holds ": " in quotes`},
+	{"did not find expected key", "a key is expected here", "indent the keys of one level alike, and close each text with the quote that it starts with"},
+	{`did not find expected "-"`, "a dash is expected here", "indent the entries of a list alike, and start each with a dash"},
+	{"block sequence entries are not allowed", "a list can't start here", "start it on a line of its own below its key"},
+	{`could not find expected ":"`, `a ":" is missing`, "write a colon and a space behind the key"},
+	{`did not find expected "," or "]"`, `a "," or "]" is missing`, `close the list with "]", or put the text in quotes if it is none`},
+	{`did not find expected "," or "}"`, `a "," or "}" is missing`, `close the map with "}", or put the text in quotes if it is none`},
+	{"found unexpected end of stream", "a quote is not closed", "close the text with the quote that it starts with"},
+	{"found unknown escape character", `a backslash between double quotes stands before a character that it means nothing to`, `write \\ for a backslash, or put the text in single quotes`},
+	{"did not find expected alphabetic or numeric", "the name of an anchor is expected here", "put the text in quotes if it starts with * or &"},
+	{"did not find expected <document start>", "this line is left of those above", "let all keys of the top level start in the first column"},
+	{"did not find expected node content", "a value is expected here", "close each bracket once, and put a text that starts with one in quotes"},
+	{"found incompatible YAML document", "the file asks for another version of YAML", "take out the line that starts with %YAML"},
+	{"exceeded max depth", "the levels are too many", "nothing in this file needs more than a few"},
+	{"a tab character", "a tab stands where YAML takes none", tabHint},
 }
 
-const (
-	tabHint     = "indent with spaces: YAML takes no tabs"
-	anyHint     = "check the indentation, the quotes and the brackets of this line"
-	specialHint = "put the text in quotes: %, @, ` and | mean something in YAML"
-)
+const tabHint = "indent with spaces"
 
 var (
 	tabIndent     = regexp.MustCompile(`^ *\t`)
-	unknownAnchor = regexp.MustCompile(`unknown anchor "(.*)"`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor "(.*)" referenced$`)
 )
 
-func syntaxHint(why, line string) string {
+// translate puts an error of yaml.v3 into the user's words, and tells what may be done about it.
+func translate(why, line string) (message, hint string) {
 	if m := unknownAnchor.FindStringSubmatch(why); m != nil {
-		return "define it above with &" + m[1] + `, or put the text in quotes if it is none`
+		name := shorten(m[1])
+		return fmt.Sprintf("there is no anchor %q above", name), fmt.Sprintf("write &%s before the value that is meant, or put the text in quotes if it starts with *", name)
 	}
 	if strings.Contains(why, "cannot start any token") {
 		if tabIndent.MatchString(line) {
-			return tabHint
+			return "a tab stands where YAML takes none", tabHint
 		}
-		return specialHint
+		return "a text can't start like this", "put it in quotes if it starts with %, @ or `"
 	}
-	for _, h := range syntaxHints {
-		if strings.Contains(why, h.says) {
-			return h.hint
+	for _, e := range syntaxErrors {
+		if strings.Contains(why, e.says) {
+			return e.message, e.hint
 		}
 	}
-	return anyHint
+	return shorten(why), "check the indentation, the quotes and the brackets of this line"
 }

@@ -31,12 +31,13 @@ func (w *walker) value(o *widget.Option, p pair) any {
 	return w.checked(o, p.value, value)
 }
 
-// bubbles returns a list of texts.
+// bubbles returns the texts of a list.
 func (w *walker) bubbles(o *widget.Option, at, n *yaml.Node) any {
 	if len(n.Content) == 0 {
 		w.problem(placeOf(at), o.Path, "the list is empty", `write "" for no bubble`)
 		return nil
 	}
+	one := &widget.Option{Path: o.Path, Kind: widget.Linked}
 	texts := make([]string, 0, len(n.Content))
 	w.enter(n, func() {
 		for _, item := range n.Content {
@@ -44,7 +45,7 @@ func (w *walker) bubbles(o *widget.Option, at, n *yaml.Node) any {
 			if t == nil {
 				continue
 			}
-			if text, ok := w.scalar(o, pair{value: item}, t); ok && w.checked(o, item, text) != nil {
+			if text, ok := w.scalar(one, pair{value: item}, t); ok && w.checked(one, item, text) != nil {
 				texts = append(texts, text)
 			}
 		}
@@ -88,6 +89,8 @@ func shapeHint(o *widget.Option, n *yaml.Node) string {
 	switch {
 	case isPlaceholder(n):
 		return `put the text in quotes: YAML takes "{" at its start for a map`
+	case n.Kind == yaml.SequenceNode && o.Kind == widget.Linked && slices.Contains(listOptions, o.Path):
+		return "write the texts one below the other, each behind one dash"
 	case n.Kind == yaml.SequenceNode && strings.HasPrefix(o.Path, "messages."):
 		return "only these take lists: " + strings.Join(listOptions, ", ")
 	case n.Kind == yaml.SequenceNode:
@@ -147,12 +150,12 @@ func (w *walker) meta(p pair, into *layer) {
 	into.meta = placeOf(p.at)
 	w.enter(n, func() {
 		for _, p := range w.pairs(at, n) {
-			path := join(at.path, shorten(p.key))
+			path := join(at.path, showKey(p.key))
 			if slices.Contains(reservedMeta, p.key) {
 				w.problem(placeOf(p.at), path, "this key can't be set", metaHint(p.key))
 				continue
 			}
-			entry := &widget.Option{Path: path, Kind: widget.Meta}
+			entry := &widget.Option{Path: path, Kind: widget.Text}
 			into.values[join(at.path, p.key)] = setting{w.value(entry, p), placeOf(p.value)}
 		}
 	})

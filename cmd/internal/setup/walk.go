@@ -20,7 +20,7 @@ const accountsKey = "accounts"
 type layer struct {
 	at     place
 	meta   place // of the key "meta"
-	values map[string]setting
+	values map[string]setting // by dotted path; also sections that are no map, without a value
 }
 
 type setting struct {
@@ -73,8 +73,11 @@ func (w *walker) warn(at place, path, message, hint string) {
 // layers returns the shared values and the accounts of the file, whose one account may be all of it.
 func (w *walker) layers(root *yaml.Node) (shared *layer, accounts []*layer) {
 	shared = w.layer(root)
-	if w.accounts == nil {
-		return &layer{at: shared.at}, []*layer{shared}
+	switch {
+	case shared == nil:
+		return nil, nil
+	case w.accounts == nil:
+		return &layer{}, []*layer{shared}
 	}
 	if id, ok := shared.values["id"]; ok {
 		w.problem(id.at, "id", `has no place beside "accounts"`, "give each account of the list its own id")
@@ -90,19 +93,23 @@ func (w *walker) layers(root *yaml.Node) (shared *layer, accounts []*layer) {
 	w.inList = true
 	w.enter(list, func() {
 		for _, item := range list.Content {
-			accounts = append(accounts, w.layer(item))
+			if l := w.layer(item); l != nil {
+				accounts = append(accounts, l)
+			}
 		}
 	})
 	return shared, accounts
 }
 
-// layer walks a map of options from the top level.
+// layer walks a map of options from the top level. It returns nil when there is no map.
 func (w *walker) layer(n *yaml.Node) *layer {
 	l := &layer{at: placeOf(n), values: map[string]setting{}}
 	if !w.inList {
 		l.at = place{1, 1} // what is missing is missing from the file
 	}
-	w.section(table, n, l)
+	if !w.section(table, n, l) {
+		return nil
+	}
 	return l
 }
 
@@ -133,33 +140,44 @@ func (w *walker) follow(n *yaml.Node) *yaml.Node {
 	return n.Alias
 }
 
-// section walks the map of a section into the layer.
-func (w *walker) section(in *level, at *yaml.Node, into *layer) {
+// section walks the map of a section into the layer. It returns false when there is no map.
+func (w *walker) section(in *level, at *yaml.Node, into *layer) bool {
 	n := w.follow(at)
-	if n == nil || isNothing(n) {
-		return // whoever comments out all options of a section needn't comment out its name
+	if n == nil {
+		return false
+	}
+	if isNothing(n) {
+		return true // whoever comments out all options of a section needn't comment out its name
 	}
 	if n.Kind != yaml.MappingNode {
-		w.problem(placeOf(at), in.path, "options are expected here, not "+describe(n), sectionHint(in, n))
-		return
+		path := in.path
+		if w.inList && in == table {
+			path = accountsKey
+		}
+		w.problem(placeOf(at), path, "options are expected here, not "+describe(n), sectionHint(in, n))
+		return false
 	}
 	w.enter(n, func() {
 		for _, p := range w.pairs(in, n) {
 			w.entry(in, p, into)
 		}
 	})
+	return true
 }
 
 func sectionHint(in *level, n *yaml.Node) string {
-	if n.Kind == yaml.SequenceNode {
+	switch {
+	case n.Kind == yaml.SequenceNode:
 		return "take out the dashes"
+	case isNull(n):
+		return "take it out: what is shared can be set to something else, but not unset"
 	}
 	return fmt.Sprintf("write them on lines of their own, indented: \"%s: …\"", in.keys[0])
 }
 
 // entry is one key of a section with its value.
 func (w *walker) entry(in *level, p pair, into *layer) {
-	path := join(in.path, shorten(p.key))
+	path := join(in.path, showKey(p.key))
 	l := in.children[p.key]
 	switch {
 	case in == table && p.key == accountsKey:
@@ -171,11 +189,13 @@ func (w *walker) entry(in *level, p pair, into *layer) {
 		w.problem(placeOf(p.at), path, "belongs on the page, not in this file",
 			"set it in window.MissiveChatConfig: this file is the same for all visitors")
 	case l.option == nil:
-		w.section(l, p.value, into)
+		if !w.section(l, p.value, into) {
+			into.values[l.path] = setting{at: placeOf(p.value)}
+		}
 	case l.option.Kind == widget.Meta:
 		w.meta(p, into)
 	default:
-		into.values[path] = w.setting(l.option, p)
+		into.values[l.path] = w.setting(l.option, p)
 	}
 }
 
@@ -257,6 +277,16 @@ func shorten(text string) string {
 		text = string(r[:most-1]) + "…"
 	}
 	return text
+}
+
+var plainKey = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,60}$`)
+
+// showKey is a key in a path: in quotes unless it looks like one of ours.
+func showKey(key string) string {
+	if plainKey.MatchString(key) {
+		return key
+	}
+	return quote(key)
 }
 
 func quote(text string) string { return `"` + shorten(text) + `"` }

@@ -83,7 +83,9 @@ func (a *assembler) checkReferences(own *layer, values map[string]any) {
 		if !ok {
 			value = a.standard[variablesPath+name]
 		}
-		variables[name], _ = value.(string)
+		if text, _ := value.(string); mayRefer(text) {
+			variables[name] = text
+		}
 	}
 	for _, cycle := range themes.Cycles(variables) {
 		for i, name := range cycle {
@@ -97,14 +99,19 @@ func (a *assembler) checkReferences(own *layer, values map[string]any) {
 	}
 }
 
-// refers reports whether a style variable of the layer refers to another one.
+// refers reports whether a style variable of the layer may refer to another one.
 func refers(l *layer) bool {
 	for path, s := range l.values {
-		if value, ok := s.value.(string); ok && strings.HasPrefix(path, variablesPath) && strings.Contains(value, "(") {
+		if text, _ := s.value.(string); strings.HasPrefix(path, variablesPath) && mayRefer(text) {
 			return true
 		}
 	}
 	return false
+}
+
+// mayRefer saves parsing most values. In CSS the name of var() may be in capitals, or written with escapes.
+func mayRefer(value string) bool {
+	return strings.Contains(value, `\`) || strings.Contains(strings.ToLower(value), "var(")
 }
 
 // warnRequire tells that a field is required but not asked for. Only who wrote so is told: requireEmail is the default.
@@ -119,10 +126,11 @@ func (a *assembler) warnRequire(own *layer, values map[string]any, require, ask 
 
 // warnTokenURL tells once what a chat without a token endpoint does.
 func (a *assembler) warnTokenURL(layers []*layer) {
-	const path = "connection.tokenUrl"
+	const section, path = "connection", "connection.tokenUrl"
 	var without []*layer
 	for _, own := range layers {
-		if s, ok := a.lookup(own, path); !ok || s.value == "" {
+		_, broken := a.lookup(own, section)
+		if s, ok := a.lookup(own, path); !broken && (!ok || s.value == "") {
 			without = append(without, own)
 		}
 	}

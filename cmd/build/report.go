@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"missive/cmd/internal/setup"
+)
+
+// most is how many accounts, and how many shared files, the report lists. The others are summed up.
+const most = 5
+
+// printReport tells a person what was built and what to do with it; or what is wrong, and that nothing was written.
+func printReport(stdout, stderr io.Writer, o options, b built, took time.Duration) error {
+	for _, p := range b.problems {
+		fmt.Fprintln(stderr, p)
+	}
+	switch b.exitCode() {
+	case 2:
+		return b.failure
+	case 1:
+		_, err := fmt.Fprintf(stderr, "\n%s, nothing was written\n", count(problems(b), "problem"))
+		return err
+	}
+	if len(b.problems) > 0 {
+		fmt.Fprintln(stderr)
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s, %s in %.2f s\n\n", subject(b), verb(o), took.Seconds())
+	writeTable(&text, rows(b))
+	text.WriteString("\n" + changes(o, b) + "\n")
+	if !o.check {
+		text.WriteString("\n" + nextSteps(o.out, b.accounts))
+	}
+	_, err := io.WriteString(stdout, text.String())
+	return err
+}
+
+// problems counts those that are more than warnings.
+func problems(b built) (n int) {
+	for _, p := range b.problems {
+		if !p.Warning {
+			n++
+		}
+	}
+	return n
+}
+
+func subject(b built) string {
+	if len(b.accounts) == 1 {
+		return fmt.Sprintf("Account %s, theme %s", b.accounts[0].ID, b.accounts[0].Theme)
+	}
+	return count(len(b.accounts), "account")
+}
+
+func verb(o options) string {
+	if o.check {
+		return "checked"
+	}
+	return "built"
+}
+
+func changes(o options, b built) string {
+	if o.check {
+		return count(len(b.files), "file") + " would be made, nothing was written"
+	}
+	written, removed := len(b.changes.Written), len(b.changes.Removed)
+	if written+removed == 0 {
+		return fmt.Sprintf("Nothing changed in %s: %s", o.out, count(len(b.files), "file"))
+	}
+	text := fmt.Sprintf("Wrote %s to %s", count(written, "file"), o.out)
+	if unchanged := len(b.files) - written; unchanged > 0 {
+		text += fmt.Sprintf(", %d unchanged", unchanged)
+	}
+	if removed > 0 {
+		text += fmt.Sprintf(", %d removed", removed)
+	}
+	return text
+}
+
+// row is a line of the table of files.
+type row struct {
+	name      string
+	raw, gzip int
+}
+
+func rows(b built) []row {
+	var shown []row
+	var assets, scripts, pages group
+	for _, f := range b.files {
+		r := row{f.Name, len(f.Bytes), gzipSize(f.Bytes)}
+		switch {
+		case strings.HasPrefix(f.Name, "assets/"):
+			assets = append(assets, r)
+		case strings.HasSuffix(f.Name, "/missive.js"):
+			scripts = append(scripts, r)
+		default:
+			pages = append(pages, r)
+		}
+	}
+	shown = append(shown, scripts.some("account")...)
+	shown = append(shown, assets.some("shared file")...)
+	if len(b.accounts) == 1 {
+		return append(shown, pages...)
+	}
+	return append(shown, pages.sum("snippets and setup pages"))
+}
+
+type group []row
+
+func (g group) sum(name string) row {
+	sum := row{name: name}
+	for _, r := range g {
+		sum.raw += r.raw
+		sum.gzip += r.gzip
+	}
+	return sum
+}
+
+// some returns the first rows, and one for all others.
+func (g group) some(what string) []row {
+	if len(g) <= most+1 {
+		return g
+	}
+	return append(g[:most:most], g[most:].sum("and "+count(len(g)-most, "more "+what)))
+}
+
+func writeTable(w io.Writer, rows []row) {
+	width := 0
+	for _, r := range rows {
+		width = max(width, utf8.RuneCountInString(r.name))
+	}
+	fmt.Fprintf(w, "  %-*s %9s %9s\n", width, "", "raw", "gzip")
+	for _, r := range rows {
+		fmt.Fprintf(w, "  %-*s %9s %9s\n", width, r.name, bytes(r.raw), bytes(r.gzip))
+	}
+}
+
+func nextSteps(out string, accounts []setup.Account) string {
+	folder, host := accounts[0].ID, accounts[0].Host
+	if len(accounts) > 1 {
+		folder = "<id>"
+	}
+	for _, a := range accounts {
+		if a.Host != host {
+			host = "the host of each account"
+		}
+	}
+	return fmt.Sprintf(`Next:
+  1. Try it: open %s in a browser
+  2. Upload %s to %s
+  3. Paste %s into your site
+`, filepath.Join(out, folder, "index.html"), filepath.Clean(out)+string(filepath.Separator), host, filepath.Join(out, folder, "snippet.html"))
+}
+
+// bytes is a size as a person reads it; -json has the exact one.
+func bytes(n int) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1_000_000)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"missive/templates"
+	"missive/widget"
+)
+
+const (
+	twoAccounts = `host: https://chat.example.com
+connection: {tokenUrl: "https://example.com/token"}
+accounts:
+  - id: acme
+  - id: shop
+`
+	oneAccount = `host: https://chat.example.com
+connection: {tokenUrl: "https://example.com/token"}
+id: acme
+`
+	misspelt = oneAccount + "chat: {postion: bottom-left}\n"
+)
+
+// builderOf returns a builder of a chat.yaml with the text, and the path of it.
+func builderOf(t *testing.T, chat string) (*builder, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "chat.yaml")
+	write(t, path, chat)
+	return &builder{files: []string{path}, sources: widget.Sources, templates: templates.Files}, path
+}
+
+func mustBuild(t *testing.T, b *builder) *site {
+	t.Helper()
+	built, problems := b.build()
+	if built == nil || problems != nil {
+		t.Fatalf("not built: %v", problems)
+	}
+	return built
+}
+
+func TestABuildHasAllFilesAndAPageForEachAccount(t *testing.T) {
+	b, _ := builderOf(t, twoAccounts)
+	built := mustBuild(t, b)
+
+	if !slices.Equal(built.accounts, []string{"acme", "shop"}) {
+		t.Errorf("accounts %q", built.accounts)
+	}
+	for _, name := range []string{"acme/missive.js", "shop/missive.js", "shop/index.html", "shop/snippet.html", "preview.css", "preview.js"} {
+		if len(built.files[name]) == 0 {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	page := string(built.page("shop"))
+	for _, part := range []string{
+		`data-build="` + built.build + `"`,
+		`<option value="acme">acme</option>`,
+		`<option value="shop" selected>shop</option>`,
+		`<a href="/shop/">Setup page</a>`,
+		`<script src="/preview.js" data-account="shop"></script>`,
+		`<script async src="/shop/missive.js"></script>`,
+		`data-missive-open`,
+	} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page of shop lacks %s:\n%s", part, page)
+		}
+	}
+}
+
+func TestASingleAccountNeedsNoChoice(t *testing.T) {
+	b, _ := builderOf(t, oneAccount)
+	if page := string(mustBuild(t, b).page("")); strings.Contains(page, "<select") {
+		t.Errorf("the page has a choice of one:\n%s", page)
+	}
+}
+
+// A page under the strict policy must not hold what the policy would block without a word.
+func TestTheHostPageHasNoInlineCode(t *testing.T) {
+	b, _ := builderOf(t, oneAccount)
+	page := string(mustBuild(t, b).page("acme"))
+	for _, inline := range []string{"<script>", "<style", " style=", " onclick="} {
+		if strings.Contains(page, inline) {
+			t.Errorf("the page has %s", inline)
+		}
+	}
+}
+
+func TestABuildIsNamedAfterWhatItShows(t *testing.T) {
+	b, path := builderOf(t, oneAccount)
+	first := mustBuild(t, b).build
+
+	write(t, path, "# Only a comment.\n"+oneAccount)
+	if again := mustBuild(t, b).build; again != first {
+		t.Errorf("the same again is called %s, not %s: pages would reload for nothing", again, first)
+	}
+	write(t, path, oneAccount+"messages: {title: Hello}\n")
+	if other := mustBuild(t, b).build; other == first {
+		t.Errorf("another title is still called %s: no page would reload", first)
+	}
+	write(t, path, oneAccount)
+	for _, name := range []string{"preview.html.tmpl", "preview.css", "preview.js", "index.html.tmpl"} {
+		b.templates = changed(t, templates.Files, name, "\n/* changed */")
+		if other := mustBuild(t, b).build; other == first {
+			t.Errorf("with another %s it is still called %s: no page would reload", name, first)
+		}
+	}
+}
+
+func TestWhatIsWrongHasAPlace(t *testing.T) {
+	for _, c := range []struct {
+		what, chat, want string
+		change           func(*builder)
+	}{
+		{"an option", misspelt,
+			"chat.yaml:4:8: chat.postion: unknown option\n  hint: did you mean \"position\"?", nil},
+		{"the widget's code", oneAccount,
+			"widget/src/launcher.ts:1:7: Expected identifier but found \"?\"",
+			func(b *builder) {
+				b.sources = changed(t, widget.Sources, "src/launcher.ts", "")
+				b.sources.(fstest.MapFS)["src/launcher.ts"].Data = []byte("const ?")
+			}},
+		{"a template that can't be read", oneAccount,
+			"templates/index.html.tmpl:1: unexpected \"}\" in command",
+			func(b *builder) {
+				b.templates = changed(t, templates.Files, "index.html.tmpl", "")
+				b.templates.(fstest.MapFS)["index.html.tmpl"].Data = []byte("{{.ID}{{.Host}}")
+			}},
+		{"a template that can't be filled in", oneAccount,
+			"templates/index.html.tmpl:2:3: executing \"index.html.tmpl\" at <.Nme>: can't evaluate field Nme in type struct { templates.Data; Snippet string; SnippetCSP string }",
+			func(b *builder) {
+				b.templates = changed(t, templates.Files, "index.html.tmpl", "")
+				b.templates.(fstest.MapFS)["index.html.tmpl"].Data = []byte("<p>\n{{.Nme}}")
+			}},
+	} {
+		b, path := builderOf(t, c.chat)
+		if c.change != nil {
+			c.change(b)
+		}
+		built, problems := b.build()
+		if built != nil || len(problems) != 1 {
+			t.Errorf("%s: built %v with problems %v", c.what, built != nil, problems)
+			continue
+		}
+		got := strings.TrimPrefix(problems[0].String(), filepath.Dir(path)+"/")
+		if got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.what, got, c.want)
+		}
+	}
+}
+
+func TestAnErrorWithoutAPlaceIsToldAsItIs(t *testing.T) {
+	got := templateProblem(errors.New("open preview.css: file does not exist")).String()
+	if want := "templates: open preview.css: file does not exist"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestWarningsStopNothing(t *testing.T) {
+	b, path := builderOf(t, "host: https://chat.example.com\nid: acme\n")
+	built, problems := b.build()
+	if built == nil || len(problems) != 1 || !problems[0].Warning {
+		t.Fatalf("%s: built %v with problems %v", path, built != nil, problems)
+	}
+	if f := faults(problems); len(f) > 0 {
+		t.Errorf("%v is taken for more than a warning", f)
+	}
+}
+
+// changed copies the files, with something added to one of them.
+func changed(t *testing.T, from fs.FS, name, added string) fstest.MapFS {
+	t.Helper()
+	copied := fstest.MapFS{}
+	err := fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(from, path)
+		copied[path] = &fstest.MapFile{Data: content}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied[name].Data = append(copied[name].Data, added...)
+	return copied
+}

@@ -1,0 +1,87 @@
+import { warn } from "./config";
+import { callbacks, choices, type Config, defaults, lists } from "./generated";
+
+type Tree = Record<string, unknown>;
+
+/** All of the configuration: the defaults, the account's setup over them, and over both what the page gives. */
+export function readConfig(baked: unknown, page: unknown, source: string): Config {
+  const all = structuredClone(defaults) as never as Tree;
+  for (const name of callbacks) all[name] = () => {};
+  merge(all, baked);
+  const { chat } = all as never as Config;
+  // A picture that the build copied: beside the script, wherever that is.
+  if (chat.avatarUrl) chat.avatarUrl = new URL(chat.avatarUrl, source).href;
+  // The page may not set these, so to it they are unknown.
+  const { host, connection, ...config } = all;
+  if (page !== undefined) merge(config, page);
+  return { ...config, host, connection } as never;
+}
+
+/**
+ * Puts what is given over what is there, key by key. `null` and `undefined` count as not given.
+ * What the table of options does not know, or not like this, is left out, with a warning that says what would be right.
+ */
+export function merge<T extends object>(target: T, given: unknown, path = ""): T {
+  const into = target as Tree;
+  if (!isTree(given)) warn((path.slice(0, -1) || "MissiveChatConfig") + " must be an object");
+  else
+    for (const key of Object.keys(given)) {
+      const value = given[key];
+      const fault = value != null && check(into, key, value, path);
+      if (fault) warn(path + key + fault);
+    }
+  return target;
+}
+
+/** Sets one value, or says what is wrong with it. */
+function check(into: Tree, key: string, value: unknown, path: string): string | void {
+  const was = into[key];
+  const list = path == "messages." && lists.includes(key);
+  const type = typeof value;
+  if (path == "meta.") {
+    if (/^(language|platform|browser|__proto__)$/.test(key)) return " can’t be changed";
+    if (type != "string" && type != "number" && type != "boolean") return " must be a text";
+    into[key] = "" + value;
+  } else if (!Object.hasOwn(into, key)) {
+    const near = nearest(key, Object.keys(into));
+    return ": unknown option" + (near && `, did you mean "${near}"?`);
+  } else if (isTree(was)) {
+    merge(was, value, path + key + ".");
+  } else if (list && Array.isArray(value) && value.every((text) => typeof text == "string")) {
+    into[key] = value;
+  } else if (type != (list ? "string" : typeof was)) {
+    return ` must be a ${list ? "string or a list of strings" : typeof was}`;
+  } else if (choices[key] && path == "chat." && !choices[key].includes(value as string)) {
+    return ` must be "${choices[key].join('" or "')}"`;
+  } else if (path == "chat.variables." && /[;{}\\]|\/\*|\b(url|src|image|image-set|cross-fade|element)\(/i.test(value as string)) {
+    return " must be one CSS value, without addresses";
+  } else {
+    into[key] = value;
+  }
+}
+
+function isTree(value: unknown): value is Tree {
+  return !!value && typeof value == "object" && !Array.isArray(value);
+}
+
+/** The candidate at the least edit distance, if that is at most a third of the word. */
+function nearest(word: string, candidates: string[]): string {
+  let best = "";
+  let least = word.length / 3 + 1;
+  for (const candidate of candidates) {
+    let row = [...Array(candidate.length + 1).keys()];
+    for (let i = 0; i < word.length; i++) {
+      const next = [i + 1];
+      for (let j = 0; j < candidate.length; j++) {
+        next.push(Math.min(row[j]! + +(word[i] != candidate[j]), row[j + 1]! + 1, next[j]! + 1));
+      }
+      row = next;
+    }
+    const distance = row.at(-1)!;
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,86 @@
+import type { App, Message, StartConnection } from "./app";
+import { merge } from "./check";
+import type { Config } from "./generated";
+import type { Memory } from "./storage";
+import { describeBrowser } from "./browser";
+import type { Who } from "./who";
+
+/** Carries the visitor's messages to the store, where the connection finds them, and tells the page what happens there. */
+export interface Sending {
+  send(text: string): void;
+  /** Tries a message once more that was not sent. It keeps its id, so it can't be there twice. */
+  again(id: string): void;
+}
+
+export function createSending(app: App, config: Config, memory: Memory, who: Who): Sending {
+  const { store } = app;
+  let connection: Promise<() => void> | undefined;
+  let meta = {};
+  let metaGiven: unknown;
+  store.watch((state) => {
+    if (state.meta == metaGiven) return;
+    metaGiven = state.meta;
+    meta = merge({}, metaGiven, "meta.");
+  });
+  watchMessages(app, memory, who);
+
+  function connect(): void {
+    store.set({ connecting: true, failed: false });
+    connection ??= app.need<StartConnection>(CONNECTION_FILE).then((start) => start(app, config, who));
+    connection.then(
+      (retry) => retry(),
+      () => {
+        connection = undefined;
+        store.set({ connecting: false, failed: true });
+      },
+    );
+  }
+
+  return {
+    send(text) {
+      const { name, email } = who.now;
+      const { messages } = store.state;
+      // Twilio takes 32 KB a message; a character has at most four bytes.
+      const parts = text.match(/[^]{1,8000}/gu) ?? [];
+      const fresh = parts.map<Message>((body) => ({
+        id: newId(),
+        body,
+        own: true,
+        time: Date.now(),
+        state: "pending",
+        attributes: { name, email, meta: { ...meta, ...describeBrowser() } },
+      }));
+      store.set({ messages: [...messages, ...fresh] });
+      connect();
+    },
+    again(id) {
+      store.set({ messages: store.state.messages.map((m) => (m.id == id ? { ...m, state: "pending" } : m)) });
+      connect();
+    },
+  };
+}
+
+/** Random, 128 bits. crypto.randomUUID is missing on plain http, where designers test on their phones. */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Keeps what is not confirmed across reloads, counts what is unread, and calls the page's functions. */
+function watchMessages({ emit, store }: App, memory: Memory, who: Who): void {
+  // What an earlier page could not send. By itself it doesn't go now: the visitor may have thought better of it.
+  const left = (memory.now.outbox ?? []).map<Message>((message) => ({ ...message, state: "failed" }));
+  let known = (store.state.messages.length ? store.state.messages : left) as readonly Message[];
+  store.set({ messages: known });
+  store.watch(({ messages, open, unread }) => {
+    if (messages == known) return;
+    const before = new Map(known.map((message) => [message.id, message]));
+    const started = known.some((message) => message.own && !message.state);
+    known = messages;
+    memory.save({ outbox: messages.filter((message) => message.state), owner: who.user.email || undefined });
+    const news = messages.filter((message) => !message.own && !before.has(message.id));
+    const { name, email } = who.now;
+    if (!started && messages.some((message) => message.own && !message.state && before.has(message.id))) emit("onChatStarted", { name, email });
+    if (news.length && !open) store.set({ unread: unread + news.length });
+    for (const { body } of news) emit("onNewMessage", body);
+  });
+}

@@ -1,0 +1,138 @@
+import { el } from "./dom";
+import { linked } from "./links";
+
+/** A bubble of the thread: a message, or a text that the site owner configured. */
+export interface Bubble {
+  /** The same for the same bubble, each time. */
+  key: string;
+  text: string;
+  /** Configured, so it may have links with a text of their own. */
+  trusted?: boolean;
+  own?: boolean;
+  /** The author. Named: it stands above the first bubble of a group. */
+  name: string;
+  named?: boolean;
+  /** The address of a picture, or none: initials. Undefined: no avatar. */
+  avatarUrl?: string;
+  /** Milliseconds since 1970; configured texts have none. */
+  time?: number;
+  /** On its way. */
+  pending?: boolean;
+  /** What is said below a message that was not sent, with the button that sends it again. */
+  failed?: { text: string; action: string; again(): void };
+}
+
+export interface Thread {
+  element: HTMLElement;
+  /** Shows the bubbles. What was shown before and has changed is updated in place. */
+  render(bubbles: Bubble[]): void;
+}
+
+/** A log, so that screen readers say what is new. */
+export function createThread(label: string): Thread {
+  const element = el("div", { class: "thread", role: "log", "aria-label": label, tabindex: "0" });
+  const dates = createDates();
+  let rows = new Map<string, Row>();
+  return {
+    element,
+    render(bubbles) {
+      const shown = new Map<string, Row>();
+      // The first day is said only if it isn't today.
+      let day = dates.day(Date.now());
+      bubbles.forEach((bubble, i) => {
+        const row = rows.get(bubble.key) ?? createRow(bubble);
+        const today = bubble.time ? dates.day(bubble.time) : day;
+        row.update(bubble, {
+          first: today != day || !together(bubbles[i - 1], bubble),
+          last: !together(bubble, bubbles[i + 1]),
+          day: today == day ? "" : today,
+          time: bubble.time ? dates.time(bubble.time) : "",
+        });
+        day = today;
+        shown.set(bubble.key, row);
+        // What is in its place is not touched: moving it would make screen readers say it again.
+        if (element.children[i] != row.element) element.insertBefore(row.element, element.children[i] ?? null);
+      });
+      for (const [key, row] of rows) if (!shown.has(key)) row.element.remove();
+      rows = shown;
+    },
+  };
+}
+
+/** Whether two bubbles are of the same author, so that name and avatar stand there once. */
+function together(a: Bubble | undefined, b: Bubble | undefined): boolean {
+  return !!a && !!b && !a.own == !b.own && a.name == b.name && a.avatarUrl == b.avatarUrl;
+}
+
+interface Row {
+  element: HTMLElement;
+  update(bubble: Bubble, place: { first: boolean; last: boolean; day: string; time: string }): void;
+}
+
+function createRow({ own, name, named, avatarUrl, text, trusted, failed }: Bubble): Row {
+  const day = el("p", { class: "day" });
+  const note = el("p", { class: "note" });
+  const element = el(
+    "div",
+    { class: own ? "row own" : "row" },
+    day,
+    named && el("p", { class: "name" }, name),
+    avatarUrl !== undefined && avatar(name, avatarUrl),
+    el("div", { class: "bubble", dir: "auto" }, ...linked(text, !!trusted)),
+    note,
+  );
+  const again = el("button", { type: "button", class: "again" });
+  again.addEventListener("click", () => failed?.again());
+  return {
+    element,
+    update(bubble, place) {
+      failed = bubble.failed;
+      element.classList.toggle("first", place.first);
+      element.classList.toggle("last", place.last);
+      element.classList.toggle("pending", !!bubble.pending);
+      element.classList.toggle("failed", !!failed);
+      day.textContent = place.day;
+      if (failed) {
+        again.textContent = failed.action;
+        note.replaceChildren(failed.text + " ", again);
+      } else note.textContent = place.last ? place.time : "";
+    },
+  };
+}
+
+/** A round picture; without one, or if it does not load, the initials of the name. */
+export function avatar(name: string, url: string): HTMLElement {
+  const initials = name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => Array.from(word)[0] ?? "")
+    .join("")
+    .toLocaleUpperCase();
+  const element = el("span", { class: "avatar", "aria-hidden": "true" }, initials);
+  if (url) {
+    const picture = el("img", { alt: "" });
+    picture.onload = () => element.replaceChildren(picture);
+    picture.src = url;
+  }
+  return element;
+}
+
+/** Days and times as the language of the page writes them; of the browser, where the page names none. */
+function createDates(): { day(time: number): string; time(time: number): string } {
+  let language: string | undefined = document.documentElement.lang || navigator.language;
+  try {
+    Intl.getCanonicalLocales(language);
+  } catch {
+    language = undefined;
+  }
+  const days = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+  const near = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const times = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
+  return {
+    day(time) {
+      const ago = Math.round((new Date().setHours(12, 0, 0, 0) - new Date(time).setHours(12, 0, 0, 0)) / 864e5);
+      return ago == 0 || ago == 1 ? near.format(-ago, "day") : days.format(time);
+    },
+    time: (time) => times.format(time),
+  };
+}
