@@ -61,12 +61,12 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 }
 
 // problem is one at the place of a key. When the file has no such key, it is one of the whole file.
-func (f *file) problem(key, message, hint string) widget.Problem {
+func (f *file) problem(key, message, hint string) *widget.Problem {
 	at := f.places[key]
-	return widget.Problem{File: f.path, Line: at.line, Column: at.column, Path: showKey(key), Message: message, Hint: hint}
+	return &widget.Problem{File: f.path, Line: at.line, Column: at.column, Path: showKey(key), Message: message, Hint: hint}
 }
 
-func (f *file) report(p widget.Problem) { f.problems = append(f.problems, p) }
+func (f *file) report(p *widget.Problem) { f.problems = append(f.problems, *p) }
 
 // parse reads and checks f.data, and fills in the rest.
 func (f *file) parse() {
@@ -100,7 +100,7 @@ func (f *file) parse() {
 }
 
 func (f *file) readable() bool {
-	p := widget.Problem{File: f.path}
+	p := &widget.Problem{File: f.path}
 	switch {
 	case errors.Is(f.err, errTooLarge):
 		p.Message, p.Hint = "the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?"
@@ -142,7 +142,7 @@ func (f *file) set(key string, value any) {
 }
 
 // valueProblem is one at the place of a key's value.
-func (f *file) valueProblem(key, message, hint string) widget.Problem {
+func (f *file) valueProblem(key, message, hint string) *widget.Problem {
 	p := f.problem(key, message, hint)
 	if p.Line > 0 {
 		p.Column = f.places[key].valueColumn
@@ -207,7 +207,7 @@ func (f *file) scan(text string) (flat bool) {
 		match := keyPattern.FindStringSubmatchIndex(line)
 		if match == nil {
 			if bare := strings.TrimLeft(line, " \t"); strings.HasPrefix(bare, "[") {
-				f.report(widget.Problem{File: f.path, Line: i + 1, Column: column(len(line) - len(bare)),
+				f.report(&widget.Problem{File: f.path, Line: i + 1, Column: column(len(line) - len(bare)),
 					Message: "a theme has no sections", Hint: "take this line out, and write the variables one below the other"})
 			}
 			continue
@@ -221,7 +221,11 @@ func (f *file) scan(text string) (flat bool) {
 			f.places[key] = place{i + 1, column(match[2]), column(match[1])}
 		}
 		if fault := notFlat(line[match[4]:match[5]], line[match[1]:]); fault != nil {
-			f.report(widget.Problem{File: f.path, Line: i + 1, Column: column(match[1]), Path: showKey(key), Message: fault.Message, Hint: fault.Hint})
+			at := match[1]
+			if line[match[4]] == '.' {
+				at = match[2]
+			}
+			f.report(&widget.Problem{File: f.path, Line: i + 1, Column: column(at), Path: showKey(key), Message: fault.Message, Hint: fault.Hint})
 		}
 	}
 	return len(f.problems) == 0

@@ -37,7 +37,7 @@ func Cycles(values map[string]string) [][]string {
 }
 
 // cycleProblem stands where the most derived theme of the chain closes the circle.
-func cycleProblem(cycle []string, chain []file) widget.Problem {
+func cycleProblem(cycle []string, chain []file) *widget.Problem {
 	for _, f := range chain {
 		for i, name := range cycle {
 			if _, sets := f.values[name]; !sets {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -18,8 +19,8 @@ const exampleHint = `write a variable as in: main-color = "#2866d1"`
 
 // syntaxProblem says what is wrong with a file that is not TOML. The decoder tells the line, in words
 // for programmers; what a person meant to write there can mostly be seen from the line itself.
-func syntaxProblem(path, text string, err error) widget.Problem {
-	p := widget.Problem{File: path, Message: "this line can't be understood", Hint: exampleHint}
+func syntaxProblem(path, text string, err error) *widget.Problem {
+	p := &widget.Problem{File: path, Message: "this line can't be understood", Hint: exampleHint}
 	var parse toml.ParseError
 	if !errors.As(err, &parse) || parse.Position.Line < 1 {
 		p.Message = "the file can't be understood"
@@ -62,7 +63,7 @@ func syntaxProblem(path, text string, err error) widget.Problem {
 // repair is the hint that shows the line as it should be.
 func repair(key, value string) string {
 	value = strings.Trim(value, "\"'“”‘’„; \t")
-	if value == "" || strings.ContainsAny(value, "\"'\\[{\x00\x7f") || utf8.RuneCountInString(value) > 60 {
+	if value == "" || strings.ContainsAny(value, `"'\`) || strings.ContainsFunc(value, unicode.IsControl) || shorten(value) != value {
 		return exampleHint
 	}
 	return "write: " + key + ` = "` + value + `"`

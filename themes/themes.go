@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"missive/widget"
@@ -53,7 +54,7 @@ func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, 
 		}
 	}
 	for _, cycle := range Cycles(theme.Values) {
-		problems = append(problems, cycleProblem(cycle, chain))
+		problems = append(problems, *cycleProblem(cycle, chain))
 	}
 	return theme, problems, true
 }
@@ -90,32 +91,44 @@ func folders(dirs []string) []folder {
 	return append(all, folder{shipped, "themes"})
 }
 
-// loadChain reads the theme, the one that it extends, and so on. It is empty when there is no such theme.
+// loadChain reads the theme, the one that it extends, and so on to the shipped base theme. It is
+// empty when there is no such theme.
 func loadChain(name string, folders []folder) (chain []file, problems []widget.Problem) {
-	from := 0
+	f, found := open(name, folders, 0)
+	if !found {
+		return nil, nil
+	}
 	for {
-		f, found := open(name, folders, from)
-		if !found && len(chain) > 0 {
-			problems = append(problems, unknownParent(name, chain[len(chain)-1], folders))
-		}
-		if !found {
-			return chain, problems
-		}
-		same := func(other file) bool { return other.name == f.name && other.folder == f.folder }
-		if i := slices.IndexFunc(chain, same); i >= 0 {
-			return chain, append(problems, circle(chain[i:]))
-		}
 		f.parse()
 		chain, problems = append(chain, f), append(problems, f.problems...)
-		if name == base && f.folder == len(folders)-1 {
+		if f.name == base && f.folder == len(folders)-1 {
 			return chain, problems
 		}
-		from = 0
-		if f.extends == name {
-			from = f.folder + 1
+		next, problem := parent(chain, folders)
+		if problem != nil {
+			problems = append(problems, *problem)
+			next, _ = open(base, folders, len(folders)-1)
 		}
-		name = f.extends
+		f = next
 	}
+}
+
+// parent opens what the last theme of the chain extends.
+func parent(chain []file, folders []folder) (file, *widget.Problem) {
+	child := chain[len(chain)-1]
+	from := 0
+	if child.extends == child.name {
+		from = child.folder + 1
+	}
+	f, found := open(child.extends, folders, from)
+	if !found {
+		return f, unknownParent(child, folders)
+	}
+	same := func(other file) bool { return other.name == f.name && other.folder == f.folder }
+	if i := slices.IndexFunc(chain, same); i >= 0 {
+		return f, circle(chain[i:])
+	}
+	return f, nil
 }
 
 // open reads the theme's file from the first folder that has it, beginning with folders[from].
@@ -134,20 +147,20 @@ func open(name string, folders []folder, from int) (f file, found bool) {
 }
 
 // unknownParent is the problem of a file whose "extends" leads nowhere.
-func unknownParent(name string, child file, folders []folder) widget.Problem {
-	if name == child.name {
+func unknownParent(child file, folders []folder) *widget.Problem {
+	if child.extends == child.name {
 		return child.valueProblem("extends", "the theme extends itself", `name another theme, such as "default"`)
 	}
 	names := namesIn(folders)
 	hint := "the themes are " + strings.Join(names, ", ")
-	if meant := widget.Suggest(name, names); meant != "" {
+	if meant := widget.Suggest(child.extends, names); meant != "" {
 		hint = `did you mean "` + meant + `"?`
 	}
-	return child.valueProblem("extends", `there is no theme "`+shorten(name)+`"`, hint)
+	return child.valueProblem("extends", "there is no theme "+strconv.Quote(shorten(child.extends)), hint)
 }
 
 // circle is the problem of themes of which each extends the next, and the last the first.
-func circle(chain []file) widget.Problem {
+func circle(chain []file) *widget.Problem {
 	names := ""
 	for _, f := range chain {
 		names += f.name + ", "

@@ -169,10 +169,11 @@ func build(o options, p *progress) (b built) {
 		return b
 	}
 	files, err := dist.Files(accounts, scripts, dist.Options{Minify: o.minify, Progress: p.stage("making pages")})
-	p.clear()
 	if err == nil && !o.check {
+		p.show("writing files", len(files))
 		b.changes, err = dist.Write(o.out, files)
 	}
+	p.clear()
 	if err != nil {
 		b.failure = err
 		return b

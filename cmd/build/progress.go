@@ -27,14 +27,19 @@ func (p *progress) stage(doing string) func(done, total int) {
 	if p == nil {
 		return nil
 	}
-	shown := -1
+	shown := 0
 	return func(done, total int) {
-		percent := done * 100 / total
-		if total < worthWatching || percent == shown {
-			return
+		if percent := done * 100 / total; percent > shown {
+			shown = percent
+			p.show(fmt.Sprintf("%s: %d of", doing, done), total)
 		}
-		shown = percent
-		fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d", doing, done, total)
+	}
+}
+
+// show says what is being done to how many.
+func (p *progress) show(doing string, total int) {
+	if p != nil && total >= worthWatching {
+		fmt.Fprintf(p.w, "\r\x1b[K%s %d", doing, total)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -82,17 +83,17 @@ func changes(o options, b built) string {
 	return text
 }
 
-// row is a line of the table of files.
+// row is a line of the table: one file, or several of which only the sum is told.
 type row struct {
-	name      string
-	raw, gzip int
+	name    string
+	raw     int
+	content []byte // nil for a sum: compressing thousands of files takes longer than making them
 }
 
 func rows(b built) []row {
-	var shown []row
 	var assets, scripts, pages group
 	for _, f := range b.files {
-		r := row{f.Name, len(f.Bytes), gzipSize(f.Bytes)}
+		r := row{f.Name, len(f.Bytes), f.Bytes}
 		switch {
 		case strings.HasPrefix(f.Name, "assets/"):
 			assets = append(assets, r)
@@ -102,12 +103,10 @@ func rows(b built) []row {
 			pages = append(pages, r)
 		}
 	}
-	shown = append(shown, scripts.some("account")...)
-	shown = append(shown, assets.some("shared file")...)
-	if len(b.accounts) == 1 {
-		return append(shown, pages...)
+	if len(b.accounts) > 1 {
+		pages = group{pages.sum("snippets and setup pages")}
 	}
-	return append(shown, pages.sum("snippets and setup pages"))
+	return slices.Concat(scripts.some("account"), assets.some("shared file"), pages)
 }
 
 type group []row
@@ -116,13 +115,12 @@ func (g group) sum(name string) row {
 	sum := row{name: name}
 	for _, r := range g {
 		sum.raw += r.raw
-		sum.gzip += r.gzip
 	}
 	return sum
 }
 
 // some returns the first rows, and one for all others.
-func (g group) some(what string) []row {
+func (g group) some(what string) group {
 	if len(g) <= most+1 {
 		return g
 	}
@@ -136,7 +134,11 @@ func writeTable(w io.Writer, rows []row) {
 	}
 	fmt.Fprintf(w, "  %-*s %9s %9s\n", width, "", "raw", "gzip")
 	for _, r := range rows {
-		fmt.Fprintf(w, "  %-*s %9s %9s\n", width, r.name, bytes(r.raw), bytes(r.gzip))
+		fmt.Fprintf(w, "  %-*s %9s", width, r.name, bytes(r.raw))
+		if r.content != nil {
+			fmt.Fprintf(w, " %9s", bytes(gzipSize(r.content)))
+		}
+		fmt.Fprintln(w)
 	}
 }
 

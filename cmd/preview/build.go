@@ -121,6 +121,9 @@ func templateProblem(err error) widget.Problem {
 		return widget.Problem{File: "templates", Message: err.Error()}
 	}
 	line, _ := strconv.Atoi(m[2])
-	column, _ := strconv.Atoi(m[3])
+	column, err := strconv.Atoi(m[3])
+	if err == nil {
+		column++ // they count from 0
+	}
 	return widget.Problem{File: "templates/" + m[1], Line: line, Column: column, Message: m[4]}
 }

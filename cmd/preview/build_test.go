@@ -125,7 +125,7 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 				b.sources.(fstest.MapFS)["src/launcher.ts"].Data = []byte("const ?")
 			}},
 		{"a template that can't be read", oneAccount,
-			"templates/index.html.tmpl:1: unexpected \"}\" in command",
+			"templates/index.html.tmpl:1: bad character U+007D '}'",
 			func(b *builder) {
 				b.templates = changed(t, templates.Files, "index.html.tmpl", "")
 				b.templates.(fstest.MapFS)["index.html.tmpl"].Data = []byte("{{.ID}{{.Host}}")

@@ -20,12 +20,14 @@ const start: StartConnection = ({ id, signal, store }, { connection }, who) => {
     await askForToken().catch(() => {});
     if (signal.aborted) return;
     // Carrying messages is not part of this version, so being let in is not enough.
-    if (tries >= patience) store.set({ failed: true });
-    clearTimeout(timer);
+    if (tries >= patience) store.set({ failed: true, connecting: !!connection.tokenUrl });
+    // Without an address nothing can change.
+    if (tries >= patience && !connection.tokenUrl) return;
     timer = setTimeout(attempt, Math.min(firstPause * 2 ** (tries - 1), longestPause));
   }
 
   async function askForToken(): Promise<void> {
+    if (!connection.tokenUrl) return;
     const { user, now } = who;
     const body = user.email ? { account: id, user } : { account: id, visitor: { name: now.name, email: now.email } };
     await fetch(connection.tokenUrl, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });

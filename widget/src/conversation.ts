@@ -22,14 +22,16 @@ export function createConversation(app: App, config: Config, memory: Memory): Co
   const who = createWho(app, config, memory);
   const sending = createSending(app, config, memory, who);
   const thread = createThread(messages.title);
-  const scroller = el("div", { class: "scroller" }, thread.element);
+  const content = el("div", { class: "content" }, thread.element);
+  const scroller = el("div", { class: "scroller" }, content);
   const notice = el("p", { class: "notice", role: "status" });
   const composer = createComposer(config, {
     changed: (draft) => memory.save({ draft }),
     send(text) {
       memory.save({ draft: "" });
       sending.send(text);
-      scroller.scrollTop = scroller.scrollHeight;
+      // Back to the end, wherever the visitor was reading.
+      scroller.scrollTop = 0;
     },
   });
   let form: HTMLFormElement | undefined;
@@ -47,12 +49,9 @@ export function createConversation(app: App, config: Config, memory: Memory): Co
     }
     const { due } = who;
     asked ||= !!due;
-    // Who reads further up is left there.
-    const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
     thread.render(bubbles(config, store.state, who, asked, sending.again));
     composer.element.hidden = !!due;
-    if (due && !form) scroller.append((form = createIdentify(config, due == "consent", answered)));
-    if (atEnd && !due) scroller.scrollTop = scroller.scrollHeight;
+    if (due && !form) content.append((form = createIdentify(config, due == "consent", answered)));
   }
 
   function answered({ name, email, skipped }: Answer): void {
@@ -60,7 +59,6 @@ export function createConversation(app: App, config: Config, memory: Memory): Co
     form!.remove();
     form = undefined;
     render();
-    scroller.scrollTop = scroller.scrollHeight;
     composer.focus();
     if (!skipped) app.emit("onVisitorIdentified", { name: who.now.name, email: who.now.email });
   }

@@ -53,7 +53,7 @@ function field(id: string, input: HTMLInputElement, label: (Node | string)[]): F
   input.id = id;
   const text = el("label", { for: id }, ...label);
   const fault = el("p", { class: "fault", id: id + "-fault" });
-  const element = el("div", { class: "field " + id }, text, input, fault);
+  const element = el("div", { class: "field for-" + id }, text, input, fault);
   const made: Field = { element, input, fault: () => "" };
   // A complaint goes as soon as its reason has gone.
   input.addEventListener("input", () => input.matches("[aria-invalid]") && complain(made));
@@ -64,7 +64,7 @@ function field(id: string, input: HTMLInputElement, label: (Node | string)[]): F
 function complain({ element, input, fault }: Field): boolean {
   const text = fault();
   element.lastElementChild!.textContent = text;
-  attribute(input, "aria-invalid", text && "true");
-  attribute(input, "aria-describedby", text && input.id + "-fault");
+  attribute(input, "aria-invalid", !!text && "true");
+  attribute(input, "aria-describedby", !!text && input.id + "-fault");
   return !!text;
 }

@@ -48,8 +48,9 @@ func (b *Bundle) Launcher(setup []byte) []byte {
 func Build(o Options) (*Bundle, []widget.Problem) {
 	b := &Bundle{}
 	files := map[string]string{}
-	for _, entry := range []string{"panel", "connection"} {
-		s, problems := compile(o, entry, "(()=>{", "})()", nil)
+	// Each file names the ones that it loads, so those come first.
+	for _, entry := range []string{"connection", "panel"} {
+		s, problems := compile(o, entry, "(()=>{", "})()", files)
 		if problems != nil {
 			return nil, problems
 		}

@@ -42,7 +42,7 @@ func (a *assembler) lookup(own *layer, path string) (setting, bool) {
 
 // text returns what is set, or the option's default. It is empty when what is set has a problem.
 func (a *assembler) text(own *layer, path string) string {
-	value := a.standard[path]
+	value := standard()[path]
 	if s, ok := a.lookup(own, path); ok {
 		value = s.value
 	}
@@ -69,7 +69,7 @@ func (a *assembler) account(own *layer) Account {
 	}
 	a.checkWhole(own, account.Values)
 	for path, value := range account.Values {
-		if _, isList := value.([]string); !isList && value == a.standard[path] {
+		if _, isList := value.([]string); !isList && value == standard()[path] {
 			delete(account.Values, path)
 		}
 	}
@@ -164,7 +164,7 @@ func (l *loader) loadTheme(name, dir string) *theme {
 	}
 	t := &theme{values: map[string]any{}, found: found}
 	for name, value := range loaded.Values {
-		if value != l.standard[variablesPath+name] {
+		if value != standard()[variablesPath+name] {
 			t.values[variablesPath+name] = value
 		}
 	}

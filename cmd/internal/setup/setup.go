@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"missive/themes"
 	"missive/widget"
@@ -77,8 +78,7 @@ type loader struct {
 	report   *report
 	images   *images
 	themes   map[themeKey]*theme
-	standard map[string]any // the value that each option has without any setup
-	ids      map[string]idPlace
+	ids      map[string]idPlace // by the id in lower case
 	accounts []Account
 }
 
@@ -89,17 +89,21 @@ type idPlace struct {
 }
 
 func newLoader(o Options) *loader {
-	l := &loader{options: o, report: newReport(), images: newImages(), themes: map[themeKey]*theme{}, ids: map[string]idPlace{}}
-	l.standard = map[string]any{}
+	return &loader{options: o, report: newReport(), images: newImages(), themes: map[themeKey]*theme{}, ids: map[string]idPlace{}}
+}
+
+// standard returns the value that each option has without any setup, by path.
+var standard = sync.OnceValue(func() map[string]any {
+	values := map[string]any{}
 	for i := range widget.Options {
-		l.standard[widget.Options[i].Path] = widget.Options[i].Default
+		values[widget.Options[i].Path] = widget.Options[i].Default
 	}
 	shipped, _, _ := themes.Load(defaultTheme)
 	for name, value := range shipped.Values {
-		l.standard[variablesPath+name] = value
+		values[variablesPath+name] = value
 	}
-	return l
-}
+	return values
+})
 
 // load reads one file from its bytes.
 func (l *loader) load(file string, data []byte) {

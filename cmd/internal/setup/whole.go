@@ -81,7 +81,7 @@ func (a *assembler) checkReferences(own *layer, values map[string]any) {
 	for _, name := range find(strings.TrimSuffix(variablesPath, ".")).keys {
 		value, ok := values[variablesPath+name]
 		if !ok {
-			value = a.standard[variablesPath+name]
+			value = standard()[variablesPath+name]
 		}
 		if text, _ := value.(string); mayRefer(text) {
 			variables[name] = text

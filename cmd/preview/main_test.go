@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"missive/widget"
+)
+
+// told is what an open page gets to know.
+type told struct {
+	Build    string
+	Problems []widget.Problem
+}
+
+func (s *stream) told() (e told) {
+	s.t.Helper()
+	if err := json.Unmarshal([]byte(s.next()), &e); err != nil {
+		s.t.Fatal(err)
+	}
+	return e
+}
+
+// terminal is a running preview, as seen from its terminal.
+type terminal struct {
+	t     *testing.T
+	lines *bufio.Scanner
+	stop  func() (exitCode int)
+}
+
+// start runs a preview in dir.
+func start(t *testing.T, dir string, args ...string) *terminal {
+	t.Helper()
+	t.Chdir(dir)
+	ctx, cancel := context.WithCancel(context.Background())
+	read, out := io.Pipe()
+	ended := make(chan int)
+	go func() {
+		defer close(ended)
+		code := run(ctx, append([]string{"-no-open", "-addr", "127.0.0.1:0"}, args...), out, out)
+		out.Close()
+		ended <- code
+	}()
+	term := &terminal{t: t, lines: bufio.NewScanner(read)}
+	term.stop = func() int {
+		cancel()
+		for term.lines.Scan() { // the preview may still be writing
+		}
+		return <-ended
+	}
+	t.Cleanup(func() { term.stop() })
+	return term
+}
+
+// until returns the lines up to the first that begins with prefix, that one included.
+func (term *terminal) until(prefix string) []string {
+	term.t.Helper()
+	var lines []string
+	for term.lines.Scan() {
+		lines = append(lines, term.lines.Text())
+		if strings.HasPrefix(term.lines.Text(), prefix) {
+			return lines
+		}
+	}
+	term.t.Fatalf("the preview ended without %q:\n%s", prefix, strings.Join(lines, "\n"))
+	return nil
+}
+
+func (term *terminal) address() string {
+	term.t.Helper()
+	lines := term.until("Preview: ")
+	return strings.TrimPrefix(lines[len(lines)-1], "Preview: ")
+}
+
+func TestAnOpenPageFollowsWhatIsSaved(t *testing.T) {
+	dir := t.TempDir()
+	chat := filepath.Join(dir, "chat.yaml")
+	write(t, chat, oneAccount)
+	term := start(t, dir)
+	address := term.address()
+	term.until("Built acme in ")
+	events := listenTo(t, strings.TrimSuffix(address, "/"))
+	first := events.told()
+	page := fetch(t, address)
+	if len(first.Problems) > 0 || !strings.Contains(page, `data-build="`+first.Build+`"`) {
+		t.Fatalf("the page isn't that of build %v:\n%s", first, page)
+	}
+
+	write(t, chat, misspelt)
+	lines := term.until("Not built")
+	want := "chat.yaml:4:8: chat.postion: unknown option\n  hint: did you mean \"position\"?\nNot built; the page stays as it was."
+	if got := strings.Join(lines, "\n"); got != want {
+		t.Errorf("the terminal says\n%s\nwant\n%s", got, want)
+	}
+	broken := events.told()
+	if broken.Build != first.Build || len(broken.Problems) != 1 || broken.Problems[0].Line != 4 {
+		t.Errorf("the page was told %v", broken)
+	}
+	if fetch(t, address) != page {
+		t.Error("the page is another one, though nothing could be built")
+	}
+
+	write(t, chat, oneAccount+"chat: {position: bottom-left}\n")
+	term.until("Built acme in ")
+	if fixed := events.told(); fixed.Build == first.Build || fixed.Problems != nil {
+		t.Errorf("once fixed, the page was told %v", fixed)
+	}
+	if code := fetch(t, address+"acme/missive.js"); !strings.Contains(code, `"bottom-left"`) {
+		t.Error("the saved position isn't in the script")
+	}
+	if code := term.stop(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestAPreviewThatStartsWithProblemsShowsThemAndRecovers(t *testing.T) {
+	dir := t.TempDir()
+	term := start(t, dir)
+	address := term.address()
+	term.until("Not built")
+	if page := fetch(t, address); !strings.Contains(page, `<script src="/preview.js"></script>`) || strings.Contains(page, "missive.js") {
+		t.Errorf("without a build the page should listen, and have no chat:\n%s", page)
+	}
+	events := listenTo(t, strings.TrimSuffix(address, "/"))
+	missing := events.told()
+	if len(missing.Problems) != 1 || missing.Problems[0].File != "chat.yaml" {
+		t.Errorf("the page was told %v", missing)
+	}
+
+	write(t, filepath.Join(dir, "chat.yaml"), oneAccount)
+	term.until("Built acme in ")
+	if fixed := events.told(); fixed.Build == missing.Build || fixed.Problems != nil {
+		t.Errorf("once there is a chat.yaml, the page was told %v", fixed)
+	}
+	if page := fetch(t, address); !strings.Contains(page, `src="/acme/missive.js"`) {
+		t.Errorf("no chat on the page:\n%s", page)
+	}
+}
+
+func TestOwnThemesAreFollowed(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "chat.yaml"), oneAccount+"theme: brand\n")
+	theme := filepath.Join(dir, "looks", "brand.toml")
+	write(t, theme, "main-color = \"#123456\"\n")
+	term := start(t, dir, "-themes", "looks")
+	address := term.address()
+	term.until("Built acme in ")
+
+	write(t, theme, "main-color = \"#654321\"\n")
+	term.until("Built acme in ")
+	if code := fetch(t, address+"acme/missive.js"); !strings.Contains(code, "#654321") {
+		t.Error("the saved colour isn't in the script")
+	}
+}
+
+func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "widget"), widget.Sources); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "templates"), os.DirFS("../../templates")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "cmd", "build", "main.go"), "package main\n")
+	write(t, filepath.Join(dir, "go.mod"), "module missive\n")
+	write(t, filepath.Join(dir, "chat.yaml"), oneAccount)
+	term := start(t, dir)
+	address := term.address()
+	term.until("Built acme in ")
+
+	write(t, filepath.Join(dir, "templates", "preview.css"), "p { color: red }")
+	term.until("Built acme in ")
+	if css := fetch(t, address+"preview.css"); css != "p { color: red }" {
+		t.Errorf("the style sheet is %q", css)
+	}
+
+	launcher := filepath.Join(dir, "widget", "src", "launcher.ts")
+	code, err := os.ReadFile(launcher)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, launcher, string(code)+"\nconsole.log('a line of mine');\n")
+	term.until("Built acme in ")
+	if script := fetch(t, address+"acme/missive.js"); !strings.Contains(script, "a line of mine") {
+		t.Error("the script is without what was saved")
+	}
+
+	write(t, filepath.Join(dir, "cmd", "build", "main.go"), "package main\n\nfunc main() {}\n")
+	term.until("Go code was changed: restart the preview to see that.")
+}
+
+func TestARestartIsAskedForOnce(t *testing.T) {
+	var out strings.Builder
+	b, _ := builderOf(t, oneAccount)
+	w := &workshop{builder: b, server: newServer("4400", acme), out: &out}
+	w.saved([]string{"/missive/cmd/preview/main.go"})
+	w.saved([]string{"/missive/cmd/preview/main.go"})
+	if want := "Go code was changed: restart the preview to see that.\n"; out.String() != want {
+		t.Errorf("got %q, want %q", &out, want)
+	}
+}
+
+func TestTheTerminalSaysWhatIsNew(t *testing.T) {
+	var out strings.Builder
+	b, path := builderOf(t, "host: https://chat.example.com\nid: acme\n")
+	w := &workshop{builder: b, server: newServer("4400", acme), out: &out}
+	milliseconds := regexp.MustCompile(`in \d+ ms`)
+	for _, c := range []struct{ chat, want string }{
+		{"host: https://chat.example.com\nid: acme\n", "FILE:1:1: warning: connection.tokenUrl: is not set, so the chat can't carry messages\n" +
+			"  hint: visitors see that it connects, then the error message with the support channels; set it once your token endpoint runs\n" +
+			"Built acme in N ms.\n"},
+		{"# Nothing but a comment.\nhost: https://chat.example.com\nid: acme\n", ""},
+		{"host: https://chat.example.com\nid: acme-2\n", "Built acme-2 in N ms.\n"},
+	} {
+		out.Reset()
+		write(t, path, c.chat)
+		w.rebuild()
+		got := milliseconds.ReplaceAllString(strings.ReplaceAll(out.String(), path, "FILE"), "in N ms")
+		if got != c.want {
+			t.Errorf("after saving\n%sit says\n%s\nwant\n%s", c.chat, got, c.want)
+		}
+	}
+}
+
+func TestWrongUsageIsToldWithAWayOut(t *testing.T) {
+	const hint = "\n  hint: use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400\n"
+	for _, c := range []struct{ args, want string }{
+		{"-addr 4400", `preview: -addr: "4400" is no address` + hint},
+		{"-addr 127.0.0.1:http", `preview: -addr: "127.0.0.1:http" is no address` + hint},
+		{"-addr 0.0.0.0:4400", `preview: -addr: "0.0.0.0" can be reached by other machines, or is not this one` + hint},
+		{"-addr :4400", `preview: -addr: "" can be reached by other machines, or is not this one` + hint},
+		{"-addr 127.0.0.1:0 no/such/chat.yaml", "preview: no/such: no such file or directory\n"},
+		{"-lan", "flag provided but not defined: -lan\n" + usage},
+	} {
+		var stdout, stderr strings.Builder
+		if code := run(t.Context(), strings.Fields(c.args), &stdout, &stderr); code != 2 || stderr.String() != c.want {
+			t.Errorf("%s: exit code %d and\n%s\nwant 2 and\n%s", c.args, code, &stderr, c.want)
+		}
+	}
+}
+
+func TestATakenPortLeadsToTheNext(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	listener, err := listen(taken.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	before, after := taken.Addr().(*net.TCPAddr).Port, listener.Addr().(*net.TCPAddr).Port
+	if after <= before {
+		t.Errorf("port %d is taken, but %d isn't one of the next", before, after)
+	}
+}
