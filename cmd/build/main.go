@@ -170,7 +170,7 @@ func build(o options, p *progress) (b built) {
 	}
 	files, err := dist.Files(accounts, scripts, dist.Options{Minify: o.minify, Progress: p.stage("making pages")})
 	if err == nil && !o.check {
-		p.show("writing files", len(files))
+		p.show(len(files), "writing "+count(len(files), "file"))
 		b.changes, err = dist.Write(o.out, files)
 	}
 	p.clear()

@@ -19,7 +19,7 @@ func newProgress(w io.Writer) *progress {
 	return nil
 }
 
-// worthWatching is from how many steps on a stage is shown. Fewer are done before one could read it.
+// worthWatching is how many steps a stage must have to be shown. Fewer are done before one could read it.
 const worthWatching = 100
 
 // stage returns what to call after each step of a stage.
@@ -31,15 +31,15 @@ func (p *progress) stage(doing string) func(done, total int) {
 	return func(done, total int) {
 		if percent := done * 100 / total; percent > shown {
 			shown = percent
-			p.show(fmt.Sprintf("%s: %d of", doing, done), total)
+			p.show(total, fmt.Sprintf("%s: %d of %d", doing, done, total))
 		}
 	}
 }
 
-// show says what is being done to how many.
-func (p *progress) show(doing string, total int) {
+// show says what is being done, if it is done to many.
+func (p *progress) show(total int, doing string) {
 	if p != nil && total >= worthWatching {
-		fmt.Fprintf(p.w, "\r\x1b[K%s %d", doing, total)
+		fmt.Fprintf(p.w, "\r\x1b[K%s", doing)
 	}
 }
 

@@ -61,7 +61,8 @@ func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, 
 		if err != nil || !o.Minify {
 			return html, err
 		}
-		return bundle.HTML(html)
+		html, err = bundle.HTML(html)
+		return append(html, '\n'), err
 	}
 	snippet, err := minify(set.Snippet(d))
 	if err != nil {

@@ -19,7 +19,7 @@ const accountsKey = "accounts"
 // layer is what one map of the file sets: the shared values, or one account.
 type layer struct {
 	at     place
-	meta   place // of the key "meta"
+	meta   place              // of the key "meta"
 	values map[string]setting // by dotted path; also sections that are no map, without a value
 }
 

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/dist"
+	"missive/cmd/internal/setup"
+	"missive/widget"
+)
+
+func TestReportOfManyAccountsStaysShort(t *testing.T) {
+	var b built
+	for i := range 42 {
+		id := fmt.Sprintf("account-%d", i)
+		b.accounts = append(b.accounts, setup.Account{ID: id, Host: "https://chat.example.com", Theme: "default"})
+		b.files = append(b.files,
+			bundle.File{Name: id + "/missive.js", Bytes: bytes.Repeat([]byte("x"), 9000+i)},
+			bundle.File{Name: id + "/index.html", Bytes: bytes.Repeat([]byte("x"), 1000)})
+	}
+	b.files = append(b.files, bundle.File{Name: "assets/panel.0123456789.js", Bytes: bytes.Repeat([]byte("y"), 999)})
+	b.changes = dist.Result{Written: []string{"account-0/missive.js"}, Removed: []string{"a/missive.js", "a/index.html"}}
+	b.problems = []widget.Problem{{File: "chat.yaml", Line: 1, Message: "is odd", Warning: true}}
+
+	var stdout, stderr bytes.Buffer
+	if err := printReport(&stdout, &stderr, options{out: "dist"}, b, 1234*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	want := `42 accounts, built in 1.23 s
+
+                                    raw      gzip
+  account-0/missive.js           9.0 kB      36 B
+  account-1/missive.js           9.0 kB      36 B
+  account-2/missive.js           9.0 kB      36 B
+  account-3/missive.js           9.0 kB      36 B
+  account-4/missive.js           9.0 kB      36 B
+  and 37 more accounts         333.9 kB
+  assets/panel.0123456789.js      999 B      31 B
+  snippets and setup pages      42.0 kB
+
+Wrote 1 file to dist, 84 unchanged, 2 removed
+
+Next:
+  1. Try it: open dist/<id>/index.html in a browser
+  2. Upload dist/ to https://chat.example.com
+  3. Paste dist/<id>/snippet.html into your site
+`
+	if got := filepath.ToSlash(stdout.String()); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got, want := stderr.String(), "chat.yaml:1: warning: is odd\n\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func writeSetup(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "chat.yaml")
+	if err := os.WriteFile(file, []byte("host: https://chat.example.com\naccounts: [{id: b}, {id: a}]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func mustRun(t *testing.T, args ...string) (stdout string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := run(args, &out, &errs); code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	return out.String()
+}
+
+func TestJSONHasTheSizesOfTheWrittenFiles(t *testing.T) {
+	dir := t.TempDir()
+	var got struct {
+		Accounts []struct{ ID, Host, Theme string }
+		Files    []struct {
+			Path  string
+			Bytes size
+		}
+		Problems []widget.Problem
+	}
+	d := json.NewDecoder(strings.NewReader(mustRun(t, "-json", "-out", dir, writeSetup(t))))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Accounts) != 2 || got.Accounts[1].Host != "https://chat.example.com" || got.Accounts[1].Theme != "default" {
+		t.Errorf("accounts: %+v", got.Accounts)
+	}
+	if len(got.Problems) != 1 || !got.Problems[0].Warning || got.Problems[0].Path != "connection.tokenUrl" {
+		t.Errorf("problems: %+v", got.Problems)
+	}
+	listed := map[string]bool{dist.ManifestName: true}
+	for _, f := range got.Files {
+		listed[f.Path] = true
+		content, err := os.ReadFile(filepath.Join(dir, f.Path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Bytes.Raw != len(content) || f.Bytes.Gzip != gzipSize(content) || f.Bytes.Brotli != brotliSize(content) {
+			t.Errorf("%s: %+v, but it has %d bytes", f.Path, f.Bytes, len(content))
+		}
+		if strings.HasSuffix(f.Path, "/missive.js") && !(f.Bytes.Raw > f.Bytes.Gzip && f.Bytes.Gzip > f.Bytes.Brotli && f.Bytes.Brotli > 0) {
+			t.Errorf("%s does not get smaller from raw to gzip to brotli: %+v", f.Path, f.Bytes)
+		}
+	}
+	for path := range files(t, dir) {
+		if !listed[path] {
+			t.Errorf("%s was written, but is not in the output", path)
+		}
+	}
+}
+
+func files(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, pattern := range []string{"*", "*/*"} {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if content, err := os.ReadFile(name); err == nil {
+				rel, _ := filepath.Rel(dir, name)
+				all[filepath.ToSlash(rel)] = string(content)
+			}
+		}
+	}
+	return all
+}
+
+func TestTheSameInputGivesTheSameBytes(t *testing.T) {
+	one, other := t.TempDir(), t.TempDir()
+	mustRun(t, "-sourcemap", "-out", one, writeSetup(t))
+	mustRun(t, "-sourcemap", "-out", other, writeSetup(t))
+	a, b := files(t, one), files(t, other)
+	if len(a) != len(b) || len(a) < 10 {
+		t.Errorf("%d files and %d files", len(a), len(b))
+	}
+	for name := range a {
+		if a[name] != b[name] {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+func TestProgressShowsOnlyWhatTakesLong(t *testing.T) {
+	var out bytes.Buffer
+	p := &progress{&out}
+	step := p.stage("making pages")
+	for i := range 99 {
+		step(i+1, 99)
+	}
+	if out.Len() != 0 {
+		t.Errorf("99 steps show %q", out.String())
+	}
+	step = p.stage("making pages")
+	for i := range 1000 {
+		step(i+1, 1000)
+	}
+	p.clear()
+	got := strings.Split(out.String(), "\r\x1b[K")
+	if len(got) != 102 || got[1] != "making pages: 10 of 1000" || got[100] != "making pages: 1000 of 1000" || got[101] != "" {
+		t.Errorf("1000 steps show %q", got)
+	}
+	if newProgress(&out) != nil {
+		t.Error("what is not a terminal would get progress")
+	}
+}
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestAReportThatNobodyCouldReadIsAFailure(t *testing.T) {
+	for _, arg := range []string{"-check", "-json"} {
+		var errs bytes.Buffer
+		if code := run([]string{arg, "-out", t.TempDir(), writeSetup(t)}, closedPipe{}, &errs); code != 2 || !strings.Contains(errs.String(), "build: broken pipe\n") {
+			t.Errorf("%s: exit code %d, %q", arg, code, errs.String())
+		}
+	}
+}

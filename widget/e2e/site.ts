@@ -1,0 +1,182 @@
+// A foreign site with the chat on it, and the hosts that the chat talks to. Nothing is on the network:
+// each request of the browser is answered here, with the headers of a plain static host.
+
+import { type BrowserContext, test as base, expect, type Locator, type Page, type Request, type Route } from "@playwright/test";
+import { readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { dist } from "./build.ts";
+
+export { expect };
+
+export const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png" };
+
+export interface PageOptions {
+  /** Account; "plain" by default. */
+  account?: string;
+  /** window.MissiveChatConfig: an object, or JavaScript for one when it has functions. */
+  config?: object | string;
+  /** What stands in the body. */
+  body?: string;
+  /** What stands in the head before the chat. */
+  head?: string;
+  /** Instead of the script tag: how the page loads the chat. */
+  script?: string;
+  headers?: Record<string, string>;
+  /** Path of the page. */
+  path?: string;
+  /** Set before anything else runs: attributes of <html>. */
+  html?: string;
+}
+
+export class Site {
+  /** What the page and the chat have asked for, by full address. */
+  readonly requests: Request[] = [];
+  /** Warnings and errors of the console. */
+  readonly console: string[] = [];
+  /** Uncaught errors. */
+  readonly errors: string[] = [];
+  /** Answers of the token endpoint. */
+  online = true;
+  token: (route: Route) => Promise<void> = (route) => route.abort();
+  /** Let the test speak through the connection instead of the real file. */
+  service = false;
+  /** Files of the chat's host that are not there (any more). */
+  readonly gone = new Set<string>();
+  private readonly pages = new Map<string, PageOptions>();
+
+  constructor(
+    readonly page: Page,
+    context: BrowserContext,
+  ) {
+    this.ready = context.route("**/*", (route) => this.answer(route));
+    context.on("request", (request) => this.requests.push(request));
+    this.watch(page);
+  }
+  private readonly ready: Promise<unknown>;
+
+  watch(page: Page): void {
+    page.on("console", (message) => ["warning", "error"].includes(message.type()) && this.console.push(message.text()));
+    page.on("pageerror", (error) => this.errors.push(error.message));
+  }
+
+  /** Opens a page of the site with the chat on it. */
+  async open(options: PageOptions = {}, page = this.page): Promise<void> {
+    await this.ready;
+    const path = options.path ?? "/";
+    this.pages.set(path, options);
+    await page.goto("https://site.example" + path);
+    if (options.script === undefined) await page.waitForFunction("window.MissiveChat && MissiveChat.id");
+  }
+
+  /** Adds a page without going there. */
+  add(path: string, options: PageOptions): void {
+    this.pages.set(path, options);
+  }
+
+  get chat(): Chat {
+    return new Chat(this.page);
+  }
+
+  /** Addresses that were asked for, without the page itself. */
+  get asked(): string[] {
+    return this.requests.filter((r) => !r.isNavigationRequest()).map((r) => r.url());
+  }
+
+  private async answer(route: Route): Promise<void> {
+    const url = new URL(route.request().url());
+    if (url.host == "site.example") return this.answerPage(route, url);
+    if (url.host == "token.example") return this.answerToken(route);
+    if (url.host == "chat.example") return this.answerFile(route, url);
+    return route.abort();
+  }
+
+  private async answerPage(route: Route, url: URL): Promise<void> {
+    const options = this.pages.get(url.pathname);
+    if (!options) return route.fulfill({ status: 404, body: "" });
+    const { account = "plain", config = {}, body = "<h1>A page</h1>", head = "", headers, html = 'lang="en"' } = options;
+    const set = `<script>window.MissiveChatConfig = ${typeof config == "string" ? config : JSON.stringify(config)}</script>`;
+    const script = options.script ?? `${set}<script async src="https://chat.example/${account}/missive.js"></script>`;
+    await route.fulfill({
+      headers: { "content-type": "text/html; charset=utf-8", ...headers },
+      body: `<!doctype html><html ${html}><head><meta name="viewport" content="width=device-width"><title>Site</title>${head}${script}</head><body>${body}</body></html>`,
+    });
+  }
+
+  private async answerToken(route: Route): Promise<void> {
+    const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "content-type" };
+    const method = route.request().method();
+    if (method == "OPTIONS") return route.fulfill({ status: 204, headers: cors });
+    if (method == "GET") return route.fulfill({ headers: cors, json: { online: this.online } });
+    return this.token(route);
+  }
+
+  private async answerFile(route: Route, url: URL): Promise<void> {
+    const name = url.pathname.slice(1);
+    if (this.gone.has(name)) return route.fulfill({ status: 404, body: "" });
+    const path = this.service && /\/connection\./.test(name) ? join(dist, "../service.js") : join(dist, name);
+    const body = await readFile(path).catch(() => undefined);
+    if (!body) return route.fulfill({ status: 404, body: "" });
+    await route.fulfill({ headers: { "content-type": types[extname(name)] ?? "application/octet-stream" }, body });
+  }
+}
+
+/** The chat on a page, as a visitor finds it. */
+export class Chat {
+  readonly root: Locator;
+  readonly button: Locator;
+  readonly badge: Locator;
+  readonly window: Locator;
+  readonly close: Locator;
+  readonly bubbles: Locator;
+  readonly form: Locator;
+  readonly box: Locator;
+  readonly send: Locator;
+  readonly status: Locator;
+
+  constructor(readonly page: Page) {
+    this.root = page.locator("missive-chat .root");
+    this.button = this.root.locator(".button");
+    this.badge = this.root.locator(".badge");
+    this.window = this.root.getByRole("dialog");
+    this.close = this.root.locator(".close");
+    this.bubbles = this.root.locator(".bubble");
+    this.form = this.root.locator(".identify");
+    this.box = this.root.locator("textarea");
+    this.send = this.root.locator(".send");
+    this.status = this.root.locator(".status");
+  }
+
+  async open(): Promise<void> {
+    await this.button.click();
+    await expect(this.window).toBeVisible();
+  }
+
+  /** Opens it and goes through the form, to the message box. */
+  async identify(name = "Jane Doe", email = "jane@example.com"): Promise<void> {
+    await this.open();
+    await this.form.locator("[name=name]").fill(name);
+    await this.form.locator("[name=email]").fill(email);
+    await this.form.locator(".submit").click();
+    await expect(this.box).toBeVisible();
+  }
+
+  async write(text: string): Promise<void> {
+    await this.box.fill(text);
+    await this.box.press("Enter");
+  }
+
+  /** The computed value of a property. */
+  css(part: Locator, property: string, pseudo?: string): Promise<string> {
+    return part.evaluate((element, [property, pseudo]) => getComputedStyle(element, pseudo).getPropertyValue(property!), [property, pseudo]);
+  }
+}
+
+export const test = base.extend<{ site: Site; chat: Chat }>({
+  site: async ({ page, context }, use) => {
+    const site = new Site(page, context);
+    await use(site);
+    // Whatever happens, the chat does not throw into the page.
+    expect(site.errors).toEqual([]);
+  },
+  chat: async ({ site }, use) => use(site.chat),
+});

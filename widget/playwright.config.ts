@@ -1,0 +1,23 @@
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  // Builds what all tests run against: the minified files, as they are uploaded.
+  globalSetup: "./e2e/build.ts",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: !!process.env.CI,
+  reporter: [["list", { printSteps: false }]],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    launchOptions: {
+      // `go run ./cmd/check` finds or installs one.
+      executablePath: process.env.CHROME_PATH || "/usr/bin/chromium",
+      // Chromium is not to call anyone but the pages under test.
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    },
+  },
+});
