@@ -134,9 +134,9 @@ func writeTable(w io.Writer, rows []row) {
 	}
 	fmt.Fprintf(w, "  %-*s %9s %9s\n", width, "", "raw", "gzip")
 	for _, r := range rows {
-		fmt.Fprintf(w, "  %-*s %9s", width, r.name, bytes(r.raw))
+		fmt.Fprintf(w, "  %-*s %9s", width, r.name, human(r.raw))
 		if r.content != nil {
-			fmt.Fprintf(w, " %9s", bytes(gzipSize(r.content)))
+			fmt.Fprintf(w, " %9s", human(gzipSize(r.content)))
 		}
 		fmt.Fprintln(w)
 	}
@@ -159,8 +159,8 @@ func nextSteps(out string, accounts []setup.Account) string {
 `, filepath.Join(out, folder, "index.html"), filepath.Clean(out)+string(filepath.Separator), host, filepath.Join(out, folder, "snippet.html"))
 }
 
-// bytes is a size as a person reads it; -json has the exact one.
-func bytes(n int) string {
+// human is a number of bytes as a person reads it; -json has the exact one.
+func human(n int) string {
 	switch {
 	case n < 1000:
 		return fmt.Sprintf("%d B", n)

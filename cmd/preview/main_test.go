@@ -80,6 +80,15 @@ func (term *terminal) address() string {
 	return strings.TrimPrefix(lines[len(lines)-1], "Preview: ")
 }
 
+// save replaces the file in one step, so that no build comes upon half of it.
+func save(t *testing.T, path, content string) {
+	t.Helper()
+	write(t, path+"~", content)
+	if err := os.Rename(path+"~", path); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAnOpenPageFollowsWhatIsSaved(t *testing.T) {
 	dir := t.TempDir()
 	chat := filepath.Join(dir, "chat.yaml")
@@ -94,7 +103,7 @@ func TestAnOpenPageFollowsWhatIsSaved(t *testing.T) {
 		t.Fatalf("the page isn't that of build %v:\n%s", first, page)
 	}
 
-	write(t, chat, misspelt)
+	save(t, chat, misspelt)
 	lines := term.until("Not built")
 	want := "chat.yaml:4:8: chat.postion: unknown option\n  hint: did you mean \"position\"?\nNot built; the page stays as it was."
 	if got := strings.Join(lines, "\n"); got != want {
@@ -108,7 +117,7 @@ func TestAnOpenPageFollowsWhatIsSaved(t *testing.T) {
 		t.Error("the page is another one, though nothing could be built")
 	}
 
-	write(t, chat, oneAccount+"chat: {position: bottom-left}\n")
+	save(t, chat, oneAccount+"chat: {position: bottom-left}\n")
 	term.until("Built acme in ")
 	if fixed := events.told(); fixed.Build == first.Build || fixed.Problems != nil {
 		t.Errorf("once fixed, the page was told %v", fixed)
@@ -135,7 +144,7 @@ func TestAPreviewThatStartsWithProblemsShowsThemAndRecovers(t *testing.T) {
 		t.Errorf("the page was told %v", missing)
 	}
 
-	write(t, filepath.Join(dir, "chat.yaml"), oneAccount)
+	save(t, filepath.Join(dir, "chat.yaml"), oneAccount)
 	term.until("Built acme in ")
 	if fixed := events.told(); fixed.Build == missing.Build || fixed.Problems != nil {
 		t.Errorf("once there is a chat.yaml, the page was told %v", fixed)
@@ -154,7 +163,7 @@ func TestOwnThemesAreFollowed(t *testing.T) {
 	address := term.address()
 	term.until("Built acme in ")
 
-	write(t, theme, "main-color = \"#654321\"\n")
+	save(t, theme, "main-color = \"#654321\"\n")
 	term.until("Built acme in ")
 	if code := fetch(t, address+"acme/missive.js"); !strings.Contains(code, "#654321") {
 		t.Error("the saved colour isn't in the script")
@@ -176,7 +185,7 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 	address := term.address()
 	term.until("Built acme in ")
 
-	write(t, filepath.Join(dir, "templates", "preview.css"), "p { color: red }")
+	save(t, filepath.Join(dir, "templates", "preview.css"), "p { color: red }")
 	term.until("Built acme in ")
 	if css := fetch(t, address+"preview.css"); css != "p { color: red }" {
 		t.Errorf("the style sheet is %q", css)
@@ -187,7 +196,7 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, launcher, string(code)+"\nconsole.log('a line of mine');\n")
+	save(t, launcher, string(code)+"\nconsole.log('a line of mine');\n")
 	term.until("Built acme in ")
 	if script := fetch(t, address+"acme/missive.js"); !strings.Contains(script, "a line of mine") {
 		t.Error("the script is without what was saved")

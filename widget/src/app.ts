@@ -66,8 +66,6 @@ export interface App extends Shell {
   emit(callback: string, argument?: unknown): void;
   /** Loads one of our files and resolves with what it hands over. */
   need<T>(file: string): Promise<T>;
-  /** Asks the token endpoint whether the team is online. Rejects when it doesn't say. */
-  askAvailability(): Promise<void>;
   close(): void;
 }
 

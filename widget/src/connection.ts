@@ -29,7 +29,9 @@ const start: StartConnection = ({ id, signal, store }, { connection }, who) => {
   async function askForToken(): Promise<void> {
     if (!connection.tokenUrl) return;
     const { user, now } = who;
-    const body = user.email ? { account: id, user } : { account: id, visitor: { name: now.name, email: now.email } };
+    const body = user.email
+      ? { account: id, user: { email: user.email, name: user.name, digest: user.digest } }
+      : { account: id, visitor: { name: now.name, email: now.email } };
     await fetch(connection.tokenUrl, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
   }
 

@@ -31,9 +31,8 @@ export function createDialog(app: App, { chat, messages }: Config, content: Conv
     if (event.key == "Escape" && !event.isComposing) app.close();
   });
   store.watch(({ online, connecting }) => {
-    const is = connecting ? "connecting" : online ? "online" : "offline";
-    dot.className = is;
-    status.textContent = messages[is];
+    dot.className = connecting ? "connecting" : online ? "online" : "";
+    status.textContent = connecting ? messages.connecting : online ? messages.online : messages.offline;
   });
   fitKeyboard(app);
   signal.addEventListener("abort", () => dialog.remove());

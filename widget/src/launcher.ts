@@ -3,6 +3,7 @@
 
 import { type Api, createApi, createQueue } from "./api";
 import type { App, State } from "./app";
+import { askAvailability } from "./availability";
 import { createButton } from "./button";
 import { layer, warn } from "./config";
 import { launcherDefaults } from "./generated";
@@ -27,7 +28,7 @@ else if (!document.querySelector("missive-chat")) {
   boot();
 }
 
-/** Past: what an older launcher leaves to this one. */
+/** Past: the state of an older launcher, from which this one takes over. */
 function boot(past?: State): void {
   const given = page.MissiveChatConfig;
   const config = layer(layer(structuredClone(launcherDefaults), SETUP), given);
@@ -35,11 +36,61 @@ function boot(past?: State): void {
   const stop = new AbortController();
   const { signal } = stop;
   const shell = createShell(config);
-  const store = createStore<State>({
+  const store = createStore(past || firstState(chat.hidden, given));
+
+  /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
+  async function need<T>(file: string): Promise<T> {
+    try {
+      return await load<T>(new URL("../assets/" + file, source).href, shell.host);
+    } catch (error) {
+      if (past || signal.aborted) throw error;
+      const fresh = await load<typeof boot>(source.replace(/[?#].*|$/, "?" + Date.now()), shell.host);
+      const { open } = store.state;
+      destroy();
+      fresh({ ...store.state, open: false });
+      if (open) page.MissiveChat!.open();
+      return new Promise(() => {});
+    }
+  }
+
+  function emit(callback: string, argument?: unknown): void {
+    try {
+      given?.[callback]?.(argument);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  function destroy(): void {
+    stop.abort();
+    store.clear();
+    shell.host.remove();
+    page.MissiveChat = createQueue(api);
+  }
+
+  const app: App = { ...shell, id, source, config, given: [SETUP, given], store, signal, emit, need, close: () => opening.set(false) };
+  const opening = createOpening(app);
+  const api = createApi(app, opening.set, destroy);
+  shell.paint(chat.variables);
+  shell.paint(store.state.variables);
+  createButton(app, opening);
+  shell.attach();
+  listenToPage(app, opening.set);
+  const early = page.MissiveChat?.q || [];
+  page.MissiveChat = api;
+  if (past) return;
+  if (chat.hideWhenOffline) (window.requestIdleCallback || setTimeout)(() => askAvailability(app));
+  if (chat.rememberOpenState && innerWidth >= 600 && wasOpen()) opening.set(true, true);
+  emit("onReady");
+  for (const [name, given] of early) api[name]?.(...Array.from(given));
+}
+
+function firstState(hidden: boolean, given: Record<string, any> | undefined): State {
+  return {
     open: false,
     shown: false,
     broken: false,
-    button: !chat.hidden,
+    button: !hidden,
     connecting: false,
     failed: false,
     messages: [],
@@ -47,66 +98,7 @@ function boot(past?: State): void {
     user: given?.user,
     meta: { ...SETUP.meta, ...given?.meta },
     variables: {},
-    ...past,
-  });
-  const app: App = {
-    ...shell,
-    id,
-    source,
-    config,
-    given: [SETUP, given],
-    store,
-    signal,
-    emit(callback, argument) {
-      try {
-        given?.[callback]?.(argument);
-      } catch (error) {
-        reportError(error);
-      }
-    },
-    async need<T>(file: string): Promise<T> {
-      try {
-        return await load<T>(new URL("../assets/" + file, source).href, shell.host);
-      } catch (error) {
-        if (past || signal.aborted) throw error;
-        // Gone: this launcher is of an older build. A fresh one takes over, once.
-        const fresh = await load<typeof boot>(source.replace(/[?#].*|$/, "?" + Date.now()), shell.host);
-        const { open } = store.state;
-        destroy();
-        fresh({ ...store.state, open: false });
-        if (open) page.MissiveChat!.open();
-        return new Promise(() => {});
-      }
-    },
-    async askAvailability() {
-      const url = new URL(config.connection.tokenUrl);
-      url.searchParams.set("account", id);
-      const { online } = await (await fetch(url, { signal })).json();
-      store.set({ online: online === true });
-    },
-    close: () => opening.set(false),
   };
-  const opening = createOpening(app);
-  const destroy = () => {
-    stop.abort();
-    store.clear();
-    shell.host.remove();
-    page.MissiveChat = createQueue(api);
-  };
-  const api = createApi(app, opening.set, destroy);
-
-  shell.paint(chat.variables);
-  shell.paint(store.state.variables);
-  createButton(app, opening);
-  shell.attach();
-  listenToPage(app, opening.set);
-  const { q = [] } = page.MissiveChat || {};
-  page.MissiveChat = api;
-  if (past) return;
-  if (chat.hideWhenOffline) (window.requestIdleCallback || setTimeout)(() => app.askAvailability().catch(() => {}));
-  if (chat.rememberOpenState && innerWidth >= 600 && wasOpen()) opening.set(true, true);
-  app.emit("onReady");
-  for (const [name, given] of q) api[name]?.(...Array.from(given));
 }
 
 /** Elements of the page that open the chat without a line of script. */

@@ -2,6 +2,7 @@
 // says in the console what is wrong with it, and puts the parts together.
 
 import type { App, Panel } from "./app";
+import { askAvailability } from "./availability";
 import { merge, readConfig } from "./check";
 import { createConversation } from "./conversation";
 import { createDialog } from "./dialog";
@@ -27,18 +28,19 @@ handOver((app: App): Panel => {
   const conversation = createConversation(app, config, memory);
   const dialog = createDialog(app, config, conversation);
 
-  /** Asks whether the team is there. A conversation hears of it by itself. */
-  async function askAvailability(): Promise<void> {
+  /** Asks whether the team is there, as long as no connection tells. */
+  async function ask(): Promise<void> {
     if (!config.connection.tokenUrl || store.state.connecting) return;
     if (store.state.online === undefined) store.set({ connecting: true });
-    await app.askAvailability().catch(() => {});
-    if (!store.state.messages.some(m => m.state == "pending")) store.set({ connecting: false });
+    await askAvailability(app);
+    if (!store.state.messages.some(({ state }) => state == "pending")) store.set({ connecting: false });
   }
+
   return {
     show(open, quiet) {
       if (open) {
         store.set({ unread: 0 });
-        askAvailability();
+        ask();
       }
       dialog.show(open, quiet);
       if (rememberOpenState && !quiet) memory.save({ open });

@@ -36,7 +36,9 @@ export function createWho({ store }: App, config: Config, memory: Memory): Who {
   });
   return {
     get now() {
-      return user.email ? user : { name: "", email: "", ...memory.now.visitor, avatarUrl: "" };
+      return user.email
+        ? { name: user.name, email: user.email, avatarUrl: user.avatarUrl }
+        : { name: "", email: "", ...memory.now.visitor, avatarUrl: "" };
     },
     get user() {
       return user;

@@ -1,0 +1,13 @@
+import type { App } from "./app";
+
+/** Asks the token endpoint whether the team is online. Without an answer the store stays as it is. */
+export async function askAvailability({ id, config, signal, store }: App): Promise<void> {
+  try {
+    const url = new URL(config.connection.tokenUrl);
+    url.searchParams.set("account", id);
+    const { online } = await (await fetch(url, { signal })).json();
+    store.set({ online: online === true });
+  } catch {
+    // Nobody says that they are there.
+  }
+}
