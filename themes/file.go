@@ -217,9 +217,7 @@ func (f *file) scan(text string) (flat bool) {
 			key = unquoted
 		}
 		key = strings.Trim(key, "'")
-		if _, twice := f.places[key]; !twice {
-			f.places[key] = place{i + 1, column(match[2]), column(match[1])}
-		}
+		f.places[key] = place{i + 1, column(match[2]), column(match[1])}
 		if fault := notFlat(line[match[4]:match[5]], line[match[1]:]); fault != nil {
 			at := match[1]
 			if line[match[4]] == '.' {

@@ -109,6 +109,9 @@ func TestProblemsOfThemesHaveAPlaceAndAHint(t *testing.T) {
 		{"\n\tmain-colour = '#fff'", `
 themes/x.toml:2:2: main-colour: unknown variable
   hint: did you mean "main-color"?`},
+		{"\ufeffwidth = '1'\r\n", `
+themes/x.toml:1:9: width: "1" has no unit
+  hint: use "1px"`},
 		{"'--main-color' = '#fff'\nmain_color = '#fff'\nquux = 1", `
 themes/x.toml:1:1: --main-color: unknown variable
   hint: did you mean "main-color"?

@@ -123,6 +123,7 @@ func TestStyleFaultsTellHowToFixThem(t *testing.T) {
 		{Length, "1px 2px", `"1px 2px" is more than one length`, lengthHint},
 		{Length, "auto", `"auto" is not a length`, lengthHint},
 		{Length, "calc(100%-40px)", `"100%-40px" can't be calculated`, `put spaces around "+" and "-", as in "calc(100% - 40px)"`},
+		{Length, "calc(100% +(40px))", `"100% +(40px)" can't be calculated`, `put spaces around "+" and "-", as in "calc(100% - 40px)"`},
 		{Length, "calc(100% - 40)", `"100% - 40" mixes lengths with bare numbers`, `give every number that is added a unit, as in "calc(100% - 40px)"`},
 		{Length, "min(100%, 40)", `"min(100%, 40)" mixes lengths with bare numbers`, `give every number in it a unit`},
 		{Length, "calc(2 * 3)", `"calc(2 * 3)" is a number without a unit`, lengthHint},
@@ -164,6 +165,7 @@ func TestStyleFaultsTellHowToFixThem(t *testing.T) {
 		{Easing, "cubic-bezier(.4, 0, .2)", `"cubic-bezier(.4, 0, .2)" is not an easing`, `cubic-bezier() takes four numbers, as in "cubic-bezier(.4, 0, .2, 1)"`},
 		{Easing, "cubic-bezier(.4, 0, 1.2, 1)", `"1.2" is a time outside of the animation`, `the first and third number of cubic-bezier() go from 0 to 1`},
 		{Easing, "steps(0)", `"steps(0)" is not an easing`, `steps() takes a whole number from 1, as in "steps(4)" or "steps(4, jump-start)"`},
+		{Easing, "steps(1, jump-none)", `"steps(1, jump-none)" is not an easing`, `steps() takes a whole number from 1, as in "steps(4)" or "steps(4, jump-start)"`},
 		{Easing, "linear(0, 1)", `linear() does not work in all supported browsers; it needs Safari 17.2`, `use "cubic-bezier()" or "linear"`},
 	} {
 		fault := checkStyle(tt.kind, tt.value)
@@ -171,6 +173,19 @@ func TestStyleFaultsTellHowToFixThem(t *testing.T) {
 			t.Errorf("%s %q passes", styleNouns[tt.kind], tt.value)
 		} else if fault.Message != tt.message || fault.Hint != tt.hint {
 			t.Errorf("%s %q:\n got: %s\nwant: %s\n hint: %s\nwant: %s", styleNouns[tt.kind], tt.value, fault.Message, tt.message, fault.Hint, tt.hint)
+		}
+	}
+}
+
+func TestNoStyleValueTakesAnAddress(t *testing.T) {
+	for _, name := range []string{"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade", "element", "-moz-element"} {
+		want := name + "() is not allowed: a style variable must not load anything"
+		for kind := range styleNouns {
+			for _, value := range []string{name + `("x")`, strings.ToUpper(name) + "(x)", "var(--main-color, " + name + "(x))", `\` + strconv.FormatInt(int64(name[0]), 16) + " " + name[1:] + "(x)"} {
+				if fault := checkStyle(kind, value); fault == nil || fault.Message != want {
+					t.Errorf("%s %q: got %v, want %s", styleNouns[kind], value, fault, want)
+				}
+			}
 		}
 	}
 }

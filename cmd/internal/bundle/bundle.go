@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"missive/widget"
@@ -54,7 +55,8 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 		if problems != nil {
 			return nil, problems
 		}
-		name := hashed("assets/"+entry+".js", s.code)
+		// With the map, as its address in the script can't be part of what the name is made of.
+		name := hashed("assets/"+entry+".js", slices.Concat(s.code, s.sourceMap))
 		files[strings.ToUpper(entry)+"_FILE"] = fmt.Sprintf("%q", path.Base(name))
 		if o.SourceMap {
 			b.Assets = append(b.Assets, File{name + ".map", s.sourceMap})

@@ -2,12 +2,174 @@ package bundle
 
 import (
 	"bytes"
+	"encoding/json"
+	"io/fs"
+	"path"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/andybalholm/brotli"
 
+	"missive/cmd/internal/setup"
 	"missive/widget"
 )
+
+// The budgets in bytes, brotli 11. Every page pays for the launcher, every visitor who shows interest for the window.
+const (
+	launcherBudget = 4096
+	windowBudget   = 9216
+)
+
+func TestScriptsKeepTheirBudgets(t *testing.T) {
+	accounts, problems := setup.Load([]string{"../../../chat.yaml"}, setup.Options{})
+	for _, p := range problems {
+		if !p.Warning {
+			t.Fatal(p)
+		}
+	}
+	b := build(t, Options{Sources: widget.Sources})
+	check := func(name string, script []byte, budget int) {
+		size := brotliSize(t, script)
+		t.Logf("%s: %d bytes, brotli %d of %d", name, len(script), size, budget)
+		if size > budget {
+			t.Errorf("%s has %d bytes with brotli, its budget is %d", name, size, budget)
+		}
+	}
+	check("missive.js", b.Launcher(accounts[0].Stamp()), launcherBudget)
+	check("panel", asset(t, b, "assets/panel.").Bytes, windowBudget)
+}
+
+func TestTheSameSourcesGiveTheSameBytes(t *testing.T) {
+	one, two := build(t, Options{Sources: widget.Sources}), build(t, Options{Sources: widget.Sources})
+	if !bytes.Equal(one.Launcher([]byte("{}")), two.Launcher([]byte("{}"))) {
+		t.Error("the launcher differs between two builds")
+	}
+	for i, a := range one.Assets {
+		if b := two.Assets[i]; a.Name != b.Name || !bytes.Equal(a.Bytes, b.Bytes) {
+			t.Errorf("%s differs from %s", a.Name, b.Name)
+		}
+	}
+}
+
+func TestAssetsAreNamedByTheirContent(t *testing.T) {
+	before := asset(t, build(t, Options{Sources: widget.Sources}), "assets/panel.")
+	changed := sources(t)
+	changed["src/panel.css"].Data = append(changed["src/panel.css"].Data, ".new{color:red}"...)
+	b := build(t, Options{Sources: changed})
+	after := asset(t, b, "assets/panel.")
+	if before.Name == after.Name {
+		t.Errorf("%s has the same name with other content", after.Name)
+	}
+	if !bytes.Contains(b.Launcher([]byte("{}")), []byte(path.Base(after.Name))) {
+		t.Errorf("the launcher does not load %s", after.Name)
+	}
+}
+
+func TestAccountsDifferOnlyAtTheEnd(t *testing.T) {
+	b := build(t, Options{Sources: widget.Sources})
+	one, two := b.Launcher([]byte(`{"id":"one"}`)), b.Launcher([]byte(`{"id":"two"}`))
+	head := len(one) - len(`{"id":"one"})`+"\n")
+	if !bytes.Equal(one[:head], two[:head]) || !strings.HasPrefix(string(two[head:]), `{"id":"two"}`) {
+		t.Errorf("launchers end with %q and %q", one[head:], two[head:])
+	}
+}
+
+func TestSourceMapsLeadBackToTheSources(t *testing.T) {
+	b := build(t, Options{Sources: widget.Sources, SourceMap: true})
+	scripts := map[string][]byte{
+		"src/launcher.ts":   b.Launcher([]byte("{}")),
+		"src/panel.ts":      asset(t, b, "assets/panel.").Bytes,
+		"src/connection.ts": asset(t, b, "assets/connection.").Bytes,
+	}
+	for source, script := range scripts {
+		_, address, found := strings.Cut(string(script), "//# sourceMappingURL=")
+		if !found {
+			t.Errorf("the script of %s names no source map", source)
+			continue
+		}
+		var m struct {
+			Version  int
+			Sources  []string
+			Mappings string
+		}
+		if err := json.Unmarshal(asset(t, b, "assets/"+path.Base(strings.TrimSpace(address))).Bytes, &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.Version != 3 || m.Mappings == "" || !strings.Contains(strings.Join(m.Sources, " "), source) {
+			t.Errorf("the source map of %s is of version %d, for %v", source, m.Version, m.Sources)
+		}
+	}
+}
+
+func TestMistakesInTheSourcesHaveAPlace(t *testing.T) {
+	tests := []struct{ file, source, want string }{
+		{"src/panel.ts", "import './thread'\nconst x = ;\n", `widget/src/panel.ts:2:11: Unexpected ";"`},
+		{"src/panel.ts", "import './gone'\n", `widget/src/panel.ts:1:8: src/gone.ts is not there`},
+		{"src/icons/send.svg", "<svg viewBox='0 0 2 2'><path d='M0 0' </svg>", `widget/src/composer.ts:3:18: src/icons/send.svg is no drawing: XML syntax error on line 1: expected attribute name in element`},
+	}
+	for _, test := range tests {
+		changed := sources(t)
+		changed[test.file] = &fstest.MapFile{Data: []byte(test.source)}
+		_, problems := Build(Options{Sources: changed})
+		if len(problems) == 0 || problems[0].String() != test.want {
+			t.Errorf("%s with %q: got %v, want %s", test.file, test.source, problems, test.want)
+		}
+	}
+}
+
+func TestIconsAreTheirPaths(t *testing.T) {
+	got, err := icon([]byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><title>x</title><path d="M0 0h24v24z"/><g><path d="M1 1h2"/></g></svg>`))
+	if want := `["0 0 24 24","M0 0h24v24z","M1 1h2"]`; err != nil || string(got) != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}
+
+func BenchmarkBuild(b *testing.B) {
+	for b.Loop() {
+		if _, problems := Build(Options{Sources: widget.Sources}); problems != nil {
+			b.Fatal(problems)
+		}
+	}
+}
+
+func build(t *testing.T, o Options) *Bundle {
+	t.Helper()
+	b, problems := Build(o)
+	for _, p := range problems {
+		t.Fatal(p)
+	}
+	return b
+}
+
+func asset(t *testing.T, b *Bundle, prefix string) File {
+	t.Helper()
+	for _, f := range b.Assets {
+		if strings.HasPrefix(f.Name, prefix) && (path.Ext(f.Name) == ".js" || path.Ext(prefix) == ".map") {
+			return f
+		}
+	}
+	t.Fatalf("no asset begins with %s", prefix)
+	return File{}
+}
+
+// sources is a copy of the widget's sources that a test may change.
+func sources(t *testing.T) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	err := fs.WalkDir(widget.Sources, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(widget.Sources, name)
+		files[name] = &fstest.MapFile{Data: content}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
 
 func brotliSize(t *testing.T, b []byte) int {
 	t.Helper()
@@ -20,17 +182,4 @@ func brotliSize(t *testing.T, b []byte) int {
 		t.Fatal(err)
 	}
 	return out.Len()
-}
-
-func TestSizes(t *testing.T) {
-	b, problems := Build(Options{Sources: widget.Sources})
-	for _, p := range problems {
-		t.Error(p)
-	}
-	l := b.Launcher([]byte(`{"id":"acme","host":"https://chat.example.com","chat":{"name":"Acme"}}`))
-	t.Logf("%s", l)
-	t.Log(len(l), brotliSize(t, l))
-	for _, a := range b.Assets {
-		t.Log(a.Name, len(a.Bytes), brotliSize(t, a.Bytes))
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -24,7 +25,7 @@ func compile(o Options, entry, before, after string, define map[string]string) (
 	}
 	result := api.Build(api.BuildOptions{
 		EntryPoints: []string{"src/" + entry + ".ts"},
-		Plugins:     []api.Plugin{sources(o.Sources)},
+		Plugins:     []api.Plugin{readFrom(o.Sources)},
 		Outdir:      "/",
 		Bundle:      true,
 		// An ES module has no wrapper of its own: ours is smaller and takes the setup.
@@ -72,8 +73,8 @@ func problems(messages []api.Message) []widget.Problem {
 	return list
 }
 
-// sources lets esbuild read from a file system: the embedded one, or the folder on disk.
-func sources(fsys fs.FS) api.Plugin {
+// readFrom lets esbuild read from a file system: the embedded one, or the folder on disk.
+func readFrom(fsys fs.FS) api.Plugin {
 	return api.Plugin{Name: "widget", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: "."}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			name := a.Path
@@ -88,16 +89,20 @@ func sources(fsys fs.FS) api.Plugin {
 		build.OnLoad(api.OnLoadOptions{Filter: ".", Namespace: "widget"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 			content, err := fs.ReadFile(fsys, a.Path)
 			if err != nil {
-				return api.OnLoadResult{}, err
+				return api.OnLoadResult{}, fmt.Errorf("%s is not there", a.Path)
 			}
 			loader := api.LoaderTS
 			switch path.Ext(a.Path) {
 			case ".css":
 				loader = api.LoaderText
-				content, err = CSS(content)
+				if content, err = CSS(content); err != nil {
+					err = fmt.Errorf("%s is no style sheet: %w", a.Path, err)
+				}
 			case ".svg":
 				loader = api.LoaderJSON
-				content, err = icon(content)
+				if content, err = icon(content); err != nil {
+					err = fmt.Errorf("%s is no drawing: %w", a.Path, err)
+				}
 			}
 			text := string(content)
 			return api.OnLoadResult{Contents: &text, Loader: loader}, err
