@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -121,6 +122,27 @@ func code(t *testing.T, source []byte) []string {
 			data = []byte("string")
 		}
 		list = append(list, string(data))
+	}
+}
+
+func TestTheSnippetQueuesEachMethodOfTheAPI(t *testing.T) {
+	declared, err := os.ReadFile("../widget/missive.d.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, api, _ := strings.Cut(string(declared), "interface MissiveChat {")
+	api, _, _ = strings.Cut(api, "\n}")
+	var want []string
+	for _, m := range regexp.MustCompile(`(?m)^  (\w+)\(.*\): void;$`).FindAllStringSubmatch(api, -1) {
+		want = append(want, m[1])
+	}
+	snippet := string(all(t, plain)["snippet.html"])
+	names := regexp.MustCompile(`\('([\w ]+)' \+\s+'([\w ]+)'\)\.split`).FindStringSubmatch(snippet)
+	if names == nil || len(want) == 0 {
+		t.Fatalf("found no names in one of\n%s\n%s", snippet, api)
+	}
+	if got := strings.Fields(names[1] + names[2]); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
 

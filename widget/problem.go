@@ -49,8 +49,14 @@ type Fault struct{ Message, Hint string }
 // Case, "_" and "-" don't count; of the rest at most a third may differ (Levenshtein, two letters swapped count once).
 func Suggest(word string, candidates []string) string {
 	best, bestDistance := "", utf8.RuneCountInString(word)/3+1
+	folded := fold(word)
 	for _, c := range candidates {
-		if d := distance(fold(word), fold(c)); d < bestDistance {
+		other := fold(c)
+		// Words of too different lengths need no comparison, which would take forever with a key of megabytes.
+		if max(len(folded)-len(other), len(other)-len(folded)) >= bestDistance {
+			continue
+		}
+		if d := distance(folded, other); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}

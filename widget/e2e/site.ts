@@ -26,6 +26,8 @@ export interface PageOptions {
   path?: string;
   /** Set before anything else runs: attributes of <html>. */
   html?: string;
+  /** The site serves the chat itself and keeps the configuration in a file, so that no script is inline or foreign. */
+  self?: boolean;
 }
 
 export class Site {
@@ -42,6 +44,8 @@ export class Site {
   service = false;
   /** Files of the chat's host that are not there (any more). */
   readonly gone = new Set<string>();
+  /** The browser has kept a missive.js of an older build: the files that it names are not there any more. */
+  outdated = false;
   private readonly pages = new Map<string, PageOptions>();
 
   constructor(
@@ -65,7 +69,12 @@ export class Site {
     const path = options.path ?? "/";
     this.pages.set(path, options);
     await page.goto("https://site.example" + path);
-    if (options.script === undefined) await page.waitForFunction("window.MissiveChat && MissiveChat.id");
+    if (options.script === undefined) await this.loaded(page);
+  }
+
+  /** Waits until the launcher has run. */
+  async loaded(page = this.page): Promise<void> {
+    await page.waitForFunction("window.MissiveChat && MissiveChat.id");
   }
 
   /** Adds a page without going there. */
@@ -84,18 +93,19 @@ export class Site {
 
   private async answer(route: Route): Promise<void> {
     const url = new URL(route.request().url());
-    if (url.host == "site.example") return this.answerPage(route, url);
-    if (url.host == "token.example") return this.answerToken(route);
+    if (url.host == "token.example" || url.pathname == "/token") return this.answerToken(route);
+    if (url.host == "site.example" && this.pages.has(url.pathname)) return this.answerPage(route, this.pages.get(url.pathname)!);
+    // The configuration of a page, by the path of the page.
+    if (url.pathname == "/config.js") return route.fulfill({ headers: { "content-type": types[".js"]! }, body: setup(this.pages.get(url.search.slice(1))!) });
+    if (url.host == "site.example") return this.answerFile(route, url);
     if (url.host == "chat.example") return this.answerFile(route, url);
     return route.abort();
   }
 
-  private async answerPage(route: Route, url: URL): Promise<void> {
-    const options = this.pages.get(url.pathname);
-    if (!options) return route.fulfill({ status: 404, body: "" });
-    const { account = "plain", config = {}, body = "<h1>A page</h1>", head = "", headers, html = 'lang="en"' } = options;
-    const set = `<script>window.MissiveChatConfig = ${typeof config == "string" ? config : JSON.stringify(config)}</script>`;
-    const script = options.script ?? `${set}<script async src="https://chat.example/${account}/missive.js"></script>`;
+  private async answerPage(route: Route, options: PageOptions): Promise<void> {
+    const { account = "plain", body = "<h1>A page</h1>", head = "", headers, html = 'lang="en"', path = "/", self } = options;
+    const set = self ? `<script src="/config.js?${path}"></script>` : `<script>${setup(options)}</script>`;
+    const script = options.script ?? `${set}<script async src="${self ? "" : "https://chat.example"}/${account}/missive.js"></script>`;
     await route.fulfill({
       headers: { "content-type": "text/html; charset=utf-8", ...headers },
       body: `<!doctype html><html ${html}><head><meta name="viewport" content="width=device-width"><title>Site</title>${head}${script}</head><body>${body}</body></html>`,
@@ -114,13 +124,19 @@ export class Site {
     const name = url.pathname.slice(1);
     if (this.gone.has(name)) return route.fulfill({ status: 404, body: "" });
     const path = this.service && /\/connection\./.test(name) ? join(dist, "../service.js") : join(dist, name);
-    const body = await readFile(path).catch(() => undefined);
+    let body = await readFile(path).catch(() => undefined);
     if (!body) return route.fulfill({ status: 404, body: "" });
+    if (this.outdated && name.endsWith("missive.js") && !url.search) body = Buffer.from(`${body}`.replace(/\b(panel|connection)\.\w+\.js/g, "$1.older.js"));
     await route.fulfill({ headers: { "content-type": types[extname(name)] ?? "application/octet-stream" }, body });
   }
 }
 
-/** The chat on a page, as a visitor finds it. */
+/** The page's configuration, as a script. */
+function setup({ config = {} }: PageOptions): string {
+  return `window.MissiveChatConfig = ${typeof config == "string" ? config : JSON.stringify(config)}`;
+}
+
+/** The chat on a page, or in a frame of it, as a visitor finds it. */
 export class Chat {
   readonly root: Locator;
   readonly button: Locator;
@@ -133,7 +149,7 @@ export class Chat {
   readonly send: Locator;
   readonly status: Locator;
 
-  constructor(readonly page: Page) {
+  constructor(page: Pick<Page, "locator">) {
     this.root = page.locator("missive-chat .root");
     this.button = this.root.locator(".button");
     this.badge = this.root.locator(".badge");

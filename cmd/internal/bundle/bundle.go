@@ -6,7 +6,6 @@
 package bundle
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -14,6 +13,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"missive/widget"
 )
@@ -42,7 +43,23 @@ type Bundle struct {
 // Launcher returns the missive.js of an account with the setup, a JSON object.
 // The setup comes last, so that all accounts' files begin with the same bytes.
 func (b *Bundle) Launcher(setup []byte) []byte {
-	return bytes.Join([][]byte{b.head, setup, b.tail}, nil)
+	return slices.Concat(b.head, ascii(setup), b.tail)
+}
+
+// ascii escapes what is not ASCII in JSON. A server that names no charset leaves a script to the page's own encoding,
+// which is not UTF-8 on every page.
+func ascii(json []byte) []byte {
+	out := make([]byte, 0, len(json))
+	for _, r := range string(json) {
+		if r < utf8.RuneSelf {
+			out = append(out, byte(r))
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, "\\u%04x", unit)
+		}
+	}
+	return out
 }
 
 // Build bundles the widget. Problems are what esbuild finds wrong with the sources.

@@ -75,6 +75,22 @@ func TestAccountsDifferOnlyAtTheEnd(t *testing.T) {
 	}
 }
 
+func TestScriptsAreASCIISoThatNoCharsetCanBreakThem(t *testing.T) {
+	b := build(t, Options{Sources: widget.Sources})
+	launcher := string(b.Launcher([]byte(`{"messages":{"title":"Größe 👋"}}`)))
+	if want := `({"messages":{"title":"Gr\u00f6\u00dfe \ud83d\udc4b"}})`; !strings.Contains(launcher, want) {
+		t.Errorf("the launcher ends with %s, want %s", launcher[len(launcher)-100:], want)
+	}
+	for _, f := range append(b.Assets, File{"missive.js", []byte(launcher)}) {
+		for _, c := range f.Bytes {
+			if c >= 0x80 {
+				t.Errorf("%s has a byte %x", f.Name, c)
+				break
+			}
+		}
+	}
+}
+
 func TestSourceMapsLeadBackToTheSources(t *testing.T) {
 	b := build(t, Options{Sources: widget.Sources, SourceMap: true})
 	scripts := map[string][]byte{

@@ -42,7 +42,7 @@ func compile(o Options, entry, before, after string, define map[string]string) (
 		MinifyWhitespace:  true,
 		MinifyIdentifiers: true,
 		MinifySyntax:      true,
-		Charset:           api.CharsetUTF8,
+		Charset:           api.CharsetASCII, // see ascii
 		LegalComments:     api.LegalCommentsNone,
 		Sourcemap:         sourceMap,
 	})

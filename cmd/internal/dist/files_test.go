@@ -1,0 +1,108 @@
+package dist
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/setup"
+)
+
+func mustMake(t *testing.T, accounts []setup.Account, o Options) map[string]string {
+	t.Helper()
+	b := &bundle.Bundle{Assets: []bundle.File{{Name: "assets/panel.1.js", Bytes: []byte("panel")}}}
+	list, err := Files(accounts, b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range list {
+		files[f.Name] = string(f.Bytes)
+	}
+	return files
+}
+
+func TestFilesAreInTheOrderInWhichTheyMayAppear(t *testing.T) {
+	picture := setup.Image{Name: "assets/team.1.png", Bytes: []byte("picture")}
+	b := &bundle.Bundle{Assets: []bundle.File{{Name: "assets/panel.1.js"}}}
+	var steps []string
+	files, err := Files([]setup.Account{
+		{ID: "b", Host: "https://chat.example.com", Images: []setup.Image{picture}},
+		{ID: "a", Host: "https://chat.example.com", Images: []setup.Image{picture}},
+	}, b, Options{Progress: func(done, total int) { steps = append(steps, fmt.Sprint(done, "/", total)) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(names(files), " "), "assets/panel.1.js assets/team.1.png a/missive.js b/missive.js "+
+		"a/index.html a/snippet-csp.html a/snippet.html b/index.html b/snippet-csp.html b/snippet.html"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := strings.Join(steps, " "); got != "1/2 2/2" {
+		t.Errorf("progress: %s", got)
+	}
+}
+
+func TestEachAccountHasItsOwnFiles(t *testing.T) {
+	files := mustMake(t, []setup.Account{
+		{ID: "acme", Host: "https://chat.example.com", Values: map[string]any{"chat.name": "Acme & Sons", "connection.tokenUrl": "https://t.example.com"}},
+		{ID: "shop", Host: "https://shop.example.com"},
+	}, Options{})
+	for name, parts := range map[string][]string{
+		"acme/missive.js":       {`"host":"https://chat.example.com"`, `"name":"Acme \u0026 Sons"`},
+		"acme/snippet.html":     {"id: 'acme',\n", "s.src = 'https://chat.example.com/'"},
+		"acme/snippet-csp.html": {`src="https://chat.example.com/acme/missive.js"`},
+		"acme/index.html":       {"<h1><bdi>Acme &amp; Sons</bdi> is ready to chat</h1>", "id: &#39;acme&#39;,\n", `&lt;script async src=&#34;https://chat.example.com/acme/missive.js&#34;`},
+		"shop/missive.js":       {`"host":"https://shop.example.com"`},
+		"shop/snippet.html":     {"id: 'shop',\n"},
+		"shop/index.html":       {"<h1><bdi>shop</bdi> is ready to chat</h1>", "Connect it to Twilio"},
+	} {
+		for _, part := range parts {
+			if !strings.Contains(files[name], part) {
+				t.Errorf("%s lacks %q:\n%s", name, part, files[name])
+			}
+		}
+	}
+	if strings.Contains(files["acme/index.html"], "Connect it to Twilio") {
+		t.Error("the setup page of an account with a token endpoint asks for one")
+	}
+}
+
+func TestTwoPicturesOfOneNameAreRefused(t *testing.T) {
+	_, err := Files([]setup.Account{
+		{ID: "a", Images: []setup.Image{{Name: "assets/team.1.png", Bytes: []byte("one")}}},
+		{ID: "b", Images: []setup.Image{{Name: "assets/team.1.png", Bytes: []byte("other")}}},
+	}, &bundle.Bundle{}, Options{})
+	if want := "account b: two pictures are called assets/team.1.png"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestNoValueBreaksOutOfMinifiedHTML(t *testing.T) {
+	account := func(host, name string) setup.Account {
+		return setup.Account{ID: "acme", Host: host, Values: map[string]any{"chat.name": name}}
+	}
+	plain := mustMake(t, []setup.Account{account("https://example.com", "Acme")}, Options{Minify: true})
+	hostile := mustMake(t, []setup.Account{account(
+		"https://example.com/--></script><script>alert(1)<!--<script>'+\"\u2028",
+		"</title></style></script><script>alert(1)</script><!--<script>\"'\u2028")}, Options{Minify: true})
+
+	want := `<!-- Missive Chat --><script>(function(e,t){if(t.MissiveChatConfig={id:"acme"},!t.MissiveChat){` +
+		`var n,s=t.MissiveChat={q:[],isOpen:function(){return!1}};("open close toggle showButton hideButton setUser setMeta addMeta setVariables destroy").split(" ")` +
+		`.forEach(function(e){s[e]=function(){s.q.push([e,arguments])}})}n=e.createElement("script"),n.async=!0,` +
+		"n.src=\"https://example.com/--><\\/script><script>alert(1)<\\!--<script>'+\\\"\u2028/\"" +
+		`+t.MissiveChatConfig.id+"/missive.js",e.head&&e.head.appendChild(n)})(document,window)</script><!-- /Missive Chat -->` + "\n"
+	if got := hostile["acme/snippet.html"]; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	page := hostile["acme/index.html"]
+	for _, tag := range []string{"<script", "</script", "</title", "</style", "<!--"} {
+		if got, want := strings.Count(page, tag), strings.Count(plain["acme/index.html"], tag); got != want {
+			t.Errorf("the page has %s %d times, want %d:\n%s", tag, got, want, page)
+		}
+	}
+	if !bytes.Contains([]byte(page), []byte("id=\"snippet\">&lt;!-- Missive Chat --")) {
+		t.Errorf("the page does not show the minified snippet:\n%s", page)
+	}
+}
