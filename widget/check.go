@@ -190,14 +190,17 @@ func (o *Option) checkAddress(text string) *Fault {
 	return checkURL(text)
 }
 
+// maxEmailLength is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
+const maxEmailLength = 254
+
 func checkEmail(text string) *Fault {
 	// ParseAddress also takes names, comments and quoted parts: the address alone must be what was written.
-	a, err := mail.ParseAddress(text)
-	if err == nil && a.Address == text && !strings.ContainsFunc(text, isSpace) && !strings.Contains(text, `"`) {
+	a, err := mail.ParseAddress(text[:min(len(text), maxEmailLength+1)])
+	if err == nil && len(text) <= maxEmailLength && a.Address == text && !strings.ContainsFunc(text, isSpace) && !strings.Contains(text, `"`) {
 		return nil
 	}
 	f := &Fault{quote(text) + " is not an e-mail address", `write one such as "team@example.com"`}
-	if err == nil && a.Address != text {
+	if err == nil && a.Address != text && checkEmail(a.Address) == nil {
 		f.Hint = "write the address alone: " + quote(a.Address)
 	} else if rest, ok := strings.CutPrefix(text, "mailto:"); ok {
 		f.Hint = "write the address alone: " + quote(rest)
@@ -253,7 +256,11 @@ func checkURL(text string) *Fault {
 		f.Hint = "write " + quote("https://"+text)
 		return f
 	}
-	if err != nil || strings.ContainsFunc(text, isSpace) || strings.Contains(text, `\`) {
+	if strings.ContainsFunc(text, isSpace) {
+		f.Hint = "take out the spaces"
+		return f
+	}
+	if err != nil || strings.Contains(text, `\`) {
 		return f
 	}
 	port, portErr := strconv.Atoi(u.Port())

@@ -1,13 +1,236 @@
-import { expect, type PageOptions, test } from "./site.ts";
+// The chat is a guest: it takes nothing from the page that it is on, and whatever that page does to its elements does not reach it.
 
-test("x csp", async ({ site, chat, page }) => {
+import type { Page } from "@playwright/test";
+import { expect, type PageOptions, type Site, test } from "./site.ts";
+
+const missive = "https://chat.example/plain/missive.js";
+
+/** The names of all globals, and the page as it stands. */
+const look = (page: Page) => page.evaluate(() => ({ globals: Object.getOwnPropertyNames(window), html: document.documentElement.outerHTML }));
+
+/** What the browser has stored for the page. */
+const stored = (page: Page) =>
+  page.evaluate(async () => [...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie, ...(await indexedDB.databases()), ...(await caches.keys())].filter(Boolean));
+
+/** Waits until the browser has nothing to do. */
+const idle = (page: Page) => page.evaluate(() => new Promise<unknown>((resolve) => requestIdleCallback(resolve)));
+
+test("a page that nobody chats on gets one element, one global, one request, and keeps nothing", async ({ site, page }) => {
+  site.gone.add("plain/missive.js");
+  await site.open({ script: `<script async src="${missive}"></script>` });
+  await idle(page);
+  const without = await look(page);
+
+  site.gone.clear();
+  site.requests.length = 0;
+  await site.open({ script: `<script async src="${missive}"></script>` });
+  await site.loaded();
+  await idle(page);
+  const withChat = await look(page);
+
+  expect(withChat.html).toBe(without.html.replace("</html>", "<missive-chat></missive-chat></html>"));
+  expect(withChat.globals.filter((name) => !without.globals.includes(name))).toEqual(["MissiveChat"]);
+  expect(site.asked).toEqual([missive]);
+  expect(await stored(page)).toEqual([]);
+});
+
+test("the first hint of interest loads the window, and still nothing is kept", async ({ site, chat, page }) => {
+  await site.open();
+  await chat.button.hover();
+  await expect(chat.window).toBeAttached();
+  expect(site.asked).toEqual([missive, expect.stringContaining("/assets/panel.")]);
+  expect(await stored(page)).toEqual([]);
+});
+
+test("in use it leaves no global behind but its own two, and no script element", async ({ site, chat, page }) => {
   site.service = true;
-  site.token = (route) => route.fulfill({ json: {} });
-  await page.addInitScript(() => addEventListener("securitypolicyviolation", (e) => ((globalThis as any).v ??= []).push(e.violatedDirective + e.blockedURI)));
-  await site.open({ account: "own", self: true, headers: { "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; require-trusted-types-for 'script'; trusted-types missive-chat" } });
+  await site.open({ script: " " });
+  const { globals } = await look(page);
+  await site.open();
   await chat.identify();
   await chat.write("Hello");
-  console.log(site.asked, site.console, await page.evaluate(() => (globalThis as any).v));
-  await page.evaluate("MissiveChat.destroy()");
-  console.log(await page.evaluate(() => document.documentElement.outerHTML));
+  await page.waitForFunction("window.service");
+  const after = await look(page);
+  expect(after.globals.filter((name) => !globals.includes(name))).toEqual(["MissiveChatConfig", "MissiveChat", "service"]);
+  await expect(page.locator("missive-chat script")).toHaveCount(0);
+});
+
+test("nothing on the page moves when the chat comes, opens and closes", async ({ site, chat, page }) => {
+  await page.addInitScript(() => {
+    const shifts: number[] = ((window as never as { shifts: number[] }).shifts = []);
+    new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => (entry as never as { value: number }).value))).observe({ type: "layout-shift", buffered: true });
+  });
+  await site.open({ body: "<h1>A page</h1>" + "<p>With text</p>".repeat(200) });
+  await chat.open();
+  await chat.close.click();
+  await expect(chat.window).toBeHidden();
+  // Shifts are told after the frame in which they happen.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  expect(await page.evaluate("shifts")).toEqual([]);
+});
+
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
+const trusted = "require-trusted-types-for 'script'; trusted-types missive-chat";
+
+/** Collects what the browser reports of the page's policy. */
+async function watchPolicy(page: Page): Promise<() => Promise<unknown>> {
+  await page.addInitScript(() => {
+    const violations: string[] = ((window as never as { violations: string[] }).violations = []);
+    addEventListener("securitypolicyviolation", (event) => violations.push(`${event.effectiveDirective} ${event.blockedURI}`));
+  });
+  return () => page.evaluate("violations");
+}
+
+for (const [name, headers] of Object.entries({
+  "a strict Content-Security-Policy": { "content-security-policy": policy },
+  "Trusted Types": { "content-security-policy": trusted },
+  "both in one": { "content-security-policy": `${policy}; ${trusted}` },
+}))
+  test(`under ${name} it opens, looks right, asks, sends, receives, and breaks no rule`, async ({ site, chat, page }) => {
+    site.service = true;
+    const violations = await watchPolicy(page);
+    await site.open({ account: "own", self: true, headers, config: { chat: { avatarUrl: "https://site.example/team.png" } } });
+    await chat.identify();
+    await chat.write("Hello");
+    await page.waitForFunction("window.service");
+    await page.evaluate("service.accept(); service.say('Welcome')");
+    await expect(chat.bubbles.last()).toHaveText("Welcome");
+    await expect(chat.window).toHaveCSS("width", "350px");
+    await expect(chat.window).toHaveCSS("background-color", "rgb(255, 255, 255)");
+    await chat.close.click();
+    await expect(chat.window).toBeHidden();
+    expect(await violations()).toEqual([]);
+    expect(site.console.filter((text) => !/404/.test(text))).toEqual([]);
+  });
+
+test("under Trusted Types it comes back after it was taken off the page", async ({ site, chat, page }) => {
+  const violations = await watchPolicy(page);
+  await site.open({
+    account: "own",
+    self: true,
+    headers: { "content-security-policy": `${policy}; ${trusted}` },
+    // Cloned, so that the page needs no policy of its own.
+    body: `<template><script src="/own/missive.js"></script></template>`,
+  });
+  for (const time of [1, 2, 3]) {
+    await chat.open();
+    await page.evaluate("MissiveChat.destroy()");
+    await expect(chat.root).toHaveCount(0);
+    await page.evaluate(() => document.body.append(document.importNode(document.querySelector("template")!.content, true)));
+    await site.loaded();
+    expect(await violations(), `time ${time}`).toEqual([]);
+  }
+});
+
+const style = (css: string): PageOptions => ({ head: `<style>${css}</style>`, body: "" });
+const plain = style("");
+// What is not about the chat is see-through: the page's own head would show as text where all is unset.
+const hostile: Record<string, PageOptions> = {
+  "unsets everything": style("* { all: unset !important; color: transparent !important }"),
+  "hides whatever has no business there": style("div, section, button, missive-chat, textarea, span { display: none !important; visibility: hidden !important; opacity: 0 !important }"),
+  "has variables of the same names": style(":root { --main-color: red; --width: 10px; --top: 90px } * { --main-color: red !important; --height: 50px !important; --tall: 9px !important }"),
+  "has huge text": style("html { font: italic 900 40px/3 monospace; letter-spacing: 9px; text-transform: uppercase; text-align: center; word-spacing: 1em; cursor: none }"),
+  "transforms its body": style("body { transform: scale(.3) rotate(9deg); filter: blur(4px); zoom: 3; opacity: .2; perspective: 9px; contain: strict; position: absolute; overflow: hidden; width: 9px }"),
+  "dresses its form elements": style("button, input, textarea, label, a, form, svg, img, p, h2, ::placeholder { margin: 30px !important; border: 9px dotted red !important; background: lime !important; color: red !important; font: 40px serif !important; box-shadow: 0 0 9px red !important; position: static !important; transform: rotate(9deg) !important; fill: red !important }"),
+  "lays out its root as a grid": style("html { display: grid; grid-template-columns: 20px 20px; gap: 50px; overflow: hidden; height: 100% } html > * { width: 20px !important; height: 20px !important; position: absolute !important; z-index: -1 !important; overflow: hidden !important; clip-path: inset(50%) !important }"),
+};
+
+/** Pictures of the button, the form, and the thread with something in it. */
+async function pictures(site: Site, options: PageOptions): Promise<Buffer[]> {
+  const { page, chat } = site;
+  const shoot = () => page.screenshot({ animations: "disabled" });
+  await page.clock.setFixedTime("2024-05-06T09:30:00");
+  await page.goto("about:blank");
+  await site.open({ account: "alone", ...options });
+  await page.evaluate(() => localStorage.clear());
+  const button = await shoot();
+  await page.evaluate("MissiveChat.open()");
+  await expect(chat.form.getByLabel("Name")).toBeFocused();
+  const form = await shoot();
+  await chat.form.getByLabel("Email").fill("jane@example.com");
+  await chat.form.getByLabel("Email").press("Enter");
+  await chat.write("A question about https://acme.example");
+  await page.waitForFunction("window.service");
+  await page.evaluate("service.say('An answer'); service.refuse()");
+  await expect(chat.bubbles.last()).toHaveText("An answer");
+  return [button, form, await shoot()];
+}
+
+for (const [what, options] of Object.entries(hostile))
+  test(`a page that ${what} changes nothing of how the chat looks`, async ({ site }) => {
+    site.service = true;
+    const wanted = await pictures(site, plain);
+    const got = await pictures(site, options);
+    expect(got.map((picture, i) => picture.equals(wanted[i]!))).toEqual([true, true, true]);
+  });
+
+test("on a page that is written from right to left it keeps its corner, and reads from right to left", async ({ site, chat }) => {
+  const boxes = async () => Promise.all([chat.button, chat.window].map((part) => part.boundingBox()));
+  await site.open();
+  await chat.open();
+  const wanted = await boxes();
+  await site.open({ html: 'lang="he" dir="rtl"' });
+  // It was open when the visitor left.
+  await expect(chat.window).toBeVisible();
+  const got = await boxes();
+  expect(got[1]).toEqual(wanted[1]);
+  // The button is as wide as its text.
+  expect(got[0]!.x + got[0]!.width).toBe(wanted[0]!.x + wanted[0]!.width);
+  const { x, width } = (await chat.window.boundingBox())!;
+  expect((await chat.close.boundingBox())!.x).toBeLessThan(x + width / 2);
+  expect((await chat.root.locator(".row .avatar").last().boundingBox())!.x).toBeGreaterThan(x + width / 2);
+});
+
+test("elements of the page that carry its names don't hide them from it", async ({ site, chat, page }) => {
+  await site.open({
+    head: "<base href='https://elsewhere.example/deep/down/'>",
+    script: `<img name="currentScript"><form id="MissiveChat"></form><form id="MissiveChatConfig"></form><script async src="${missive}"></script>`,
+  });
+  await expect(chat.button).toBeVisible();
+  await chat.open();
+  expect(site.asked.find((url) => url.includes("/panel."))).toMatch("https://chat.example/assets/");
+  expect(await page.evaluate("typeof MissiveChat.open")).toBe("function");
+});
+
+test("on a page with another base address all files are found, and nothing is asked from there", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ self: true, account: "own", head: '<base href="https://elsewhere.example/deep/">', script: '<script async src="https://site.example/own/missive.js"></script>', body: '<a href="#missive-chat">Chat</a>' });
+  await page.getByText("Chat").first().click();
+  await expect(chat.window).toBeVisible();
+  expect(page.url()).toBe("https://site.example/");
+  expect(site.asked.filter((url) => !url.startsWith("https://site.example/"))).toEqual([]);
+});
+
+test("in a sandboxed frame, where all storage throws, it can be used", async ({ site, page }) => {
+  site.service = true;
+  site.add("/frame", {});
+  await site.open({ script: " ", body: '<iframe src="/frame" sandbox="allow-scripts" width="800" height="700"></iframe>' });
+  const chat = site.chatIn("iframe");
+  await chat.identify();
+  await chat.write("Hello");
+  await expect(chat.bubbles.last()).toHaveText("Hello");
+  const frame = page.frames()[1]!;
+  await frame.waitForFunction("window.service");
+  await frame.evaluate("service.accept(); service.say('Welcome')");
+  await expect(chat.bubbles.last()).toHaveText("Welcome");
+  expect(await frame.evaluate(() => { try { return !!localStorage } catch { return "throws" } })).toBe("throws");
+});
+
+test("where storage is blocked a page's visit goes on as if it weren't, without a word", async ({ site, chat, page }) => {
+  await page.addInitScript(() => {
+    for (const name of ["localStorage", "sessionStorage", "indexedDB"])
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException("blocked", "SecurityError");
+        },
+      });
+  });
+  await site.open();
+  await chat.identify();
+  await chat.box.fill("A draft");
+  await chat.close.click();
+  await chat.open();
+  await expect(chat.form).toHaveCount(0);
+  await expect(chat.box).toHaveValue("A draft");
+  expect(site.console).toEqual([]);
 });

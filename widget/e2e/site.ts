@@ -8,6 +8,17 @@ import { dist } from "./build.ts";
 
 export { expect };
 
+declare global {
+  /** In the page, where `site.service` was set: see service.js. */
+  var service: {
+    say(body: string, more?: object): void;
+    accept(): void;
+    refuse(): void;
+    set(change: object): void;
+    pending: { id: string; body: string; attributes: { name: string; email: string; meta: object } }[];
+  };
+}
+
 export const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png" };
 
 export interface PageOptions {
@@ -82,8 +93,24 @@ export class Site {
     this.pages.set(path, options);
   }
 
+  /** Holds back what answers to the addresses, until the function that it resolves with is called. */
+  async hold(addresses: string): Promise<() => void> {
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await this.page.route(addresses, async (route) => {
+      await held;
+      await route.fallback();
+    });
+    return release;
+  }
+
   get chat(): Chat {
     return new Chat(this.page);
+  }
+
+  /** The chat in a frame of the page. */
+  chatIn(frame: string): Chat {
+    return new Chat(this.page.frameLocator(frame));
   }
 
   /** Addresses that were asked for, without the page itself. */

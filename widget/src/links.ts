@@ -47,7 +47,7 @@ function withoutPunctuation(address: string): string {
   for (;;) {
     const last = address.at(-1)!;
     const open = last == ")" ? "(" : last == "]" ? "[" : "";
-    if (!/[.,:;!?'’”»…)\]}*_]/.test(last) || (open && address.split(open).length >= address.split(last).length)) return address;
+    if (!/[.,:;!?'\u2019\u201d\u00bb\u2026)\]}*_]/.test(last) || (open && address.split(open).length >= address.split(last).length)) return address;
     address = address.slice(0, -1);
   }
 }

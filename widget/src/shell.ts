@@ -28,7 +28,9 @@ export function createShell({ chat, messages }: App["config"]): Shell {
   shadow.append(root);
   const paint = (variables: object) => {
     // Through the CSSOM, one by one: a value can't end its declaration and begin another.
-    for (const [name, value] of Object.entries(Object(variables))) rule.style.setProperty("--" + name, value as string);
+    for (const [name, value] of Object.entries(Object(variables)))
+      // max() and calc() take no bare 0.
+      rule.style.setProperty("--" + name, value === "0" ? "0px" : (value as string));
   };
   return {
     host,

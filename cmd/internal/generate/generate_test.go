@@ -65,7 +65,7 @@ func TestGenerateWritesOnlyWhatChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	readme := filepath.Join(dir, "README.md")
-	text := "# Mine\n<!-- methods --><!-- /methods -->\n<!-- options -->An old table.<!-- /options -->\nThe end.\n"
+	text := "# Mine\n<!-- snippet --><!-- /snippet -->\n<!-- methods --><!-- /methods -->\n<!-- options -->An old table.<!-- /options -->\nThe end.\n"
 	if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestGenerateWritesOnlyWhatChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := string(got); !strings.HasPrefix(s, "# Mine\n<!-- methods -->\n\n|") || !strings.HasSuffix(s, "|\n\n<!-- /options -->\nThe end.\n") || strings.Contains(s, "An old table.") {
+	if s := string(got); !strings.HasPrefix(s, "# Mine\n<!-- snippet -->\n\n```html\n<!-- Missive Chat -->\n<script>\n") || !strings.HasSuffix(s, "|\n\n<!-- /options -->\nThe end.\n") || strings.Contains(s, "An old table.") {
 		t.Errorf("README.md around the reference:\n%s", s)
 	}
 

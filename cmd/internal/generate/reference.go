@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"missive/templates"
 	"missive/widget"
 )
 
@@ -15,7 +16,15 @@ func insertReference(readme []byte, root *node) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return between(readme, "methods", methodReference())
+	readme, err = between(readme, "methods", methodReference())
+	if err != nil {
+		return nil, err
+	}
+	snippet, err := templates.Embedded.Snippet(templates.Data{Host: "https://chat.example.com", ID: "acme"})
+	if err != nil {
+		return nil, err
+	}
+	return between(readme, "snippet", "```html\n"+string(snippet)+"```\n")
 }
 
 func between(doc []byte, name, content string) ([]byte, error) {

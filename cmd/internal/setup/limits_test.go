@@ -98,7 +98,7 @@ func TestEachAccountMayInheritFromAnAnchor(t *testing.T) {
 	}
 	file.WriteString("  chat: {variables: {")
 	for _, key := range table.children["chat"].children["variables"].keys {
-		fmt.Fprintf(&file, "%s: var(--%s,), ", key, key)
+		fmt.Fprintf(&file, "%s: %q, ", key, standard()[variablesPath+key])
 	}
 	file.WriteString("}}\n")
 	for i := range 2000 {
