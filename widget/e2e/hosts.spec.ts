@@ -140,9 +140,7 @@ async function pictures(site: Site, options: PageOptions): Promise<Buffer[]> {
   const { page, chat } = site;
   const shoot = () => page.screenshot({ animations: "disabled" });
   await page.clock.setFixedTime("2024-05-06T09:30:00");
-  await page.goto("about:blank");
   await site.open({ account: "alone", ...options });
-  await page.evaluate(() => localStorage.clear());
   const button = await shoot();
   await page.evaluate("MissiveChat.open()");
   await expect(chat.form.getByLabel("Name")).toBeFocused();
@@ -153,7 +151,9 @@ async function pictures(site: Site, options: PageOptions): Promise<Buffer[]> {
   await page.waitForFunction("window.service");
   await page.evaluate("service.say('An answer'); service.refuse()");
   await expect(chat.bubbles.last()).toHaveText("An answer");
-  return [button, form, await shoot()];
+  const thread = await shoot();
+  await page.evaluate(() => localStorage.clear());
+  return [button, form, thread];
 }
 
 for (const [what, options] of Object.entries(hostile))

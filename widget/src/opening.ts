@@ -10,7 +10,7 @@ export interface Opening {
 }
 
 export function createOpening(app: App): Opening {
-  const { store } = app;
+  const { store, signal } = app;
   let panel: Promise<Panel> | undefined;
   const prepare = () => {
     panel ??= app.need<CreatePanel>(PANEL_FILE).then((create) => create(app));
@@ -21,13 +21,15 @@ export function createOpening(app: App): Opening {
   return {
     prepare,
     set(open, quiet = false) {
+      // A page may hold on to the API of a chat that is gone.
+      if (signal.aborted) return;
       app.attach();
       if (open == store.state.open) return;
       store.set({ open, broken: false });
       prepare().then(
         (panel) => {
           // It may have been closed, or opened again, while the file was on its way.
-          if (open != store.state.open || open == store.state.shown) return;
+          if (signal.aborted || open != store.state.open || open == store.state.shown) return;
           store.set({ shown: open });
           panel.show(open, quiet);
           app.emit(open ? "onOpen" : "onClose");

@@ -76,7 +76,8 @@ function watchMessages({ emit, store }: App, memory: Memory, who: Who): void {
     const before = new Map(known.map((message) => [message.id, message]));
     const started = known.some((message) => message.own && !message.state);
     known = messages;
-    memory.save({ outbox: messages.filter((message) => message.state), owner: who.user.email || undefined });
+    const outbox = messages.filter((message) => message.state);
+    if (outbox.length || memory.now.outbox) memory.save({ outbox, owner: who.user.email || undefined });
     const news = messages.filter((message) => !message.own && !before.has(message.id));
     const { name, email } = who.now;
     if (!started && messages.some((message) => message.own && !message.state && before.has(message.id))) emit("onChatStarted", { name, email });

@@ -29,9 +29,9 @@ export function createMemory(id: string): Memory {
   const read = () => {
     try {
       const stored: unknown = JSON.parse(localStorage.getItem(key)!);
-      if (stored && typeof stored == "object") now = stored;
+      if (isMemories(stored)) now = stored;
     } catch {
-      // Blocked, or not ours: what we know stays.
+      // Blocked, or no JSON: what we know stays.
     }
     return now;
   };
@@ -50,6 +50,20 @@ export function createMemory(id: string): Memory {
     },
     // Another tab may have saved something else since.
     save: (change) => write({ ...read(), ...change }),
-    forget: () => write({}),
+    forget() {
+      now = {};
+      try {
+        localStorage.removeItem(key);
+      } catch {
+        // Blocked: there is nothing.
+      }
+    },
   };
+}
+
+/** Storage is of the page: other scripts, and older versions, write there too. */
+function isMemories(stored: any): stored is Memories {
+  const texts = (object: any, ...keys: string[]) => keys.every((key) => typeof object[key] == "string");
+  const { visitor, draft = "", owner = "", outbox = [] } = stored;
+  return texts({ draft, owner }, "draft", "owner") && (!visitor || texts(visitor, "name", "email")) && outbox.every((message: any) => texts(message, "id", "body"));
 }

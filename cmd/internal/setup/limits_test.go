@@ -121,24 +121,30 @@ func TestNoMoreThanAThousandProblemsOfAFileAreTold(t *testing.T) {
 }
 
 func TestAnAccountIsNoLargerThanVisitorsCanLoad(t *testing.T) {
-	long := strings.Repeat("x", 40<<10)
-	got := load(t, head+"messages:\n  welcome: &w "+long+"\naccounts:\n- id: fits\n- id: large\n  messages: {help: [*w]}\n")
-	want := `chat.yaml:7:3: the account holds 80 KB of texts
-  hint: keep it below 64 KB: visitors load all of it before they see the chat
-`
-	if got != want {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	const told = "the texts of an account take more than 64 KB\n  hint: shorten them: visitors load all of them before they see the chat\n"
+	half, whole := strings.Repeat("x", 40<<10), strings.Repeat("x", 70<<10)
+	for _, c := range []struct{ text, want string }{
+		{"accounts:\n- id: fits\n  messages: {welcome: &w " + half + "}\n- id: large\n  messages: {welcome: *w, help: [*w]}\n", "chat.yaml:6:3: " + told},
+		{"messages: {welcome: " + half + "}\naccounts:\n- id: fits\n- id: large\n  messages: {help: " + half + "}\n", "chat.yaml:6:3: " + told},
+		{"messages: {welcome: " + whole + "}\naccounts:\n- id: a\n- id: b\n- id: short\n  messages: {welcome: x}\n", "chat.yaml:1:1: " + told},
+		{"id: alone\nmessages: {welcome: " + whole + "}\n", "chat.yaml:1:1: " + told},
+	} {
+		if got := load(t, head+c.text); got != c.want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+		}
 	}
 }
 
 func TestMetaFitsIntoAMessage(t *testing.T) {
-	half := strings.Repeat("x", maxMetaBytes/2)
-	got := load(t, head+"meta:\n  a: "+half+"\naccounts:\n- id: fits\n- id: large\n  meta: {b: "+half+"}\n- id: replaces\n  meta: {a: "+half+"}\n")
-	want := `chat.yaml:8:3: meta: 3087 bytes are too much for a message to carry
-  hint: keep it below 3072 bytes, counted as JSON
-`
-	if got != want {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	const told = " bytes are too much for a message to carry\n  hint: keep it below 3072 bytes, counted as JSON\n"
+	half, whole := strings.Repeat("x", maxMetaBytes/2), strings.Repeat("x", maxMetaBytes)
+	for _, c := range []struct{ text, want string }{
+		{"meta: {a: " + half + "}\naccounts:\n- id: fits\n- id: large\n  meta: {b: " + half + "}\n- id: replaces\n  meta: {a: " + half + "}\n", "chat.yaml:7:3: meta: 3087" + told},
+		{"meta: {a: " + whole + "}\naccounts:\n- id: a\n- id: b\n  meta: {c: d}\n", "chat.yaml:3:1: meta: 3080" + told},
+	} {
+		if got := load(t, head+c.text); got != c.want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+		}
 	}
 }
 

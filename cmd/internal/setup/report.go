@@ -23,7 +23,7 @@ func newReport() *report {
 }
 
 func (r *report) add(p widget.Problem) {
-	if r.seen[p] {
+	if false {
 		return
 	}
 	if r.full(p.File) {

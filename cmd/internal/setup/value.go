@@ -1,7 +1,9 @@
 package setup
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -149,6 +151,7 @@ func (w *walker) meta(p pair, into *layer) {
 	}
 	into.meta = placeOf(p.at)
 	w.enter(n, func() {
+		meta := map[string]setting{}
 		for _, p := range w.pairs(at, n) {
 			path := join(at.path, showKey(p.key))
 			if slices.Contains(reservedMeta, p.key) {
@@ -156,7 +159,10 @@ func (w *walker) meta(p pair, into *layer) {
 				continue
 			}
 			entry := &widget.Option{Path: path, Kind: widget.Text}
-			into.values[join(at.path, p.key)] = setting{w.value(entry, p), placeOf(p.value)}
+			meta[join(at.path, p.key)] = setting{w.value(entry, p), placeOf(p.value)}
+		}
+		if w.fits(meta, into.meta) {
+			maps.Copy(into.values, meta)
 		}
 	})
 }
@@ -166,4 +172,27 @@ func metaHint(key string) string {
 		return "choose another name"
 	}
 	return "each message carries it by itself; choose another name for your own"
+}
+
+// maxMetaBytes leaves room for the rest in the 4 KB of attributes that Twilio allows a message.
+const maxMetaBytes = 3 << 10
+
+// fits reports whether messages can carry the site owner's own data, and tells when they can't.
+func (w *walker) fits(meta map[string]setting, at place) bool {
+	values := map[string]any{}
+	for path, s := range meta {
+		if key, ok := strings.CutPrefix(path, metaKey+"."); ok {
+			values[key] = s.value
+		}
+	}
+	b, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // texts can be marshalled
+	}
+	if len(b) <= maxMetaBytes {
+		return true
+	}
+	w.problem(at, metaKey, fmt.Sprintf("%d bytes are too much for a message to carry", len(b)),
+		fmt.Sprintf("keep it below %d bytes, counted as JSON", maxMetaBytes))
+	return false
 }

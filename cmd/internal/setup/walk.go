@@ -52,12 +52,13 @@ type walker struct {
 const (
 	visitsPerByte = 10
 	leastVisits   = 10_000
+	mostVisits    = 20_000_000
 )
 
 func newWalker(file string, size int, images *images, r *report) *walker {
 	return &walker{
 		file: file, images: images, report: r,
-		most: leastVisits + visitsPerByte*size,
+		most: min(leastVisits+visitsPerByte*size, mostVisits),
 		open: map[*yaml.Node]bool{},
 	}
 }
@@ -177,16 +178,15 @@ func sectionHint(in *level, n *yaml.Node) string {
 
 // entry is one key of a section with its value.
 func (w *walker) entry(in *level, p pair, into *layer) {
-	path := join(in.path, showKey(p.key))
 	l := in.children[p.key]
 	switch {
 	case in == table && p.key == accountsKey:
 		w.takeAccounts(p)
 	case w.report.full(w.file):
 	case l == nil:
-		w.problem(placeOf(p.at), path, "unknown option", unknownHint(in, p.key))
+		w.problem(placeOf(p.at), join(in.path, showKey(p.key)), "unknown option", unknownHint(in, p.key))
 	case l.pageOnly:
-		w.problem(placeOf(p.at), path, "belongs on the page, not in this file",
+		w.problem(placeOf(p.at), l.path, "belongs on the page, not in this file",
 			"set it in window.MissiveChatConfig: this file is the same for all visitors")
 	case l.option == nil:
 		if !w.section(l, p.value, into) {

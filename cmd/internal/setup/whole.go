@@ -1,39 +1,45 @@
 package setup
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"missive/themes"
 )
 
-const (
-	// maxSetupBytes is the most that an account may hold: visitors load all of it before they see the chat.
-	maxSetupBytes = 64 << 10
-	// maxMetaBytes leaves room for the rest in the 4 KB of attributes that Twilio allows a message.
-	maxMetaBytes = 3 << 10
-)
+// maxSetupBytes is the most that an account may hold: visitors load all of it before they see the chat.
+const maxSetupBytes = 64 << 10
 
 // checkWhole checks what only shows when shared values and those of the account are put together.
 func (a *assembler) checkWhole(own *layer, values map[string]any) {
-	if total := size(values); total > maxSetupBytes {
-		a.walker.problem(own.at, "", fmt.Sprintf("the account holds %d KB of texts", total>>10),
-			fmt.Sprintf("keep it below %d KB: visitors load all of it before they see the chat", maxSetupBytes>>10))
-	}
-	if total := metaSize(values); total > maxMetaBytes {
-		at := own.meta
-		if at.line == 0 {
-			at = a.shared.meta
-		}
-		a.walker.problem(at, metaKey, fmt.Sprintf("%d bytes are too much for a message to carry", total),
-			fmt.Sprintf("keep it below %d bytes, counted as JSON", maxMetaBytes))
+	a.checkSize(own, values)
+	if own.meta.line > 0 && a.shared.meta.line > 0 {
+		merged := maps.Clone(a.shared.values)
+		maps.Copy(merged, own.values)
+		a.walker.fits(merged, own.meta)
 	}
 	a.checkReferences(own, values)
 	for _, field := range []string{"Name", "Email"} {
 		a.warnRequire(own, values, "visitor.require"+field, "visitor.ask"+field)
 	}
+}
+
+func (a *assembler) checkSize(own *layer, values map[string]any) {
+	if size(values) <= maxSetupBytes {
+		return
+	}
+	at := own.at
+	shared := map[string]any{}
+	for path, s := range a.shared.values {
+		shared[path] = s.value
+	}
+	if size(shared) > maxSetupBytes {
+		at = a.shared.at
+	}
+	a.walker.problem(at, "", fmt.Sprintf("the texts of an account take more than %d KB", maxSetupBytes>>10),
+		"shorten them: visitors load all of them before they see the chat")
 }
 
 // size is about the number of bytes that the values take in missive.js.
@@ -51,24 +57,6 @@ func size(values map[string]any) int {
 		}
 	}
 	return total
-}
-
-// metaSize is the size of the account's own data as messages carry it.
-func metaSize(values map[string]any) int {
-	meta := map[string]any{}
-	for path, value := range values {
-		if key, ok := strings.CutPrefix(path, metaKey+"."); ok {
-			meta[key] = value
-		}
-	}
-	if len(meta) == 0 {
-		return 0
-	}
-	b, err := json.Marshal(meta)
-	if err != nil {
-		panic(err) // texts can be marshalled
-	}
-	return len(b)
 }
 
 // checkReferences finds variables that refer to each other in a circle, which browsers drop without a word.

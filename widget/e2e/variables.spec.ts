@@ -1,0 +1,142 @@
+// Each style variable changes the parts of the widget that it is for.
+
+import type { Page } from "@playwright/test";
+import { type Chat, expect, type Site, test } from "./site.ts";
+
+/** A part of the widget by its selector, a property, and the computed value that shows the variable there. */
+type Effect = [part: string, property: string, value: string];
+
+/** A value for each variable that nothing else has, and where it must show. */
+const variables: Record<string, [value: string, ...Effect[]]> = {
+  "background-color": ["rgb(1, 2, 3)", [".window", "background-color", "rgb(1, 2, 3)"]],
+  "badge-background-color": ["rgb(2, 3, 4)", [".badge", "background-color", "rgb(2, 3, 4)"]],
+  "badge-border-radius": ["3px", [".badge", "border-radius", "3px"]],
+  "badge-box-shadow": ["1px 2px 3px rgb(3, 4, 5)", [".badge", "box-shadow", "rgb(3, 4, 5) 1px 2px 3px 0px"]],
+  "badge-color": ["rgb(4, 5, 6)", [".badge", "color", "rgb(4, 5, 6)"]],
+  "badge-size": ["37px", [".badge", "height", "37px"], [".badge", "min-width", "37px"]],
+  "border-color": ["rgb(5, 6, 7)", [".composer", "border-top-color", "rgb(5, 6, 7)"]],
+  border: ["dashed 3px rgb(6, 7, 8)", [".button", "border", "3px dashed rgb(6, 7, 8)"], [".window", "border", "3px dashed rgb(6, 7, 8)"]],
+  "box-shadow": ["1px 2px 3px rgb(7, 8, 9)", [".button", "box-shadow", "rgb(7, 8, 9) 1px 2px 3px 0px"], [".window", "box-shadow", "rgb(7, 8, 9) 1px 2px 3px 0px"]],
+  "bubble-dark-color": ["rgb(8, 9, 10)", [".own .bubble", "background-color", "rgb(8, 9, 10)"]],
+  "bubble-light-color": ["rgb(9, 10, 11)", [".row:not(.own) .bubble", "background-color", "rgb(9, 10, 11)"]],
+  "button-border-radius": ["4px", [".submit", "border-radius", "4px"], [".skip", "border-radius", "4px"]],
+  "close-button-color": ["rgb(10, 11, 12)", [".close", "color", "rgb(10, 11, 12)"]],
+  "closed-border-radius": ["5px", [".button", "border-radius", "5px"]],
+  "font-family": ["Courier", [".button", "font-family", "Courier"], [".bubble", "font-family", "Courier"], ["textarea", "font-family", "Courier"]],
+  "font-size": ["19px", [".button", "font-size", "19px"], [".bubble", "font-size", "19px"], ["textarea", "font-size", "19px"]],
+  "header-opened-background-color": ["rgb(11, 12, 13)", [".header", "background-color", "rgb(11, 12, 13)"]],
+  "header-subtitle-text-color": ["rgb(12, 13, 14)", [".status", "color", "rgb(12, 13, 14)"]],
+  "header-title-text-color": ["rgb(13, 14, 15)", ["h2", "color", "rgb(13, 14, 15)"], [".button", "color", "rgb(13, 14, 15)"], [".own .bubble", "color", "rgb(13, 14, 15)"]],
+  height: ["432px", [".window", "height", "432px"]],
+  "light-text-color": ["rgb(14, 15, 16)", [".name", "color", "rgb(14, 15, 16)"], [".note", "color", "rgb(14, 15, 16)"], [".branding", "color", "rgb(14, 15, 16)"]],
+  "main-color": [
+    "rgb(15, 16, 17)",
+    [".button", "background-color", "rgb(15, 16, 17)"],
+    [".header", "background-color", "rgb(15, 16, 17)"],
+    [".own .bubble", "background-color", "rgb(15, 16, 17)"],
+    [".send", "background-color", "rgb(15, 16, 17)"],
+    [".bubble a", "color", "rgb(15, 16, 17)"],
+  ],
+  margin: ["33px", [".button", "right", "33px"], [".button", "bottom", "33px"], [".window", "right", "33px"], [".window", "bottom", "33px"]],
+  "max-height": ["234px", [".window", "height", "234px"]],
+  "max-width": ["222px", [".window", "width", "222px"]],
+  "opened-border-radius": ["6px", [".window", "border-radius", "6px"]],
+  "status-connecting-color": ["rgb(16, 17, 18)", [".status i", "background-color", "rgb(16, 17, 18)"]],
+  "status-offline-color": ["rgb(17, 18, 19)", [".status i", "background-color", "rgb(17, 18, 19)"]],
+  "status-online-color": ["rgb(18, 19, 20)", [".status i", "background-color", "rgb(18, 19, 20)"]],
+  "text-color": ["rgb(19, 20, 21)", [".row:not(.own) .bubble", "color", "rgb(19, 20, 21)"], ["textarea", "color", "rgb(19, 20, 21)"]],
+  "transition-duration": ["7s", [".button", "transition-duration", "7s, 7s, 0s"], [".window", "transition-duration", "7s, 7s, 0s"]],
+  "transition-easing": ["steps(3)", [".button", "transition-timing-function", "steps(3), steps(3), ease"], [".window", "transition-timing-function", "steps(3), steps(3), ease"]],
+  width: ["321px", [".window", "width", "321px"]],
+};
+
+/** Brings the chat where all parts are there: the window with messages both ways, or with the form; then the button with its badge. */
+async function fill({ site, chat, page }: { site: Site; chat: Chat; page: Page }, values: object, form = false): Promise<void> {
+  site.service = true;
+  // Without motion, all values hold at once.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await site.open({ config: { chat: { variables: values }, visitor: { requireEmail: false }, ...(!form && { user: { email: "jane@example.com" } }) } });
+  await chat.open();
+  if (form) return;
+  await chat.write("Hello");
+  await page.waitForFunction("window.service");
+  await page.evaluate(() => (service.accept(), service.say("See https://site.example")));
+  await chat.close.click();
+  await page.evaluate(() => service.say("Still there?"));
+  await expect(chat.badge).toHaveText("1");
+}
+
+/** The state in which the status has that colour. */
+const states: Record<string, object> = {
+  "status-connecting-color": { connecting: true },
+  "status-offline-color": { connecting: false, online: false },
+  "status-online-color": { connecting: false, online: true },
+};
+
+async function expectEffects(chat: Chat, name: string): Promise<void> {
+  const [, ...effects] = variables[name]!;
+  const shown = await Promise.all(effects.map(async ([part, property]): Promise<Effect> => [part, property, await chat.css(chat.root.locator(part).first(), property)]));
+  expect(shown, name).toEqual(effects);
+}
+
+for (const [name, [value]] of Object.entries(variables)) {
+  test(`chat.variables.${name}: the page's value shows`, async ({ site, chat, page }) => {
+    await fill({ site, chat, page }, { [name]: value }, name == "button-border-radius");
+    if (states[name]) await page.evaluate((state) => service.set(state), states[name]);
+    // Motion is what these are about.
+    if (name.startsWith("transition")) await page.emulateMedia({ reducedMotion: "no-preference" });
+    await expectEffects(chat, name);
+  });
+}
+
+test("MissiveChat.setVariables: all that the window and the button show changes at once", async ({ site, chat, page }) => {
+  await fill({ site, chat, page }, {});
+  for (const [name, [value]] of Object.entries(variables)) {
+    if (name == "button-border-radius" || name.startsWith("transition")) continue;
+    if (states[name]) await page.evaluate((state) => service.set(state), states[name]);
+    const before = await page.evaluate((name) => document.querySelector("missive-chat")!.shadowRoot!.querySelector(".root")!.computedStyleMap().get("--" + name)!.toString(), name);
+    await page.evaluate(([name, value]) => MissiveChat.setVariables({ [name!]: value }), [name, value]);
+    await expectEffects(chat, name);
+    await page.evaluate(([name, value]) => MissiveChat.setVariables({ [name!]: value }), [name, before]);
+  }
+});
+
+test("MissiveChat.setVariables: before the window is loaded the button changes, and then the window", async ({ site, chat, page }) => {
+  await site.open();
+  await page.evaluate(() => MissiveChat.setVariables({ "main-color": "rgb(1, 2, 3)", width: "321px" }));
+  expect(await chat.css(chat.button, "background-color")).toBe("rgb(1, 2, 3)");
+  await chat.open();
+  expect(await chat.css(chat.window.locator(".header"), "background-color")).toBe("rgb(1, 2, 3)");
+  expect(await chat.css(chat.window, "width")).toBe("321px");
+});
+
+test("MissiveChat.setVariables: keeps what it does not name, and what was set before", async ({ site, chat, page }) => {
+  await site.open({ config: { chat: { variables: { width: "321px" } } } });
+  await chat.open();
+  await page.evaluate(() => MissiveChat.setVariables({ "main-color": "rgb(1, 2, 3)" }));
+  await page.evaluate(() => MissiveChat.setVariables({ height: "432px" }));
+  expect(await chat.css(chat.window, "width")).toBe("321px");
+  expect(await chat.css(chat.window, "height")).toBe("432px");
+  expect(await chat.css(chat.button, "background-color")).toBe("rgb(1, 2, 3)");
+});
+
+test("a value may refer to another variable, and follows it when that changes", async ({ site, chat, page }) => {
+  await site.open({ config: { chat: { variables: { "bubble-light-color": "var(--main-color)" } } } });
+  await chat.open();
+  const bubble = chat.bubbles.first();
+  expect(await chat.css(bubble, "background-color")).toBe("rgb(40, 102, 209)");
+  await page.evaluate(() => MissiveChat.setVariables({ "main-color": "rgb(1, 2, 3)" }));
+  expect(await chat.css(bubble, "background-color")).toBe("rgb(1, 2, 3)");
+});
+
+test("the theme shows, and over it what chat.yaml sets", async ({ site, chat }) => {
+  await site.open({ account: "baked" });
+  await chat.open();
+  // Of midnight.toml.
+  expect(await chat.css(chat.window, "background-color")).toBe("rgb(16, 21, 42)");
+  expect(await chat.css(chat.bubbles.first(), "color")).toBe("rgb(231, 234, 248)");
+  expect(await chat.css(chat.window, "border-radius")).toBe("20px");
+  // Of chat.yaml, and what refers to it.
+  expect(await chat.css(chat.button, "background-color")).toBe("rgb(138, 43, 226)");
+  expect(await chat.css(chat.window.locator(".header"), "background-color")).toBe("rgb(138, 43, 226)");
+});
