@@ -114,27 +114,17 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 
 // serve answers until ctx is done. The channel then has nil, or before what went wrong.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) <-chan error {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		// Ends the streams of events, which would go on for as long as a page is open.
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	// Not Shutdown: it would wait for the streams of events, which go on for as long as a page is open.
+	context.AfterFunc(ctx, func() { server.Close() })
 	stopped := make(chan error, 1)
 	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			stopped <- err
+		err := server.Serve(listener)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
 		}
+		stopped <- err
 	}()
-	context.AfterFunc(ctx, func() {
-		grace, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		// Browsers keep connections in reserve, with nothing on them. They need not be waited for.
-		if server.Shutdown(grace) != nil {
-			server.Close()
-		}
-		stopped <- nil
-	})
 	return stopped
 }
 

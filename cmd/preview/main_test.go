@@ -236,6 +236,9 @@ func TestTheTerminalSaysWhatIsNew(t *testing.T) {
 		if got != c.want {
 			t.Errorf("after saving\n%sit says\n%s\nwant\n%s", c.chat, got, c.want)
 		}
+		if len(w.server.problems) > 0 {
+			t.Errorf("after saving\n%sthe page is told of %v, though it was built", c.chat, w.server.problems)
+		}
 	}
 }
 

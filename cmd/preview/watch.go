@@ -91,7 +91,7 @@ func (w *watcher) run(saved chan<- []string) {
 		case _, ok := <-w.notify.Errors:
 			// Too many events at once, some are lost: any file may have been saved.
 			if ok {
-				pending[w.folders[0]] = true
+				pending["."] = true
 				over, ready = time.After(quiet), nil
 			}
 		case <-over:

@@ -37,7 +37,7 @@ test("a page that nobody chats on gets one element, one global, one request, and
 test("the first hint of interest loads the window, and still nothing is kept", async ({ site, chat, page }) => {
   await site.open();
   await chat.button.hover();
-  await expect(chat.window).toBeAttached();
+  await expect(chat.root.locator(".window")).toBeAttached();
   expect(site.asked).toEqual([missive, expect.stringContaining("/assets/panel.")]);
   expect(await stored(page)).toEqual([]);
 });
@@ -49,7 +49,7 @@ test("in use it leaves no global behind but its own two, and no script element",
   await site.open();
   await chat.identify();
   await chat.write("Hello");
-  await page.waitForFunction("window.service");
+  await site.connected();
   const after = await look(page);
   expect(after.globals.filter((name) => !globals.includes(name))).toEqual(["MissiveChatConfig", "MissiveChat", "service"]);
   await expect(page.locator("missive-chat script")).toHaveCount(0);
@@ -92,8 +92,8 @@ for (const [name, headers] of Object.entries({
     await site.open({ account: "own", self: true, headers, config: { chat: { avatarUrl: "https://site.example/team.png" } } });
     await chat.identify();
     await chat.write("Hello");
-    await page.waitForFunction("window.service");
-    await page.evaluate("service.accept(); service.say('Welcome')");
+    await site.connected();
+    await page.evaluate(() => (service.accept(), service.say("Welcome")));
     await expect(chat.bubbles.last()).toHaveText("Welcome");
     await expect(chat.window).toHaveCSS("width", "350px");
     await expect(chat.window).toHaveCSS("background-color", "rgb(255, 255, 255)");
@@ -113,8 +113,9 @@ test("under Trusted Types it comes back after it was taken off the page", async 
     body: `<template><script src="/own/missive.js"></script></template>`,
   });
   for (const time of [1, 2, 3]) {
-    await chat.open();
-    await page.evaluate("MissiveChat.destroy()");
+    await page.evaluate(() => MissiveChat.open());
+    await expect(chat.window).toBeVisible();
+    await page.evaluate(() => MissiveChat.destroy());
     await expect(chat.root).toHaveCount(0);
     await page.evaluate(() => document.body.append(document.importNode(document.querySelector("template")!.content, true)));
     await site.loaded();
@@ -139,17 +140,19 @@ const hostile: Record<string, PageOptions> = {
 async function pictures(site: Site, options: PageOptions): Promise<Buffer[]> {
   const { page, chat } = site;
   const shoot = () => page.screenshot({ animations: "disabled" });
+  // Text that has moved is not drawn to the same pixels.
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await page.clock.setFixedTime("2024-05-06T09:30:00");
   await site.open({ account: "alone", ...options });
   const button = await shoot();
-  await page.evaluate("MissiveChat.open()");
+  await page.evaluate(() => MissiveChat.open());
   await expect(chat.form.getByLabel("Name")).toBeFocused();
   const form = await shoot();
   await chat.form.getByLabel("Email").fill("jane@example.com");
   await chat.form.getByLabel("Email").press("Enter");
   await chat.write("A question about https://acme.example");
-  await page.waitForFunction("window.service");
-  await page.evaluate("service.say('An answer'); service.refuse()");
+  await site.connected();
+  await page.evaluate(() => (service.say("An answer"), service.refuse()));
   await expect(chat.bubbles.last()).toHaveText("An answer");
   const thread = await shoot();
   await page.evaluate(() => localStorage.clear());
@@ -210,8 +213,8 @@ test("in a sandboxed frame, where all storage throws, it can be used", async ({ 
   await chat.write("Hello");
   await expect(chat.bubbles.last()).toHaveText("Hello");
   const frame = page.frames()[1]!;
-  await frame.waitForFunction("window.service");
-  await frame.evaluate("service.accept(); service.say('Welcome')");
+  await site.connected(frame);
+  await frame.evaluate(() => (service.accept(), service.say("Welcome")));
   await expect(chat.bubbles.last()).toHaveText("Welcome");
   expect(await frame.evaluate(() => { try { return !!localStorage } catch { return "throws" } })).toBe("throws");
 });

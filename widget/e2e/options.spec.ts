@@ -9,10 +9,7 @@ import { expect, test } from "./site.ts";
 const jane = { email: "jane@example.com", name: "Jane Doe" };
 
 /** Answers a picture of the foreign site. */
-const serve = (page: Page, name: string) => page.route("https://site.example/" + name, (route) => route.fulfill({ path: new URL("team.png", import.meta.url).pathname }));
-
-/** What the messages that wait for the service say of the visitor. */
-const attributes = (page: Page) => page.evaluate(() => service.pending.map((message) => message.attributes));
+const serve = (page: Page, name: string) => page.route("https://site.example/" + name, (route) => route.fulfill({ path: join(dist, "../team.png") }));
 
 test("id: the snippet loads the account that the page names", async ({ site, chat }) => {
   const snippet = await readFile(join(dist, "plain/snippet.html"), "utf8");
@@ -180,153 +177,72 @@ for (const [channel, config, href, text] of [
   });
 }
 
-test("user.email: the visitor is not asked who they are, and messages say it", async ({ site, chat, page }) => {
-  site.service = true;
-  await site.open({ config: { user: { email: "jane@example.com" } } });
-  await chat.open();
-  await expect(chat.form).toHaveCount(0);
-  await expect(chat.bubbles.last()).toHaveText("How can we help?");
-  await chat.write("Hello");
-  await page.waitForFunction("window.service");
-  expect(await attributes(page)).toMatchObject([{ email: "jane@example.com", name: "" }]);
+for (const [width, opens] of [[600, true], [599, false]] as const) {
+  test(`chat.rememberOpenState: on a screen of ${width} px the chat that was open ${opens ? "opens" : "stays closed"}`, async ({ site, chat, page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await site.open();
+    await chat.open();
+    await site.open();
+    expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(opens);
+    if (opens) await expect(chat.window).toBeVisible();
+  });
+}
+
+test("chat.rememberOpenState: the chat is there at once, and leaves the focus where it is", async ({ site, chat, page }) => {
+  const config = { chat: { variables: { "transition-duration": "1000s" } } };
+  await site.open({ config });
+  await page.evaluate(() => MissiveChat.open());
+  await expect(chat.window).toBeVisible();
+  expect(await chat.window.evaluate((element) => element.getAnimations().length)).toBeGreaterThan(0);
+  await site.open({ config, body: "<input autofocus>" });
+  await expect(chat.window).toBeVisible();
+  expect(await chat.css(chat.window, "opacity")).toBe("1");
+  expect(await chat.window.evaluate((element) => element.getAnimations().length)).toBe(0);
+  await expect(page.locator("input[autofocus]")).toBeFocused();
 });
 
-test("user.name: goes with each message", async ({ site, chat, page }) => {
-  site.service = true;
-  await site.open({ config: { user: jane } });
-  await chat.open();
-  await chat.write("Hello");
-  await chat.write("Anybody there?");
-  await page.waitForFunction("window.service");
-  expect(await attributes(page)).toMatchObject([{ name: "Jane Doe" }, { name: "Jane Doe" }]);
-});
-
-test("user.digest: the token endpoint gets it, with the first message and not before", async ({ site, chat }) => {
-  const bodies: unknown[] = [];
-  site.token = async (route) => {
-    bodies.push(route.request().postDataJSON());
-    await route.abort();
-  };
-  await site.open({ config: { user: { ...jane, digest: "d78c55fe" } } });
-  await chat.open();
-  await expect(chat.status).toHaveText("We’re online");
-  expect(bodies).toEqual([]);
-  await chat.write("Hello");
-  await expect.poll(() => bodies[0]).toEqual({ account: "plain", user: { ...jane, digest: "d78c55fe" } });
-});
-
-test("user.avatarUrl: shows beside the user's own messages", async ({ site, chat, page }) => {
-  site.service = true;
-  await serve(page, "jane.png");
-  await site.open({ config: { user: { ...jane, avatarUrl: "https://site.example/jane.png" } } });
-  await chat.open();
-  await chat.write("Hello");
-  await expect(chat.window.locator(".own .avatar img")).toHaveAttribute("src", "https://site.example/jane.png");
-});
-
-test("visitor.askName: false leaves the name out of the form", async ({ site, chat }) => {
-  await site.open({ config: { visitor: { askName: false } } });
-  await chat.open();
-  await expect(chat.form.getByRole("textbox")).toHaveCount(1);
-  await chat.form.getByLabel("Email").fill("jane@example.com");
-  await chat.form.getByRole("button", { name: "Submit" }).click();
-  await expect(chat.box).toBeVisible();
-});
-
-test("visitor.requireName: the form does not go without a name", async ({ site, chat }) => {
-  await site.open({ config: { visitor: { requireName: true, requireEmail: false } } });
-  await chat.open();
-  const name = chat.form.getByLabel("Name");
-  await expect(name).toHaveAttribute("required");
-  await expect(chat.form.getByRole("button", { name: "Skip" })).toHaveCount(0);
-  await chat.form.getByRole("button", { name: "Submit" }).click();
-  await expect(chat.form.getByText("Required field")).toHaveCount(1);
-  await expect(name).toBeFocused();
-  await name.fill("Jane");
-  await chat.form.getByRole("button", { name: "Submit" }).click();
-  await expect(chat.box).toBeVisible();
-});
-
-test("visitor.requireName: has no effect when the name is not asked for", async ({ site, chat }) => {
-  await site.open({ config: { visitor: { askName: false, requireName: true, requireEmail: false } } });
-  await chat.open();
-  await chat.form.getByRole("button", { name: "Skip" }).click();
-  await expect(chat.box).toBeVisible();
-});
-
-test("visitor.askEmail: false leaves the e-mail address out of the form", async ({ site, chat }) => {
-  await site.open({ config: { visitor: { askEmail: false } } });
-  await chat.open();
-  await expect(chat.form.getByRole("textbox")).toHaveCount(1);
-  await chat.form.getByLabel("Name").fill("Jane");
-  await chat.form.getByRole("button", { name: "Submit" }).click();
-  await expect(chat.box).toBeVisible();
-});
-
-test("visitor.askEmail: when nothing is asked there is no form", async ({ site, chat }) => {
-  await site.open({ config: { visitor: { askName: false, askEmail: false } } });
-  await chat.open();
-  await expect(chat.box).toBeVisible();
-  await expect(chat.form).toHaveCount(0);
-  await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?"]);
-});
-
-test("visitor.requireEmail: by default the form does not go without an address", async ({ site, chat }) => {
+test("chat.rememberOpenState: a chat that was closed stays closed", async ({ site, chat, page }) => {
   await site.open();
   await chat.open();
-  await expect(chat.form.getByRole("button", { name: "Skip" })).toHaveCount(0);
-  await chat.form.getByRole("button", { name: "Submit" }).click();
-  await expect(chat.form.getByLabel("Email")).toBeFocused();
-  await expect(chat.form.getByText("Required field")).toHaveCount(1);
-  await expect(chat.box).toBeHidden();
+  await chat.close.click();
+  await expect(chat.window).toBeHidden();
+  await site.open();
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
 });
 
-test("visitor.requireEmail: false lets the visitor send the form without one", async ({ site, chat }) => {
-  await site.open({ config: { visitor: { requireEmail: false } } });
+test("chat.rememberOpenState: each account remembers its own", async ({ site, chat, page }) => {
+  await site.open();
   await chat.open();
-  await expect(chat.form.getByLabel("Email")).not.toHaveAttribute("required");
-  await chat.form.getByLabel("Name").fill("Jane");
-  await chat.form.getByRole("button", { name: "Submit" }).click();
-  await expect(chat.box).toBeVisible();
+  await site.open({ account: "baked" });
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
 });
 
-test("visitor.requireConsent: nobody writes before they have ticked the box", async ({ site, chat }) => {
-  await site.open({ config: { visitor: { requireEmail: false, requireConsent: true } } });
+test("chat.rememberOpenState: false opens nothing by itself", async ({ site, chat, page }) => {
+  await site.open();
   await chat.open();
-  await expect(chat.form.getByRole("button", { name: "Skip" })).toHaveCount(0);
-  const submit = chat.form.getByRole("button", { name: "Submit" });
-  await submit.click();
-  await expect(chat.form.getByRole("checkbox")).toBeFocused();
-  await expect(chat.box).toBeHidden();
-  await chat.form.getByRole("checkbox").check();
-  await submit.click();
-  await expect(chat.box).toBeVisible();
+  await site.open({ config: { chat: { rememberOpenState: false } } });
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
 });
 
-test("visitor.requireConsent: a user whom the page knows is asked for that alone", async ({ site, chat }) => {
-  await site.open({ config: { visitor: { requireConsent: true }, user: jane } });
+test("chat.rememberOpenState: false remembers nothing", async ({ site, chat, page }) => {
+  await site.open({ config: { chat: { rememberOpenState: false } } });
   await chat.open();
-  await expect(chat.form.locator("input")).toHaveCount(1);
-  await chat.form.getByRole("checkbox").check();
-  await chat.form.getByRole("button", { name: "Submit" }).click();
-  await expect(chat.box).toBeVisible();
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });
 
-test("meta: goes with each message as texts, beside what is always sent", async ({ site, chat, page }) => {
+test("meta: goes with each message as texts, beside what is always sent", async ({ site, chat }) => {
   site.service = true;
   await site.open({ config: { user: jane, meta: { plan: "free", seats: 3, trial: true } } });
   await chat.open();
   await chat.write("Hello");
-  await page.waitForFunction("window.service");
   const always = { language: "en-GB", platform: "Linux", browser: expect.stringMatching(/^Chrome \d+$/) };
-  expect(await attributes(page)).toEqual([{ ...jane, meta: { plan: "free", seats: "3", trial: "true", ...always } }]);
+  expect((await site.pending())[0]!.attributes).toEqual({ ...jane, meta: { plan: "free", seats: "3", trial: "true", ...always } });
 });
 
-test("meta: what is always sent can't be changed", async ({ site, chat, page }) => {
+test("meta: what is always sent can't be changed", async ({ site, chat }) => {
   site.service = true;
   await site.open({ config: { user: jane, meta: { language: "xx", platform: "Amiga", browser: "Mosaic" } } });
   await chat.open();
   await chat.write("Hello");
-  await page.waitForFunction("window.service");
-  expect(await attributes(page)).toMatchObject([{ meta: { language: "en-GB", platform: "Linux", browser: expect.stringMatching(/^Chrome/) } }]);
+  expect((await site.pending())[0]!.attributes.meta).toEqual({ language: "en-GB", platform: "Linux", browser: expect.stringMatching(/^Chrome/) });
 });

@@ -84,8 +84,14 @@ export class Site {
   }
 
   /** Waits until the launcher has run. */
-  async loaded(page = this.page): Promise<void> {
-    await page.waitForFunction("window.MissiveChat && MissiveChat.id");
+  async loaded(page: Pick<Page, "evaluate"> = this.page): Promise<void> {
+    // Not waitForFunction, which a strict policy of the page stops.
+    await expect.poll(() => page.evaluate(() => "id" in Object(window.MissiveChat))).toBe(true);
+  }
+
+  /** Waits until what stands in for the connection is there. */
+  async connected(page: Pick<Page, "evaluate"> = this.page): Promise<void> {
+    await expect.poll(() => page.evaluate(() => "service" in window)).toBe(true);
   }
 
   /** Adds a page without going there. */
@@ -102,6 +108,12 @@ export class Site {
       await route.fallback();
     });
     return release;
+  }
+
+  /** The messages that wait for the service: `site.service` stands in for it. */
+  async pending(): Promise<typeof service.pending> {
+    await this.page.waitForFunction("window.service");
+    return this.page.evaluate(() => service.pending);
   }
 
   get chat(): Chat {

@@ -1,6 +1,7 @@
 // Each style variable changes the parts of the widget that it is for.
 
 import type { Page } from "@playwright/test";
+import { defaults } from "../src/generated.ts";
 import { type Chat, expect, type Site, test } from "./site.ts";
 
 /** A part of the widget by its selector, a property, and the computed value that shows the variable there. */
@@ -90,14 +91,15 @@ for (const [name, [value]] of Object.entries(variables)) {
 }
 
 test("MissiveChat.setVariables: all that the window and the button show changes at once", async ({ site, chat, page }) => {
+  const set = (name: string, value: string) => page.evaluate(([name, value]) => MissiveChat.setVariables({ [name!]: value }), [name, value]);
+  const before: Record<string, string> = { ...defaults.chat.variables };
   await fill({ site, chat, page }, {});
   for (const [name, [value]] of Object.entries(variables)) {
     if (name == "button-border-radius" || name.startsWith("transition")) continue;
     if (states[name]) await page.evaluate((state) => service.set(state), states[name]);
-    const before = await page.evaluate((name) => document.querySelector("missive-chat")!.shadowRoot!.querySelector(".root")!.computedStyleMap().get("--" + name)!.toString(), name);
-    await page.evaluate(([name, value]) => MissiveChat.setVariables({ [name!]: value }), [name, value]);
+    await set(name, value);
     await expectEffects(chat, name);
-    await page.evaluate(([name, value]) => MissiveChat.setVariables({ [name!]: value }), [name, before]);
+    await set(name, before[name]!);
   }
 });
 

@@ -22,8 +22,9 @@ export function createApi({ id, store, paint }: App, open: (open: boolean) => vo
     setMeta: (meta: object) => store.set({ meta: { ...meta } }),
     addMeta: (meta: object) => store.set({ meta: { ...meta, ...store.state.meta } }),
     setVariables(variables: object) {
-      store.set({ variables: { ...store.state.variables, ...variables } });
+      // First as given: the window, if it is there, paints over what is wrong.
       paint(variables);
+      store.set({ variables: { ...store.state.variables, ...variables } });
     },
     destroy,
   };
@@ -32,7 +33,7 @@ export function createApi({ id, store, paint }: App, open: (open: boolean) => vo
 /** What stands in for the API while there is none: it keeps the calls for the next launcher, as the snippet does. */
 export function createQueue(api: Api): Api {
   const queue: Api = { q: [] };
-  for (const name in api) queue[name] = (...given: unknown[]) => void queue.q!.push([name, given]);
+  for (const name in api) if (name != "id") queue[name] = (...given: unknown[]) => void queue.q!.push([name, given]);
   queue.isOpen = () => false;
   return queue;
 }

@@ -7,7 +7,7 @@ import type { Who } from "./who";
  * What the thread shows: the greeting, the question who the visitor is while it is due and, having been
  * answered in this visit, with its thanks; then the messages; and when the service can't be reached, that and other ways.
  */
-export function bubbles({ chat, messages, support }: Config, { messages: said, failed }: State, who: Who, asked: boolean, again: (id: string) => void): Bubble[] {
+export function bubbles({ chat, messages, support }: Config, { messages: said, failed }: State, who: Who, answered: boolean, again: (id: string) => void): Bubble[] {
   const team = { name: chat.name || messages.title, named: chat.showNames, avatarUrl: chat.showAvatars ? chat.avatarUrl : undefined };
   const configured = (key: string, texts: string | string[]) =>
     [texts].flat().flatMap<Bubble>((text, i) => (text ? { ...team, key: key + i, text, trusted: true } : []));
@@ -18,8 +18,8 @@ export function bubbles({ chat, messages, support }: Config, { messages: said, f
   ];
   return [
     ...configured("welcome", messages.welcome),
-    ...(due || asked ? configured("identify", messages.identify) : []),
-    ...(asked && !due ? configured("thanks", messages.identifyThanks) : []),
+    ...(due || answered ? configured("identify", messages.identify) : []),
+    ...(answered && !due ? configured("thanks", messages.identifyThanks) : []),
     ...(due ? [] : configured("help", messages.help)),
     ...said.map<Bubble>(({ id, body, own, time, state, name, avatarUrl }) => ({
       ...(own ? { name: who.now.name || who.now.email, avatarUrl: chat.showAvatars && who.now.avatarUrl ? who.now.avatarUrl : undefined } : team),

@@ -42,9 +42,10 @@ export function createComposer({ messages }: Config, { changed, send }: Composer
     // Safari ends the composition before this event; 229 is what it says instead.
     if (event.key != "Enter" || event.shiftKey || event.isComposing || event.keyCode == 229) return;
     event.preventDefault();
-    element.requestSubmit();
+    button.click();
   });
-  element.addEventListener("submit", (event) => {
+  // Not the form's own event: sandboxed frames may forbid that.
+  button.addEventListener("click", (event) => {
     event.preventDefault();
     const text = box.value.trim();
     box.focus();

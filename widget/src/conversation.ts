@@ -7,7 +7,7 @@ import { type Answer, createIdentify } from "./identify";
 import { createSending } from "./sending";
 import type { Memory } from "./storage";
 import { createThread } from "./thread";
-import { createWho } from "./who";
+import { createWho, type Who } from "./who";
 
 /** What happens in the window: greeting, form, thread, message box. */
 export interface Conversation {
@@ -35,34 +35,43 @@ export function createConversation(app: App, config: Config, memory: Memory): Co
     },
   });
   let form: HTMLFormElement | undefined;
-  let asked = false;
+  /** What the form asks for. */
+  let asks: Who["due"] | undefined;
+  let answered = false;
   let visit: number | undefined;
 
   function render(): void {
     if (visit != who.visit) {
       // Somebody else sits there now, or it is the first time.
       visit = who.visit;
-      asked = false;
-      form?.remove();
-      form = undefined;
+      answered = false;
+      asks = undefined;
       composer.write(memory.now.draft ?? "");
     }
-    const { due } = who;
-    asked ||= !!due;
-    thread.render(bubbles(config, store.state, who, asked, sending.again));
-    composer.element.hidden = !!due;
-    if (due && !form) content.append((form = createIdentify(config, due == "consent", answered)));
+    if (asks != who.due) ask(who.due);
+    thread.render(bubbles(config, store.state, who, answered, sending.again));
   }
 
-  function answered({ name, email, skipped }: Answer): void {
+  /** Shows the form for what is due. The page may name its user while the form is there. */
+  function ask(due: Who["due"]): void {
+    const focused = form?.matches(":focus-within");
+    asks = due;
+    form?.remove();
+    form = due ? createIdentify(config, due == "consent", take) : undefined;
+    if (form) content.append(form);
+    composer.element.hidden = !!form;
+    if (focused) focus();
+  }
+
+  function take({ name, email, skipped }: Answer): void {
+    answered = true;
     who.answer(name, email);
-    form!.remove();
-    form = undefined;
     render();
     composer.focus();
     if (!skipped) app.emit("onVisitorIdentified", { name: who.now.name, email: who.now.email });
   }
 
+  const focus = () => (form ? form.querySelector("input")! : composer).focus();
   const network = () => {
     notice.textContent = navigator.onLine ? "" : messages.internet;
     composer.enable(navigator.onLine);
@@ -72,6 +81,6 @@ export function createConversation(app: App, config: Config, memory: Memory): Co
   store.watch(render);
   return {
     elements: [scroller, notice, composer.element],
-    focus: () => (form ? form.querySelector("input")!.focus() : composer.focus()),
+    focus,
   };
 }

@@ -33,13 +33,15 @@ export function createIdentify({ visitor, messages }: Config, consentOnly: boole
   const skippable = !requireConsent && !(askName && visitor.requireName) && !(askEmail && visitor.requireEmail);
   const skip = el("button", { type: "button", class: "skip" }, messages.identifySkip);
   skip.addEventListener("click", () => done({ name: "", email: "", skipped: true }));
+  const submit = el("button", { class: "submit" }, messages.identifySubmit);
   const form = el(
     "form",
     { class: "identify", novalidate: true },
     ...fields.map((f) => f.element),
-    el("div", { class: "actions" }, skippable && skip, el("button", { class: "submit" }, messages.identifySubmit)),
+    el("div", { class: "actions" }, skippable && skip, submit),
   );
-  form.addEventListener("submit", (event) => {
+  // Enter in a field clicks too. Not the form's own event: sandboxed frames may forbid that.
+  submit.addEventListener("click", (event) => {
     event.preventDefault();
     const wrong = fields.filter(complain);
     if (wrong[0]) wrong[0].input.focus();

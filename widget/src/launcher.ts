@@ -47,7 +47,7 @@ function boot(past?: State): void {
       const fresh = await load<typeof boot>(source.replace(/[?#].*|$/, "?" + Date.now()), shell.host);
       const { open } = store.state;
       destroy();
-      fresh({ ...store.state, open: false });
+      fresh({ ...store.state, open: false, shown: false });
       if (open) page.MissiveChat!.open();
       return new Promise(() => {});
     }

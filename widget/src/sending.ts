@@ -36,6 +36,8 @@ export function createSending(app: App, config: Config, memory: Memory, who: Who
     );
   }
 
+  // What an older launcher was about to send.
+  if (store.state.messages.some(({ state }) => state == "pending")) connect();
   return {
     send(text) {
       const { name, email } = who.now;

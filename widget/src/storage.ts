@@ -15,6 +15,8 @@ export interface Memories {
 export interface Memory {
   /** What is remembered, as of the last read or save. */
   readonly now: Readonly<Memories>;
+  /** The e-mail address of the page's user, to whom belongs what is saved from now on. */
+  owner: string;
   save(change: Memories): void;
   forget(): void;
 }
@@ -44,12 +46,13 @@ export function createMemory(id: string): Memory {
     }
   };
   read();
-  return {
+  const memory: Memory = {
     get now() {
       return now;
     },
-    // Another tab may have saved something else since.
-    save: (change) => write({ ...read(), ...change }),
+    owner: "",
+    // Another tab may have saved something else since. On a page that names no user, what was somebody's stays theirs.
+    save: (change) => write({ ...read(), ...(memory.owner && { owner: memory.owner }), ...change }),
     forget() {
       now = {};
       try {
@@ -59,6 +62,7 @@ export function createMemory(id: string): Memory {
       }
     },
   };
+  return memory;
 }
 
 /** Storage is of the page: other scripts, and older versions, write there too. */

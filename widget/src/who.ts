@@ -27,6 +27,7 @@ export function createWho({ store }: App, config: Config, memory: Memory): Who {
     const before = user.email || memory.now.owner || (given ? memory.now.visitor?.email : "");
     user = merge({ ...defaults.user }, given ?? {}, "user.");
     if (given && !user.email) warn("user.email is missing");
+    memory.owner = user.email;
     if (before && before.toLowerCase() != user.email.toLowerCase()) {
       // What one visitor wrote is not for the next one to see.
       memory.forget();

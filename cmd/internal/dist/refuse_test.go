@@ -23,6 +23,7 @@ func refused(t *testing.T, dir, want string) {
 func TestAManifestThatIsNotOursIsRefused(t *testing.T) {
 	const hint = "\n  hint: if the folder is from a build, delete it and build again; if not, choose another one with -out"
 	for text, want := range map[string]string{
+		`{"files": [], "icons": []}`:      "is not the manifest of a build",
 		"":                                "is not the manifest of a build",
 		"{":                               "is not the manifest of a build",
 		"[]":                              "is not the manifest of a build",
@@ -68,9 +69,15 @@ func TestASymbolicLinkLeadsNowhereOutside(t *testing.T) {
 		dir := t.TempDir()
 		put(t, "", dir, "a", "index.html")
 		link(t, filepath.Join(outside, "missive.js"), filepath.Join(dir, "a", "missive.js"))
+		// This one leads to what the build makes (and is as long), but may not do so for good.
+		put(t, "panel 2", dir, "p.js")
+		put(t, "", dir, "assets", "x")
+		link(t, "../p.js", filepath.Join(dir, "assets", "panel.2.js"))
 		mustWrite(t, dir, site("2", "", "a"))
-		if info, err := os.Lstat(filepath.Join(dir, "a", "missive.js")); err != nil || !info.Mode().IsRegular() {
-			t.Error("the link was not replaced by a file:", info, err)
+		for _, name := range []string{"a/missive.js", "assets/panel.2.js"} {
+			if info, err := os.Lstat(filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {
+				t.Error("the link was not replaced by a file:", name, err)
+			}
 		}
 	})
 	wantTree(t, outside, map[string]string{"missive.js": "theirs", "victim": "theirs"}, "outside of the folder")

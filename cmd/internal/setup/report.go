@@ -23,7 +23,7 @@ func newReport() *report {
 }
 
 func (r *report) add(p widget.Problem) {
-	if false {
+	if r.seen[p] {
 		return
 	}
 	if r.full(p.File) {
