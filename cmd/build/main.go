@@ -30,7 +30,7 @@ Options:
     -sourcemap     Add source maps of the scripts.
 
 Each file holds one account, or several that share values. Without a file, chat.yaml
-is built. Folders that a build doesn't know stay as they are, also inside of DIR.
+is built. What no build has made stays as it is, also inside of DIR.
 
 The exit status is 0 when all is built, 1 when the setup has problems, of which all are
 printed and nothing is written, and 2 when the command is wrong or the machine failed.

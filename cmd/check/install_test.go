@@ -3,6 +3,7 @@ package main
 import (
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -37,16 +38,23 @@ func TestPackagesAreInstalledAnewWhenTheLockFileSaysSo(t *testing.T) {
 	}
 }
 
-func TestChromiumIsFoundOnPath(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("elsewhere one may be installed outside PATH")
-	}
-	t.Setenv("CHROME_PATH", "")
-	bin := t.TempDir()
-	t.Setenv("PATH", bin)
+const missing = "no Chromium found\n" +
+	"  hint: install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium; as root on Debian this is done for you"
 
-	const missing = "no Chromium found\n" +
-		"  hint: install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium; as root on Debian this is done for you"
+// onlyPath makes a folder, empty at first, the only place where programs are found.
+func onlyPath(t *testing.T) (bin string) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere a browser may be installed outside PATH")
+	}
+	bin = t.TempDir()
+	t.Setenv("PATH", bin)
+	t.Setenv("CHROME_PATH", "")
+	return bin
+}
+
+func TestChromiumIsFoundOnPath(t *testing.T) {
+	bin := onlyPath(t)
 	if _, err := findChromium(); err == nil || err.Error() != missing {
 		t.Errorf("nothing on PATH: got %v, want %s", err, missing)
 	}
@@ -77,5 +85,32 @@ func TestChromePathWins(t *testing.T) {
 		"  hint: set it to the full path of Chromium or Chrome, or unset it"
 	if got, err := findChromium(); err == nil || err.Error() != want {
 		t.Errorf("got %q, %v; want %s", got, err, want)
+	}
+}
+
+func TestAMissingChromiumIsInstalledByRootAlone(t *testing.T) {
+	bin := onlyPath(t)
+	chromium := filepath.Join(bin, "chromium")
+	write(t, filepath.Join(bin, "apt-get"), `#!/bin/sh
+echo "apt-get $*"
+if [ "$1" = install ]; then echo > `+chromium+`; /bin/chmod +x `+chromium+`; fi
+`)
+	var out strings.Builder
+	if _, err := installChromium(&out, false); err == nil || err.Error() != missing || out.Len() > 0 {
+		t.Errorf("not root: %v, and apt-get said %q; want %s", err, &out, missing)
+	}
+
+	got, err := installChromium(&out, true)
+	if got != chromium {
+		t.Errorf("root: got %q, %v; want %s", got, err, chromium)
+	}
+	const said = "apt-get update\napt-get install -y --no-install-recommends chromium fonts-noto-color-emoji\n"
+	if out.String() != said {
+		t.Errorf("ran %q, want %q", &out, said)
+	}
+
+	out.Reset()
+	if got, err := installChromium(&out, true); got != chromium || out.Len() > 0 {
+		t.Errorf("the next time: got %q, %v and ran %q; want %s at once", got, err, &out, chromium)
 	}
 }

@@ -48,7 +48,7 @@ func steps(root string, out io.Writer) []step {
 			if err := packages(); err != nil {
 				return err
 			}
-			chromium, err := installChromium(out)
+			chromium, err := installChromium(out, os.Geteuid() == 0)
 			if err != nil {
 				return err
 			}

@@ -162,6 +162,7 @@ test("MissiveChat.setUser: names the user while the form asks, and the form goes
   await expect(chat.form).toBeVisible();
   await page.evaluate((user) => MissiveChat.setUser(user), jane);
   await expect(chat.form).toHaveCount(0);
+  await expect(chat.box).toBeFocused();
   await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?"]);
   await chat.write("Hello");
   expect(await site.pending()).toMatchObject([{ attributes: jane }]);

@@ -82,7 +82,11 @@ function createRow({ own, name, named, avatarUrl, text, trusted, failed }: Bubbl
     note,
   );
   const again = el("button", { type: "button", class: "again" });
-  again.addEventListener("click", () => failed?.again());
+  again.addEventListener("click", () => {
+    failed?.again();
+    // The button has gone; the focus is not to go with it.
+    element.parentElement!.focus({ preventScroll: true });
+  });
   return {
     element,
     update(bubble, place) {

@@ -66,12 +66,14 @@ func TestAnchorsThatUnfoldToTooMuchAreRefused(t *testing.T) {
 	for i := range 1000 {
 		keys += fmt.Sprintf("k%d: x, ", i)
 	}
-	got := load(t, head+"meta: &m {"+keys+"}\naccounts:\n"+strings.Repeat("- {id: a, meta: *m}\n", 1000))
-	want := `chat.yaml:3:7: the anchors of this file unfold to too much
+	for _, alias := range []string{"*m", "{<<: *m}"} {
+		got := load(t, head+"meta: &m {"+keys+"}\naccounts:\n"+strings.Repeat("- {id: a, meta: "+alias+"}\n", 1000))
+		want := `chat.yaml:3:7: the anchors of this file unfold to too much
   hint: use fewer aliases: each one repeats all that is behind its anchor
 `
-	if !strings.Contains(got, want) {
-		t.Errorf("got:\n%s\nwant among them:\n%s", got, want)
+		if !strings.Contains(got, want) {
+			t.Errorf("got:\n%s\nwant among them:\n%s", got, want)
+		}
 	}
 }
 
@@ -211,6 +213,17 @@ func TestAPictureMayStandAboveTheFile(t *testing.T) {
 	write(t, "sites/a/second.yaml", []byte(head+"id: second\nchat: {avatarUrl: link.svg}"))
 	accounts, problems := Load([]string{"sites/a/chat.yaml", "sites/a/second.yaml"}, Options{})
 	if len(problems) > 0 || len(accounts) != 2 || len(accounts[0].Images) != 1 || len(accounts[1].Images) != 1 {
+		t.Errorf("got %v, %v", accounts, problems)
+	}
+}
+
+func TestAThemesFolderThatIsNamedTakesThePlaceOfTheOneBesideTheFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "themes/sea.toml", []byte(`main-color = "#00a"`))
+	write(t, "named/sea.toml", []byte(`main-color = "#00b"`))
+	write(t, "chat.yaml", []byte(head+"id: acme\ntheme: sea\n"))
+	accounts, problems := Load([]string{"chat.yaml"}, Options{ThemesDir: "named"})
+	if len(problems) > 0 || len(accounts) != 1 || accounts[0].Values["chat.variables.main-color"] != "#00b" {
 		t.Errorf("got %v, %v", accounts, problems)
 	}
 }

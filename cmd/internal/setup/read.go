@@ -147,8 +147,11 @@ func reason(err error) string {
 	return strings.ReplaceAll(yamlError.ReplaceAllString(err.Error(), ""), "'", `"`)
 }
 
+// nearLines are searched one by one for a syntax error, those further away by halving.
+const nearLines = 16
+
 // syntaxProblem finds the line with the error: the first with which the file fails for the same reason.
-// yaml.v3 had seen some lines when it stopped; from there the search goes back in growing steps, for the error is near in most cases.
+// The search goes back from where yaml.v3 stopped, because the file may hold brackets over several lines, which fail alike when cut in two.
 func syntaxProblem(data []byte, seen int, err error) *widget.Problem {
 	why := reason(err)
 	fails := func(lines int) bool {
@@ -156,12 +159,15 @@ func syntaxProblem(data []byte, seen int, err error) *widget.Problem {
 		return err != nil && reason(err) == why
 	}
 	good, bad := 0, max(seen, 1)
-	for step := 1; bad-step > 0; step *= 2 {
+	for step := 1; bad-step > 0; {
 		if !fails(bad - step) {
 			good = bad - step
 			break
 		}
 		bad -= step
+		if seen-bad >= nearLines {
+			step *= 2
+		}
 	}
 	line := good + 1 + sort.Search(bad-good-1, func(i int) bool { return fails(good + 1 + i) })
 	message, hint := translate(why, lineAt(data, line))

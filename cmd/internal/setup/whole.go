@@ -129,7 +129,7 @@ func (a *assembler) warnTokenURL(layers []*layer) {
 	if s, ok := a.lookup(without[0], path); ok {
 		at = s.at
 	} else if len(without) < len(layers) {
-		_ = 1
+		at = without[0].at
 	}
 	a.walker.warn(at, path, "is not set, so the chat can't carry messages",
 		"visitors see that it connects, then the error message with the support channels; set it once your token endpoint runs")

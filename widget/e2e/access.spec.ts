@@ -1,0 +1,337 @@
+// Whoever can't see, can't use a mouse, needs high contrast or no motion, can chat all the same.
+
+import type { Locator, Page } from "@playwright/test";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { type Chat, expect, test } from "./site.ts";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** A page that axe has nothing to say about. */
+const body = `<main><h1>A page</h1><p><a href="#missive-chat">Ask us</a></p></main>`;
+
+/** Brings the chat into each of its states, one after the other. */
+const states: [name: string, reach: (chat: Chat, page: Page) => Promise<unknown>][] = [
+  ["closed", async () => {}],
+  ["with the form", (chat) => chat.open()],
+  [
+    "with faults in the form",
+    async (chat) => {
+      await chat.form.locator("[name=email]").fill("jane");
+      await chat.form.locator(".submit").click();
+      await expect(chat.form.locator("[name=email]")).toHaveAttribute("aria-invalid", "true");
+    },
+  ],
+  [
+    "with a message on its way",
+    async (chat) => {
+      await chat.form.locator("[name=email]").fill("jane@example.com");
+      await chat.form.locator(".submit").click();
+      await chat.write("A question");
+      await expect(chat.bubbles.last()).toHaveText("A question");
+    },
+  ],
+  [
+    "with messages both ways",
+    async (chat, page) => {
+      await page.waitForFunction("window.service");
+      await page.evaluate(() => (service.accept(), service.say("See https://acme.example", { time: Date.now() - 864e5 })));
+      await expect(chat.bubbles.last()).toHaveText("See https://acme.example");
+    },
+  ],
+  [
+    "with a message that was not sent",
+    async (chat, page) => {
+      await chat.write("Another question");
+      await page.evaluate(() => (service.refuse(), service.set({ failed: true })));
+      await expect(chat.bubbles.last()).toContainText("hello@acme.example");
+    },
+  ],
+  [
+    "closed, with unread messages",
+    async (chat, page) => {
+      await chat.close.click();
+      await page.evaluate(() => service.say("Are you there?"));
+      await expect(chat.badge).toHaveText("1");
+    },
+  ],
+];
+
+/** What axe finds: the rule and, for colours, the pair. */
+async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(() => Promise.allSettled(document.querySelector("missive-chat")!.shadowRoot!.getAnimations().map((animation) => animation.finished)));
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const r = await (window as any).axe.run(); console.warn(JSON.stringify(r.incomplete.map((v: any) => [v.id, v.nodes.map((n: any) => [n.target, n.any[0]?.message])])));
+    const { violations, passes } = await (window as never as { axe: { run(): Promise<Record<"violations" | "passes", any[]>> } }).axe.run();
+    // It has looked into the chat at all.
+    if (!passes.some(({ nodes }) => nodes.some(({ target }: any) => target.flat()[0] == "missive-chat"))) return ["not seen"];
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, any }: any) => (id == "color-contrast" ? `${any[0].data.fgColor} on ${any[0].data.bgColor}` : `${id}: ${target.flat().at(-1)}`)),
+    );
+  });
+}
+
+for (const account of ["paper", "midnight"])
+  test(`axe finds nothing in any state of the chat, in the theme ${account}`, async ({ site, chat, page }) => {
+    site.service = true;
+    await site.open({ account, body, config: { support: { email: "hello@acme.example" } } });
+    for (const [name, reach] of states) {
+      await reach(chat, page);
+      expect(await faults(page), name).toEqual([]);
+    }
+  });
+
+test("in the default theme axe finds the documented colours alone", async ({ site, chat, page }) => {
+  site.service = true;
+  const found = new Set<string>();
+  await site.open({ body, config: { support: { email: "hello@acme.example" } } });
+  for (const [, reach] of states) {
+    await reach(chat, page);
+    for (const fault of await faults(page)) found.add(fault);
+  }
+  console.log(site.console.join("\n"));
+  // Names and times, the status in the header, the badge.
+  expect([...found].sort()).toEqual(["#7b7c7f on #ffffff", "#b4caef on #2866d1", "#ffffff on #f23131"]);
+});
+
+/** Which element has the focus, in the chat or on the page. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const element = document.activeElement!.shadowRoot?.activeElement ?? document.activeElement!;
+    return element.getAttribute("aria-label") || element.getAttribute("name") || element.textContent!.trim() || element.tagName;
+  });
+
+test("the keyboard alone is enough: to open, answer, write, send again and close", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ body: "<h1>A page</h1>" });
+  const tabs = async (...wanted: string[]) => {
+    for (const name of wanted) {
+      await page.keyboard.press("Tab");
+      await expect.poll(() => focused(page)).toContain(name);
+    }
+  };
+  await tabs("Chat with us");
+  await page.keyboard.press("Enter");
+  await expect(chat.form.locator("[name=name]")).toBeFocused();
+  await page.keyboard.type("Jane");
+  await tabs("email");
+  await page.keyboard.type("jane@example.com");
+  await tabs("Submit");
+  await page.keyboard.press("Space");
+  await expect(chat.box).toBeFocused();
+  await page.keyboard.type("Hello");
+  await page.keyboard.press("Enter");
+  await site.connected();
+  await page.evaluate(() => (service.refuse(), service.say("See https://acme.example")));
+  await expect(chat.box).toBeFocused();
+  for (const name of ["https://acme.example", "Send again"]) {
+    await page.keyboard.press("Shift+Tab");
+    await expect.poll(() => focused(page)).toBe(name);
+  }
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.evaluate(() => service.pending.length)).toBe(1);
+  await page.keyboard.press("Escape");
+  await expect(chat.window).toBeHidden();
+  await expect(chat.button).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(chat.box).toBeFocused();
+});
+
+test("Tab goes through the window from its head to its foot, and on to the page", async ({ site, chat, page }) => {
+  await site.open();
+  await chat.identify();
+  await chat.box.fill("Hello");
+  await chat.close.focus();
+  const order = [];
+  for (let i = 0; i < 3; i++) {
+    await page.keyboard.press("Tab");
+    order.push(await focused(page));
+  }
+  expect(order).toEqual(["Chat with us", "Message…", "Send"]);
+});
+
+test("the focus comes back to what opened the window", async ({ site, chat, page }) => {
+  await site.open({ body: `${body}<button data-missive-open>Talk to us</button>` });
+  for (const opener of [page.getByText("Ask us"), page.getByText("Talk to us"), chat.button]) {
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    await expect(chat.form.locator("[name=name]")).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(opener).toBeFocused();
+  }
+});
+
+test("the focus comes back to the button when what opened the window is gone", async ({ site, chat, page }) => {
+  await site.open({ body });
+  await page.getByText("Ask us").focus();
+  await page.keyboard.press("Enter");
+  await expect(chat.form.locator("[name=name]")).toBeFocused();
+  await page.getByText("Ask us").evaluate((link) => link.remove());
+  await page.keyboard.press("Escape");
+  await expect(chat.button).toBeFocused();
+});
+
+test("closing leaves the focus alone when the visitor is elsewhere on the page", async ({ site, chat, page }) => {
+  await site.open({ body: "<input aria-label='Search'>" });
+  await chat.open();
+  await page.getByLabel("Search").focus();
+  await page.evaluate(() => MissiveChat.close());
+  await expect(chat.window).toBeHidden();
+  await expect(page.getByLabel("Search")).toBeFocused();
+});
+
+test("Escape that ends a composition, and Escape on the page, close nothing", async ({ site, chat, page }) => {
+  await site.open();
+  await chat.identify();
+  await chat.box.dispatchEvent("keydown", { key: "Escape", isComposing: true, bubbles: true, composed: true });
+  await page.evaluate(() => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })));
+  await expect(chat.window).toBeVisible();
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(true);
+});
+
+test("button and window say what they are and in which state", async ({ site, chat, page }) => {
+  await site.open();
+  const [button, dialog] = [page.getByRole("button", { name: "Open chat" }), page.getByRole("dialog", { name: "Acme" })];
+  await expect(button).toHaveAccessibleName(/Chat with us/);
+  await expect(button).toHaveAttribute("aria-haspopup", "dialog");
+  await expect(button).toHaveAttribute("aria-expanded", "false");
+  await button.click();
+  await expect(dialog).toBeVisible();
+  await expect(chat.button).toHaveAttribute("aria-expanded", "true");
+  // The page stays in reach beside it.
+  await expect(dialog).not.toHaveAttribute("aria-modal");
+  await expect(dialog.getByRole("button", { name: "Close chat" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Close chat" }).click();
+  await expect(chat.button).toHaveAttribute("aria-expanded", "false");
+});
+
+test("new bubbles come at the end of a live log, and leave those before as they are", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open();
+  await chat.identify();
+  await chat.write("Hello");
+  await site.connected();
+  const log = chat.window.getByRole("log", { name: "Chat with us" });
+  // Told by the role: a politeness of its own would be said twice by some.
+  await expect(log).not.toHaveAttribute("aria-live", "off");
+  const changed = page.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        const log = document.querySelector("missive-chat")!.shadowRoot!.querySelector("[role=log]")!;
+        new MutationObserver((changes) => resolve(changes.flatMap((c) => [...c.addedNodes, ...c.removedNodes].map((n) => n.textContent!)))).observe(log, { childList: true });
+        service.say("Welcome");
+      }),
+  );
+  expect(await changed).toEqual([expect.stringContaining("Welcome")]);
+  await expect(log.locator(".row").last()).toContainText("Welcome");
+});
+
+test("with the window closed a status says that there are new messages", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open();
+  await chat.identify();
+  await chat.write("Hello");
+  await site.connected();
+  await chat.close.click();
+  const voice = chat.root.locator("> [role=status]");
+  await expect(voice).toHaveText("");
+  await page.evaluate(() => service.say("One"));
+  await expect(voice).toHaveText("New message!");
+  await page.evaluate(() => service.say("Two"));
+  await expect(voice).toHaveText("New messages!");
+  await expect(chat.button).toHaveAccessibleName(/New messages!.*2.*Open chat/);
+  await chat.open();
+  await expect(voice).toHaveText("");
+});
+
+test("each fault of the form stands with its field, and the first wrong field gets the focus", async ({ site, chat, page }) => {
+  await site.open({ config: { visitor: { requireName: true, requireConsent: true } } });
+  await chat.open();
+  const [name, email, consent] = ["Name", "Email", /I accept/].map((label) => chat.form.getByLabel(label)) as [Locator, Locator, Locator];
+  await email.fill("jane@");
+  await email.press("Enter");
+  await expect(name).toBeFocused();
+  for (const [field, fault] of [[name, "Required field"], [email, /./], [consent, "Required field"]] as const) {
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveAccessibleDescription(fault);
+  }
+  await expect(email).not.toHaveAccessibleDescription("Required field");
+
+  // Each goes as soon as its reason has gone.
+  await name.fill("Jane");
+  await expect(name).not.toHaveAttribute("aria-invalid");
+  await expect(name).toHaveAccessibleDescription("");
+  await expect(email).toHaveAttribute("aria-invalid", "true");
+  await page.keyboard.press("Enter");
+  await expect(email).toBeFocused();
+});
+
+test("whatever has the focus shows it, when it came by keyboard", async ({ site, chat, page }) => {
+  await site.open();
+  const seen = async (part: Locator) => {
+    const [style, width, color] = await Promise.all(["outline-style", "outline-width", "outline-color"].map((property) => chat.css(part, property)));
+    return style == "solid" && parseFloat(width!) >= 2 && color != "rgba(0, 0, 0, 0)";
+  };
+  await page.keyboard.press("Tab");
+  expect(await seen(chat.button)).toBe(true);
+  await page.keyboard.press("Enter");
+  await expect(chat.form.locator("[name=name]")).toBeFocused();
+  expect(await seen(chat.form.locator("[name=name]"))).toBe(true);
+  for (const part of [chat.root.locator(".thread"), chat.close]) {
+    await page.keyboard.press("Shift+Tab");
+    await expect(part).toBeFocused();
+    expect(await seen(part)).toBe(true);
+  }
+  await chat.form.locator("[name=email]").fill("jane@example.com");
+  await page.keyboard.press("Enter");
+  await expect(chat.box).toBeFocused();
+  // A line over the whole box, in the colour of the brand.
+  await expect(chat.root.locator(".composer")).toHaveCSS("box-shadow", "rgb(40, 102, 209) 0px 2px 0px 0px inset");
+  await page.keyboard.press("Tab");
+  expect(await seen(chat.send)).toBe(true);
+});
+
+test("with forced colours all that has only a background gets a border", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open();
+  await chat.identify();
+  await chat.write("Hello");
+  await expect(chat.window).toHaveCSS("border-top-width", "1px");
+  const parts = [chat.button, chat.bubbles.first(), chat.bubbles.last(), chat.root.locator(".avatar").first(), chat.send];
+  await expect(chat.send).toHaveCSS("border-top-width", "0px");
+  await page.emulateMedia({ forcedColors: "active" });
+  for (const part of parts) await expect(part).toHaveCSS("border-top", /^1px solid rgb\(/);
+  await expect(chat.root.locator(".status i")).toHaveCSS("background-color", /^rgb\((0, 179, 81|242, 49, 49|253, 209, 87)\)$/);
+});
+
+test("who asks for less motion gets none", async ({ site, chat, page }) => {
+  const moving = () => page.evaluate(() => document.querySelector("missive-chat")!.shadowRoot!.getAnimations().length);
+  /** What moves right after the window opens. */
+  const opening = () => page.evaluate(() => new Promise<number>((resolve) => {
+    const root = document.querySelector("missive-chat")!.shadowRoot!;
+    new MutationObserver(() => root.querySelector(".window.open") && resolve(root.getAnimations().length)).observe(root, { subtree: true, attributes: true, childList: true });
+    MissiveChat.open();
+  }));
+  await site.open();
+  expect(await opening()).toBeGreaterThan(0);
+  await page.evaluate(() => localStorage.clear());
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await site.open();
+  await chat.button.hover();
+  expect(await moving()).toBe(0);
+  expect(await opening()).toBe(0);
+  await chat.form.locator("[name=email]").fill("jane@example.com");
+  await page.keyboard.press("Enter");
+  await expect(chat.box).toBeFocused();
+  expect(await moving()).toBe(0);
+});
+
+test("a printed page is without the chat", async ({ site, chat, page }) => {
+  await site.open();
+  await chat.open();
+  await page.emulateMedia({ media: "print" });
+  await expect(chat.window).toBeHidden();
+  await expect(chat.button).toBeHidden();
+  await page.emulateMedia({ media: "screen" });
+  await expect(chat.window).toBeVisible();
+});

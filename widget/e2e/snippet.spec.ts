@@ -1,0 +1,90 @@
+// The snippets that the build makes, as a site owner pastes them.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { dist } from "./build.ts";
+import { expect, test } from "./site.ts";
+
+const snippet = (name = "snippet.html") => readFile(join(dist, "plain", name), "utf8");
+
+test("pasted as it is, the snippet brings the chat, without a word in the console", async ({ site, chat }) => {
+  await site.open({ script: await snippet() });
+  await chat.open();
+  await expect(chat.window.getByRole("heading")).toHaveText("Acme");
+  expect(site.console).toEqual([]);
+});
+
+test("options that are added to the snippet count", async ({ site, chat }) => {
+  const script = (await snippet()).replace("id: 'plain',", "id: 'plain', messages: { title: 'Ask the page' },");
+  await site.open({ script });
+  await expect(chat.button).toContainText("Ask the page");
+  await chat.open();
+  expect(site.console).toEqual([]);
+});
+
+test("what is called before the script has arrived waits for it, and runs after onReady", async ({ site, chat, page }) => {
+  site.service = true;
+  const arrive = await site.hold("**/plain/missive.js");
+  await site.open({
+    script: (await snippet()).replace("id: 'plain',", "id: 'plain', onReady: function() { w.wasOpen = MissiveChat.isOpen(); },"),
+    body: `<script>
+      MissiveChat.setVariables({ "main-color": "rgb(1, 2, 3)" });
+      MissiveChat.setUser({ email: "jane@example.com", name: "Jane Doe" });
+      MissiveChat.setMeta({ plan: "free" });
+      MissiveChat.addMeta({ plan: "paid", seats: 3 });
+      MissiveChat.hideButton();
+      MissiveChat.toggle();
+      MissiveChat.close();
+      MissiveChat.open();
+    </script>`,
+  });
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
+  await expect(page.locator("missive-chat")).toHaveCount(0);
+  arrive();
+  await expect(chat.window).toBeVisible();
+  expect(await page.evaluate("wasOpen")).toBe(false);
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(true);
+  expect(await chat.css(chat.button, "background-color")).toBe("rgb(1, 2, 3)");
+  await chat.write("Hello");
+  expect(await site.pending()).toMatchObject([{ attributes: { email: "jane@example.com", name: "Jane Doe", meta: { plan: "free", seats: "3" } } }]);
+  await chat.close.click();
+  await expect(chat.window).toBeHidden();
+  await expect(chat.button).toBeHidden();
+});
+
+test("the queue of the snippet knows every method", async ({ site, page }) => {
+  const methods = () => page.evaluate(() => Object.entries(MissiveChat).filter(([, value]) => typeof value == "function").map(([name]) => name).sort());
+  const arrive = await site.hold("**/plain/missive.js");
+  await site.open({ script: await snippet() });
+  const early = await methods();
+  arrive();
+  await site.loaded();
+  expect(early).toEqual(await methods());
+});
+
+test("a method that throws in the queue of calls would stop nothing: unknown ones are passed over", async ({ site, chat, page }) => {
+  const arrive = await site.hold("**/plain/missive.js");
+  await site.open({ script: await snippet(), body: `<script>MissiveChat.q.push(["reopen", []]); MissiveChat.open()</script>` });
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
+  arrive();
+  await expect(chat.window).toBeVisible();
+});
+
+test("the snippet for pages that forbid inline script works on such a page", async ({ site, chat, page }) => {
+  await site.open({
+    script: await snippet("snippet-csp.html"),
+    body: `<script>inline = true</script>`,
+    headers: { "content-security-policy": "default-src 'none'; script-src https://chat.example; connect-src https://token.example" },
+  });
+  await chat.open();
+  await expect(chat.status).toHaveText("We’re online");
+  expect(await page.evaluate("typeof inline")).toBe("undefined");
+});
+
+test("the setup page has the chat, and the snippet to copy", async ({ site, chat, page }) => {
+  await site.open({ script: "" });
+  await page.goto("https://chat.example/plain/index.html");
+  await expect(page.locator("pre").first()).toContainText((await snippet()).trim());
+  await chat.open();
+  await expect(chat.window.getByRole("heading")).toHaveText("Acme");
+});
