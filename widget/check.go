@@ -193,10 +193,12 @@ func (o *Option) checkAddress(text string) *Fault {
 // maxEmailLength is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
 const maxEmailLength = 254
 
+var domain = regexp.MustCompile(`@[\pL\pN]([\pL\pN.-]*[\pL\pN])?$`)
+
 func checkEmail(text string) *Fault {
-	// ParseAddress also takes names, comments and quoted parts: the address alone must be what was written.
+	// ParseAddress also takes names, comments and quotes, and any sign in the domain.
 	a, err := mail.ParseAddress(text[:min(len(text), maxEmailLength+1)])
-	if err == nil && len(text) <= maxEmailLength && a.Address == text && !strings.ContainsFunc(text, isSpace) && !strings.Contains(text, `"`) {
+	if err == nil && len(text) <= maxEmailLength && a.Address == text && domain.MatchString(text) {
 		return nil
 	}
 	f := &Fault{quote(text) + " is not an e-mail address", `write one such as "team@example.com"`}

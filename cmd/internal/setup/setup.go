@@ -113,7 +113,7 @@ func (l *loader) load(file string, data []byte) {
 		l.report.add(*problem)
 		return
 	}
-	themesDir := ""
+	themesDir := l.options.ThemesDir
 	if themesDir == "" {
 		themesDir = filepath.Join(filepath.Dir(file), "themes")
 	}

@@ -104,8 +104,8 @@ func mayRefer(value string) bool {
 
 // warnRequire tells that a field is required but not asked for. Only who wrote so is told: requireEmail is the default.
 func (a *assembler) warnRequire(own *layer, values map[string]any, require, ask string) {
-	s, ok := a.lookup(own, require)
-	if !ok || s.value != true || values[ask] != false {
+	s, _ := a.lookup(own, require)
+	if s.value != true || values[ask] != false {
 		return
 	}
 	_, askKey, _ := strings.Cut(ask, ".")
