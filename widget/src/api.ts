@@ -18,9 +18,10 @@ export function createApi({ id, store, paint }: App, open: (open: boolean) => vo
     isOpen: () => store.state.open,
     showButton: () => store.set({ button: true }),
     hideButton: () => store.set({ button: false }),
-    setUser: (user: unknown) => store.set({ user }),
-    setMeta: (meta: object) => store.set({ meta: { ...meta } }),
-    addMeta: (meta: object) => store.set({ meta: { ...meta, ...store.state.meta } }),
+    setUser: (user: unknown) => store.set({ user: [user] }),
+    setMeta: (meta: unknown) => store.set({ meta: [meta] }),
+    // Below what is there: what is set already stays.
+    addMeta: (meta: unknown) => store.set({ meta: [meta, ...store.state.meta] }),
     setVariables(variables: object) {
       // First as given: the window, if it is there, paints over what is wrong.
       paint(variables);

@@ -42,10 +42,11 @@ export interface State {
   failed: boolean;
   messages: readonly Message[];
   unread: number;
-  /** As the page gave it, not checked yet: the logged-in user, null when logged out. */
-  user: unknown;
-  /** As the page gave it, not checked yet. */
-  meta: object;
+  /** The logged-in user, null when logged out, as the page gave it, not checked yet. False: the page has said nothing.
+      In a list, so that the same object given again, but changed, is news. */
+  user: false | [given: unknown];
+  /** Layers, the lowest first, as they were given, not checked yet. */
+  meta: readonly unknown[];
   /** As the page gave them by setVariables, not checked yet. */
   variables: object;
 }

@@ -7,12 +7,17 @@ type Tree = Record<string, unknown>;
 export function layer<T extends object>(into: T, given: unknown): T {
   for (const [key, value] of Object.entries(Object(given))) {
     const was = Object.hasOwn(into, key) && (into as Tree)[key];
+    const fits = typeof value == typeof was || (key == "error" && Array.isArray(value));
     if (was && typeof was == "object") layer(was, value);
-    else if (typeof value == typeof was && (key != "position" || /^bottom-(left|right)$/.test(value as string))) (into as Tree)[key] = value;
+    else if (fits && (key != "position" || /^bottom-(left|right)$/.test(value as string))) (into as Tree)[key] = value;
   }
   return into;
 }
 
+const said = new Set<string>();
+
+/** Says something in the console, once: the same value is checked again with each change. */
 export function warn(message: string): void {
-  console.warn("MissiveChat: " + message);
+  if (!said.has(message)) console.warn("MissiveChat: " + message);
+  said.add(message);
 }

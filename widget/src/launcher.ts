@@ -55,7 +55,7 @@ function boot(past?: State): void {
 
   function emit(callback: string, argument?: unknown): void {
     try {
-      given?.[callback]?.(argument);
+      if (typeof given?.[callback] == "function") given[callback](argument);
     } catch (error) {
       reportError(error);
     }
@@ -95,8 +95,8 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
     failed: false,
     messages: [],
     unread: 0,
-    user: given?.user,
-    meta: { ...SETUP.meta, ...given?.meta },
+    user: given?.user !== undefined && [given!.user],
+    meta: [SETUP.meta, given?.meta],
     variables: {},
   };
 }

@@ -16,11 +16,12 @@ export function createSending(app: App, config: Config, memory: Memory, who: Who
   const { store } = app;
   let connection: Promise<() => void> | undefined;
   let meta = {};
-  let metaGiven: unknown;
+  let layers: unknown;
   store.watch((state) => {
-    if (state.meta == metaGiven) return;
-    metaGiven = state.meta;
-    meta = merge({}, metaGiven, "meta.");
+    if (state.meta == layers) return;
+    layers = state.meta;
+    meta = {};
+    for (const layer of state.meta) if (layer != null) merge(meta, layer, "meta.");
   });
   watchMessages(app, memory, who);
 
@@ -79,7 +80,7 @@ function watchMessages({ emit, store }: App, memory: Memory, who: Who): void {
     const started = known.some((message) => message.own && !message.state);
     known = messages;
     const outbox = messages.filter((message) => message.state);
-    if (outbox.length || memory.now.outbox) memory.save({ outbox, owner: who.user.email || undefined });
+    if (outbox.length || memory.now.outbox) memory.save({ outbox });
     const news = messages.filter((message) => !message.own && !before.has(message.id));
     const { name, email } = who.now;
     if (!started && messages.some((message) => message.own && !message.state && before.has(message.id))) emit("onChatStarted", { name, email });

@@ -29,8 +29,8 @@ export function createShell({ chat, messages }: App["config"]): Shell {
   const paint = (variables: object) => {
     // Through the CSSOM, one by one: a value can't end its declaration and begin another.
     for (const [name, value] of Object.entries(Object(variables)))
-      // max() and calc() take no bare 0.
-      rule.style.setProperty("--" + name, value === "0" ? "0px" : (value as string));
+      // null and undefined are no values. max() and calc() take no bare 0.
+      if (value != null) rule.style.setProperty("--" + name, value === "0" ? "0px" : (value as string));
   };
   return {
     host,

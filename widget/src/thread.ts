@@ -41,10 +41,11 @@ export function createThread(label: string): Thread {
       let day = dates.day(Date.now());
       bubbles.forEach((bubble, i) => {
         const row = rows.get(bubble.key) ?? createRow(bubble);
+        const next = bubbles[i + 1];
         const today = bubble.time ? dates.day(bubble.time) : day;
         row.update(bubble, {
           first: today != day || !together(bubbles[i - 1], bubble),
-          last: !together(bubble, bubbles[i + 1]),
+          last: !together(bubble, next) || (!!next?.time && dates.day(next.time) != today),
           day: today == day ? "" : today,
           time: bubble.time ? dates.time(bubble.time) : "",
         });

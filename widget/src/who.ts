@@ -18,12 +18,13 @@ export interface Who {
 }
 
 export function createWho({ store }: App, config: Config, memory: Memory): Who {
-  let given: unknown;
+  let seen: unknown;
   let visit = 0;
   let user: User = defaults.user;
   store.watch((state) => {
-    if (state.user === given) return;
-    given = state.user;
+    if (!state.user || state.user == seen) return;
+    seen = state.user;
+    const [given] = state.user;
     const before = user.email || memory.now.owner || (given ? memory.now.visitor?.email : "");
     user = merge({ ...defaults.user }, given ?? {}, "user.");
     if (given && !user.email) warn("user.email is missing");
