@@ -3,11 +3,18 @@
 import type { Locator, Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type Chat, expect, test } from "./site.ts";
+import { type Chat, expect, type Site, test } from "./site.ts";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A page that axe has nothing to say about. */
 const body = `<main><h1>A page</h1><p><a href="#missive-chat">Ask us</a></p></main>`;
+
+/** Opens that page; the chat stands where axe looks at colours: only below the body. */
+async function openForAxe(site: Site, account: string): Promise<void> {
+  site.service = true;
+  await site.open({ account, body, config: { support: { email: "hello@acme.example" } } });
+  await site.page.evaluate(() => document.body.append(document.querySelector("missive-chat")!));
+}
 
 /** Brings the chat into each of its states, one after the other. */
 const states: [name: string, reach: (chat: Chat, page: Page) => Promise<unknown>][] = [
@@ -50,8 +57,9 @@ const states: [name: string, reach: (chat: Chat, page: Page) => Promise<unknown>
     "closed, with unread messages",
     async (chat, page) => {
       await chat.close.click();
-      await page.evaluate(() => service.say("Are you there?"));
-      await expect(chat.badge).toHaveText("1");
+      // A single digit is too short for axe.
+      for (let i = 0; i < 12; i++) await page.evaluate(() => service.say("Are you there?"));
+      await expect(chat.badge).toHaveText("12");
     },
   ],
 ];
@@ -61,10 +69,9 @@ async function faults(page: Page): Promise<string[]> {
   await page.evaluate(() => Promise.allSettled(document.querySelector("missive-chat")!.shadowRoot!.getAnimations().map((animation) => animation.finished)));
   await page.evaluate(axe);
   return page.evaluate(async () => {
-    const r = await (window as any).axe.run(); console.warn(JSON.stringify(r.incomplete.map((v: any) => [v.id, v.nodes.map((n: any) => [n.target, n.any[0]?.message])])));
     const { violations, passes } = await (window as never as { axe: { run(): Promise<Record<"violations" | "passes", any[]>> } }).axe.run();
-    // It has looked into the chat at all.
-    if (!passes.some(({ nodes }) => nodes.some(({ target }: any) => target.flat()[0] == "missive-chat"))) return ["not seen"];
+    // It has seen the chat's colours at all.
+    if (!passes.some(({ id, nodes }) => id == "color-contrast" && nodes.some(({ target }: any) => target.flat()[0] == "missive-chat"))) return ["not seen"];
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, any }: any) => (id == "color-contrast" ? `${any[0].data.fgColor} on ${any[0].data.bgColor}` : `${id}: ${target.flat().at(-1)}`)),
     );
@@ -73,8 +80,7 @@ async function faults(page: Page): Promise<string[]> {
 
 for (const account of ["paper", "midnight"])
   test(`axe finds nothing in any state of the chat, in the theme ${account}`, async ({ site, chat, page }) => {
-    site.service = true;
-    await site.open({ account, body, config: { support: { email: "hello@acme.example" } } });
+    await openForAxe(site, account);
     for (const [name, reach] of states) {
       await reach(chat, page);
       expect(await faults(page), name).toEqual([]);
@@ -82,16 +88,14 @@ for (const account of ["paper", "midnight"])
   });
 
 test("in the default theme axe finds the documented colours alone", async ({ site, chat, page }) => {
-  site.service = true;
   const found = new Set<string>();
-  await site.open({ body, config: { support: { email: "hello@acme.example" } } });
+  await openForAxe(site, "plain");
   for (const [, reach] of states) {
     await reach(chat, page);
     for (const fault of await faults(page)) found.add(fault);
   }
-  console.log(site.console.join("\n"));
   // Names and times, the status in the header, the badge.
-  expect([...found].sort()).toEqual(["#7b7c7f on #ffffff", "#b4caef on #2866d1", "#ffffff on #f23131"]);
+  expect([...found].sort()).toEqual(["#7b7c7f on #ffffff", "#b4c9ef on #2866d1", "#ffffff on #f23131"]);
 });
 
 /** Which element has the focus, in the chat or on the page. */

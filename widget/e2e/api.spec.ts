@@ -18,7 +18,7 @@ const recording = (more = ""): PageOptions => ({
   config: `{ ${callbacks.map((name) => `${name}: (...given) => calls.push(["${name}", ...given])`).join()}, ${more} }`,
 });
 
-const calls = (page: Page) => page.evaluate(() => calls);
+const called = (page: Page) => page.evaluate(() => calls);
 
 /** The custom data of the next message. */
 async function metaOfNext(site: Site): Promise<object> {
@@ -42,7 +42,7 @@ test("MissiveChat.open: does nothing when the window is open already", async ({ 
   await page.evaluate(() => MissiveChat.open());
   await expect(chat.window).toBeVisible();
   await expect(chat.close).toBeFocused();
-  expect(await calls(page)).toEqual([["onReady"], ["onOpen"]]);
+  expect(await called(page)).toEqual([["onReady"], ["onOpen"]]);
 });
 
 test("MissiveChat.close: hides the window and brings back the button", async ({ site, chat, page }) => {
@@ -150,13 +150,13 @@ test("onReady: is called once, when all methods can be used", async ({ site, cha
   await chat.close.click();
   await expect(chat.window).toBeHidden();
   await expect(chat.button).toBeHidden();
-  expect(await calls(page)).toEqual([["onReady", false]]);
+  expect(await called(page)).toEqual([["onReady", false]]);
 });
 
 test("onVisitorIdentified: is called with what the form says, once it is sent", async ({ site, chat, page }) => {
   await site.open(recording());
   await chat.identify("  Jane Doe ", "jane@example.com");
-  expect(await calls(page)).toEqual([["onReady"], ["onOpen"], ["onVisitorIdentified", jane]]);
+  expect(await called(page)).toEqual([["onReady"], ["onOpen"], ["onVisitorIdentified", jane]]);
 });
 
 test("onVisitorIdentified: is not called for a form that is wrong or skipped", async ({ site, chat, page }) => {
@@ -167,14 +167,14 @@ test("onVisitorIdentified: is not called for a form that is wrong or skipped", a
   await expect(chat.form.getByText("Please enter a valid email address.")).toBeVisible();
   await chat.form.getByRole("button", { name: "Skip" }).click();
   await expect(chat.box).toBeVisible();
-  expect(await calls(page)).toEqual([["onReady"], ["onOpen"]]);
+  expect(await called(page)).toEqual([["onReady"], ["onOpen"]]);
 });
 
 test("onChatStarted: is called once, when the service has accepted the first message", async ({ site, chat, page }) => {
   site.service = true;
   await site.open(recording());
   await chat.identify();
-  const started = async () => (await calls(page)).filter(([name]) => name == "onChatStarted");
+  const started = async () => (await called(page)).filter(([name]) => name == "onChatStarted");
   await chat.write("Hello");
   await site.pending();
   await page.evaluate(() => service.refuse());
@@ -197,7 +197,7 @@ test("onNewMessage: is called with the text of each message from the team, in bo
   await page.evaluate(() => (service.accept(), service.say("Hi Jane")));
   await chat.close.click();
   await page.evaluate(() => service.say("Still there?"));
-  expect(await calls(page)).toEqual([["onReady"], ["onOpen"], ["onChatStarted", jane], ["onNewMessage", "Hi Jane"], ["onClose"], ["onNewMessage", "Still there?"]]);
+  expect(await called(page)).toEqual([["onReady"], ["onOpen"], ["onChatStarted", jane], ["onNewMessage", "Hi Jane"], ["onClose"], ["onNewMessage", "Still there?"]]);
 });
 
 for (const [path, index] of [
@@ -206,7 +206,7 @@ for (const [path, index] of [
 ] as const) {
   test(path + ": is called whoever causes it", async ({ site, chat, page }) => {
     await site.open({ ...recording(), body: "<a data-missive-open>Chat</a>" });
-    const count = async () => (await calls(page)).filter(([name]) => name == path).length;
+    const count = async () => (await called(page)).filter(([name]) => name == path).length;
     const ways = [
       [() => chat.button.click(), () => chat.close.click()],
       [() => page.evaluate(() => MissiveChat.open()), () => page.evaluate(() => MissiveChat.close())],

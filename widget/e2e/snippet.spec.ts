@@ -3,9 +3,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dist } from "./build.ts";
-import { expect, test } from "./site.ts";
+import { expect, type PageOptions, type Site, test } from "./site.ts";
 
 const snippet = (name = "snippet.html") => readFile(join(dist, "plain", name), "utf8");
+
+/** Opens a page whose missive.js does not arrive before the function is called that this resolves with. */
+async function openEarly(site: Site, options: PageOptions): Promise<() => Promise<void>> {
+  const arrive = await site.hold("**/plain/missive.js");
+  const opened = site.open(options);
+  await site.page.waitForFunction("document.readyState == 'interactive'");
+  return () => (arrive(), opened);
+}
 
 test("pasted as it is, the snippet brings the chat, without a word in the console", async ({ site, chat }) => {
   await site.open({ script: await snippet() });
@@ -24,8 +32,7 @@ test("options that are added to the snippet count", async ({ site, chat }) => {
 
 test("what is called before the script has arrived waits for it, and runs after onReady", async ({ site, chat, page }) => {
   site.service = true;
-  const arrive = await site.hold("**/plain/missive.js");
-  await site.open({
+  const arrive = await openEarly(site, {
     script: (await snippet()).replace("id: 'plain',", "id: 'plain', onReady: function() { w.wasOpen = MissiveChat.isOpen(); },"),
     body: `<script>
       MissiveChat.setVariables({ "main-color": "rgb(1, 2, 3)" });
@@ -40,7 +47,7 @@ test("what is called before the script has arrived waits for it, and runs after 
   });
   expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
   await expect(page.locator("missive-chat")).toHaveCount(0);
-  arrive();
+  await arrive();
   await expect(chat.window).toBeVisible();
   expect(await page.evaluate("wasOpen")).toBe(false);
   expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(true);
@@ -54,19 +61,17 @@ test("what is called before the script has arrived waits for it, and runs after 
 
 test("the queue of the snippet knows every method", async ({ site, page }) => {
   const methods = () => page.evaluate(() => Object.entries(MissiveChat).filter(([, value]) => typeof value == "function").map(([name]) => name).sort());
-  const arrive = await site.hold("**/plain/missive.js");
-  await site.open({ script: await snippet() });
+  const arrive = await openEarly(site, { script: await snippet() });
   const early = await methods();
-  arrive();
+  await arrive();
   await site.loaded();
   expect(early).toEqual(await methods());
 });
 
-test("a method that throws in the queue of calls would stop nothing: unknown ones are passed over", async ({ site, chat, page }) => {
-  const arrive = await site.hold("**/plain/missive.js");
-  await site.open({ script: await snippet(), body: `<script>MissiveChat.q.push(["reopen", []]); MissiveChat.open()</script>` });
+test("a call that nobody knows is passed over, and those after it run", async ({ site, chat, page }) => {
+  const arrive = await openEarly(site, { script: await snippet(), body: `<script>MissiveChat.q.push(["reopen", []]); MissiveChat.open()</script>` });
   expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
-  arrive();
+  await arrive();
   await expect(chat.window).toBeVisible();
 });
 

@@ -211,6 +211,20 @@ test("MissiveChat.setUser: another address is another visitor, who finds nothing
   expect(await site.pending()).toMatchObject([{ body: "Hello", attributes: { email: "bob@example.com", name: "Bob" } }]);
 });
 
+test("MissiveChat.setUser: takes an object that it was given before, and that has changed since", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open();
+  await chat.open();
+  await page.evaluate((jane) => {
+    const user = { ...jane };
+    MissiveChat.setUser(user);
+    user.email = "bob@example.com";
+    MissiveChat.setUser(user);
+  }, jane);
+  await chat.write("Hello");
+  expect(await site.pending()).toMatchObject([{ attributes: { email: "bob@example.com" } }]);
+});
+
 test("MissiveChat.setUser: the same address keeps the thread, whatever its case", async ({ site, chat, page }) => {
   await chatAsJane({ site, chat, page });
   await page.evaluate(() => MissiveChat.setUser({ email: "Jane@Example.com", name: "Jane D." }));
@@ -237,6 +251,17 @@ test("user.email: the next user of the browser finds nothing of the one before, 
   await site.open({ config: { user: { email: "bob@example.com" } } });
   await expect(chat.box).toHaveValue("");
   expect(await kept(page)).not.toMatch(/jane|By the way/i);
+});
+
+test("user.email: a page that names nobody, in between, makes nothing known to the next user", async ({ site, chat, page }) => {
+  await site.open({ config: { user: jane } });
+  await chat.open();
+  await chat.write("My number is 1234");
+  await site.open({ config: { visitor: { askName: false, askEmail: false } } });
+  await chat.write("And my code 5678");
+  await site.open({ config: { user: { email: "bob@example.com" } } });
+  await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?"]);
+  expect(await kept(page)).not.toMatch(/jane|1234|5678/i);
 });
 
 test("user.email: each user of the browser is asked for their own consent", async ({ site, chat }) => {

@@ -12,8 +12,11 @@ export interface Sending {
   again(id: string): void;
 }
 
+/** Until the connection's file is asked for again, in milliseconds. */
+const retryPause = 10_000;
+
 export function createSending(app: App, config: Config, memory: Memory, who: Who): Sending {
-  const { store } = app;
+  const { signal, store } = app;
   let connection: Promise<() => void> | undefined;
   let meta = {};
   let layers: unknown;
@@ -26,13 +29,15 @@ export function createSending(app: App, config: Config, memory: Memory, who: Who
   watchMessages(app, memory, who);
 
   function connect(): void {
-    store.set({ connecting: true, failed: false });
+    store.set({ connecting: true });
     connection ??= app.need<StartConnection>(CONNECTION_FILE).then((start) => start(app, config, who));
     connection.then(
       (retry) => retry(),
       () => {
         connection = undefined;
         store.set({ connecting: false, failed: true });
+        // The file may be had again without the visitor's doing.
+        setTimeout(() => signal.aborted || connection || connect(), retryPause);
       },
     );
   }
@@ -53,11 +58,11 @@ export function createSending(app: App, config: Config, memory: Memory, who: Who
         state: "pending",
         attributes: { name, email, meta: { ...meta, ...describeBrowser() } },
       }));
-      store.set({ messages: [...messages, ...fresh] });
+      store.set({ messages: [...messages, ...fresh], failed: false });
       connect();
     },
     again(id) {
-      store.set({ messages: store.state.messages.map((m) => (m.id == id ? { ...m, state: "pending" } : m)) });
+      store.set({ messages: store.state.messages.map((m) => (m.id == id ? { ...m, state: "pending" } : m)), failed: false });
       connect();
     },
   };

@@ -1,0 +1,230 @@
+// When the network, the service or the page goes away, nothing that was written is lost.
+
+import type { Page } from "@playwright/test";
+import { expect, test } from "./site.ts";
+
+const user = { email: "jane@example.com", name: "Jane" };
+const support = { email: "hello@acme.example", phone: "+33 6 12" };
+const error = "Sorry, there is an issue connecting to our chat. Please check your Internet connection and try again.";
+
+/** What waits for a second or more goes on at once, and notes for how long it would have waited. */
+async function skipPauses(page: Page): Promise<() => Promise<number[]>> {
+  await page.addInitScript(() => {
+    const pauses: number[] = ((window as never as { pauses: number[] }).pauses = []);
+    const { setTimeout } = window;
+    window.setTimeout = ((call: () => void, time = 0) => setTimeout(call, time < 1000 ? time : (pauses.push(time), 0))) as never;
+  });
+  return () => page.evaluate("pauses");
+}
+
+const pending = (page: Page) => page.evaluate(() => service.pending.map(({ id, body }) => ({ id, body })));
+
+test("offline, the draft stays and nothing goes out until the network is back", async ({ site, chat, context }) => {
+  site.service = true;
+  await site.open({ config: { user } });
+  await chat.open();
+  const count = await chat.bubbles.count();
+  await chat.box.fill("A question");
+  await context.setOffline(true);
+  await expect(chat.window).toContainText("Can’t send messages offline.");
+  await expect(chat.send).toHaveAttribute("aria-disabled", "true");
+  await chat.box.press("Enter");
+  await chat.send.click({ force: true });
+  await expect(chat.box).toHaveValue("A question");
+  expect(await chat.bubbles.count()).toBe(count);
+
+  await context.setOffline(false);
+  await expect(chat.window).not.toContainText("Can’t send messages offline.");
+  await expect(chat.send).toHaveAttribute("aria-disabled", "false");
+  await chat.box.press("Enter");
+  await expect(chat.bubbles.last()).toHaveText("A question");
+});
+
+test("a chat that is opened offline says so", async ({ site, chat, page, context }) => {
+  await site.open({ config: { user } });
+  await chat.button.hover();
+  await expect(chat.root.locator(".window")).toBeAttached();
+  await context.setOffline(true);
+  await page.evaluate(() => MissiveChat.open());
+  await expect(chat.window.getByText("Can’t send messages offline.")).toBeVisible();
+});
+
+test("after three tries in vain the visitor is told, and shown other ways", async ({ site, chat }) => {
+  let tries = 0;
+  let giveUp!: () => void;
+  const third = new Promise<void>((resolve) => (giveUp = resolve));
+  site.token = async (route) => {
+    if (++tries == 3) await third;
+    await route.abort();
+  };
+  await skipPauses(site.page);
+  await site.open({ config: { user, support } });
+  await chat.open();
+  await chat.write("Hello");
+  await expect.poll(() => tries).toBe(3);
+  await expect(chat.status).toHaveText("Connecting…");
+  await expect(chat.bubbles.last()).toHaveText("Hello");
+  await expect(chat.root.locator(".pending")).toHaveCount(1);
+  await expect(chat.root.locator(".failed")).toHaveCount(0);
+
+  giveUp();
+  await expect(chat.bubbles.last()).toHaveText("hello@acme.example\n+33 6 12", { useInnerText: true });
+  await expect(chat.bubbles.nth(-2)).toHaveText(error);
+  await expect(chat.bubbles.nth(-3)).toHaveText("Hello");
+  await expect(chat.root.locator(".failed")).toContainText("Not sent. Send again");
+  const ways = chat.bubbles.last().locator("a");
+  expect(await ways.evaluateAll((all) => all.map((a) => a.getAttribute("href")))).toEqual(["mailto:hello@acme.example", "tel:+33612"]);
+});
+
+test("trying goes on in the background, less and less often, but at least once a minute", async ({ site, chat, page }) => {
+  const pauses = await skipPauses(page);
+  await site.open({ config: { user } });
+  await chat.open();
+  await chat.write("Hello");
+  await expect.poll(async () => (await pauses()).slice(0, 9)).toEqual([1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000]);
+});
+
+test("a chat with nowhere to connect to stops trying, and still shows other ways", async ({ site, chat, page }) => {
+  const pauses = await skipPauses(page);
+  await site.open({ account: "alone", config: { user } });
+  await chat.open();
+  await chat.write("Hello");
+  await expect(chat.bubbles.last()).toHaveText("hello@acme.example\n+33 6 12 34 56 78", { useInnerText: true });
+  await expect(chat.status).toHaveText("We’re offline");
+  expect(await pauses()).toEqual([1000, 2000]);
+});
+
+test("when the service works again the error goes by itself, and what was waiting goes out", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ config: { user, support } });
+  await chat.open();
+  await chat.write("Hello");
+  await site.connected();
+  await page.evaluate(() => service.set({ failed: true }));
+  await expect(chat.bubbles.nth(-2)).toHaveText(error);
+  await expect(chat.root.locator(".failed")).toHaveCount(1);
+  expect(await pending(page)).toMatchObject([{ body: "Hello" }]);
+  await page.evaluate(() => (service.set({ failed: false }), service.accept()));
+  await expect(chat.bubbles.last()).toHaveText("Hello");
+  await expect(chat.root.locator(".failed, .pending")).toHaveCount(0);
+});
+
+test("a connection whose file could not be had is tried again until it is there", async ({ site, chat, page }) => {
+  site.service = true;
+  const pauses = await skipPauses(page);
+  await site.open({ config: { user } });
+  await chat.open();
+  let there = false;
+  await page.route(/connection\.|missive\.js\?/, (route) => (there ? route.fallback() : route.abort()));
+  await chat.write("Hello");
+  await expect(chat.bubbles.last()).toHaveText(error);
+  await expect.poll(async () => (await pauses()).length).toBeGreaterThan(1);
+  there = true;
+  await site.connected();
+  await expect(chat.bubbles.last()).toHaveText("Hello");
+  expect(await pending(page)).toMatchObject([{ body: "Hello" }]);
+});
+
+test("a message that was refused can be sent again, and is the same one then", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ config: { user } });
+  await chat.open();
+  await chat.write("One");
+  await site.connected();
+  const [one] = await pending(page);
+  await page.evaluate(() => service.refuse());
+  await chat.write("Two");
+  const failed = chat.root.locator(".failed");
+  await expect(failed.locator(".bubble")).toHaveText(["One"]);
+  await failed.getByRole("button", { name: "Send again" }).click();
+  await expect(failed).toHaveCount(0);
+  expect(await pending(page)).toEqual([one, { id: expect.stringMatching(/^[0-9a-f]{32}$/), body: "Two" }]);
+  await page.evaluate(() => service.accept());
+  await expect(chat.root.locator(".pending")).toHaveCount(0);
+  await expect(chat.root.locator(".own .bubble")).toHaveText(["One", "Two"]);
+});
+
+test("draft and unsent message survive a reload, and go out when the visitor says so, as the same message", async ({ site, chat, page }) => {
+  site.service = true;
+  const config = { user, chat: { rememberOpenState: false } };
+  await site.open({ config });
+  await chat.open();
+  await chat.write("Accepted");
+  await site.connected();
+  await page.evaluate(() => service.accept());
+  await chat.write("Waiting");
+  const [waiting] = await pending(page);
+  await chat.box.fill("A draft");
+
+  await site.open({ config });
+  await chat.open();
+  await expect(chat.box).toHaveValue("A draft");
+  await expect(chat.root.locator(".own .bubble")).toHaveText(["Waiting"]);
+  await chat.root.getByRole("button", { name: "Send again" }).click();
+  await site.connected();
+  expect(await pending(page)).toEqual([waiting]);
+  await page.evaluate(() => service.accept());
+
+  await site.open({ config });
+  await chat.open();
+  await expect(chat.box).toHaveValue("A draft");
+  await expect(chat.root.locator(".own")).toHaveCount(0);
+});
+
+test("a draft that was sent does not come back", async ({ site, chat, page }) => {
+  site.service = true;
+  const config = { user, chat: { rememberOpenState: false } };
+  await site.open({ config });
+  await chat.open();
+  await chat.write("Hello");
+  await site.connected();
+  await page.evaluate(() => service.accept());
+  await site.open({ config });
+  await chat.open();
+  await expect(chat.box).toHaveValue("");
+});
+
+test("a message longer than the service takes goes out in parts, and nothing of it is lost", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ config: { user } });
+  await chat.open();
+  // An odd start, so that a part ends within an emoji if it counts in units of two bytes.
+  const text = "x" + "😀".repeat(9000) + "\nläst ".repeat(3000).trimEnd();
+  // Pasted at once: Chromium types so much for half a minute.
+  await chat.box.evaluate((box: HTMLTextAreaElement, text) => ((box.value = text), box.dispatchEvent(new Event("input"))), text);
+  await chat.box.press("Enter");
+  await site.connected();
+  const parts = (await pending(page)).map(({ body }) => body);
+  expect(parts.join("")).toBe(text);
+  expect(parts.length).toBeGreaterThan(1);
+  for (const part of parts) {
+    expect(Buffer.byteLength(part)).toBeLessThanOrEqual(32 * 1024);
+    expect(part).not.toMatch(/\p{Surrogate}/u);
+  }
+  expect(new Set((await pending(page)).map(({ id }) => id)).size).toBe(parts.length);
+});
+
+test("the badge counts what the team has written since the window was closed", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ config: { user } });
+  await chat.open();
+  await chat.write("Hello");
+  await site.connected();
+  await page.evaluate(() => service.say("Seen"));
+  await chat.close.click();
+  await expect(chat.badge).toBeHidden();
+  await page.evaluate(() => (service.say("One"), service.say("Two"), service.say("From another tab", { own: true })));
+  await expect(chat.badge).toHaveText("2");
+  await page.evaluate(() => service.accept());
+  await expect(chat.badge).toHaveText("2");
+  await page.evaluate(() => {
+    for (let i = 0; i < 97; i++) service.say("More");
+  });
+  await expect(chat.badge).toHaveText("99");
+  await page.evaluate(() => service.say("And more"));
+  await expect(chat.badge).toHaveText("99+");
+  await chat.open();
+  await chat.close.click();
+  await expect(chat.button).toBeVisible();
+  await expect(chat.badge).toBeHidden();
+});

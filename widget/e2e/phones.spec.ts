@@ -1,0 +1,183 @@
+// On phones and other small screens.
+
+import type { Locator, Page } from "@playwright/test";
+import { type Chat, expect, test } from "./site.ts";
+
+const box = async (part: Locator) => {
+  const { x, y, width, height } = (await part.boundingBox())!;
+  return { left: x, top: y, right: x + width, bottom: y + height, width, height };
+};
+
+/** Opened, and no longer on its way. */
+async function openAtRest(chat: Chat): Promise<void> {
+  await chat.open();
+  await expect.poll(() => chat.window.evaluate((window) => window.getAnimations().length)).toBe(0);
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  /** What the on-screen keyboard, or zooming, does to the part of the page that is seen. */
+  const see = (page: Page, seen: { height?: number; offsetTop?: number; scale?: number }) =>
+    page.evaluate((seen) => {
+      for (const [name, value] of Object.entries(seen)) Object.defineProperty(visualViewport, name, { value, configurable: true });
+      visualViewport!.dispatchEvent(new Event("resize"));
+    }, seen);
+
+  test("the window fills the screen, without corners and borders", async ({ site, chat }) => {
+    await site.open();
+    await openAtRest(chat);
+    expect(await box(chat.window)).toMatchObject({ left: 0, top: 0, width: 360, height: 740 });
+    await expect(chat.window).toHaveCSS("border-radius", "0px");
+    await expect(chat.window).toHaveCSS("border-width", "0px");
+    await expect(chat.button).toBeHidden();
+    await chat.close.tap();
+    await expect(chat.window).toBeHidden();
+    await expect(chat.button).toBeVisible();
+  });
+
+  test("fields are large enough that nothing zooms in", async ({ site, chat }) => {
+    await site.open({ config: { chat: { variables: { "font-size": "12px" } }, visitor: { requireConsent: true } } });
+    await chat.open();
+    for (const field of [chat.form.getByLabel("Name"), chat.form.getByLabel("Email"), chat.box]) await expect(field).toHaveCSS("font-size", "16px");
+    await expect(chat.bubbles.first()).toHaveCSS("font-size", "12px");
+  });
+
+  test("a larger text size counts for fields too", async ({ site, chat }) => {
+    await site.open({ config: { chat: { variables: { "font-size": "20px" } } } });
+    await chat.open();
+    await expect(chat.form.getByLabel("Name")).toHaveCSS("font-size", "20px");
+  });
+
+  test("opening calls no keyboard: the focus is in the window, but in no field", async ({ site, chat }) => {
+    await site.open();
+    await chat.button.tap();
+    await expect(chat.window).toBeFocused();
+    await chat.close.tap();
+    await expect(chat.button).toBeFocused();
+  });
+
+  test("above the on-screen keyboard the whole window is seen, with the box at its foot", async ({ site, chat, page }) => {
+    await site.open({ config: { user: { email: "jane@example.com" } } });
+    await openAtRest(chat);
+    await see(page, { height: 400, offsetTop: 30 });
+    await expect.poll(() => box(chat.window)).toMatchObject({ top: 30, height: 400 });
+    expect((await box(chat.box)).bottom).toBeLessThanOrEqual(430);
+    await see(page, { height: 740, offsetTop: 0 });
+    await expect.poll(() => box(chat.window)).toMatchObject({ top: 0, height: 740 });
+  });
+
+  test("zooming in does not shrink the window to what is seen", async ({ site, chat, page }) => {
+    await site.open();
+    await openAtRest(chat);
+    await see(page, { height: 370, offsetTop: 90, scale: 2 });
+    await expect.poll(() => box(chat.window)).toMatchObject({ top: 0, height: 740 });
+  });
+
+  test("nothing is under the notch or the home bar", async ({ site, chat, page }) => {
+    const client = await page.context().newCDPSession(page);
+    await client.send("Emulation.setSafeAreaInsetsOverride", { insets: { top: 44, bottom: 34, left: 10, right: 12 } });
+    await site.open();
+    const button = await box(chat.button);
+    expect(740 - button.bottom).toBe(34);
+    expect(360 - button.right).toBe(20);
+    await openAtRest(chat);
+    expect((await box(chat.root.locator(".header"))).top).toBe(44);
+    expect((await box(chat.root.locator(".header"))).left).toBe(10);
+    expect((await box(chat.root.locator(".branding"))).bottom).toBeLessThanOrEqual(740 - 34);
+    expect((await box(chat.close)).right).toBeLessThanOrEqual(360 - 12);
+  });
+
+  test("the page behind stays where it is when the thread is scrolled to its ends", async ({ site, chat }) => {
+    await site.open();
+    await chat.open();
+    await expect(chat.root.locator(".scroller")).toHaveCSS("overscroll-behavior", "contain");
+  });
+
+  test("what is tapped is large enough for a thumb", async ({ site, chat }) => {
+    await site.open();
+    expect((await box(chat.button)).height).toBeGreaterThanOrEqual(44);
+    await openAtRest(chat);
+    for (const part of [chat.close, chat.send, chat.form.locator(".submit")]) {
+      const element = await part.evaluate((element) => [(element as HTMLElement).offsetWidth, (element as HTMLElement).offsetHeight]);
+      expect(Math.min(...element.filter(Boolean), 99)).toBeGreaterThanOrEqual(36);
+    }
+  });
+});
+
+/** What of the window is wider than the place that it has, or out of the screen. */
+const broken = (chat: Chat) =>
+  chat.window.evaluate((window) => {
+    const { innerWidth, innerHeight } = globalThis;
+    return [window, ...window.querySelectorAll("*")]
+      .filter((part) => part.clientWidth && !part.matches("h2, .away"))
+      .filter((part) => {
+        const { left, right } = part.getBoundingClientRect();
+        return part.scrollWidth > part.clientWidth + 1 || left < 0 || right > innerWidth;
+      })
+      .map((part) => `${part.tagName} ${part.className}`)
+      .concat(window.getBoundingClientRect().bottom > innerHeight ? "too tall" : []);
+  });
+
+for (const [name, viewport, variables] of [
+  ["320 px wide", { width: 320, height: 480 }, {}],
+  ["320 px wide, with huge text", { width: 320, height: 480 }, { "font-size": "24px" }],
+  ["of a desktop, with huge text", { width: 1280, height: 800 }, { "font-size": "24px" }],
+  ["that is low", { width: 900, height: 320 }, {}],
+] as const)
+  test(`on a screen ${name} all is in reach, and nothing is cut off`, async ({ site, chat, page }) => {
+    site.service = true;
+    await page.setViewportSize(viewport);
+    await site.open({ config: { chat: { variables, name: "A rather long name of a company" }, visitor: { requireEmail: false } } });
+    await openAtRest(chat);
+    expect(await broken(chat)).toEqual([]);
+    for (const part of [chat.form.getByLabel("Name"), chat.form.locator(".submit"), chat.form.locator(".skip"), chat.close]) {
+      await part.scrollIntoViewIfNeeded();
+      await expect(part).toBeInViewport({ ratio: 0.99 });
+    }
+    await chat.form.locator(".skip").click();
+    await chat.write("A message of some length, with https://acme.example/a/long/address/in/it");
+    await site.connected();
+    await page.evaluate(() => service.refuse());
+    await expect(chat.root.locator(".failed")).toBeVisible();
+    expect(await broken(chat)).toEqual([]);
+    await expect(chat.box).toBeInViewport({ ratio: 0.99 });
+    await expect(chat.send).toBeInViewport({ ratio: 0.99 });
+  });
+
+for (const position of ["bottom-right", "bottom-left"])
+  test(`beside the page the window keeps the margin, at ${position}`, async ({ site, chat }) => {
+    await site.open({ config: { chat: { position, variables: { margin: "32px" } } } });
+    const side = position == "bottom-left" ? "left" : "right";
+    const margins = async (part: Locator) => {
+      const { left, right, bottom } = await box(part);
+      return { left, right: 1280 - right, bottom: 800 - bottom };
+    };
+    expect(await margins(chat.button)).toMatchObject({ [side]: 32, bottom: 32 });
+    await openAtRest(chat);
+    expect(await margins(chat.window)).toMatchObject({ [side]: 32, bottom: 32 });
+    expect(await box(chat.window)).toMatchObject({ width: 350, height: 600 });
+  });
+
+test("on a low screen the window keeps the documented distance from its top", async ({ site, chat, page }) => {
+  await page.setViewportSize({ width: 1280, height: 400 });
+  await site.open();
+  await openAtRest(chat);
+  expect(await box(chat.window)).toMatchObject({ top: 20, height: 360 });
+});
+
+test("on a screen with a mouse the focus goes into the first field", async ({ site, chat, page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await site.open();
+  await chat.open();
+  await expect(chat.form.getByLabel("Name")).toBeFocused();
+});
+
+test("from 600 px of width the window stands beside the page, below that it fills the screen", async ({ site, chat, page }) => {
+  await site.open();
+  await openAtRest(chat);
+  await page.setViewportSize({ width: 600, height: 740 });
+  expect(await box(chat.window)).toMatchObject({ width: 350, height: 600 });
+  await page.setViewportSize({ width: 599, height: 740 });
+  await expect.poll(() => box(chat.window)).toMatchObject({ width: 599, height: 740 });
+});

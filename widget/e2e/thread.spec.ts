@@ -1,0 +1,276 @@
+// What the thread shows, and the box in which messages are written.
+
+import type { Page } from "@playwright/test";
+import { type Chat, expect, type Site, test } from "./site.ts";
+
+/** Goes through the form and has the service answer. */
+async function connect(site: Site, config: object = {}, html?: string): Promise<void> {
+  site.service = true;
+  await site.open({ config: { user: { email: "jane@example.com", name: "Jane" }, ...config }, html });
+  await site.chat.open();
+  await site.chat.write("Hello");
+  await site.connected();
+  await site.page.evaluate(() => service.accept());
+  await expect(site.chat.bubbles.last()).toHaveText("Hello");
+}
+
+/** A message of the team. */
+async function say(page: Page, body: string, more: object = {}): Promise<void> {
+  await page.evaluate(([body, more]) => service.say(body, more), [body, more] as const);
+}
+
+/** What stands around the bubbles: one line each for day, name, avatar, text and note, as far as they are seen. */
+async function seen({ root }: Chat): Promise<string[]> {
+  const parts = root.locator(".thread").locator(".day, .name, .avatar, .bubble, .note");
+  const all = await parts.evaluateAll((parts) =>
+    parts.map((part) => (getComputedStyle(part).display != "none" && getComputedStyle(part).visibility != "hidden" ? `${part.className} ${part.textContent}` : "")),
+  );
+  return all.filter(Boolean);
+}
+
+test("bubbles of one author stand together, with the name above and picture and time below", async ({ site, chat, page }) => {
+  await page.clock.setFixedTime("2024-05-06T09:30:00");
+  await connect(site, { messages: { welcome: "Hi", help: [] } });
+  await say(page, "One");
+  await say(page, "Two");
+  await say(page, "Three", { name: "Bob Lee" });
+  await chat.write("Bye");
+  await page.evaluate(() => service.accept());
+  await expect(chat.bubbles.last()).toHaveText("Bye");
+  expect(await seen(chat)).toEqual([
+    ...["name Acme", "avatar A", "bubble Hi"],
+    ...["bubble Hello", "note 9:30 AM"],
+    ...["name Acme", "bubble One"],
+    ...["avatar A", "bubble Two", "note 9:30 AM"],
+    ...["name Bob Lee", "avatar BL", "bubble Three", "note 9:30 AM"],
+    ...["bubble Bye", "note 9:30 AM"],
+  ]);
+});
+
+test("days are named between messages: today and yesterday so, others by their date", async ({ site, chat, page }) => {
+  await page.clock.setFixedTime("2024-05-06T00:10:00");
+  await connect(site, { messages: { welcome: [], help: [] } });
+  await page.evaluate(() => {
+    const at = (time: string, i: number) => ({ id: `${i}`, body: time, own: false, time: Date.parse(time) });
+    service.set({ messages: ["2024-04-30T23:00:00", "2024-05-05T00:01:00", "2024-05-05T23:59:00", "2024-05-06T00:01:00"].map(at) });
+  });
+  await expect(chat.bubbles).toHaveCount(4);
+  expect((await seen(chat)).filter((part) => /day|note/.test(part))).toEqual([
+    "day Tuesday, April 30",
+    "note 11:00 PM",
+    "day yesterday",
+    "note 11:59 PM",
+    "day today",
+    "note 12:01 AM",
+  ]);
+});
+
+test("days and times are written in the language of the page", async ({ site, chat, page }) => {
+  await page.clock.setFixedTime("2024-05-06T09:30:00");
+  await connect(site, {}, 'lang="de"');
+  await say(page, "Hallo", { time: Date.parse("2024-05-05T16:05:00") });
+  await expect(chat.bubbles.last()).toHaveText("Hallo");
+  expect((await seen(chat)).slice(-5)).toEqual(["day gestern", "name Acme", "avatar A", "bubble Hallo", "note 16:05"]);
+});
+
+test("a page whose language is no language does no harm", async ({ site, chat }) => {
+  await connect(site, {}, 'lang="n/a"');
+  await expect(chat.bubbles.last()).toHaveText("Hello");
+});
+
+test("the initials of an author stand for the picture, also when it does not load", async ({ site, chat, page }) => {
+  await connect(site, { chat: { name: "Émile zola Ltd" } });
+  const avatars = chat.root.locator(".thread .last .avatar");
+  await expect(avatars.last()).toHaveText("ÉZ");
+  await expect(chat.root.locator(".header .avatar")).toHaveText("ÉZ");
+  const [there, gone] = ["https://chat.example/baked/../assets/", "https://chat.example/gone.png"];
+  const picture = (await (await import("node:fs/promises")).readdir(new URL(".site/assets/", import.meta.url))).find((name) => name.startsWith("team."));
+  const failed = page.waitForResponse(gone);
+  await say(page, "One", { name: "😀 Smile", avatarUrl: gone });
+  await failed;
+  await expect(avatars.last()).toHaveText("😀S");
+  await say(page, "Two", { name: "Ann", avatarUrl: there + picture });
+  await expect(avatars.last().locator("img")).toBeVisible();
+  await expect(avatars.last()).toHaveText("");
+});
+
+test("the visitor's own picture stands by the visitor's bubbles", async ({ site, chat }) => {
+  await connect(site, { user: { email: "jane@example.com", avatarUrl: "https://chat.example/gone.png" } });
+  await expect(chat.root.locator(".own .avatar")).toHaveText("J");
+});
+
+test("the message box grows with its text up to a limit, and shrinks when it is sent", async ({ site, chat }) => {
+  await connect(site);
+  const height = async () => (await chat.root.locator(".grow").boundingBox())!.height;
+  const one = await height();
+  await chat.box.fill("1\n2");
+  expect(await height()).toBeCloseTo(one + 21, 0);
+  await chat.box.fill("1\n2\n3");
+  expect(await height()).toBeCloseTo(one + 42, 0);
+  await chat.box.fill("word ".repeat(500));
+  const most = await height();
+  expect(most).toBeLessThan(150);
+  await chat.box.fill("word ".repeat(5000));
+  expect(await height()).toBe(most);
+  await chat.box.press("Enter");
+  expect(await height()).toBe(one);
+});
+
+test("Enter sends, Shift+Enter breaks the line, and blanks alone are not sent", async ({ site, chat, page }) => {
+  await connect(site);
+  await chat.box.focus();
+  await page.keyboard.type("One");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("Two");
+  await expect(chat.box).toHaveValue("One\nTwo");
+  await page.keyboard.press("Enter");
+  await expect(chat.box).toHaveValue("");
+  await expect(chat.bubbles.last()).toHaveText("One\nTwo", { useInnerText: true });
+  const count = await chat.bubbles.count();
+  await chat.write("  \n ");
+  await chat.send.click({ force: true });
+  await expect(chat.send).toHaveAttribute("aria-disabled", "true");
+  expect(await chat.bubbles.count()).toBe(count);
+});
+
+test("the send button sends, and the focus stays in the box", async ({ site, chat }) => {
+  await connect(site);
+  await chat.box.fill("By mouse");
+  await chat.send.click();
+  await expect(chat.bubbles.last()).toHaveText("By mouse");
+  await expect(chat.box).toBeFocused();
+});
+
+test("the Enter that ends a composition does not send", async ({ site, chat, page }) => {
+  await connect(site);
+  const count = await chat.bubbles.count();
+  await chat.box.focus();
+  const client = await page.context().newCDPSession(page);
+  await client.send("Input.imeSetComposition", { text: "にほん", selectionStart: 3, selectionEnd: 3 });
+  await expect(chat.box).toHaveValue("にほん");
+  // Chromium tells of a composition by isComposing, Safari by the key code alone.
+  for (const ime of [{ isComposing: true }, { keyCode: 229 }])
+    await chat.box.evaluate((box, ime) => box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...ime })), ime);
+  await expect(chat.box).toHaveValue("にほん");
+  expect(await chat.bubbles.count()).toBe(count);
+  await client.send("Input.insertText", { text: "日本" });
+  await page.keyboard.press("Enter");
+  await expect(chat.bubbles.last()).toHaveText("日本");
+});
+
+test("emoji, families of them too, arrive as they were typed", async ({ site, chat, page }) => {
+  await connect(site);
+  await chat.write("👩‍👩‍👧‍👦 🏳️‍🌈 ok");
+  expect(await page.evaluate(() => service.pending.map(({ body }) => body))).toEqual(["👩‍👩‍👧‍👦 🏳️‍🌈 ok"]);
+  await expect(chat.bubbles.last()).toHaveText("👩‍👩‍👧‍👦 🏳️‍🌈 ok");
+});
+
+test("long words and addresses stay inside their bubbles, names and titles inside the window", async ({ site, chat, page }) => {
+  const long = "Donaudampfschifffahrtsgesellschaft".repeat(8);
+  await connect(site, { chat: { name: long }, messages: { title: long } });
+  await chat.write(long);
+  await say(page, `https://acme.example/${long}`, { name: long });
+  await expect(chat.bubbles.last()).toContainText(long);
+  const { x, width } = (await chat.window.boundingBox())!;
+  for (const bubble of await chat.bubbles.all()) {
+    const box = (await bubble.boundingBox())!;
+    expect(box.x).toBeGreaterThan(x);
+    expect(box.x + box.width).toBeLessThan(x + width);
+  }
+  const wider = await chat.window.evaluate((window) => [window, ...window.querySelectorAll("*")].filter((e) => e.scrollWidth > e.clientWidth && e.clientWidth && !e.matches("h2")).map((e) => e.className));
+  expect(wider).toEqual([]);
+  expect((await chat.close.boundingBox())!.x).toBeLessThan(x + width);
+});
+
+test("each bubble reads in the direction of its own text", async ({ site, chat, page }) => {
+  await connect(site);
+  await say(page, "שלום, מה שלומך?");
+  await expect(chat.bubbles.last()).toHaveCSS("direction", "rtl");
+  await say(page, "Fine, thanks");
+  await expect(chat.bubbles.last()).toHaveCSS("direction", "ltr");
+  await chat.box.fill("שלום");
+  await expect(chat.box).toHaveCSS("direction", "rtl");
+});
+
+/** The links of the last bubble: address and text. */
+const links = (chat: Chat) => chat.bubbles.last().locator("a").evaluateAll((all) => all.map((a) => [a.getAttribute("href"), a.textContent]));
+
+const written: [text: string, ...links: [href: string, text: string][]][] = [
+  ["Read http://acme.example or HTTPS://acme.example/a?b=c#d", ["http://acme.example", "http://acme.example"], ["HTTPS://acme.example/a?b=c#d", "HTTPS://acme.example/a?b=c#d"]],
+  ["See https://acme.example/a, https://acme.example/b.", ["https://acme.example/a", "https://acme.example/a"], ["https://acme.example/b", "https://acme.example/b"]],
+  ["(see https://acme.example/a_(b)).", ["https://acme.example/a_(b)", "https://acme.example/a_(b)"]],
+  ["Is it “https://acme.example/ö”?", ["https://acme.example/ö", "https://acme.example/ö"]],
+  ["mailto:jane@acme.example or jane.doe+x@mail.acme.example!", ["mailto:jane@acme.example", "mailto:jane@acme.example"], ["mailto:jane.doe+x@mail.acme.example", "jane.doe+x@mail.acme.example"]],
+  ["javascript:alert(1) data:text/html,x //acme.example acme.example me@localhost"],
+  ["<b onclick=alert(1)>bold</b> <a href='https://acme.example'>x</a> &amp;", ["https://acme.example", "https://acme.example"]],
+  ["{{ link:https://evil.example my bank }}", ["https://evil.example", "https://evil.example"]],
+  ["https://acme.example/\u202emoc.live", ["https://acme.example/", "https://acme.example/"]],
+];
+
+for (const by of ["the visitor", "the team"])
+  test(`addresses that ${by} writes become links, and nothing else does`, async ({ site, chat, page }) => {
+    await connect(site);
+    for (const [text, ...wanted] of written) {
+      await (by == "the team" ? say(page, text) : chat.write(text));
+      await expect(chat.bubbles.last()).toHaveText(text, { useInnerText: true });
+      expect(await links(chat), text).toEqual(wanted);
+      await expect(chat.bubbles.last().locator("> :not(a)")).toHaveCount(0);
+    }
+  });
+
+test("configured messages may have links with a text of their own, to harmless addresses", async ({ site, chat }) => {
+  const config = (text: string) => ({ config: { messages: { welcome: text }, visitor: { askName: false, askEmail: false } }, path: "/" + text.length });
+  for (const [text, shown, ...wanted] of [
+    ["On our {{ link:https://acme.example/a_(b)?c=d web site }}!", "On our web site!", ["https://acme.example/a_(b)?c=d", "web site"]],
+    ["{{link:tel:+331234 Call}} or {{ link:mailto:a@b.example }}", "Call or mailto:a@b.example", ["tel:+331234", "Call"], ["mailto:a@b.example", "mailto:a@b.example"]],
+    ["{{ link:javascript:alert(1) Click }}", "Click"],
+    ["{{ link:https://acme.example <b>bold</b> }}", "<b>bold</b>", ["https://acme.example", "<b>bold</b>"]],
+  ] as [string, string, ...string[][]][]) {
+    await site.open(config(text));
+    await expect(chat.button).toBeVisible();
+    await site.page.evaluate(() => MissiveChat.open());
+    await expect(chat.bubbles.first()).toHaveText(shown);
+    expect(await chat.bubbles.first().locator("a").evaluateAll((all) => all.map((a) => [a.getAttribute("href"), a.textContent])), text).toEqual(wanted);
+  }
+});
+
+test("links lead to a new tab that knows nothing of this page", async ({ site, chat, page }) => {
+  await connect(site);
+  await say(page, "https://acme.example");
+  const link = chat.bubbles.last().locator("a");
+  await expect(link).toHaveAttribute("target", "_blank");
+  await expect(link).toHaveAttribute("rel", /noopener/);
+  await expect(link).toHaveAttribute("rel", /noreferrer/);
+});
+
+test("the thread keeps its end in view when bubbles come and when the box grows", async ({ site, chat, page }) => {
+  await connect(site);
+  for (let i = 0; i < 20; i++) await say(page, `Message ${i}\nof two lines`);
+  await expect(chat.bubbles.last()).toHaveText("Message 19\nof two lines", { useInnerText: true });
+  const distance = async () => {
+    const [bubble, composer] = [await chat.bubbles.last().boundingBox(), await chat.root.locator(".composer").boundingBox()];
+    return composer!.y - bubble!.y - bubble!.height;
+  };
+  // The time below it, and the padding.
+  await expect.poll(distance).toBeCloseTo(35, -1);
+  const { height } = (await chat.root.locator(".composer").boundingBox())!;
+  await chat.box.fill("1\n2\n3\n4");
+  expect((await chat.root.locator(".composer").boundingBox())!.height).toBeGreaterThan(height);
+  await expect.poll(distance).toBeCloseTo(35, -1);
+});
+
+test("whoever reads further up is left alone when bubbles come, and is back at the end with an own message", async ({ site, chat, page }) => {
+  await connect(site);
+  for (let i = 0; i < 30; i++) await say(page, `Message ${i}\nof two lines`);
+  await expect(chat.bubbles.last()).toContainText("Message 29");
+  const reading = chat.bubbles.filter({ hasText: "Message 10" });
+  await reading.scrollIntoViewIfNeeded();
+  await expect(reading).toBeInViewport({ ratio: 0.99 });
+  const { y } = (await reading.boundingBox())!;
+  await say(page, "News\nof\nmany\nlines");
+  await expect(chat.bubbles.last()).toContainText("News");
+  await expect.poll(async () => (await reading.boundingBox())!.y).toBeCloseTo(y, 0);
+  await chat.write("My answer");
+  await expect(chat.bubbles.last()).toHaveText("My answer");
+  await expect(chat.bubbles.last()).toBeInViewport({ ratio: 0.99 });
+});
