@@ -5,8 +5,9 @@ import { expect, type PageOptions, type Site, test } from "./site.ts";
 
 const missive = "https://chat.example/plain/missive.js";
 
-/** The names of all globals, and the page as it stands. */
-const look = (page: Page) => page.evaluate(() => ({ globals: Object.getOwnPropertyNames(window), html: document.documentElement.outerHTML }));
+/** The names of all globals, the page as it stands, and its height. */
+const look = (page: Page) =>
+  page.evaluate(() => ({ globals: Object.getOwnPropertyNames(window), html: document.documentElement.outerHTML, height: document.documentElement.scrollHeight }));
 
 /** What the browser has stored for the page. */
 const stored = (page: Page) =>
@@ -16,19 +17,21 @@ const stored = (page: Page) =>
 const idle = (page: Page) => page.evaluate(() => new Promise<unknown>((resolve) => requestIdleCallback(resolve)));
 
 test("a page that nobody chats on gets one element, one global, one request, and keeps nothing", async ({ site, page }) => {
+  const options = { script: `<script async src="${missive}"></script>`, body: "<h1>A page</h1>" + "<p>With text</p>".repeat(200) };
   site.gone.add("plain/missive.js");
-  await site.open({ script: `<script async src="${missive}"></script>` });
+  await site.open(options);
   await idle(page);
   const without = await look(page);
 
   site.gone.clear();
   site.requests.length = 0;
-  await site.open({ script: `<script async src="${missive}"></script>` });
+  await site.open(options);
   await site.loaded();
   await idle(page);
   const withChat = await look(page);
 
   expect(withChat.html).toBe(without.html.replace("</html>", "<missive-chat></missive-chat></html>"));
+  expect(withChat.height).toBe(without.height);
   expect(withChat.globals.filter((name) => !without.globals.includes(name))).toEqual(["MissiveChat"]);
   expect(site.asked).toEqual([missive]);
   expect(await stored(page)).toEqual([]);
@@ -130,7 +133,7 @@ const hostile: Record<string, PageOptions> = {
   "unsets everything": style("* { all: unset !important; color: transparent !important }"),
   "hides whatever has no business there": style("div, section, button, missive-chat, textarea, span { display: none !important; visibility: hidden !important; opacity: 0 !important }"),
   "has variables of the same names": style(":root { --main-color: red; --width: 10px; --top: 90px } * { --main-color: red !important; --height: 50px !important; --tall: 9px !important }"),
-  "has huge text": style("html { font: italic 900 40px/3 monospace; letter-spacing: 9px; text-transform: uppercase; text-align: center; word-spacing: 1em; cursor: none }"),
+  "has huge text": style("html { font-size: 40px } * { font: italic 900 40px/3 monospace !important; letter-spacing: 9px !important; text-transform: uppercase !important; text-align: center !important; text-indent: 1em !important }"),
   "transforms its body": style("body { transform: scale(.3) rotate(9deg); filter: blur(4px); zoom: 3; opacity: .2; perspective: 9px; contain: strict; position: absolute; overflow: hidden; width: 9px }"),
   "dresses its form elements": style("button, input, textarea, label, a, form, svg, img, p, h2, ::placeholder { margin: 30px !important; border: 9px dotted red !important; background: lime !important; color: red !important; font: 40px serif !important; box-shadow: 0 0 9px red !important; position: static !important; transform: rotate(9deg) !important; fill: red !important }"),
   "lays out its root as a grid": style("html { display: grid; grid-template-columns: 20px 20px; gap: 50px; overflow: hidden; height: 100% } html > * { width: 20px !important; height: 20px !important; position: absolute !important; z-index: -1 !important; overflow: hidden !important; clip-path: inset(50%) !important }"),

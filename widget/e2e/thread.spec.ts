@@ -219,7 +219,7 @@ for (const by of ["the visitor", "the team"])
   });
 
 test("configured messages may have links with a text of their own, to harmless addresses", async ({ site, chat }) => {
-  const config = (text: string) => ({ config: { messages: { welcome: text }, visitor: { askName: false, askEmail: false } }, path: "/" + text.length });
+  const config = (text: string) => ({ config: { messages: { welcome: text }, chat: { rememberOpenState: false }, visitor: { askName: false, askEmail: false } }, path: "/" + text.length });
   for (const [text, shown, ...wanted] of [
     ["On our {{ link:https://acme.example/a_(b)?c=d web site }}!", "On our web site!", ["https://acme.example/a_(b)?c=d", "web site"]],
     ["{{link:tel:+331234 Call}} or {{ link:mailto:a@b.example }}", "Call or mailto:a@b.example", ["tel:+331234", "Call"], ["mailto:a@b.example", "mailto:a@b.example"]],
