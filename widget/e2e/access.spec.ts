@@ -222,7 +222,8 @@ test("new bubbles come at the end of a live log, and leave those before as they 
     () =>
       new Promise<string[]>((resolve) => {
         const log = document.querySelector("missive-chat")!.shadowRoot!.querySelector("[role=log]")!;
-        new MutationObserver((changes) => resolve(changes.flatMap((c) => [...c.addedNodes, ...c.removedNodes].map((n) => n.textContent!)))).observe(log, { childList: true });
+        const texts = (nodes: NodeList) => [...nodes].map((node) => node.textContent!);
+        new MutationObserver((changes) => resolve(changes.flatMap((c) => [...texts(c.addedNodes), ...texts(c.removedNodes)]))).observe(log, { childList: true });
         service.say("Welcome");
       }),
   );
@@ -311,11 +312,16 @@ test("with forced colours all that has only a background gets a border", async (
 test("who asks for less motion gets none", async ({ site, chat, page }) => {
   const moving = () => page.evaluate(() => document.querySelector("missive-chat")!.shadowRoot!.getAnimations().length);
   /** What moves right after the window opens. */
-  const opening = () => page.evaluate(() => new Promise<number>((resolve) => {
-    const root = document.querySelector("missive-chat")!.shadowRoot!;
-    new MutationObserver(() => root.querySelector(".window.open") && resolve(root.getAnimations().length)).observe(root, { subtree: true, attributes: true, childList: true });
-    MissiveChat.open();
-  }));
+  const opening = () =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const root = document.querySelector("missive-chat")!.shadowRoot!;
+          const look = () => root.querySelector(".window.open") && resolve(root.getAnimations().length);
+          new MutationObserver(look).observe(root, { subtree: true, attributes: true, childList: true });
+          MissiveChat.open();
+        }),
+    );
   await site.open();
   expect(await opening()).toBeGreaterThan(0);
   await page.evaluate(() => localStorage.clear());

@@ -135,7 +135,7 @@ for (const [config, ...warnings] of [
   [{ chat: { variables: { "main-colour": "red" } } }, 'chat.variables.main-colour: unknown option, did you mean "main-color"?'],
   [{ visitor: { askname: false } }, 'visitor.askname: unknown option, did you mean "askName"?'],
   [{ support: { mail: "a@b.example" } }, 'support.mail: unknown option, did you mean "email"?'],
-  [{ onready: null, onNewMesage: 1 }, 'onNewMesage: unknown option, did you mean "onNewMessage"?'],
+  [{ onNewMesage: 1 }, 'onNewMesage: unknown option, did you mean "onNewMessage"?'],
   [{ user: { emial: "jane@example.com" } }, 'user.emial: unknown option, did you mean "email"?', "user.email is missing"],
   [{ surprise: true }, "surprise: unknown option"],
   [{ host: "https://elsewhere.example", theme: "ink", connection: {} }, "host: unknown option", "theme: unknown option", "connection: unknown option"],

@@ -11,7 +11,10 @@ const look = (page: Page) =>
 
 /** What the browser has stored for the page. */
 const stored = (page: Page) =>
-  page.evaluate(async () => [...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie, ...(await indexedDB.databases()), ...(await caches.keys())].filter(Boolean));
+  page.evaluate(async () => {
+    const databases = [...(await indexedDB.databases()), ...(await caches.keys())];
+    return [...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie, ...databases].filter(Boolean);
+  });
 
 /** Waits until the browser has nothing to do. */
 const idle = (page: Page) => page.evaluate(() => new Promise<unknown>((resolve) => requestIdleCallback(resolve)));
@@ -61,7 +64,8 @@ test("in use it leaves no global behind but its own two, and no script element",
 test("nothing on the page moves when the chat comes, opens and closes", async ({ site, chat, page }) => {
   await page.addInitScript(() => {
     const shifts: number[] = ((window as never as { shifts: number[] }).shifts = []);
-    new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => (entry as never as { value: number }).value))).observe({ type: "layout-shift", buffered: true });
+    const note = (list: PerformanceObserverEntryList) => shifts.push(...list.getEntries().map((entry) => (entry as never as { value: number }).value));
+    new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
   });
   await site.open({ body: "<h1>A page</h1>" + "<p>With text</p>".repeat(200) });
   await chat.open();
@@ -128,15 +132,38 @@ test("under Trusted Types it comes back after it was taken off the page", async 
 
 const style = (css: string): PageOptions => ({ head: `<style>${css}</style>`, body: "" });
 const plain = style("");
-// What is not about the chat is see-through: the page's own head would show as text where all is unset.
 const hostile: Record<string, PageOptions> = {
+  // See-through as well: where all is unset, the head shows as text.
   "unsets everything": style("* { all: unset !important; color: transparent !important }"),
-  "hides whatever has no business there": style("div, section, button, missive-chat, textarea, span { display: none !important; visibility: hidden !important; opacity: 0 !important }"),
-  "has variables of the same names": style(":root { --main-color: red; --width: 10px; --top: 90px } * { --main-color: red !important; --height: 50px !important; --tall: 9px !important }"),
-  "has huge text": style("html { font-size: 40px } * { font: italic 900 40px/3 monospace !important; letter-spacing: 9px !important; text-transform: uppercase !important; text-align: center !important; text-indent: 1em !important }"),
-  "transforms its body": style("body { transform: scale(.3) rotate(9deg); filter: blur(4px); zoom: 3; opacity: .2; perspective: 9px; contain: strict; position: absolute; overflow: hidden; width: 9px }"),
-  "dresses its form elements": style("button, input, textarea, label, a, form, svg, img, p, h2, ::placeholder { margin: 30px !important; border: 9px dotted red !important; background: lime !important; color: red !important; font: 40px serif !important; box-shadow: 0 0 9px red !important; position: static !important; transform: rotate(9deg) !important; fill: red !important }"),
-  "lays out its root as a grid": style("html { display: grid; grid-template-columns: 20px 20px; gap: 50px; overflow: hidden; height: 100% } html > * { width: 20px !important; height: 20px !important; position: absolute !important; z-index: -1 !important; overflow: hidden !important; clip-path: inset(50%) !important }"),
+  "hides whatever has no business there": style(`
+    div, section, button, missive-chat, textarea, span { display: none !important; visibility: hidden !important; opacity: 0 !important }
+  `),
+  "has variables of the same names": style(`
+    :root { --main-color: red; --width: 10px; --top: 90px }
+    * { --main-color: red !important; --height: 50px !important; --tall: 9px !important }
+  `),
+  "has huge text": style(`
+    html { font-size: 40px }
+    * { font: italic 900 40px/3 monospace !important; text-align: center !important; text-indent: 1em !important }
+    * { letter-spacing: 9px !important; text-transform: uppercase !important }
+  `),
+  "transforms its body": style(`
+    body { transform: scale(.3) rotate(9deg); filter: blur(4px); zoom: 3; opacity: .2; perspective: 9px }
+    body { contain: strict; position: absolute; overflow: hidden; width: 9px }
+  `),
+  "dresses its form elements": style(`
+    button, input, textarea, label, a, form, svg, img, p, h2, ::placeholder {
+      margin: 30px !important; border: 9px dotted red !important; background: lime !important; color: red !important; fill: red !important;
+      font: 40px serif !important; box-shadow: 0 0 9px red !important; position: static !important; transform: rotate(9deg) !important;
+    }
+  `),
+  "lays out its root as a grid": style(`
+    html { display: grid; grid-template-columns: 20px 20px; gap: 50px; overflow: hidden; height: 100% }
+    html > * {
+      width: 20px !important; height: 20px !important; position: absolute !important; z-index: -1 !important;
+      overflow: hidden !important; clip-path: inset(50%) !important;
+    }
+  `),
 };
 
 /** Pictures of the button, the form, and the thread with something in it. */
@@ -200,8 +227,13 @@ test("elements of the page that carry its names don't hide them from it", async 
 
 test("on a page with another base address all files are found, and nothing is asked from there", async ({ site, chat, page }) => {
   site.service = true;
-  await site.open({ self: true, account: "own", head: '<base href="https://elsewhere.example/deep/">', script: '<script async src="https://site.example/own/missive.js"></script>', body: '<a href="#missive-chat">Chat</a>' });
-  await page.getByText("Chat").first().click();
+  await site.open({
+    head: '<base href="https://elsewhere.example/deep/">',
+    script: '<script async src="https://site.example/own/missive.js"></script>',
+    body: '<a href="#missive-chat">Ask us</a>',
+  });
+  await site.loaded();
+  await page.getByText("Ask us").click();
   await expect(chat.window).toBeVisible();
   expect(page.url()).toBe("https://site.example/");
   expect(site.asked.filter((url) => !url.startsWith("https://site.example/"))).toEqual([]);
