@@ -1,0 +1,375 @@
+package conversations
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"missive/cmd/internal/conversations/store"
+	"missive/cmd/internal/conversations/twilsock"
+)
+
+// clientAPI is where the SDK expects its API. Only the path of Configuration is fixed, all other links are ours; and whatever
+// they say, requests come through the socket.
+const clientAPI = "https://aim.us1.twilio.com/Client/v2"
+
+const (
+	typingTimeoutSeconds   = 5 // how long the SDK waits before it tells again
+	typingIndicatorSeconds = 6 // how long others show it
+	conversationsPerPage   = 100
+)
+
+// serveClientAPI adds what the SDK asks of the Client API.
+func (s *Server) serveClientAPI(mux *http.ServeMux) {
+	handle := func(pattern string, h handler) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answerCall(w, r, h) })
+	}
+	handle("GET /Client/v2/Configuration", configuration)
+	handle("GET /Client/v2/MyConversations", myConversations)
+	handle("GET /Client/v2/MyConversations/{id}", myConversation)
+	handle("POST /Client/v2/MyConversations/{id}", updateMyConversation)
+	handle("POST /Client/v2/Conversations", createConversation)
+	handle("GET /Client/v2/Conversations/{id}", getConversation)
+	handle("POST /Client/v2/Conversations/{id}", updateConversation)
+	handle("DELETE /Client/v2/Conversations/{id}", deleteConversation)
+	handle("POST /Client/v2/Conversations/{id}/Participants", addParticipant)
+	handle("POST /Client/v2/Conversations/{id}/Participants/{participant}", updateParticipant)
+	handle("DELETE /Client/v2/Conversations/{id}/Participants/{participant}", removeParticipant)
+	handle("POST /Client/v2/Conversations/{id}/Messages", sendMessage)
+	handle("POST /Client/v2/Conversations/{id}/Messages/{message}", updateMessage)
+	handle("DELETE /Client/v2/Conversations/{id}/Messages/{message}", removeMessage)
+	handle("GET /Client/v2/Users/{identity}", getUser)
+	handle("POST /Client/v2/Users/{identity}", updateUser)
+	handle("POST /Client/v2/Typing", typing)
+	handle("/", func(*call) (int, any, error) { return 0, nil, notFound })
+}
+
+var notFound = &store.Error{Status: 404, Code: 20404, Message: "The requested resource was not found"}
+
+func configuration(c *call) (int, any, error) {
+	u, err := c.store.User(c.identity)
+	if err != nil {
+		return 0, nil, err
+	}
+	return 0, object{
+		"identity": c.identity,
+		"links": object{
+			"my_conversations": clientAPI + "/MyConversations", "conversations": clientAPI + "/Conversations",
+			"users": clientAPI + "/Users", "typing": clientAPI + "/Typing",
+			// There are no attachments, but without these addresses the SDK does not start.
+			"media_service": "https://mcs.us1.twilio.com/v1/Services/" + c.server.options.ServiceSID + "/Media", "media_set_service": nil,
+		},
+		"options":      object{"reachability_enabled": true, "email_bodies_allowed_mime_types": []string{}, "email_histories_allowed_mime_types": []string{}},
+		"sync_objects": object{"my_user_info": u.Info.SID(), "my_conversations": u.Joined.SID()},
+	}, nil
+}
+
+func syncObjects(c *store.Conversation) object {
+	return object{"conversation": c.SyncDocument, "messages": c.Messages.SID(), "participants": c.Roster.SID()}
+}
+
+func describeMine(m *store.Membership) object {
+	c := m.Conversation()
+	body := describeConversation(c)
+	body["conversation_sid"], body["status"] = c.ID, "joined"
+	body["last_read_message_index"], body["unread_messages_count"] = m.Participant().LastRead, c.Unread(m.Participant())
+	body["notification_level"] = m.NotificationLevel
+	return body
+}
+
+func describeConversation(c *store.Conversation) object {
+	link := clientAPI + "/Conversations/" + c.ID
+	return object{
+		"sid": c.ID, "unique_name": orNull(c.UniqueName), "friendly_name": orNull(c.FriendlyName), "attributes": c.Attributes,
+		"created_by": c.CreatedBy, "date_created": c.Created, "date_updated": c.Updated, "url": link,
+		"links":        object{"messages": link + "/Messages", "participants": link + "/Participants"},
+		"sync_objects": syncObjects(c),
+	}
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func myConversations(c *call) (int, any, error) {
+	u, err := c.store.User(c.identity)
+	if err != nil {
+		return 0, nil, err
+	}
+	mine := u.Memberships()
+	start, _ := strconv.Atoi(c.Form.Get("PageToken")) // none: from the start
+	start = min(max(start, 0), len(mine))
+	end := min(start+conversationsPerPage, len(mine))
+	list := []object{}
+	for _, m := range mine[start:end] {
+		list = append(list, describeMine(m))
+	}
+	var next any
+	if end < len(mine) {
+		next = strconv.Itoa(end)
+	}
+	return 0, object{"conversations": list, "meta": object{"next_token": next}}, nil
+}
+
+func myConversation(c *call) (int, any, error) {
+	m, err := c.membership()
+	if err != nil {
+		return 0, nil, notFound
+	}
+	return 0, describeMine(m), nil
+}
+
+// membership is the conversation of the request's path, as one of its members sees it.
+func (c *call) membership() (*store.Membership, error) {
+	return c.store.Membership(c.PathValue("id"), c.identity)
+}
+
+func updateMyConversation(c *call) (int, any, error) {
+	var change struct {
+		Read  json.RawMessage `json:"last_read_message_index"`
+		Level *string         `json:"notification_level"`
+	}
+	m, err := c.membership()
+	if err != nil {
+		return 0, nil, notFound
+	}
+	if err := c.decode(&change); err != nil {
+		return 0, nil, err
+	}
+	if change.Read != nil { // null sets it back
+		var index *int
+		if json.Unmarshal(change.Read, &index) != nil {
+			return 0, nil, badRequest("last_read_message_index is no number")
+		}
+		if err := c.store.SetRead(m.Conversation(), m.Participant(), index); err != nil {
+			return 0, nil, err
+		}
+	}
+	if change.Level != nil {
+		if err := c.store.SetNotificationLevel(m, *change.Level); err != nil {
+			return 0, nil, err
+		}
+	}
+	return 0, object{"unread_messages_count": m.Conversation().Unread(m.Participant())}, nil
+}
+
+// conversationBody is what the SDK sends to make or change a conversation.
+type conversationBody struct {
+	FriendlyName *string `json:"friendly_name"`
+	UniqueName   *string `json:"unique_name"`
+	Attributes   *string `json:"attributes"`
+}
+
+func (b conversationBody) change() store.ConversationChange {
+	return store.ConversationChange{FriendlyName: b.FriendlyName, UniqueName: b.UniqueName, Attributes: b.Attributes}
+}
+
+func createConversation(c *call) (int, any, error) {
+	var body conversationBody
+	if err := c.decode(&body); err != nil {
+		return 0, nil, err
+	}
+	made, err := c.store.CreateConversation(c.identity, body.change())
+	if err != nil {
+		return 0, nil, err
+	}
+	return http.StatusCreated, describeConversation(made), nil
+}
+
+func getConversation(c *call) (int, any, error) {
+	m, err := c.membership()
+	if err != nil {
+		return 0, nil, err
+	}
+	body := describeMine(m)
+	body["messages_count"], body["participants_count"] = len(m.Conversation().Messages.Entries), len(m.Conversation().Roster.Entries)
+	return 0, body, nil
+}
+
+func updateConversation(c *call) (int, any, error) {
+	var body conversationBody
+	m, err := c.membership()
+	if err == nil {
+		err = c.decode(&body)
+	}
+	if err == nil {
+		err = c.store.UpdateConversation(m.Conversation(), body.change())
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	return 0, describeMine(m), nil
+}
+
+func deleteConversation(c *call) (int, any, error) {
+	m, err := c.membership()
+	if err != nil {
+		return 0, nil, err
+	}
+	c.store.DeleteConversation(m.Conversation())
+	return http.StatusNoContent, nil, nil
+}
+
+func sendMessage(c *call) (int, any, error) {
+	var body struct {
+		Body       string `json:"body"`
+		Attributes string `json:"attributes"`
+	}
+	m, err := c.membership()
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := c.decode(&body); err != nil {
+		return 0, nil, err
+	}
+	if c.server.faults.loseReply() {
+		c.session.cut()
+	}
+	message, err := c.store.AddMessage(m.Conversation(), c.identity, body.Body, body.Attributes)
+	if err != nil {
+		return 0, nil, err
+	}
+	return http.StatusCreated, object{"sid": message.SID, "index": message.Index}, nil
+}
+
+// message is the message of the request's path.
+func (c *call) message() (*store.Conversation, *store.Message, error) {
+	m, err := c.membership()
+	if err != nil {
+		return nil, nil, err
+	}
+	message, err := m.Conversation().Message(c.PathValue("message"))
+	return m.Conversation(), message, err
+}
+
+func updateMessage(c *call) (int, any, error) {
+	var body struct{ Body, Attributes *string }
+	conversation, message, err := c.message()
+	if err == nil {
+		err = c.decode(&body)
+	}
+	if err == nil {
+		err = c.store.UpdateMessage(conversation, message, c.identity, store.MessageChange{Body: body.Body, Attributes: body.Attributes})
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	return 0, object{"sid": message.SID, "index": message.Index}, nil
+}
+
+func removeMessage(c *call) (int, any, error) {
+	conversation, message, err := c.message()
+	if err == nil {
+		err = c.store.RemoveMessage(conversation, message)
+	}
+	return http.StatusNoContent, nil, err
+}
+
+func addParticipant(c *call) (int, any, error) {
+	var body struct{ Identity, Attributes string }
+	// Who knows of a conversation may join it; adding others takes a member.
+	conversation, err := c.store.Conversation(c.PathValue("id"))
+	if err == nil {
+		err = c.decode(&body)
+	}
+	if err == nil && body.Identity != c.identity {
+		_, err = c.membership()
+	}
+	var p *store.Participant
+	if err == nil {
+		p, err = c.store.AddParticipant(conversation, body.Identity, body.Attributes)
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	return http.StatusCreated, object{"sid": p.SID, "identity": p.Identity}, nil
+}
+
+// participant is the participant of the request's path.
+func (c *call) participant() (*store.Conversation, *store.Participant, error) {
+	m, err := c.membership()
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := m.Conversation().Participant(c.PathValue("participant"))
+	return m.Conversation(), p, err
+}
+
+func updateParticipant(c *call) (int, any, error) {
+	var body struct{ Attributes *string }
+	conversation, p, err := c.participant()
+	if err == nil {
+		err = c.decode(&body)
+	}
+	if err == nil {
+		err = c.store.UpdateParticipant(conversation, p, store.ParticipantChange{Attributes: body.Attributes})
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	return 0, object{"sid": p.SID, "identity": p.Identity}, nil
+}
+
+func removeParticipant(c *call) (int, any, error) {
+	conversation, p, err := c.participant()
+	if err == nil {
+		err = c.store.RemoveParticipant(conversation, p)
+	}
+	return http.StatusNoContent, nil, err
+}
+
+func getUser(c *call) (int, any, error) {
+	u, err := c.store.User(c.PathValue("identity"))
+	if err != nil {
+		return 0, nil, err
+	}
+	return 0, object{
+		"sid": u.SID, "identity": u.Identity, "friendly_name": orNull(u.FriendlyName), "attributes": u.Attributes,
+		"url": clientAPI + "/Users/" + url.PathEscape(u.Identity), "sync_objects": object{"user_info_map": u.Info.SID()},
+	}, nil
+}
+
+func updateUser(c *call) (int, any, error) {
+	var body struct {
+		FriendlyName *string `json:"friendly_name"`
+		Attributes   *string `json:"attributes"`
+	}
+	u, err := c.store.User(c.PathValue("identity"))
+	if err == nil && u.Identity != c.identity {
+		err = &store.Error{Status: 403, Code: 20403, Message: fmt.Sprintf("%q is another user", u.Identity)}
+	}
+	if err == nil {
+		err = c.decode(&body)
+	}
+	if err == nil {
+		err = c.store.UpdateUser(u, store.UserChange{FriendlyName: body.FriendlyName, Attributes: body.Attributes})
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	return getUser(c)
+}
+
+// typing tells the other participants that somebody is writing. Nothing is kept.
+func typing(c *call) (int, any, error) {
+	m, err := c.store.Membership(c.Form.Get("ChannelSid"), c.identity)
+	if err != nil {
+		return 0, nil, err
+	}
+	for session := range c.server.sessions {
+		if session.identity == c.identity || session.identity == "" {
+			continue
+		}
+		if _, err := c.store.Membership(m.Conversation().ID, session.identity); err != nil {
+			continue
+		}
+		session.send(twilsock.Header{Method: "notification", ID: newID(), MessageType: "twilio.ipmsg.typing_indicator"},
+			object{"channel_sid": m.Conversation().ID, "identity": c.identity, "typing_timeout": typingIndicatorSeconds})
+	}
+	return 0, object{"typing_timeout": typingTimeoutSeconds}, nil
+}

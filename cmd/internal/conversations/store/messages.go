@@ -1,0 +1,124 @@
+package store
+
+import (
+	"time"
+	"unicode/utf8"
+)
+
+// Message is one message of a conversation. Its position in the conversation's list is its index.
+type Message struct {
+	SID         string    `json:"sid"`
+	Index       int       `json:"index"`
+	Author      string    `json:"author"`
+	Body        string    `json:"body"`
+	Attributes  string    `json:"attributes"`
+	Participant string    `json:"participant,omitempty"` // SID; empty when the author takes no part
+	Created     time.Time `json:"created"`
+	Updated     time.Time `json:"updated"`
+	UpdatedBy   string    `json:"updatedBy,omitempty"`
+}
+
+func (m *Message) data() any {
+	return map[string]any{
+		"sid": m.SID, "author": m.Author, "text": m.Body, "attributes": m.Attributes, "type": "text", "medias": []any{},
+		"timestamp": m.Created, "dateUpdated": m.Updated, "lastUpdatedBy": orNull(m.UpdatedBy), "memberSid": orNull(m.Participant),
+	}
+}
+
+// Message finds a message by SID.
+func (c *Conversation) Message(sid string) (*Message, error) {
+	for _, e := range c.Messages.Entries {
+		if e.Value.SID == sid {
+			return e.Value, nil
+		}
+	}
+	return nil, errNotFound
+}
+
+// AllMessages lists the messages, the oldest first.
+func (c *Conversation) AllMessages() []*Message {
+	list := make([]*Message, 0, len(c.Messages.Entries))
+	for _, e := range c.Messages.Entries {
+		list = append(list, e.Value)
+	}
+	return list
+}
+
+func checkBody(body string) error {
+	switch {
+	case len(body) > maxBodyBytes:
+		return invalid("Message body is too long")
+	case !utf8.ValidString(body):
+		return invalid("Message body is no text")
+	}
+	return nil
+}
+
+// AddMessage adds a message to a conversation that is not closed.
+func (s *Store) AddMessage(c *Conversation, author, body, attributes string) (*Message, error) {
+	attributes, err := checkAttributes(attributes, maxAttributeBytes)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkBody(body); err != nil {
+		return nil, err
+	}
+	if c.State == Closed {
+		return nil, errClosed
+	}
+	if s.counted >= maxMessages {
+		return nil, errFull
+	}
+	id, at := s.tick()
+	m := &Message{SID: newSID("IM"), Index: c.NextIndex, Author: author, Body: body, Attributes: attributes, Created: at, Updated: at}
+	if p := c.participant(author); p != nil {
+		m.Participant = p.SID
+	}
+	c.NextIndex++
+	s.counted++
+	s.Changed(&c.Messages, c.Messages.put(Position{Index: m.Index}, m, id, at))
+
+	c.Activity = at
+	if c.State == Inactive {
+		s.setState(c, Active)
+	}
+	s.touchDocument(c)
+	return m, nil
+}
+
+// MessageChange is what can be set of a message; nil stays as it is.
+type MessageChange struct{ Body, Attributes *string }
+
+// UpdateMessage changes a message.
+func (s *Store) UpdateMessage(c *Conversation, m *Message, by string, change MessageChange) error {
+	if change.Body != nil {
+		if err := checkBody(*change.Body); err != nil {
+			return err
+		}
+	}
+	if err := checkAttributesOf(change.Attributes, maxAttributeBytes); err != nil {
+		return err
+	}
+	if c.State == Closed {
+		return errClosed
+	}
+	id, at := s.tick()
+	set(&m.Body, change.Body)
+	set(&m.Attributes, change.Attributes)
+	m.Updated, m.UpdatedBy = at, by
+	s.Changed(&c.Messages, c.Messages.put(Position{Index: m.Index}, m, id, at))
+	return nil
+}
+
+// RemoveMessage removes a message; its index is not used again.
+func (s *Store) RemoveMessage(c *Conversation, m *Message) error {
+	if c.State == Closed {
+		return errClosed
+	}
+	id, at := s.tick()
+	event, _ := c.Messages.remove(Position{Index: m.Index}, id, at)
+	s.counted--
+	s.Changed(&c.Messages, event)
+	s.touchDocument(c)
+	return nil
+}

@@ -1,0 +1,189 @@
+// The local conversations, as a process of their own, and Twilio's SDK in pages that talk to it.
+
+import { type APIRequestContext, type Browser, expect, type Page } from "@playwright/test";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const sdk = fileURLToPath(new URL("../node_modules/@twilio/conversations/builds/twilio-conversations.min.js", import.meta.url));
+
+/** What the server knows a service by; see testserver/main.go. */
+const service = "/v1/Services/IS00000000000000000000000000000001";
+const authorization = "Basic " + Buffer.from("SK00000000000000000000000000000001:secret").toString("base64");
+
+/** How the server fails; see faults.go. */
+export interface Fault {
+  identity?: string;
+  drop?: boolean;
+  close?: number;
+  loseReplies?: number;
+  fail?: number;
+  failPath?: string;
+  refuse?: boolean;
+  down?: boolean;
+  delayMillis?: number;
+}
+
+/** Builds the server's program into a folder. */
+export function build(folder: string): string {
+  const program = join(folder, "testserver");
+  execFileSync("go", ["build", "-o", program, "./cmd/internal/conversations/testserver"], { cwd: root, stdio: "inherit" });
+  return program;
+}
+
+export class Backend {
+  url = "";
+  private process?: ChildProcess;
+  private readonly folder = mkdtempSync(join(tmpdir(), "conversations-"));
+
+  constructor(
+    private readonly program: string,
+    private readonly browser: Browser,
+    private readonly request: APIRequestContext,
+  ) {}
+
+  /** Starts it, also again: then where it was, and with what it knew. */
+  async start(...more: string[]): Promise<void> {
+    const address = this.url ? new URL(this.url).host : "127.0.0.1:0";
+    const started = spawn(this.program, ["-addr", address, "-file", join(this.folder, "state.json"), ...more], { stdio: ["pipe", "pipe", "inherit"] });
+    this.process = started;
+    this.url = await new Promise<string>((resolve, reject) => {
+      started.stdout!.once("data", (line) => resolve(String(line).trim()));
+      started.once("exit", () => reject(new Error("the local conversations did not start")));
+    });
+  }
+
+  /** Stops it as a person would. */
+  async stop(): Promise<void> {
+    const { process } = this;
+    if (!process || process.exitCode !== null) return;
+    const exited = new Promise((resolve) => process.once("exit", resolve));
+    process.stdin!.end();
+    await exited;
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async fault(fault: Fault): Promise<void> {
+    expect((await this.request.post(this.url + "/faults", { data: fault })).status()).toBe(204);
+  }
+
+  async token(identity: string, seconds = 3600): Promise<string> {
+    return (await this.request.get(this.url + "/token", { params: { identity, seconds } })).text();
+  }
+
+  /** Asks the REST API. */
+  async rest(method: string, path: string, form?: Record<string, string>): Promise<any> {
+    const answer = await this.request.fetch(this.url + service + path, { method, headers: { authorization }, ...(form && { form }) });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer.status() === 204 ? undefined : answer.json();
+  }
+
+  /** Makes a conversation as the token endpoint does, and returns its SID. */
+  async conversation(uniqueName: string, ...identities: string[]): Promise<string> {
+    const { sid } = await this.rest("POST", "/Conversations", { UniqueName: uniqueName, FriendlyName: uniqueName });
+    for (const Identity of identities) await this.rest("POST", `/Conversations/${sid}/Participants`, { Identity });
+    return sid;
+  }
+
+  /** Opens a page in a browser of its own and connects as somebody. */
+  async connect(identity: string, seconds?: number): Promise<Client> {
+    const page = await (await this.browser.newContext()).newPage();
+    await page.goto(this.url + "/page");
+    await page.addScriptTag({ path: sdk });
+    const client = new Client(page);
+    await page.evaluate(start, { token: await this.token(identity, seconds), uri: this.url.replace("http", "ws") + "/v3/wsconnect" });
+    return client;
+  }
+}
+
+declare global {
+  /** In the page: the SDK's client, the conversation under test, and what happened. */
+  var client: any;
+  var conversation: any;
+  var happened: [event: string, about: any][];
+  var Twilio: any;
+}
+
+/** Runs in the page. */
+function start({ token, uri }: { token: string; uri: string }): void {
+  globalThis.happened = [];
+  const client = (globalThis.client = new Twilio.Conversations.Client(token, { Twilsock: { uri }, logLevel: "silent" }));
+  const about: Record<string, (value: any) => unknown> = {
+    initialized: () => null,
+    initFailed: ({ error }) => error.terminal,
+    connectionStateChanged: (state) => state,
+    connectionError: (error) => error.terminal,
+    tokenAboutToExpire: () => null,
+    tokenExpired: () => null,
+    conversationJoined: (c) => c.uniqueName,
+    conversationLeft: (c) => c.uniqueName,
+    conversationRemoved: (c) => c.uniqueName,
+    conversationUpdated: ({ updateReasons }) => updateReasons,
+    messageAdded: (m) => m.body,
+    messageUpdated: ({ message, updateReasons }) => [message.body, updateReasons],
+    messageRemoved: (m) => m.body,
+    participantJoined: (p) => p.identity,
+    participantLeft: (p) => p.identity,
+    participantUpdated: ({ participant, updateReasons }) => [participant.identity, participant.lastReadMessageIndex, updateReasons],
+    userUpdated: ({ user, updateReasons }) => [user.identity, user.isOnline, user.friendlyName, updateReasons],
+    typingStarted: (p) => p.identity,
+    typingEnded: (p) => p.identity,
+  };
+  for (const [name, describe] of Object.entries(about)) client.on(name, (value: unknown) => happened.push([name, describe(value)]));
+}
+
+/** A page with the SDK. */
+export class Client {
+  constructor(readonly page: Page) {}
+
+  /** What the events of one name were about, in order. */
+  events(name: string): Promise<any[]> {
+    return this.page.evaluate((name) => happened.filter(([event]) => event === name).map(([, about]) => about), name);
+  }
+
+  /** Waits until the events of one name were about just that. */
+  async expect(name: string, about: any[], timeout = 10_000): Promise<void> {
+    await expect.poll(() => this.events(name), { timeout }).toEqual(about);
+  }
+
+  /** Waits for an event, whatever came before. */
+  async saw(name: string, about: any, timeout = 10_000): Promise<void> {
+    await expect.poll(() => this.events(name), { timeout }).toContainEqual(about);
+  }
+
+  /** Forgets what happened. */
+  async forget(): Promise<void> {
+    await this.page.evaluate(() => void (happened.length = 0));
+  }
+
+  /** Opens a conversation that the user has joined. */
+  async open(uniqueName: string): Promise<void> {
+    await this.saw("conversationJoined", uniqueName);
+    await this.page.evaluate(async (name) => void (globalThis.conversation = await client.getConversationByUniqueName(name)), uniqueName);
+  }
+
+  /** Sends a message; resolves with its index, or with what went wrong. */
+  send(body: string, attributes: object = {}): Promise<any> {
+    return this.page.evaluate(([body, attributes]) => conversation.sendMessage(body, attributes).catch((error: any) => ({ message: error.message, status: error.status })), [body, attributes] as const);
+  }
+
+  /** The newest messages, oldest first. */
+  bodies(count = 30): Promise<string[]> {
+    return this.page.evaluate(async (count) => (await conversation.getMessages(count)).items.map((m: any) => m.body), count);
+  }
+
+  get state(): Promise<string> {
+    return this.page.evaluate(() => client.connectionState);
+  }
+
+  async is(state: string, timeout = 15_000): Promise<void> {
+    await expect.poll(() => this.state, { timeout }).toBe(state);
+  }
+}
