@@ -1,0 +1,110 @@
+// Command digest prints the digest of a user's e-mail address, to compare with what your server makes.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"missive/cmd/internal/token"
+	"missive/widget"
+)
+
+const usage = `Usage:
+    go run ./cmd/digest [-account ID] -email ADDRESS
+
+Prints the digest that your server should put on the page beside the user's address:
+the hex HMAC-SHA256 of the address, exactly as given, with the account's secret key.
+
+Options:
+    -account ID       The account's id in chat.yaml. It may be left out when the
+                      environment has the secret key of one account only.
+    -email ADDRESS    The user's e-mail address, as in user.email.
+
+Environment:
+    MISSIVE_SECRET_<ID>    The account's secret key. <ID> is its id in upper case with _
+                           for -: MISSIVE_SECRET_ACME_SHOP for acme-shop.
+
+Examples:
+    $ export MISSIVE_SECRET_ACME
+    $ read -rs MISSIVE_SECRET_ACME    # so that the key stays out of your shell's history
+    $ go run ./cmd/digest -email jane@acme.com
+`
+
+func main() { os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }
+
+// run returns the exit code: 0, or 2 for wrong usage.
+func run(args, environ []string, stdout, stderr io.Writer) int {
+	digest, err := digestOf(args, environ)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "digest:", err)
+		return 2
+	}
+	fmt.Fprintln(stdout, digest)
+	return 0
+}
+
+func digestOf(args, environ []string) (string, error) {
+	flags := flag.NewFlagSet("digest", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	account := flags.String("account", "", "")
+	email := flags.String("email", "", "")
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return "", err
+	case err != nil:
+		return "", fmt.Errorf("%w\n  hint: go run ./cmd/digest -h shows all options", err)
+	case flags.NArg() > 0:
+		return "", fmt.Errorf("%q is not expected\n  hint: go run ./cmd/digest -email jane@acme.com", flags.Arg(0))
+	case *email == "":
+		return "", errors.New("-email is missing\n  hint: go run ./cmd/digest -email jane@acme.com")
+	}
+	secret, err := secretOf(*account, environ)
+	if err != nil {
+		return "", err
+	}
+	return token.Digest([]byte(secret), *email), nil
+}
+
+// secretOf returns the secret key of an account; without an id that of the only one.
+func secretOf(account string, environ []string) (string, error) {
+	secrets := map[string]string{}
+	var names []string
+	for _, variable := range environ {
+		name, value, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, token.SecretVariable("")) && value != "" {
+			secrets[name] = value
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	switch {
+	case account == "" && len(names) == 0:
+		return "", errors.New("there is no MISSIVE_SECRET_<ID> in the environment\n  hint: for the account acme, put its secret key into MISSIVE_SECRET_ACME")
+	case account == "" && len(names) > 1:
+		return "", fmt.Errorf("the environment has %s\n  hint: say which account you mean, as in -account acme", strings.Join(names, ", "))
+	case account == "":
+		return secrets[names[0]], nil
+	}
+	name := token.SecretVariable(account)
+	if secret := secrets[name]; secret != "" {
+		return secret, nil
+	}
+	hint := "put the secret key of the account into it"
+	for i := range names {
+		names[i] = strings.TrimPrefix(names[i], token.SecretVariable(""))
+	}
+	if meant := widget.Suggest(account, names); meant != "" {
+		hint = fmt.Sprintf("there is %s; is -account misspelt?", token.SecretVariable(meant))
+	}
+	return "", fmt.Errorf("%s is not in the environment\n  hint: %s", name, hint)
+}

@@ -1,0 +1,172 @@
+package token
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// conversation is what we need to know of one.
+type conversation struct {
+	SID          string
+	name         string // the unique name
+	number       int    // in the unique name
+	friendlyName string
+	attributes   string // JSON
+	closed       bool
+}
+
+// conversation returns the visitor's open conversation, with the visitor and the team in it.
+func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, error) {
+	c, created, err := h.openConversation(ctx, v)
+	if err != nil {
+		return c, err
+	}
+	if err := h.addParticipants(ctx, c, v, created); err != nil {
+		return c, err
+	}
+	now := described(c, v)
+	changed := now != c
+	if changed {
+		// The team must not see a mark that is not true any more, so this has to work.
+		if err := h.twilio.update(ctx, now); err != nil {
+			return c, err
+		}
+	}
+	if (created || changed) && now.friendlyName != "" {
+		// For the team's tools; the name that counts is in the attributes, where the visitor can't change it.
+		if err := h.twilio.nameUser(ctx, v.identity, now.friendlyName); err != nil {
+			h.log.Warn("user not named", "cause", reason(err))
+		}
+	}
+	return now, nil
+}
+
+// openConversation finds or creates it. Conversations of an identity are numbered. What is closed stays closed, so the
+// number goes up: all before the open one are closed, and there are none after it.
+//
+// Somebody with a long past and no session has many closed ones, so this doesn't ask one by one: steps double up to the
+// first conversation that isn't closed or isn't there, and from there it halves the rest.
+func (h *Handler) openConversation(ctx context.Context, v visitor) (c conversation, created bool, err error) {
+	// Those before the one that we were told of were closed then.
+	start := max(v.number-1, 0)
+	closed, missing := start, 0
+	for missing != closed+1 {
+		number := closed + max(closed-start, 1)
+		if missing > 0 {
+			number = closed + (missing-closed)/2
+		}
+		c, err := h.twilio.find(ctx, nameOf(v.identity, number))
+		switch {
+		case errors.Is(err, errNotFound):
+			missing = number
+		case err != nil:
+			return c, false, err
+		case c.closed:
+			closed = number
+		default:
+			c.number = number
+			return c, false, nil
+		}
+	}
+	return h.createConversation(ctx, v, missing)
+}
+
+// maxRaces is how many names may turn out to be taken. One is for another tab that asks at the same moment; the others
+// are for a Twilio that keeps the names of closed conversations, yet doesn't find them.
+const maxRaces = 3
+
+func (h *Handler) createConversation(ctx context.Context, v visitor, number int) (conversation, bool, error) {
+	var err error
+	for n := range maxRaces {
+		var c conversation
+		fresh := described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
+		if c, err = h.twilio.create(ctx, fresh); err == nil {
+			fresh.SID = c.SID
+			return fresh, true, nil
+		}
+		if !errors.Is(err, errExists) {
+			return c, false, err
+		}
+		if c, err = h.twilio.find(ctx, fresh.name); err == nil && !c.closed {
+			c.number = fresh.number
+			return c, false, nil
+		} else if err != nil && !errors.Is(err, errNotFound) {
+			return c, false, err
+		}
+	}
+	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation"}
+}
+
+// nameOf is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
+func nameOf(identity string, number int) string { return identity + "-" + strconv.Itoa(number) }
+
+// addParticipants adds who is missing. An agent who can't be added is no reason to turn the visitor away.
+func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor, created bool) error {
+	var there []string
+	if !created {
+		var err error
+		if there, err = h.twilio.participants(ctx, c.SID); err != nil {
+			return err
+		}
+	}
+	join := func(identity string) error {
+		if slices.Contains(there, identity) {
+			return nil
+		}
+		if err := h.twilio.join(ctx, c.SID, identity); !errors.Is(err, errExists) {
+			return err
+		}
+		return nil
+	}
+	if err := join(v.identity); err != nil {
+		return err
+	}
+	var agents sync.WaitGroup
+	for _, agent := range h.agents {
+		agents.Go(func() {
+			if err := join(agent); err != nil {
+				h.log.Error("agent not added", "agent", agent, "cause", reason(err))
+			}
+		})
+	}
+	agents.Wait()
+	return nil
+}
+
+// described returns the conversation as the team should see it. What others have put among the attributes stays, and who
+// says nothing of themselves keeps what they said before.
+func described(c conversation, v visitor) conversation {
+	if v.person == (person{}) && c.SID != "" {
+		return c
+	}
+	attributes := map[string]json.RawMessage{}
+	if json.Unmarshal([]byte(c.attributes), &attributes) != nil || attributes == nil {
+		attributes = map[string]json.RawMessage{}
+	}
+	for key, value := range map[string]any{"account": v.accountID, "visitor": v.person, "verification": v.verification} {
+		attributes[key], _ = json.Marshal(value) // can't fail: texts only
+	}
+	text, _ := json.Marshal(attributes)
+	if !sameJSON(c.attributes, text) {
+		c.attributes = string(text)
+	}
+	c.friendlyName = v.person.label()
+	return c
+}
+
+// sameJSON compares without white space and the order of keys, which Twilio may have changed.
+func sameJSON(text string, other []byte) bool {
+	var a any
+	if json.Unmarshal([]byte(text), &a) != nil {
+		return false
+	}
+	var b any
+	_ = json.Unmarshal(other, &b)
+	left, _ := json.Marshal(a)
+	right, _ := json.Marshal(b)
+	return string(left) == string(right)
+}

@@ -1,0 +1,198 @@
+package token
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestVisitorAndTeamAreInTheConversation(t *testing.T) {
+	b := newBench(t)
+	a := b.ask(request{User: asUser(jane, "Jane Doe")})
+	members := b.service.members[a.Conversation]
+	slices.Sort(members)
+	same(t, "participants", members, []string{"ann", "bob@acme.com", a.Identity})
+	same(t, "attributes", b.attributes(a), `{"account":"acme","verification":"verified","visitor":{"name":"Jane Doe","email":"jane@acme.com"}}`)
+	c := b.service.bySID(a.Conversation)
+	same(t, "friendly name", c.friendlyName, "Jane Doe")
+	same(t, "unique name", c.name, a.Identity+"-1")
+	same(t, "name of the user", b.service.users[a.Identity], "Jane Doe")
+}
+
+func TestTheTokenIsTwiliosForThisVisitorAlone(t *testing.T) {
+	b := newBench(t)
+	start := time.Now().Truncate(time.Second)
+	a := b.ask(request{})
+	got := claims(t, a.Token)
+	same(t, "grants", got["grants"], map[string]any{"identity": a.Identity, "chat": map[string]any{"service_sid": testOptions.Twilio.ServiceSID}})
+	same(t, "issuer and subject", fmt.Sprint(got["iss"], got["sub"]), testOptions.Twilio.APIKey+testOptions.Twilio.AccountSID)
+	expires, err := time.Parse(time.RFC3339, a.ExpiresAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "expiresAt", float64(expires.Unix()), got["exp"])
+	if life := expires.Sub(start); life < time.Hour || life > time.Hour+time.Minute {
+		t.Errorf("the token lives %s, want an hour", life)
+	}
+}
+
+func TestAnAgentWhoCannotBeAddedIsAddedLater(t *testing.T) {
+	b := newBench(t)
+	b.service.fail["join ann"] = down
+	a := b.ask(request{})
+	same(t, "participants", b.service.members[a.Conversation], []string{a.Identity, "bob@acme.com"})
+	if !strings.Contains(b.logged.String(), `msg="agent not added" agent=ann`) {
+		t.Errorf("the log doesn't tell:\n%s", b.logged)
+	}
+	delete(b.service.fail, "join ann")
+	b.ask(request{Session: a.Session})
+	same(t, "participants", b.service.members[a.Conversation], []string{a.Identity, "bob@acme.com", "ann"})
+	same(t, "calls to add the three, of which one failed", b.service.count("join"), 4)
+}
+
+func TestAUserWithoutANameIsStillLetIn(t *testing.T) {
+	b := newBench(t)
+	b.service.fail["nameUser"] = down
+	b.ask(request{User: asUser(jane, "Jane")})
+	same(t, "tries", b.service.count("nameUser"), 1)
+}
+
+func TestWhatTheVisitorSaidStaysUntilTheySaySomethingElse(t *testing.T) {
+	b := newBench(t)
+	first := b.ask(request{Visitor: &visitorForm{Name: "Jane", Email: jane}})
+	const asFirst = `{"account":"acme","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`
+	for _, q := range []request{{}, {Visitor: &visitorForm{}}, {Visitor: &visitorForm{Name: "Jane", Email: jane}}} {
+		q.Session = first.Session
+		b.ask(q)
+		same(t, "attributes", b.attributes(first), asFirst)
+	}
+	same(t, "updates", b.service.count("update"), 0)
+
+	c := b.service.bySID(first.Conversation)
+	c.attributes = `{ "visitor": {"email": "jane@acme.com", "name": "Jane"}, "verification": "unverified", "ticket": 7, "account": "acme" }`
+	b.ask(request{Session: first.Session, Visitor: &visitorForm{Name: "Jane", Email: jane}})
+	same(t, "updates for another order of keys", b.service.count("update"), 0)
+	b.ask(request{Session: first.Session, Visitor: &visitorForm{Email: "jd@acme.com"}})
+	same(t, "attributes", c.attributes, `{"account":"acme","ticket":7,"verification":"unverified","visitor":{"name":"","email":"jd@acme.com"}}`)
+	same(t, "friendly name", c.friendlyName, "jd@acme.com")
+	same(t, "name of the user", b.service.users[first.Identity], "jd@acme.com")
+}
+
+func TestAttributesThatAreNoObjectAreReplaced(t *testing.T) {
+	for _, broken := range []string{"", "null", "[1]", `"text"`, "{"} {
+		v := visitor{accountID: "acme", person: person{Email: jane}, verification: verified}
+		same(t, broken, described(conversation{SID: "CH1", attributes: broken}, v).attributes,
+			`{"account":"acme","verification":"verified","visitor":{"name":"","email":"jane@acme.com"}}`)
+	}
+}
+
+func TestAClosedConversationIsFollowedByANewOne(t *testing.T) {
+	for _, known := range []bool{true, false} {
+		t.Run(fmt.Sprintf("session known: %t", known), func(t *testing.T) {
+			b := newBench(t)
+			q := request{User: asUser(jane, "Jane")}
+			for n := 1; n <= 40; n++ {
+				before := len(b.service.calls)
+				a := b.ask(q)
+				same(t, "unique name", b.service.bySID(a.Conversation).name, fmt.Sprintf("%s-%d", a.Identity, n))
+				same(t, "conversation of the next request", b.ask(q).Conversation, a.Conversation)
+				if known {
+					q.Session = a.Session
+				}
+				finds := 0
+				for _, call := range b.service.calls[before:] {
+					if strings.HasPrefix(call, "find") {
+						finds++
+					}
+				}
+				most := 24 // two requests, each 6 doublings and 6 halvings up to 40
+				if known {
+					most = 4 // closed, missing; then closed, open
+				}
+				if finds > most {
+					t.Errorf("%d conversations were looked for with %d closed ones, want at most %d", finds, n-1, most)
+				}
+				b.service.close(a.Conversation)
+			}
+			same(t, "conversations", len(b.service.byName), 40)
+		})
+	}
+}
+
+func TestADeletedConversationIsMadeAgain(t *testing.T) {
+	b := newBench(t)
+	a := b.ask(request{})
+	clear(b.service.byName)
+	again := b.ask(request{Session: a.Session})
+	same(t, "unique name", b.service.bySID(again.Conversation).name, a.Identity+"-1")
+}
+
+func TestTwoTabsThatAskAtOnceGetOneConversation(t *testing.T) {
+	b := newBench(t)
+	// Both see that there is no conversation before one creates it.
+	var looked sync.WaitGroup
+	looked.Add(2)
+	var looks atomic.Int32
+	b.service.before = func(call string) func() {
+		if !strings.HasPrefix(call, "find") || looks.Add(1) > 2 {
+			return nil
+		}
+		return func() { looked.Done(); looked.Wait() }
+	}
+	answers := make([]Answer, 2)
+	var tabs sync.WaitGroup
+	for i := range answers {
+		tabs.Go(func() { answers[i], _ = b.try(request{User: asUser(jane, "Jane")}) })
+	}
+	tabs.Wait()
+	if answers[0].Conversation == "" {
+		t.Fatal(b.logged)
+	}
+	same(t, "second conversation", answers[1].Conversation, answers[0].Conversation)
+	same(t, "conversations", len(b.service.byName), 1)
+	same(t, "creations", b.service.count("create"), 2)
+	same(t, "participants", len(b.service.members[answers[0].Conversation]), 3)
+}
+
+func TestWhoIsAddedTwiceIsThere(t *testing.T) {
+	b := newBench(t)
+	for _, call := range []string{"join ann", "join bob@acme.com", "join"} {
+		b.service.fail[call] = &refusal{cause: "is there", kind: errExists}
+	}
+	b.ask(request{})
+	if strings.Contains(b.logged.String(), "not added") {
+		t.Error(b.logged)
+	}
+}
+
+func TestANameThatIsTakenButNotFoundIsPassedOver(t *testing.T) {
+	b := newBench(t)
+	identity := b.identityOf("ACME", jane)
+	b.service.fail["create "+identity+"-1"] = &refusal{cause: "taken", kind: errExists}
+	a := b.ask(request{User: asUser(jane, "Jane")})
+	same(t, "unique name", b.service.bySID(a.Conversation).name, identity+"-2")
+
+	b.service.fail["create"] = &refusal{cause: "taken", kind: errExists}
+	_, w := b.try(request{User: asUser("bob@acme.com", "")})
+	same(t, "status when all are taken", w.Code, 502)
+	same(t, "tries", b.service.count("create"), 2+maxRaces)
+}
+
+func TestAVisitorWhoLeavesInTheMiddleLeavesAWholeConversation(t *testing.T) {
+	b := newBench(t)
+	ctx, leave := context.WithCancel(t.Context())
+	b.service.before = func(call string) func() {
+		if strings.HasPrefix(call, "create") {
+			return leave
+		}
+		return nil
+	}
+	b.send(http.MethodPost, "/token", `{"account":"acme"}`, func(r *http.Request) { *r = *r.WithContext(ctx) })
+	same(t, "participants", len(b.service.members["CH1"]), 3)
+}

@@ -1,0 +1,78 @@
+package token
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// failure is an answer that lets nobody in. Codes are for programs and stay as they are; messages are for the people who
+// set up the chat, who find them in the browser's tools. Neither repeats what was sent.
+type failure struct {
+	status     int
+	code       string
+	message    string
+	retryAfter time.Duration
+}
+
+func (f *failure) Error() string { return f.code + ": " + f.message }
+
+var (
+	errForeignOrigin  = &failure{status: 403, code: "foreign-origin", message: "Pages of this origin may not use the chat: MISSIVE_ORIGINS of the token server doesn't name it."}
+	errWrongMethod    = &failure{status: 405, code: "wrong-method", message: "Only GET, POST and OPTIONS are answered here."}
+	errWrongType      = &failure{status: 415, code: "wrong-type", message: "The body must be JSON and the content type application/json."}
+	errTooLarge       = &failure{status: 413, code: "too-large", message: "The body is larger than 16 KB."}
+	errBadJSON        = &failure{status: 400, code: "bad-json", message: "The body is not one JSON object with texts for account and session, and objects for user and visitor."}
+	errUnknownAccount = &failure{status: 404, code: "unknown-account", message: "The token server has no MISSIVE_SECRET_<ID> for this account."}
+	errBadDigest      = &failure{status: 400, code: "bad-digest", message: "user.digest is not a hex HMAC-SHA256, which has 64 digits."}
+	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio can't be reached or has refused; the log of the token server says why."}
+	errBroken         = &failure{status: 500, code: "failed", message: "The token server has failed; its log says why."}
+)
+
+func badEmail(path string) *failure {
+	return &failure{status: 400, code: "bad-email", message: path + " is not an e-mail address of at most 254 characters."}
+}
+
+func badName(path string) *failure {
+	return &failure{status: 400, code: "bad-name", message: fmt.Sprintf("%s has more than %d characters.", path, maxName)}
+}
+
+func tooMany(wait time.Duration) *failure {
+	return &failure{status: 429, code: "too-many", message: "There were too many requests; Retry-After says in how many seconds to try again.", retryAfter: wait}
+}
+
+// asFailure returns what to answer for an error, nil for none. What isn't a failure comes from Twilio or from a mistake of ours.
+func asFailure(err error) *failure {
+	var f *failure
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f):
+		return f
+	case errors.Is(err, errService):
+		return errTwilio
+	}
+	return errBroken
+}
+
+func (f *failure) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	if f.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.retryAfter.Seconds()))))
+	}
+	w.WriteHeader(f.status)
+	// The only possible error is a connection that is gone.
+	_ = json.NewEncoder(w).Encode(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{f.code, f.message})
+}
+
+// NotFound answers where there is nothing, in the form of the other errors.
+func NotFound(w http.ResponseWriter, _ *http.Request) {
+	(&failure{status: 404, code: "not-found", message: "There is nothing at this address; the token endpoint is at /token."}).write(w)
+}

@@ -1,0 +1,257 @@
+package token
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/twilio/twilio-go/client/jwt"
+)
+
+// fake is a Conversations service in memory.
+type fake struct {
+	mu      sync.Mutex
+	byName  map[string]*conversation
+	members map[string][]string // by SID
+	users   map[string]string   // friendly names
+	state   map[string]bool     // of agents who have been online
+	calls   []string
+	fail    map[string]error         // by call
+	before  func(call string) func() // runs outside the lock; the func returned runs after the call
+}
+
+func newFake() *fake {
+	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, users: map[string]string{}, state: map[string]bool{}, fail: map[string]error{}}
+}
+
+func (f *fake) begin(ctx context.Context, call ...string) (func(), error) {
+	text := strings.Join(call, " ")
+	after := func() {}
+	if f.before != nil {
+		if then := f.before(text); then != nil {
+			after = then
+		}
+	}
+	f.mu.Lock()
+	f.calls = append(f.calls, text)
+	return func() { f.mu.Unlock(); after() }, cmp.Or(f.fail[text], f.fail[call[0]], ctx.Err())
+}
+
+func (f *fake) find(ctx context.Context, name string) (conversation, error) {
+	end, err := f.begin(ctx, "find", name)
+	defer end()
+	c, found := f.byName[name]
+	if err != nil || !found {
+		return conversation{}, cmp.Or(err, error(&refusal{cause: "not there", kind: errNotFound}))
+	}
+	return *c, nil
+}
+
+func (f *fake) create(ctx context.Context, c conversation) (conversation, error) {
+	end, err := f.begin(ctx, "create", c.name)
+	defer end()
+	if _, taken := f.byName[c.name]; err != nil || taken {
+		return conversation{}, cmp.Or(err, error(&refusal{cause: "taken", kind: errExists}))
+	}
+	c.SID = fmt.Sprintf("CH%d", len(f.byName)+1)
+	f.byName[c.name] = &c
+	return c, nil
+}
+
+func (f *fake) bySID(sid string) *conversation {
+	for c := range maps.Values(f.byName) {
+		if c.SID == sid {
+			return c
+		}
+	}
+	return nil
+}
+
+func (f *fake) update(ctx context.Context, c conversation) error {
+	end, err := f.begin(ctx, "update", c.name)
+	defer end()
+	if err == nil {
+		old := f.bySID(c.SID)
+		old.friendlyName, old.attributes = c.friendlyName, c.attributes
+	}
+	return err
+}
+
+func (f *fake) participants(ctx context.Context, sid string) ([]string, error) {
+	end, err := f.begin(ctx, "participants")
+	defer end()
+	return slices.Clone(f.members[sid]), err
+}
+
+func (f *fake) join(ctx context.Context, sid, identity string) error {
+	end, err := f.begin(ctx, "join", identity)
+	defer end()
+	if err == nil && slices.Contains(f.members[sid], identity) {
+		err = &refusal{cause: "is there", kind: errExists}
+	}
+	if err == nil {
+		f.members[sid] = append(f.members[sid], identity)
+	}
+	return err
+}
+
+func (f *fake) nameUser(ctx context.Context, identity, name string) error {
+	end, err := f.begin(ctx, "nameUser", identity)
+	defer end()
+	if err == nil {
+		f.users[identity] = name
+	}
+	return err
+}
+
+func (f *fake) online(ctx context.Context, identity string) (online, known bool, err error) {
+	end, err := f.begin(ctx, "online", identity)
+	defer end()
+	online, known = f.state[identity]
+	return online, known, err
+}
+
+// close closes the conversation with the SID.
+func (f *fake) close(sid string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.bySID(sid).closed = true
+}
+
+// count returns the number of calls that begin with text.
+func (f *fake) count(text string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := 0
+	for _, call := range f.calls {
+		if strings.HasPrefix(call, text) {
+			n++
+		}
+	}
+	return n
+}
+
+// down is what Twilio says when it is.
+var down = &refusal{cause: "Twilio answered with status 503, code 20503"}
+
+const (
+	site      = "https://www.example.com"
+	secret    = "acme secret acme secret"
+	jane      = "jane@acme.com"
+	apiSecret = "apisecretapisecretapisecretapise"
+)
+
+var testOptions = Options{
+	Secrets:    map[string]string{"acme": secret, "other-shop": "another secret of others"},
+	SessionKey: []byte("0123456789abcdef0123456789abcdef"),
+	Agents:     []string{"ann", "bob@acme.com"},
+	Origins:    []string{site},
+	Twilio: Twilio{
+		AccountSID: "AC" + strings.Repeat("1", 32), APIKey: "SK" + strings.Repeat("2", 32),
+		APISecret: apiSecret, ServiceSID: "IS" + strings.Repeat("3", 32),
+	},
+}
+
+// bench is a handler on a fake service, and what it logs.
+type bench struct {
+	*testing.T
+	*Handler
+	service *fake
+	logged  *bytes.Buffer
+}
+
+func newBench(t *testing.T, change ...func(*Options)) bench {
+	t.Helper()
+	b := bench{T: t, service: newFake(), logged: &bytes.Buffer{}}
+	o := testOptions
+	o.Log = slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	for _, c := range change {
+		c(&o)
+	}
+	h, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.twilio = b.service
+	b.Handler = h
+	return b
+}
+
+// send answers a request of the site's page, which may be changed first.
+func (b bench) send(method, target, body string, change ...func(*http.Request)) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Header.Set("Origin", site)
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for _, c := range change {
+		c(r)
+	}
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, r)
+	return w
+}
+
+// ask posts what the widget would, and expects to be let in.
+func (b bench) ask(q request) Answer {
+	b.Helper()
+	a, w := b.try(q)
+	if w.Code != http.StatusOK {
+		b.Fatalf("answer %d %s, want to be let in\nlog: %s", w.Code, w.Body, b.logged)
+	}
+	return a
+}
+
+func (b bench) try(q request) (Answer, *httptest.ResponseRecorder) {
+	b.Helper()
+	if q.Account == "" {
+		q.Account = "acme"
+	}
+	body, err := json.Marshal(q)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := b.send(http.MethodPost, "/token", string(body))
+	var a Answer
+	if err := json.NewDecoder(bytes.NewReader(w.Body.Bytes())).Decode(&a); err != nil && err != io.EOF {
+		b.Fatal(err)
+	}
+	return a, w
+}
+
+// attributes returns those of the conversation that was answered.
+func (b bench) attributes(a Answer) string { return b.service.bySID(a.Conversation).attributes }
+
+// asUser is a user of the site, with the digest that the site's server makes.
+func asUser(email, name string) *user {
+	return &user{Email: email, Name: name, Digest: Digest([]byte(secret), email)}
+}
+
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if g, w := fmt.Sprint(got), fmt.Sprint(want); g != w {
+		t.Errorf("%s\n got: %s\nwant: %s", what, g, w)
+	}
+}
+
+// claims returns what the access token says; its signature is checked.
+func claims(t *testing.T, token string) map[string]any {
+	t.Helper()
+	var access jwt.AccessToken
+	parsed, err := access.FromJwt(token, apiSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed.Payload()
+}

@@ -1,0 +1,55 @@
+package token
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+const methods = "GET, POST, OPTIONS"
+
+// admit refuses foreign sites, and lets the scripts of known ones read the answer, errors included. A request without
+// an origin is no site's: browsers send one with each POST and each request to another origin.
+func (h *Handler) admit(header http.Header, r *http.Request) error {
+	// Also without an origin, so that no cache gives the answer for one site to another.
+	header.Set("Vary", "Origin")
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return nil
+	}
+	if !h.origins[origin] {
+		return errForeignOrigin
+	}
+	header.Set("Access-Control-Allow-Origin", origin)
+	header.Set("Access-Control-Expose-Headers", "Retry-After")
+	if r.Method == http.MethodOptions {
+		header.Set("Access-Control-Allow-Methods", methods)
+		header.Set("Access-Control-Allow-Headers", "Content-Type")
+		header.Set("Access-Control-Max-Age", "7200") // Chromium's limit
+	}
+	return nil
+}
+
+// CheckOrigin tells whether a browser could send text as the origin of a page, or how to spell it right.
+func CheckOrigin(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return errors.New("is not an origin, such as https://www.example.com")
+	}
+	host := strings.ToLower(u.Host)
+	if strings.ContainsFunc(host, func(r rune) bool { return r > 0x7e }) {
+		return errors.New("has letters that browsers send in their ASCII form, xn--…")
+	}
+	if strings.Contains(host, "*") {
+		return errors.New("has a *, but each origin must be named")
+	}
+	if port := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]; strings.HasSuffix(host, port) {
+		host = strings.TrimSuffix(host, port)
+	}
+	if right := u.Scheme + "://" + host; right != text {
+		return fmt.Errorf("is sent by browsers as %s", right)
+	}
+	return nil
+}

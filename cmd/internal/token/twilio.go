@@ -1,0 +1,240 @@
+package token
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/twilio/twilio-go/client"
+	"github.com/twilio/twilio-go/client/jwt"
+	api "github.com/twilio/twilio-go/rest/conversations/v1"
+)
+
+// Twilio is a Conversations service, and the API key to it.
+type Twilio struct {
+	AccountSID, APIKey, APISecret, ServiceSID string
+	// Region is where the service is, such as "ie1", and Edge where its API is called. Empty: Twilio's own choice.
+	Region, Edge string
+	// URL is called instead of Twilio's API: the address of a local stand-in, up to and without /v1. Empty: Twilio's.
+	URL *url.URL
+	// Transport carries the requests; nil for http.DefaultTransport.
+	Transport http.RoundTripper
+}
+
+// service is what we need of Twilio Conversations. All errors are errService; errNotFound and errExists say more.
+type service interface {
+	// find returns the conversation with a unique name.
+	find(ctx context.Context, name string) (conversation, error)
+	create(ctx context.Context, c conversation) (conversation, error)
+	// update writes friendly name and attributes.
+	update(ctx context.Context, c conversation) error
+	// participants returns their identities.
+	participants(ctx context.Context, sid string) ([]string, error)
+	join(ctx context.Context, sid, identity string) error
+	nameUser(ctx context.Context, identity, name string) error
+	// online reports whether a user is connected. It is not known where the service's reachability is off, and of users who
+	// have never been connected.
+	online(ctx context.Context, identity string) (online, known bool, err error)
+}
+
+var (
+	errService  = errors.New("twilio failed")
+	errNotFound = errors.New("not found")
+	errExists   = errors.New("exists already")
+)
+
+// refusal is why Twilio didn't do what it was asked for. It says nothing about the visitor, so it may be logged.
+type refusal struct {
+	cause string
+	kind  error // errNotFound, errExists or nil
+}
+
+func (r *refusal) Error() string { return r.cause }
+func (r *refusal) Is(target error) bool {
+	return target == errService || target == r.kind && r.kind != nil
+}
+
+// closeAfter is how long a conversation may be silent before it closes (ISO 8601). Open conversations count towards the
+// thousand that Twilio allows the identities of the team; a month outlasts a holiday.
+const closeAfter = "P30D"
+
+// rest is the service by its REST API.
+type rest struct{ Twilio }
+
+func newREST(t Twilio) rest {
+	if t.Transport == nil {
+		t.Transport = http.DefaultTransport
+	}
+	return rest{t}
+}
+
+func (t rest) find(ctx context.Context, name string) (conversation, error) {
+	c, err := t.api(ctx).FetchServiceConversation(t.ServiceSID, url.PathEscape(name))
+	return fromAPI(c), explain(err)
+}
+
+func (t rest) create(ctx context.Context, c conversation) (conversation, error) {
+	p := &api.CreateServiceConversationParams{}
+	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetTimersClosed(closeAfter)
+	created, err := t.api(ctx).CreateServiceConversation(t.ServiceSID, p)
+	return fromAPI(created), explain(err)
+}
+
+func (t rest) update(ctx context.Context, c conversation) error {
+	p := &api.UpdateServiceConversationParams{}
+	_, err := t.api(ctx).UpdateServiceConversation(t.ServiceSID, c.SID, p.SetFriendlyName(c.friendlyName).SetAttributes(c.attributes))
+	return explain(err)
+}
+
+func (t rest) participants(ctx context.Context, sid string) ([]string, error) {
+	p := &api.ListServiceConversationParticipantParams{}
+	list, err := t.api(ctx).ListServiceConversationParticipant(t.ServiceSID, sid, p.SetPageSize(100))
+	var identities []string
+	for _, participant := range list {
+		identities = append(identities, value(participant.Identity))
+	}
+	return identities, explain(err)
+}
+
+func (t rest) join(ctx context.Context, sid, identity string) error {
+	p := &api.CreateServiceConversationParticipantParams{}
+	_, err := t.api(ctx).CreateServiceConversationParticipant(t.ServiceSID, sid, p.SetIdentity(identity))
+	return explain(err)
+}
+
+func (t rest) nameUser(ctx context.Context, identity, name string) error {
+	p := &api.UpdateServiceUserParams{}
+	_, err := t.api(ctx).UpdateServiceUser(t.ServiceSID, url.PathEscape(identity), p.SetFriendlyName(name))
+	return explain(err)
+}
+
+func (t rest) online(ctx context.Context, identity string) (online, known bool, err error) {
+	u, err := t.api(ctx).FetchServiceUser(t.ServiceSID, url.PathEscape(identity))
+	if err != nil {
+		return false, false, explain(err)
+	}
+	return value(u.IsOnline), u.IsOnline != nil, nil
+}
+
+// api returns Twilio's client with the context in it: its methods take none.
+func (t rest) api(ctx context.Context) *api.ApiService {
+	handler := client.NewRequestHandler(&client.Client{
+		Credentials: client.NewCredentials(t.APIKey, t.APISecret),
+		HTTPClient: &http.Client{
+			Transport:     transport{ctx, t.Twilio},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	})
+	// It would take them from the environment, past our options.
+	handler.Region, handler.Edge = t.Region, t.Edge
+	return api.NewApiService(handler)
+}
+
+type transport struct {
+	ctx context.Context
+	Twilio
+}
+
+// maxAnswer is far more than Twilio's largest page of participants has.
+const maxAnswer = 4 << 20
+
+// RoundTrip reads the whole answer, because Twilio's client leaves those with an error open, and with them a connection.
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(t.ctx)
+	if t.URL != nil {
+		r.URL.Scheme, r.URL.Host, r.Host = t.URL.Scheme, t.URL.Host, ""
+		r.URL.Path = t.URL.Path + r.URL.Path
+		if r.URL.RawPath != "" {
+			r.URL.RawPath = t.URL.EscapedPath() + r.URL.RawPath
+		}
+	}
+	answer, err := t.Transport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return nil, err
+	}
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	return answer, nil
+}
+
+// Codes of Twilio's errors.
+const (
+	nameTaken     = 50353
+	isParticipant = 50433
+)
+
+// explain makes a refusal of an error of Twilio's client. Its text is not kept where it may have the path, or what was sent.
+func explain(err error) error {
+	var refused *client.TwilioRestError
+	var failed *url.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused):
+		r := &refusal{cause: fmt.Sprintf("Twilio answered with status %d, code %d", refused.Status, refused.Code)}
+		switch {
+		case refused.Status == http.StatusNotFound:
+			r.kind = errNotFound
+		case refused.Status == http.StatusConflict, refused.Code == nameTaken, refused.Code == isParticipant:
+			r.kind = errExists
+		}
+		return r
+	case errors.Is(err, context.DeadlineExceeded):
+		return &refusal{cause: "Twilio didn't answer in time"}
+	case errors.As(err, &failed):
+		return &refusal{cause: "Twilio can't be reached: " + failed.Err.Error()}
+	}
+	return &refusal{cause: "Twilio's answer can't be read"}
+}
+
+func fromAPI(c *api.ConversationsV1ServiceConversation) conversation {
+	if c == nil {
+		return conversation{}
+	}
+	return conversation{
+		SID:          value(c.Sid),
+		name:         value(c.UniqueName),
+		friendlyName: value(c.FriendlyName),
+		attributes:   value(c.Attributes),
+		closed:       value(c.State) == "closed",
+	}
+}
+
+func value[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
+const (
+	// tokenLife is how long a stolen token is of use; the SDK asks for the next one in time.
+	tokenLife = time.Hour
+	// clockSkew is by how much our clock may be ahead of Twilio's.
+	clockSkew = time.Minute
+)
+
+// AccessToken lets the identity into the service for an hour, and nowhere else. Whoever holds it is that identity: of a
+// visitor, or of an agent.
+func (t Twilio) AccessToken(identity string, now time.Time) (string, error) {
+	token := jwt.CreateAccessToken(jwt.AccessTokenParams{
+		AccountSid:    t.AccountSID,
+		SigningKeySid: t.APIKey,
+		Secret:        t.APISecret,
+		Identity:      identity,
+		Region:        t.Region,
+		Nbf:           float64(now.Add(-clockSkew).Unix()),
+		ValidUntil:    float64(now.Add(tokenLife).Unix()),
+		Grants:        []jwt.BaseGrant{&jwt.ChatGrant{ServiceSid: t.ServiceSID}},
+	})
+	return token.ToJwt()
+}

@@ -1,0 +1,161 @@
+package token
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// recorded answers like Twilio, and keeps what it was asked.
+func recorded(t *testing.T, answer func(*http.Request) (int, string)) (rest, *[]string) {
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.ParseForm()
+		user, password, _ := r.BasicAuth()
+		same(t, "credentials", user+":"+password, testOptions.Twilio.APIKey+":"+apiSecret)
+		asked = append(asked, strings.TrimSpace(r.Method+" "+r.RequestURI+" "+r.PostForm.Encode()))
+		status, body := answer(r)
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}))
+	t.Cleanup(server.Close)
+	u, err := url.Parse(server.URL + "/twilio")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := testOptions.Twilio
+	o.URL = u
+	return newREST(o), &asked
+}
+
+func TestTwilioIsAskedByItsREST(t *testing.T) {
+	s, asked := recorded(t, func(r *http.Request) (int, string) {
+		if strings.HasSuffix(r.URL.Path, "/Participants") && r.Method == http.MethodGet {
+			return 200, `{"participants":[{"identity":"visitor-x"},{"identity":null}],"meta":{"key":"participants"}}`
+		}
+		return 200, `{"sid":"CH1","unique_name":"visitor-x-1","friendly_name":"Jane","attributes":"{}","state":"closed","is_online":true}`
+	})
+	ctx := t.Context()
+	c, err := s.find(ctx, "visitor-x-1")
+	same(t, "find", fmt.Sprintf("%+v %v", c, err), `{SID:CH1 name:visitor-x-1 number:0 friendlyName:Jane attributes:{} closed:true} <nil>`)
+	_, err = s.create(ctx, conversation{name: "visitor-x-2", friendlyName: "Jane", attributes: `{}`})
+	same(t, "create", err, nil)
+	same(t, "update", s.update(ctx, conversation{SID: "CH1", friendlyName: "Jane", attributes: `{}`}), nil)
+	identities, err := s.participants(ctx, "CH1")
+	same(t, "participants", fmt.Sprintf("%q %v", identities, err), `["visitor-x" ""] <nil>`)
+	same(t, "join", s.join(ctx, "CH1", "visitor-x"), nil)
+	same(t, "nameUser", s.nameUser(ctx, "visitor-x", "Jane"), nil)
+	online, known, err := s.online(ctx, "bob/../& @acme.com")
+	same(t, "online", fmt.Sprint(online, known, err), "true true <nil>")
+
+	prefix := "/twilio/v1/Services/" + testOptions.Twilio.ServiceSID
+	same(t, "asked", strings.ReplaceAll(strings.Join(*asked, "\n"), prefix, ""), strings.Join([]string{
+		`GET /Conversations/visitor-x-1`,
+		`POST /Conversations Attributes=%7B%7D&FriendlyName=Jane&Timers.Closed=P30D&UniqueName=visitor-x-2`,
+		`POST /Conversations/CH1 Attributes=%7B%7D&FriendlyName=Jane`,
+		`GET /Conversations/CH1/Participants?PageSize=100`,
+		`POST /Conversations/CH1/Participants Identity=visitor-x`,
+		`POST /Users/visitor-x FriendlyName=Jane`,
+		`GET /Users/bob%2F..%2F&%20@acme.com`,
+	}, "\n"))
+}
+
+func TestWhyTwilioRefusesIsKnown(t *testing.T) {
+	tests := []struct {
+		status           int
+		body, want       string
+		notFound, exists bool
+	}{
+		{404, `{"status":404,"code":20404,"message":"jane@acme.com not found"}`, "Twilio answered with status 404, code 20404", true, false},
+		{409, `{"status":409,"code":50353,"message":"jane@acme.com exists"}`, "Twilio answered with status 409, code 50353", false, true},
+		{400, `{"status":400,"code":50433,"message":"jane@acme.com exists"}`, "Twilio answered with status 400, code 50433", false, true},
+		{401, `{"status":401,"code":20003,"message":"Authenticate"}`, "Twilio answered with status 401, code 20003", false, false},
+		{502, `<h1>Bad gateway for jane@acme.com</h1>`, "Twilio's answer can't be read", false, false},
+		{200, `{"sid":jane@acme.com`, "Twilio's answer can't be read", false, false},
+	}
+	for _, test := range tests {
+		t.Run(test.body, func(t *testing.T) {
+			s, _ := recorded(t, func(*http.Request) (int, string) { return test.status, test.body })
+			_, err := s.find(t.Context(), "visitor-x-1")
+			same(t, "error", err, test.want)
+			same(t, "is Twilio's", errors.Is(err, errService), true)
+			same(t, "not found", errors.Is(err, errNotFound), test.notFound)
+			same(t, "exists", errors.Is(err, errExists), test.exists)
+		})
+	}
+}
+
+func TestATwilioThatIsNotThereIsTold(t *testing.T) {
+	server := httptest.NewServer(nil)
+	u, _ := url.Parse(server.URL)
+	server.Close()
+	o := testOptions.Twilio
+	o.URL = u
+	_, err := newREST(o).find(t.Context(), "verified-of-jane-1")
+	if err == nil || !strings.HasPrefix(err.Error(), "Twilio can't be reached: dial tcp ") || strings.Contains(err.Error(), "jane") {
+		t.Errorf("got %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	_, err = newREST(testOptions.Twilio).find(ctx, "verified-of-jane-1")
+	same(t, "error", err, "Twilio didn't answer in time")
+}
+
+func TestConnectionsToTwilioAreKeptAfterErrors(t *testing.T) {
+	s, asked := recorded(t, func(*http.Request) (int, string) {
+		return 404, `{"status":404,"code":20404}` + strings.Repeat(" ", 10_000)
+	})
+	reused := 0
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) {
+		if i.Reused {
+			reused++
+		}
+	}})
+	for range 5 {
+		s.find(ctx, "visitor-x-1")
+	}
+	same(t, "asked", len(*asked), 5)
+	same(t, "connections that were used again", reused, 4)
+}
+
+// seen is a Transport that only tells which host is called.
+type seen struct{ host string }
+
+func (s *seen) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.host = r.URL.Host
+	return nil, errors.New("seen")
+}
+
+func TestTheRegionIsInTheAddressAndInTheToken(t *testing.T) {
+	t.Setenv("TWILIO_REGION", "ignored")
+	for _, test := range []struct{ region, edge, host, twr string }{
+		{"", "", "conversations.twilio.com", "<nil>"},
+		{"ie1", "dublin", "conversations.dublin.ie1.twilio.com", "ie1"},
+	} {
+		o := testOptions.Twilio
+		var s seen
+		o.Region, o.Edge, o.Transport = test.region, test.edge, &s
+		newREST(o).find(t.Context(), "visitor-x-1")
+		same(t, "host", s.host, test.host)
+		token, err := o.AccessToken("visitor-x", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var header map[string]any
+		encoded, _, _ := strings.Cut(token, ".")
+		decoded, _ := base64.RawURLEncoding.DecodeString(encoded)
+		if err := json.Unmarshal(decoded, &header); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "region of the token", header["twr"], test.twr)
+	}
+}

@@ -1,0 +1,114 @@
+package token
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// How sure we are that visitors are who they say they are.
+const (
+	verified     = "verified"
+	unverified   = "unverified"    // nobody vouches for them
+	cannotVerify = "cannot-verify" // somebody does, but with a digest that doesn't match
+)
+
+const digestSize = sha256.Size
+
+// Identities begin with what they stand for, so that a session can't turn one into the other.
+const (
+	verifiedPrefix = "verified-"
+	visitorPrefix  = "visitor-"
+)
+
+// visitor is who asks, and what we know of them.
+type visitor struct {
+	account      string // its AccountName
+	accountID    string // as the page has it
+	identity     string
+	newcomer     bool // has a new identity
+	number       int  // of the last known conversation; 0 for none
+	person       person
+	verification string
+}
+
+type person struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+// label is how the team sees the visitor in a list.
+func (p person) label() string {
+	if p.Name != "" {
+		return p.Name
+	}
+	return p.Email
+}
+
+// Digest returns what a site's server makes to vouch for a user: the hex HMAC-SHA256 of the e-mail address as given.
+func Digest(secret []byte, email string) string { return hex.EncodeToString(digest(secret, email)) }
+
+func digest(secret []byte, email string) []byte {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(email))
+	return mac.Sum(nil)
+}
+
+// recognise decides who asks. A verified user is the same one wherever they come from. Everyone else is who their
+// session says, or somebody new; a session of a verified user is nobody's without the digest, for it stays in the
+// browser when the user logs out.
+func (h *Handler) recognise(q request, now time.Time) (visitor, error) {
+	name, secret, known := h.account(q.Account)
+	if !known {
+		return visitor{}, errUnknownAccount
+	}
+	v := visitor{account: name, accountID: q.Account, verification: unverified}
+	if q.User != nil {
+		v.person = person{Name: q.User.Name, Email: trim(q.User.Email)}
+		v.verification = verify(secret, *q.User)
+	} else if q.Visitor != nil {
+		v.person = person(*q.Visitor)
+	}
+
+	s, valid := openSession(h.sessionKey, v.account, q.Session, now)
+	switch {
+	case v.verification == verified:
+		v.identity = h.identityOf(v.account, q.User.Email)
+		if valid && s.Identity == v.identity {
+			v.number = s.Number
+		}
+	case valid && strings.HasPrefix(s.Identity, visitorPrefix):
+		v.identity, v.number = s.Identity, s.Number
+	default:
+		v.identity, v.newcomer = visitorPrefix+strings.ToLower(rand.Text()), true
+	}
+	return v, nil
+}
+
+func verify(secret []byte, u user) string {
+	if u.Digest == "" {
+		return unverified
+	}
+	given, err := hex.DecodeString(u.Digest)
+	if err != nil || !hmac.Equal(given, digest(secret, u.Email)) {
+		return cannotVerify
+	}
+	return verified
+}
+
+// identityOf returns the identity of a verified user. Without the key it can't be guessed from the address.
+//
+// Only ASCII letters lose their case: to other folding the Kelvin sign is a k, and who got that address past
+// a site's registration would be let into the thread of somebody else.
+func (h *Handler) identityOf(account, email string) string {
+	lower := strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, trim(email))
+	return verifiedPrefix + hex.EncodeToString(seal(h.sessionKey, "identity 1", []byte(account+"\x00"+lower))[:16])
+}

@@ -1,0 +1,152 @@
+// Command token serves the token endpoint: the one part of the chat that needs a server. It keeps no state, so any number
+// of them may run side by side.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"missive/cmd/internal/token"
+)
+
+const usage = `Usage:
+    go run ./cmd/token [-addr :8080] [-trust-proxy N]
+
+Options:
+    -addr ADDRESS    Listen there. Browsers need https, so put a proxy with a certificate
+                     in front.
+    -trust-proxy N   There are N proxies in front, and each appends to X-Forwarded-For.
+                     With the wrong number, limits meet the wrong clients: 0, the default,
+                     takes all that comes through a proxy for one client.
+
+Environment:
+    TWILIO_ACCOUNT_SID    Your Account SID, AC…
+    TWILIO_API_KEY        The SID of an API key, SK…
+    TWILIO_API_SECRET     The secret of that API key.
+    TWILIO_SERVICE_SID    The Conversations service, IS…, with reachability turned on.
+    MISSIVE_SECRET_<ID>   For each account its secret key, of 16 characters or more, which
+                          your server makes the digests with. <ID> is the account's id in
+                          upper case with _ for -: MISSIVE_SECRET_ACME_SHOP for acme-shop.
+    MISSIVE_SESSION_KEY   32 characters or more: openssl rand -hex 32. Keep it: with another
+                          one all visitors start a new conversation.
+    MISSIVE_AGENTS        Who answers, as known to Twilio: ann,bob@example.com
+    MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
+    TWILIO_REGION,        Only for a service outside of Twilio's default region, such as
+    TWILIO_EDGE           ie1 and dublin.
+
+Addresses:
+    /token      for connection.tokenUrl in chat.yaml
+    /healthz    says ok while the server runs
+
+The log, a line of JSON for each request, goes to standard output. It has neither names
+nor addresses of visitors.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}
+
+// run serves until ctx is done. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+	err := start(ctx, args, environ, stdout)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "token:", err)
+		return 2
+	}
+	return 0
+}
+
+func start(ctx context.Context, args, environ []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("token", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	addr := flags.String("addr", ":8080", "")
+	proxies := flags.Uint("trust-proxy", 0, "")
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return err
+	case err == nil && flags.NArg() > 0:
+		err = fmt.Errorf("%q is not expected", flags.Arg(0))
+		fallthrough
+	case err != nil:
+		return fmt.Errorf("%w\n  hint: go run ./cmd/token -h shows all options", err)
+	}
+
+	options, err := fromEnvironment(environ)
+	if err != nil {
+		return err
+	}
+	options.Log = slog.New(slog.NewJSONHandler(stdout, nil))
+	options.Limits = token.ProductionLimits
+	options.Proxies = int(*proxies)
+	handler, err := token.New(options)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return fmt.Errorf("%w\n  hint: name another address, as in -addr 127.0.0.1:8081", err)
+	}
+	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
+	if err := serve(ctx, listener, routes(handler)); err != nil {
+		return err
+	}
+	options.Log.Info("stopped")
+	return nil
+}
+
+func routes(handler http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/token", handler)
+	// It doesn't ask Twilio: a restart wouldn't help when they are down.
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("/", token.NotFound)
+	return mux
+}
+
+// grace is how long requests may take to end once the server was told to stop. The handler gives up on Twilio before.
+const grace = 20 * time.Second
+
+// serve answers until ctx is done and all requests that came before have their answer.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second, // more than the handler waits for Twilio
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		// What it has to say is about broken connections, with the clients' addresses.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	wait, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	if err := server.Shutdown(wait); err != nil {
+		return server.Close() // Who is still there has had their time.
+	}
+	return nil
+}

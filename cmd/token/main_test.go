@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"missive/cmd/internal/token"
+)
+
+var complete = []string{
+	"TWILIO_ACCOUNT_SID=AC" + strings.Repeat("1", 32),
+	"TWILIO_API_KEY=SK" + strings.Repeat("2", 32),
+	"TWILIO_API_SECRET=apisecretapisecretapisecretapise",
+	"TWILIO_SERVICE_SID=IS" + strings.Repeat("3", 32),
+	"MISSIVE_SECRET_ACME_SHOP=shop secret shop secret",
+	"MISSIVE_SECRET_HELP=help secret help secret",
+	"MISSIVE_SESSION_KEY=0123456789abcdef0123456789abcdef",
+	"MISSIVE_AGENTS=ann, bob@acme.com",
+	"MISSIVE_ORIGINS=https://www.example.com,http://localhost:4400",
+	"PATH=/bin",
+}
+
+func TestTheEnvironmentHasTheOptions(t *testing.T) {
+	got, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=ie1", "TWILIO_EDGE=dublin"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := token.Options{
+		Secrets:    map[string]string{"ACME_SHOP": "shop secret shop secret", "HELP": "help secret help secret"},
+		SessionKey: []byte("0123456789abcdef0123456789abcdef"),
+		Agents:     []string{"ann", "bob@acme.com"},
+		Origins:    []string{"https://www.example.com", "http://localhost:4400"},
+		Twilio: token.Twilio{
+			AccountSID: "AC" + strings.Repeat("1", 32), APIKey: "SK" + strings.Repeat("2", 32),
+			APISecret: "apisecretapisecretapisecretapise", ServiceSID: "IS" + strings.Repeat("3", 32),
+			Region: "ie1", Edge: "dublin",
+		},
+	}
+	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
+		t.Errorf("\n got: %s\nwant: %s", g, w)
+	}
+}
+
+func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
+	tests := []struct {
+		name, want string
+		environ    []string
+	}{
+		{"nothing is there", `token: the environment is not complete:
+  TWILIO_ACCOUNT_SID is missing: the Account SID in Twilio's console, AC and 32 hex digits
+  TWILIO_API_KEY is missing: the SID of an API key, SK and 32 hex digits
+  TWILIO_API_SECRET is missing: the secret of the API key, which Twilio shows once
+  TWILIO_SERVICE_SID is missing: the SID of the Conversations service, IS and 32 hex digits
+  MISSIVE_SECRET_<ID> is missing: one for each account, as MISSIVE_SECRET_ACME for the account acme
+  MISSIVE_SESSION_KEY is missing: 32 characters or more, as from openssl rand -hex 32
+  MISSIVE_AGENTS is missing: one or more, such as ann,bob@example.com
+  MISSIVE_ORIGINS is missing: one or more, such as https://www.example.com,https://example.com
+  hint: go run ./cmd/token -h explains each variable
+`, nil},
+		{"all is malformed", `token: the environment is not complete:
+  TWILIO_ACCOUNT_SID begins with SK: it is the Account SID in Twilio's console, which begins with AC
+  TWILIO_API_KEY is malformed: it is the SID of an API key, SK and 32 hex digits
+  TWILIO_API_SECRET is malformed: the secret of the API key, which Twilio shows once, has letters and digits only
+  TWILIO_SERVICE_SID has a space or a line break at its start or end
+  MISSIVE_SECRET_ has no account's id at its end
+  MISSIVE_SECRET_ACME has 5 characters, and needs 16 or more, as from openssl rand -hex 32
+  MISSIVE_SECRET_help is never read: its name is MISSIVE_SECRET_HELP
+  MISSIVE_SESSION_KEY has 13 characters, and needs 32 or more, as from openssl rand -hex 32
+  MISSIVE_AGENTS: "" is not the identity of a Twilio user, of at most 256 characters
+  MISSIVE_AGENTS: "ann" is there twice
+  MISSIVE_ORIGINS: "https://www.example.com/" is sent by browsers as https://www.example.com
+  MISSIVE_ORIGINS: "*" is not an origin, such as https://www.example.com
+  hint: go run ./cmd/token -h explains each variable
+`, []string{
+			"TWILIO_ACCOUNT_SID=SK" + strings.Repeat("1", 32),
+			"TWILIO_API_KEY=apisecret",
+			"TWILIO_API_SECRET=api-secret",
+			"TWILIO_SERVICE_SID=IS" + strings.Repeat("3", 32) + "\r",
+			"MISSIVE_SECRET_=nobody's secret key",
+			"MISSIVE_SECRET_ACME=short",
+			"MISSIVE_SECRET_help=help secret help secret",
+			"MISSIVE_SESSION_KEY=too short one",
+			"MISSIVE_AGENTS=ann,,ann",
+			"MISSIVE_ORIGINS=https://www.example.com/,*",
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			code := run(t.Context(), nil, test.environ, &stdout, &stderr)
+			if code != 2 || stdout.Len() > 0 || stderr.String() != test.want {
+				t.Errorf("code %d, output %q, error\n%s\nwant\n%s", code, &stdout, &stderr, test.want)
+			}
+		})
+	}
+}
+
+func TestWrongUsageIsTold(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	tests := []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"-h"}, 0, usage},
+		{[]string{"-port", "80"}, 2, "token: flag provided but not defined: -port\n  hint: go run ./cmd/token -h shows all options\n"},
+		{[]string{"8080"}, 2, "token: \"8080\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
+		{[]string{"-addr", busy.Addr().String()}, 2, "token: listen tcp " + busy.Addr().String() +
+			": bind: address already in use\n  hint: name another address, as in -addr 127.0.0.1:8081\n"},
+	}
+	for _, test := range tests {
+		var out bytes.Buffer
+		if code := run(t.Context(), test.args, complete, &out, &out); code != test.code || out.String() != test.want {
+			t.Errorf("%q: code %d, output\n%s\nwant %d\n%s", test.args, code, &out, test.code, test.want)
+		}
+	}
+}
+
+func TestTheServerAnswersUntilItIsStopped(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	output, log := io.Pipe()
+	ended := make(chan int)
+	go func() {
+		code := run(ctx, []string{"-addr", "127.0.0.1:0"}, complete, log, log)
+		log.Close()
+		ended <- code
+	}()
+	lines := bufio.NewScanner(output)
+	next := func() (line map[string]any) {
+		if !lines.Scan() {
+			t.Fatal("the log has ended")
+		}
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			t.Fatalf("%s: %v", lines.Bytes(), err)
+		}
+		return line
+	}
+	address := "http://" + next()["address"].(string)
+
+	// Answers are read after the log: it is a pipe, on which the handler waits.
+	get := func(path, origin string) (int, string) {
+		r, _ := http.NewRequest(http.MethodGet, address+path, nil)
+		r.Header.Set("Origin", origin)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, _ := io.ReadAll(answer.Body)
+		return answer.StatusCode, string(body)
+	}
+	expect := func(what string, code int, body string, wantCode int, want string) {
+		if code != wantCode || body != want {
+			t.Errorf("%s: %d %s, want %d %s", what, code, body, wantCode, want)
+		}
+	}
+	code, body := get("/healthz", "")
+	expect("/healthz", code, body, 200, "ok\n")
+	code, body = get("/", "")
+	expect("/", code, body, 404, `{"code":"not-found","message":"There is nothing at this address; the token endpoint is at /token."}`+"\n")
+
+	logged := make(chan map[string]any)
+	go func() { logged <- next() }()
+	code, body = get("/token?account=unknown", "https://www.example.com")
+	expect("/token", code, body, 404, `{"code":"unknown-account","message":"The token server has no MISSIVE_SECRET_\u003cID\u003e for this account."}`+"\n")
+	if line := <-logged; line["code"] != "unknown-account" || line["status"] != 404.0 {
+		t.Errorf("logged %v", line)
+	}
+	stop()
+	if line := next(); line["msg"] != "stopped" {
+		t.Errorf("logged %v", line)
+	}
+	if code := <-ended; code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestWhoAskedBeforeTheStopGetsTheirAnswer(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, answer := make(chan bool), make(chan bool)
+	slow := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(asked)
+		<-answer
+		io.WriteString(w, "late")
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- serve(ctx, listener, slow) }()
+	got := make(chan string)
+	go func() {
+		answer, err := http.Get("http://" + listener.Addr().String())
+		if err != nil {
+			got <- err.Error()
+			return
+		}
+		defer answer.Body.Close()
+		body, _ := io.ReadAll(answer.Body)
+		got <- string(body)
+	}()
+	<-asked
+	stop()
+	// It listens no more once it is stopping.
+	for err == nil {
+		var c net.Conn
+		if c, err = net.Dial("tcp", listener.Addr().String()); err == nil {
+			c.Close()
+		}
+	}
+	select {
+	case err := <-ended:
+		t.Fatalf("ended before the answer: %v", err)
+	default:
+	}
+	close(answer)
+	if body := <-got; body != "late" {
+		t.Errorf("got %q", body)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
