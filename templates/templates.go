@@ -37,9 +37,9 @@ func (s *Set) Page(d Data, snippet, snippetCSP []byte) ([]byte, error) {
 	}{d, string(snippet), string(snippetCSP)})
 }
 
-// Files are the templates as they were when the program was built, and what the preview's page loads.
+// Files are the templates as they were when the program was built, and what the preview's pages load.
 //
-//go:embed *.tmpl preview.css preview.js
+//go:embed *.tmpl desk.css preview.css preview.js
 var Files embed.FS
 
 // Embedded is the set of Files.

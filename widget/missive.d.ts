@@ -240,6 +240,16 @@ interface MissiveChatConfig {
      * @default true
      */
     rememberOpenState?: boolean;
+    /**
+     * Play a short sound for a new message while the visitor looks elsewhere.
+     * @default false
+     */
+    sound?: boolean;
+    /**
+     * Flash the `newMessage` message in the title of the page while the visitor looks elsewhere.
+     * @default false
+     */
+    flashTitle?: boolean;
     /** Style variables: each a CSS value, in which `var(--main-color)` refers to another one. The defaults are those of the `default` theme. */
     variables?: MissiveChatVariables;
   };
@@ -409,6 +419,21 @@ interface MissiveChatConfig {
      * @default "Not sent."
      */
     notSent?: string;
+    /**
+     * Below the visitor's last message that the team has read.
+     * @default "Seen"
+     */
+    seen?: string;
+    /**
+     * What a screen reader says while somebody of the team writes.
+     * @default "Typing…"
+     */
+    typing?: string;
+    /**
+     * Button that loads the messages before the first one shown.
+     * @default "Earlier messages"
+     */
+    older?: string;
     /**
      * Line at the foot of the window, unless `chat.hideBranding`.
      * @default "Powered by Missive Live Chat"

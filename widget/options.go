@@ -11,6 +11,11 @@ import "embed"
 //go:embed src
 var Sources embed.FS
 
+// SDK is the package.json and the lock of Twilio's SDK alone, below "sdk": what connection.sdk: bundled installs.
+//
+//go:embed sdk/package.json sdk/package-lock.json
+var SDK embed.FS
+
 // Kind says which values an option takes. The zero value is plain text.
 type Kind uint8
 
@@ -84,6 +89,11 @@ var Options = []Option{
 	{Path: "connection.tokenUrl", Kind: URL, Default: "", Where: FileOnly,
 		Launcher: true, Doc: "Address of the token endpoint that lets visitors into Twilio Conversations. Without it the widget looks right but can't carry messages."},
 
+	{Path: "connection.sdk", Kind: Choice, Default: "cdn", Choices: []string{"cdn", "bundled"}, Where: FileOnly,
+		Doc: "Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm."},
+	{Path: "connection.region", Kind: Text, Default: "us1", Where: FileOnly,
+		Doc: "Twilio region of the Conversations service: `us1`, `ie1` or `au1`."},
+
 	{Path: "chat.position", Kind: Choice, Default: "bottom-right", Choices: []string{"bottom-right", "bottom-left"},
 		Launcher: true, Doc: "Corner of the page in which the chat sits."},
 	{Path: "chat.hidden", Kind: Bool, Default: false,
@@ -104,6 +114,11 @@ var Options = []Option{
 		Doc: "Show names above messages."},
 	{Path: "chat.rememberOpenState", Kind: Bool, Default: true,
 		Launcher: true, Doc: "Open the chat by itself if it was open when the visitor last left the page. On screens from 600 px of width."},
+
+	{Path: "chat.sound", Kind: Bool, Default: false,
+		Doc: "Play a short sound for a new message while the visitor looks elsewhere."},
+	{Path: "chat.flashTitle", Kind: Bool, Default: false,
+		Doc: "Flash the `newMessage` message in the title of the page while the visitor looks elsewhere."},
 
 	{Path: "chat.variables.background-color", Kind: Color, Doc: "Background of the window."},
 	{Path: "chat.variables.badge-background-color", Kind: Color, Launcher: true, Doc: "Background of the badge with the number of unread messages."},
@@ -189,6 +204,9 @@ var Options = []Option{
 	{Path: "messages.send", Kind: Text, Default: "Send", Doc: "Name of the send button."},
 	{Path: "messages.sendAgain", Kind: Text, Default: "Send again", Doc: "Button below a message that could not be sent."},
 	{Path: "messages.notSent", Kind: Text, Default: "Not sent.", Doc: "Below a message that could not be sent."},
+	{Path: "messages.seen", Kind: Text, Default: "Seen", Doc: "Below the visitor's last message that the team has read."},
+	{Path: "messages.typing", Kind: Text, Default: "Typing…", Doc: "What a screen reader says while somebody of the team writes."},
+	{Path: "messages.older", Kind: Text, Default: "Earlier messages", Doc: "Button that loads the messages before the first one shown."},
 	{Path: "messages.branding", Kind: Text, Default: "Powered by Missive Live Chat", Doc: "Line at the foot of the window, unless `chat.hideBranding`."},
 
 	{Path: "onReady", Kind: Callback, Where: PageOnly, Doc: "Called when `window.MissiveChat` can be used."},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,7 +165,10 @@ func build(o options, p *progress) (b built) {
 	if b.problems = problems; stops(problems) {
 		return b
 	}
-	scripts, problems := bundle.Build(bundle.Options{Sources: widget.Sources, SourceMap: o.sourceMap})
+	scripts, problems := bundle.Build(bundle.Options{
+		Sources: widget.Sources, SourceMap: o.sourceMap,
+		SDK: slices.ContainsFunc(accounts, func(a setup.Account) bool { return a.Values["connection.sdk"] == "bundled" }),
+	})
 	if b.problems = append(b.problems, problems...); stops(problems) {
 		return b
 	}

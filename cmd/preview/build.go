@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -22,6 +23,8 @@ type builder struct {
 	themesDir string
 	sources   fs.FS // of the widget
 	templates fs.FS
+	tokenURL  string // of the conversations on this machine
+	noSDK     bool   // npm doesn't work here: the SDK comes from Twilio's host
 }
 
 // site is one build, all of it in memory. It doesn't change once it is made.
@@ -43,14 +46,32 @@ func (s *site) page(account string) []byte {
 // build returns the site, or nil if any of the problems is more than a warning.
 func (b *builder) build() (*site, []widget.Problem) {
 	accounts, problems := setup.Load(b.files, setup.Options{ThemesDir: b.themesDir})
-	bundled, more := bundle.Build(bundle.Options{Sources: b.sources, SourceMap: true})
+	// Here the chat does carry messages, wherever the built one will connect to.
+	problems = slices.DeleteFunc(problems, func(p widget.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
+	bundled, more := bundle.Build(bundle.Options{Sources: b.sources, SourceMap: true, SDK: !b.noSDK})
+	if len(more) == 1 && more[0].Path == "connection.sdk" {
+		b.noSDK, more[0].Warning = true, true
+		more[0].Hint = "the preview loads Twilio's SDK from Twilio's host instead"
+		problems = append(problems, more...)
+		bundled, more = bundle.Build(bundle.Options{Sources: b.sources, SourceMap: true})
+	}
 	problems = append(problems, more...)
+	for _, a := range accounts {
+		a.Values["connection.tokenUrl"] = b.tokenURL
+		if !b.noSDK {
+			a.Values["connection.sdk"] = "bundled"
+		}
+	}
 	set, err := templates.Parse(b.templates)
 	if err != nil {
 		problems = append(problems, templateProblem(err))
 	}
 	if len(faults(problems)) > 0 {
 		return nil, problems
+	}
+	desk, err := b.desk(set)
+	if err != nil {
+		return nil, append(problems, templateProblem(err))
 	}
 	files, err := dist.Files(accounts, bundled, dist.Options{Templates: set})
 	if err != nil {
@@ -60,11 +81,28 @@ func (b *builder) build() (*site, []widget.Problem) {
 	for _, a := range accounts {
 		ids = append(ids, a.ID)
 	}
-	built, err := newSite(b.templates, ids, files)
+	built, err := newSite(b.templates, ids, append(files, desk...))
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
 	return built, problems
+}
+
+// desk makes the team desk. Without npm there is none, as it has Twilio's SDK in it.
+func (b *builder) desk(set *templates.Set) ([]bundle.File, error) {
+	if b.noSDK {
+		return nil, nil
+	}
+	script, problems := bundle.Desk(bundle.Options{Sources: b.sources})
+	if len(problems) > 0 {
+		return nil, errors.New(problems[0].String())
+	}
+	style, err := fs.ReadFile(b.templates, "desk.css")
+	if err != nil {
+		return nil, err
+	}
+	page, err := set.Desk()
+	return []bundle.File{{Name: deskName, Bytes: page}, {Name: deskName + ".js", Bytes: script}, {Name: deskName + ".css", Bytes: style}}, err
 }
 
 // newSite adds the host page, from the templates, to the files of a build.

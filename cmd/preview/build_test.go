@@ -161,7 +161,7 @@ func TestAnErrorWithoutAPlaceIsToldAsItIs(t *testing.T) {
 }
 
 func TestWarningsStopNothing(t *testing.T) {
-	b, path := builderOf(t, "host: https://chat.example.com\nid: acme\n")
+	b, path := builderOf(t, "host: https://chat.example.com\nid: acme\nvisitor: {requireName: true, askName: false}\n")
 	built, problems := b.build()
 	if built == nil || len(problems) != 1 || !problems[0].Warning {
 		t.Fatalf("%s: built %v with problems %v", path, built != nil, problems)

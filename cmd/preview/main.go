@@ -32,6 +32,7 @@ const usage = `Usage:
   go run ./cmd/preview shop.yaml blog.yaml      preview these instead
   go run ./cmd/preview -addr 127.0.0.1:8080     on another port; 0 takes a free one
   go run ./cmd/preview -themes ../brand/themes  with themes from another folder
+  go run ./cmd/preview -state DIR               keep the conversations in this folder
   go run ./cmd/preview -no-open                 leave the browser alone
 
 Save a file and the page reloads. Ctrl-C stops the preview.
@@ -45,6 +46,7 @@ func main() {
 
 type options struct {
 	addr, themesDir string
+	state           string // folder
 	noOpen          bool
 	files           []string
 }
@@ -57,6 +59,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.Usage = func() { fmt.Fprint(stderr, usage) }
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:4400", "")
 	flags.StringVar(&o.themesDir, "themes", "", "")
+	flags.StringVar(&o.state, "state", "", "")
 	flags.BoolVar(&o.noOpen, "no-open", false, "")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -92,9 +95,22 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	s := newServer(port, empty)
-	w := &workshop{builder: newBuilder(o), server: s, out: out}
 	address := "http://" + listener.Addr().String() + "/"
+	if o.state == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return fmt.Errorf("there is no folder to keep the conversations in: %w\n  hint: name one, as in -state /tmp/preview", err)
+		}
+		o.state = filepath.Join(cache, "missive-chat")
+	}
+	conversations, err := newLive(listener.Addr().String(), o.state)
+	if err != nil {
+		return err
+	}
+	defer conversations.close()
+	s := newServer(port, empty, conversations)
+	w := &workshop{builder: newBuilder(o), server: s, live: conversations, out: out}
+	w.builder.tokenURL = address + tokenName
 	fmt.Fprintf(out, "Preview: %s\nSave a file and the page reloads. Ctrl-C stops the preview.\n\n", address)
 	w.rebuild()
 
@@ -132,6 +148,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) <-c
 type workshop struct {
 	builder *builder
 	server  *server
+	live    *live
 	out     io.Writer
 
 	lastBuild    string
@@ -157,6 +174,11 @@ func (w *workshop) rebuild() {
 	changed := built != nil && built.build != w.lastBuild
 	if !changed && slices.Equal(problems, w.lastProblems) {
 		return
+	}
+	if built != nil {
+		if err := w.live.open(built.accounts); err != nil {
+			problems, built = append(problems, widget.Problem{File: "chat.yaml", Message: err.Error()}), nil
+		}
 	}
 	w.server.update(built, faults(problems))
 	for _, p := range problems {

@@ -209,7 +209,7 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 func TestARestartIsAskedForOnce(t *testing.T) {
 	var out strings.Builder
 	b, _ := builderOf(t, oneAccount)
-	w := &workshop{builder: b, server: newServer("4400", acme), out: &out}
+	w := &workshop{builder: b, server: newServer("4400", acme, nil), out: &out}
 	w.saved([]string{"/missive/cmd/preview/main.go"})
 	w.saved([]string{"/missive/cmd/preview/main.go"})
 	if want := "Go code was changed: restart the preview to see that.\n"; out.String() != want {
@@ -220,13 +220,13 @@ func TestARestartIsAskedForOnce(t *testing.T) {
 func TestTheTerminalSaysWhatIsNew(t *testing.T) {
 	var out strings.Builder
 	b, path := builderOf(t, "host: https://chat.example.com\nid: acme\n")
-	w := &workshop{builder: b, server: newServer("4400", acme), out: &out}
+	w := &workshop{builder: b, server: newServer("4400", acme, nil), out: &out}
 	milliseconds := regexp.MustCompile(`in \d+ ms`)
 	for _, c := range []struct{ chat, want string }{
-		{"host: https://chat.example.com\nid: acme\n", "FILE:1:1: warning: connection.tokenUrl: is not set, so the chat can't carry messages\n" +
-			"  hint: visitors see that it connects, then the error message with the support channels; set it once your token endpoint runs\n" +
+		{"host: https://chat.example.com\nid: acme\nvisitor: {requireName: true, askName: false}\n", "FILE:3:24: warning: visitor.requireName: has no effect without visitor.askName\n" +
+			"  hint: set \"askName: true\", or take this line out\n" +
 			"Built acme in N ms.\n"},
-		{"# Nothing but a comment.\nhost: https://chat.example.com\nid: acme\n", ""},
+		{"host: https://chat.example.com\nid: acme\nvisitor: {requireName: true, askName: false}\n# Nothing but a comment.\n", ""},
 		{"host: https://chat.example.com\nid: acme-2\n", "Built acme-2 in N ms.\n"},
 	} {
 		out.Reset()

@@ -15,12 +15,14 @@ import (
 )
 
 // The host page has the strictest policy that the widget must work under, so that whoever works on it notices.
-// Only pictures may come from anywhere, as a team's avatar does.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; connect-src 'self'"
+// Only pictures may come from anywhere, as a team's avatar does, and Twilio's SDK from Twilio where npm can't bring it.
+// It ends with what may be connected to; the web socket is added.
+const policy = "default-src 'none'; script-src 'self' https://sdk.twilio.com; style-src 'self'; img-src * data:; connect-src 'self'"
 
 // server serves the last good build, and tells open pages of newer ones.
 type server struct {
 	hosts []string // the names by which it may be called, with the port
+	live  *live
 
 	mu       sync.Mutex
 	site     *site
@@ -31,8 +33,8 @@ type server struct {
 // localNames are the names of this machine.
 var localNames = []string{"127.0.0.1", "localhost", "::1"}
 
-func newServer(port string, first *site) *server {
-	s := &server{site: first, updated: make(chan struct{})}
+func newServer(port string, first *site, conversations *live) *server {
+	s := &server{site: first, live: conversations, updated: make(chan struct{})}
 	for _, host := range localNames {
 		s.hosts = append(s.hosts, net.JoinHostPort(host, port))
 	}
@@ -61,6 +63,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if s.live.serve(w, r) {
+		return
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
@@ -72,7 +77,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	switch name := strings.TrimPrefix(r.URL.Path, "/"); name {
 	case "":
-		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Content-Security-Policy", policy+" ws://"+r.Host)
 		send(w, "index.html", site.page(r.FormValue("account")))
 	// The preview's own names have a dot, which an account's folder can't have.
 	case "preview.events":
@@ -80,6 +85,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		if strings.HasSuffix(name, "/") {
 			name += "index.html"
+		}
+		if name == deskName {
+			w.Header().Set("Content-Security-Policy", policy+" ws://"+r.Host)
 		}
 		if content, ok := site.files[name]; ok {
 			send(w, name, content)
@@ -127,7 +135,7 @@ func send(w http.ResponseWriter, name string, content []byte) {
 // contentType doesn't ask the system first: some say that .js is plain text, and no browser would run it.
 func contentType(name string) string {
 	switch ext := path.Ext(name); ext {
-	case ".html":
+	case ".html", ".desk":
 		return "text/html; charset=utf-8"
 	case ".js":
 		return "text/javascript; charset=utf-8"

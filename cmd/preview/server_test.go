@@ -48,7 +48,7 @@ func body(t *testing.T, r *http.Response) string {
 
 func TestTheBuildIsServedUnderItsPathsAndNothingElse(t *testing.T) {
 	const missing = "404 page not found\n"
-	s := newServer("4400", acme)
+	s := newServer("4400", acme, nil)
 	for _, c := range []struct {
 		path        string
 		code        int
@@ -84,15 +84,15 @@ func TestTheBuildIsServedUnderItsPathsAndNothingElse(t *testing.T) {
 }
 
 func TestTheHostPageHasAStrictPolicy(t *testing.T) {
-	r := get(newServer("4400", acme), "/", nil)
-	const want = "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; connect-src 'self'"
+	r := get(newServer("4400", acme, nil), "/", nil)
+	const want = "default-src 'none'; script-src 'self' https://sdk.twilio.com; style-src 'self'; img-src * data:; connect-src 'self' ws://127.0.0.1:4400"
 	if got := r.Header.Get("Content-Security-Policy"); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestOnlyThisMachineIsAnswered(t *testing.T) {
-	s := newServer("4400", acme)
+	s := newServer("4400", acme, nil)
 	for _, c := range []struct {
 		host, origin string
 		code         int
@@ -127,7 +127,7 @@ func TestOnlyThisMachineIsAnswered(t *testing.T) {
 }
 
 func TestOnlyReadingIsAllowed(t *testing.T) {
-	s := newServer("4400", acme)
+	s := newServer("4400", acme, nil)
 	for method, code := range map[string]int{"GET": 200, "HEAD": 200, "POST": 405, "OPTIONS": 405} {
 		r := get(s, "/", func(r *http.Request) { r.Method = method })
 		if r.StatusCode != code {
@@ -139,7 +139,7 @@ func TestOnlyReadingIsAllowed(t *testing.T) {
 func TestOpenPagesAreToldOfEachBuildAndTheLastGoodOneStays(t *testing.T) {
 	web := httptest.NewUnstartedServer(nil)
 	_, port, _ := strings.Cut(web.Listener.Addr().String(), ":")
-	s := newServer(port, acme)
+	s := newServer(port, acme, nil)
 	web.Config.Handler = s
 	web.Start()
 	t.Cleanup(web.Close)

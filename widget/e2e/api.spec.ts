@@ -23,9 +23,7 @@ const called = (page: Page) => page.evaluate(() => calls);
 /** The custom data of the next message. */
 async function metaOfNext(site: Site): Promise<object> {
   await site.chat.write("Hello");
-  const { language, platform, browser, ...custom } = (await site.pending()).at(-1)!.attributes.meta as Record<string, string>;
-  expect({ language, platform, browser }).toEqual({ language: "en-GB", platform: "Linux", browser: expect.stringMatching(/^Chrome/) });
-  return custom;
+  return (await site.pending()).at(-1)!.attributes.meta as Record<string, string>;
 }
 
 test("MissiveChat.open: shows the window, with the focus in it", async ({ site, chat, page }) => {

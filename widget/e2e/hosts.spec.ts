@@ -198,6 +198,8 @@ for (const [what, options] of Object.entries(hostile))
   });
 
 test("on a page that is written from right to left it keeps its corner, and reads from right to left", async ({ site, chat }) => {
+  // Boxes are measured where they come to rest.
+  await site.page.emulateMedia({ reducedMotion: "reduce" });
   const boxes = async () => Promise.all([chat.button, chat.window].map((part) => part.boundingBox()));
   await site.open();
   await chat.open();

@@ -21,5 +21,5 @@ document.currentScript.hand((app) => {
       return app.store.state.messages.filter((message) => message.state == "pending");
     },
   };
-  return () => app.store.set({ connecting: false, failed: false });
+  return { retry: () => app.store.set({ connecting: false, failed: false }), typing() {}, older() {} };
 });

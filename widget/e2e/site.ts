@@ -4,6 +4,7 @@
 import { type BrowserContext, test as base, expect, type Locator, type Page, type Request, type Route } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { dist } from "./build.ts";
 
 export { expect };
@@ -18,6 +19,9 @@ declare global {
     pending: { id: string; body: string; attributes: { name: string; email: string; meta: object } }[];
   };
 }
+
+/** What Twilio's CDN serves: the npm package carries the same bytes. */
+const sdk = fileURLToPath(new URL("../node_modules/@twilio/conversations/builds/twilio-conversations.min.js", import.meta.url));
 
 export const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png" };
 
@@ -137,6 +141,7 @@ export class Site {
     // The configuration of a page, by the path of the page.
     if (url.pathname == "/config.js") return route.fulfill({ headers: { "content-type": types[".js"]! }, body: setup(this.pages.get(url.search.slice(1))!) });
     if (url.host == "site.example") return this.answerFile(route, url);
+    if (url.host == "sdk.twilio.com") return route.fulfill({ path: sdk, headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } });
     if (url.host == "chat.example") return this.answerFile(route, url);
     return route.abort();
   }

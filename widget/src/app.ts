@@ -2,6 +2,7 @@
 
 import type { Config, launcherDefaults } from "./generated";
 import type { Shell } from "./shell";
+import type { Memory } from "./storage";
 import type { Store } from "./store";
 import type { Who } from "./who";
 
@@ -21,7 +22,11 @@ export interface Message {
   time: number;
   /** Of own messages only: absent once the service has accepted it. */
   state?: "pending" | "failed";
-  /** Of own messages only: what is known of the visitor, sent along. */
+  /** Place in the conversation, from 0; absent until the service has accepted it. */
+  index?: number;
+  /** It was there before this page was: no news. */
+  past?: boolean;
+  /** Of own messages only: what is known of the visitor, sent along. The connection adds what the browser says of itself. */
   attributes?: { name: string; email: string; meta: Meta };
 }
 
@@ -41,7 +46,13 @@ export interface State {
   /** The service could not be reached after a few tries. */
   failed: boolean;
   messages: readonly Message[];
+  /** There are messages before the first one here. */
+  older: boolean;
   unread: number;
+  /** Place of the last message that somebody of the team has read; -1: none. */
+  seen: number;
+  /** Somebody of the team writes. */
+  typing: boolean;
   /** The logged-in user, null when logged out, as the page gave it, not checked yet. False: the page has said nothing.
       In a list, so that the same object given again, but changed, is news. */
   user: false | [given: unknown];
@@ -56,8 +67,9 @@ export interface App extends Shell {
   id: string;
   /** The address of missive.js. */
   source: string;
-  /** The part of the configuration that the launcher needs. */
+  /** The part of the configuration that the launcher needs, and what it started from. */
   config: typeof launcherDefaults;
+  defaults: typeof launcherDefaults;
   /** The account's setup, as baked, and the page's MissiveChatConfig, not checked. */
   given: [baked: unknown, page: unknown];
   store: Store<State>;
@@ -78,8 +90,18 @@ export interface Panel {
 /** What the file of the window hands over. */
 export type CreatePanel = (app: App) => Panel;
 
-/** What the file of the connection hands over. The function that it returns tries again at once. */
-export type StartConnection = (app: App, config: Config, who: Who) => () => void;
+/** What the file of the connection hands over. From then on it carries the pending messages of the store. */
+export type StartConnection = (app: App, config: Config, who: Who, memory: Memory) => Connection;
+
+/** The connection, as the window drives it. */
+export interface Connection {
+  /** Tries again at once. */
+  retry(): void;
+  /** The visitor writes. */
+  typing(): void;
+  /** Loads the page of messages before the first one. */
+  older(): void;
+}
 
 declare global {
   interface HTMLScriptElement {

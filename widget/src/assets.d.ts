@@ -15,3 +15,5 @@ declare const SETUP: Record<string, any> & { id: string; host: string };
 /** Names of the files that the launcher loads, in assets/. */
 declare const PANEL_FILE: string;
 declare const CONNECTION_FILE: string;
+/** "" when no account has connection.sdk: bundled. */
+declare const SDK_FILE: string;

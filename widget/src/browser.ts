@@ -13,7 +13,7 @@ export function describeBrowser(): Meta {
   return {
     language,
     // iPads say that they are Macs; only they have a touch screen.
-    platform: find({ Windows: /Windows/, Android: /Android/, iOS: navigator.maxTouchPoints > 1 ? /iP|Mac/ : /iP/, macOS: /Mac/, ChromeOS: /CrOS/, Linux: /Linux/ }),
+    platform: find({ Windows: /Windows/, Android: /Android/, iOS: navigator.maxTouchPoints > 1 ? /iP|Mac/ : /iP/, macOS: /Mac/, Linux: /Linux/ }),
     // Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
     browser: find({
       Edge: /Edg\w*\/(\d+)/,

@@ -7,7 +7,7 @@ import type { Who } from "./who";
  * What the thread shows: the greeting, the question who the visitor is while it is due and, having been
  * answered in this visit, with its thanks; then the messages; and when the service can't be reached, that and other ways.
  */
-export function bubbles({ chat, messages, support }: Config, { messages: said, failed }: State, who: Who, answered: boolean, again: (id: string) => void): Bubble[] {
+export function bubbles({ chat, messages, support }: Config, { messages: said, failed, older, seen, typing }: State, who: Who, answered: boolean, again: (id: string) => void): Bubble[] {
   const team = { name: chat.name || messages.title, named: chat.showNames, avatarUrl: chat.showAvatars ? chat.avatarUrl : undefined };
   const configured = (key: string, texts: string | string[]) =>
     [texts].flat().flatMap<Bubble>((text, i) => (text ? { ...team, key: key + i, text, trusted: true } : []));
@@ -16,8 +16,10 @@ export function bubbles({ chat, messages, support }: Config, { messages: said, f
     support.email && `{{ link:mailto:${support.email} ${support.email} }}`,
     support.phone && `{{ link:tel:${support.phone.replace(/[^+\d]/g, "")} ${support.phone} }}`,
   ];
+  // Under the last of the visitor's messages that the team has read.
+  const lastSeen = said.findLast(({ own, index = Infinity }) => own && index <= seen)?.id;
   return [
-    ...configured("welcome", messages.welcome),
+    ...(older ? [] : configured("welcome", messages.welcome)),
     ...(due || answered ? configured("identify", messages.identify) : []),
     ...(answered && !due ? configured("thanks", messages.identifyThanks) : []),
     ...(due ? [] : configured("help", messages.help)),
@@ -30,9 +32,11 @@ export function bubbles({ chat, messages, support }: Config, { messages: said, f
       own,
       time,
       pending: !!state,
+      seen: id == lastSeen ? messages.seen : "",
       failed:
         state == "failed" || (state && failed) ? { text: messages.notSent, action: messages.sendAgain, again: () => again(id) } : undefined,
     })),
+    ...(typing ? configured("typing", messages.typing) : []),
     ...(failed ? [...configured("error", messages.error), ...configured("support", ways.filter(Boolean).join("\n"))] : []),
   ];
 }

@@ -1,11 +1,11 @@
-import { warn } from "./config";
+import { unsafe, warn } from "./config";
 import { callbacks, choices, type Config, defaults, lists } from "./generated";
 
 type Tree = Record<string, unknown>;
 
 /** All of the configuration: the defaults, the account's setup over them, and over both what the page gives. */
-export function readConfig(baked: unknown, page: unknown, source: string): Config {
-  const all = structuredClone(defaults) as never as Tree;
+export function readConfig(launcherDefaults: object, baked: unknown, page: unknown, source: string): Config {
+  const all = join(structuredClone(defaults), structuredClone(launcherDefaults as Tree));
   for (const name of callbacks) all[name] = () => {};
   merge(all, baked);
   const { chat } = all as never as Config;
@@ -53,11 +53,16 @@ function check(into: Tree, key: string, value: unknown, path: string): string | 
     return ` must be a ${list ? "string or a list of strings" : typeof was}`;
   } else if (choices[key] && path == "chat." && !choices[key].includes(value as string)) {
     return ` must be "${choices[key].join('" or "')}"`;
-  } else if (path == "chat.variables." && /[;{}\\]|\/\*|\b(url|src|image|image-set|cross-fade|element)\(/i.test(value as string)) {
+  } else if (path == "chat.variables." && unsafe.test(value as string)) {
     return " must be one CSS value, without addresses";
   } else {
     into[key] = value;
   }
+}
+
+function join(into: Tree, more: Tree): Tree {
+  for (const key in more) into[key] = isTree(into[key]) ? join(into[key], more[key] as Tree) : more[key];
+  return into;
 }
 
 function isTree(value: unknown): value is Tree {

@@ -23,7 +23,7 @@ interface ComposerEvents {
 /**
  * Enter sends, Shift+Enter breaks the line; the Enter that ends a composition (Japanese, Chinese …) does neither.
  */
-export function createComposer({ messages }: Config, { changed, send }: ComposerEvents): Composer {
+export function createComposer({ messages }: { messages: Pick<Config["messages"], "chat" | "send"> }, { changed, send }: ComposerEvents): Composer {
   const box = el("textarea", { rows: "1", dir: "auto", placeholder: messages.chat, "aria-label": messages.chat, enterkeyhint: "send" });
   const button = el("button", { class: "send", "aria-label": messages.send, title: messages.send }, draw(icon));
   // The box grows with its text: this copy of the text, in the same cell of a grid, has the height that it needs.

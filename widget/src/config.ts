@@ -14,6 +14,9 @@ export function layer<T extends object>(into: T, given: unknown): T {
   return into;
 }
 
+/** What a style value may not have: the end of its declaration, and functions that take an address. */
+export const unsafe = /[;{}\\]|\/\*|\b(url|src|image|image-set|cross-fade|element)\(/i;
+
 const said = new Set<string>();
 
 /** Says something in the console, once: the same value is checked again with each change. */

@@ -1,42 +1,79 @@
-// The connection to the service. It asks the token endpoint to let the visitor in, and tries on until that works.
+// The connection: what the window loads with the first message, and for a visitor who has a conversation.
+// Only this file and those in connection/ know Twilio.
 
-import type { StartConnection } from "./app";
+import type { Connection, StartConnection } from "./app";
+import { createLine } from "./connection/line";
+import { getPass } from "./connection/pass";
+import { createPeople } from "./connection/people";
+import { loadSdk, type Sdk } from "./connection/sdk";
+import { createThread } from "./connection/thread";
+import { callAttention } from "./connection/attention";
 import { handOver } from "./load";
 
-/** After that many tries in vain the visitor is told, and shown other ways. */
-const patience = 3;
-/** Between two tries, in milliseconds: twice as long each time, up to a limit. */
-const firstPause = 1000;
-const longestPause = 60_000;
+const start: StartConnection = (app, config, who, memory) => {
+  const { signal, store } = app;
+  let sdk: Promise<Sdk> | undefined;
+  let talk: import("./connection/line").Talk | undefined;
+  let closed = false;
+  const people = createPeople(app);
+  const thread = createThread(app, people, () => (closed = true));
 
-const start: StartConnection = ({ id, signal, store }, { connection }, who) => {
-  let tries = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const line = createLine(app, !!config.connection.tokenUrl, config.connection.region, {
+    getPass: () => getPass(app, config, who, memory),
+    getSdk() {
+      sdk ??= loadSdk(app, config);
+      sdk.catch(() => (sdk = undefined));
+      return sdk;
+    },
+    async opened(now) {
+      talk = now;
+      closed = false;
+      await people.open(now);
+      await thread.open(now);
+      countUnread();
+      thread.flush();
+    },
+    resumed: thread.flush,
+  });
 
-  async function attempt(): Promise<void> {
-    clearTimeout(timer);
-    store.set({ connecting: true });
-    tries++;
-    await askForToken().catch(() => {});
-    if (signal.aborted) return;
-    // Carrying messages is not part of this version, so being let in is not enough.
-    if (tries >= patience) store.set({ failed: true, connecting: !!connection.tokenUrl });
-    // Without an address nothing can change.
-    if (tries >= patience && !connection.tokenUrl) return;
-    timer = setTimeout(attempt, Math.min(firstPause * 2 ** (tries - 1), longestPause));
+  /** What the team wrote since the visitor last looked, on whatever page or device. */
+  function countUnread(): void {
+    const { open, messages } = store.state;
+    const read = talk!.conversation.lastReadMessageIndex ?? -1;
+    if (!open) store.set({ unread: messages.filter((message) => !message.own && message.index! > read).length });
   }
 
-  async function askForToken(): Promise<void> {
-    if (!connection.tokenUrl) return;
-    const { user, now } = who;
-    const body = user.email
-      ? { account: id, user: { email: user.email, name: user.name, digest: user.digest } }
-      : { account: id, visitor: { name: now.name, email: now.email } };
-    await fetch(connection.tokenUrl, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
+  /** Tells the team how far the visitor has read: to the end, when the window is open on a page that is looked at. */
+  function markRead(): void {
+    const { open, messages } = store.state;
+    const last = messages.findLast(({ index }) => index !== undefined)?.index;
+    if (!talk || !open || document.hidden || last === undefined || last <= (talk.conversation.lastReadMessageIndex ?? -1)) return;
+    talk.conversation.advanceLastReadMessageIndex(last).catch(() => {});
   }
 
-  signal.addEventListener("abort", () => clearTimeout(timer));
-  return attempt;
+  let visit = who.visit;
+  store.watch(() => {
+    // Somebody else: their conversation is another one.
+    if (visit != who.visit) {
+      visit = who.visit;
+      line.renew();
+    }
+    markRead();
+    if (closed && store.state.messages.some(({ state }) => state == "pending")) line.renew();
+    else thread.flush();
+  });
+  document.addEventListener("visibilitychange", markRead, { signal });
+  callAttention(app, config);
+
+  const connection: Connection = {
+    retry() {
+      line.hurry();
+      thread.flush();
+    },
+    typing: () => void talk?.conversation.typing().catch(() => {}),
+    older: () => void thread.older().catch(() => {}),
+  };
+  return connection;
 };
 
 handOver(start);

@@ -7,6 +7,7 @@ import { type Answer, createIdentify } from "./identify";
 import { createSending } from "./sending";
 import type { Memory } from "./storage";
 import { createThread } from "./thread";
+import { createView } from "./view";
 import { createWho, type Who } from "./who";
 
 /** What happens in the window: greeting, form, thread, message box. */
@@ -23,15 +24,22 @@ export function createConversation(app: App, config: Config, memory: Memory): Co
   const sending = createSending(app, config, memory, who);
   const thread = createThread(messages.title);
   const content = el("div", { class: "content" }, thread.element);
-  const scroller = el("div", { class: "scroller" }, content);
+  const older = el("button", { type: "button", class: "older" }, messages.older);
+  older.addEventListener("click", sending.older);
+  thread.element.before(older);
+  const view = createView(content, render, () => store.state.older && sending.older());
   const notice = el("p", { class: "notice", role: "status" });
   const composer = createComposer(config, {
-    changed: (draft) => memory.save({ draft }),
+    changed(draft) {
+      memory.save({ draft });
+      if (draft) sending.typing();
+    },
     send(text) {
       memory.save({ draft: "" });
       sending.send(text);
       // Back to the end, wherever the visitor was reading.
-      scroller.scrollTop = 0;
+      view.toEnd();
+      render();
     },
   });
   let form: HTMLFormElement | undefined;
@@ -49,7 +57,11 @@ export function createConversation(app: App, config: Config, memory: Memory): Co
       composer.write(memory.now.draft ?? "");
     }
     if (asks != who.due) ask(who.due);
-    thread.render(bubbles(config, store.state, who, answered, sending.again));
+    const { state } = store;
+    const part = view.part(state.messages);
+    const whole = !state.older && part[0] == state.messages[0];
+    older.hidden = !state.older;
+    view.change(() => thread.render(bubbles(config, { ...state, messages: part, older: !whole }, who, answered, sending.again)));
   }
 
   /** Shows the form for what is due. The page may name its user while the form is there. */
@@ -80,7 +92,7 @@ export function createConversation(app: App, config: Config, memory: Memory): Co
   network();
   store.watch(render);
   return {
-    elements: [scroller, notice, composer.element],
+    elements: [view.element, notice, composer.element],
     focus,
   };
 }

@@ -30,6 +30,8 @@ export function createDialog(app: App, { chat, messages }: Config, content: Conv
     // An Escape that ends a composition is not for us.
     if (event.key == "Escape" && !event.isComposing) app.close();
   });
+  // A page with shortcuts sees the element around our shadow root, not the field in it: typing is not for the page.
+  for (const type of ["keydown", "keypress", "keyup"]) dialog.addEventListener(type, (event) => event.stopPropagation());
   store.watch(({ online, connecting }) => {
     dot.className = connecting ? "connecting" : online ? "online" : "";
     status.textContent = connecting ? messages.connecting : online ? messages.online : messages.offline;

@@ -98,6 +98,10 @@ export interface Config {
   connection: {
     /** Address of the token endpoint that lets visitors into Twilio Conversations. Without it the widget looks right but can't carry messages. */
     tokenUrl: string;
+    /** Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm. */
+    sdk: "cdn" | "bundled";
+    /** Twilio region of the Conversations service: `us1`, `ie1` or `au1`. */
+    region: string;
   };
   /** How the chat looks and behaves. */
   chat: {
@@ -121,6 +125,10 @@ export interface Config {
     showNames: boolean;
     /** Open the chat by itself if it was open when the visitor last left the page. On screens from 600 px of width. */
     rememberOpenState: boolean;
+    /** Play a short sound for a new message while the visitor looks elsewhere. */
+    sound: boolean;
+    /** Flash the `newMessage` message in the title of the page while the visitor looks elsewhere. */
+    flashTitle: boolean;
     /** Style variables: each a CSS value, in which `var(--main-color)` refers to another one. The defaults are those of the `default` theme. */
     variables: Variables;
   };
@@ -200,6 +208,12 @@ export interface Config {
     sendAgain: string;
     /** Below a message that could not be sent. */
     notSent: string;
+    /** Below the visitor's last message that the team has read. */
+    seen: string;
+    /** What a screen reader says while somebody of the team writes. */
+    typing: string;
+    /** Button that loads the messages before the first one shown. */
+    older: string;
     /** Line at the foot of the window, unless `chat.hideBranding`. */
     branding: string;
   };
@@ -217,48 +231,34 @@ export interface Config {
   onClose?: () => void;
 }
 
-/** What holds where neither chat.yaml nor the page says otherwise. */
-export const defaults: Config = {
+/** What holds where neither chat.yaml nor the page says otherwise; but for the launcherDefaults. */
+export const defaults = {
   host: "",
   id: "",
   connection: {
-    tokenUrl: "",
+    sdk: "cdn",
+    region: "us1",
   },
   chat: {
-    position: "bottom-right",
-    hidden: false,
     name: "",
     avatarUrl: "",
-    hideWhenOffline: false,
     hideBranding: false,
     showOnlineStatus: true,
     showAvatars: true,
     showNames: true,
-    rememberOpenState: true,
+    sound: false,
+    flashTitle: false,
     variables: {
       "background-color": "#fff",
-      "badge-background-color": "#f23131",
-      "badge-border-radius": "100%",
-      "badge-box-shadow": "0 1px 2px rgba(0,0,0, .2)",
-      "badge-color": "#fff",
-      "badge-size": "24px",
       "border-color": "rgba(0,0,0, .05)",
-      border: "solid 1px rgba(0,0,0, .06)",
-      "box-shadow": "0 5px 30px rgba(0,0,0, .1)",
       "bubble-dark-color": "var(--main-color)",
       "bubble-light-color": "#f5f5f5",
       "button-border-radius": "10em",
       "close-button-color": "#fff",
-      "closed-border-radius": "30px",
-      "font-family": "-apple-system, BlinkMacSystemFont, \"Segoe UI\", Roboto, Helvetica, Arial, sans-serif, \"Apple Color Emoji\", \"Segoe UI Emoji\", \"Segoe UI Symbol\"",
-      "font-size": "15px",
       "header-opened-background-color": "var(--main-color)",
       "header-subtitle-text-color": "rgba(255,255,255, .65)",
-      "header-title-text-color": "#fff",
       height: "600px",
       "light-text-color": "#7b7c7f",
-      "main-color": "#2866D1",
-      margin: "20px",
       "max-height": "calc(100% - 40px)",
       "max-width": "calc(100% - 40px)",
       "opened-border-radius": "10px",
@@ -266,8 +266,6 @@ export const defaults: Config = {
       "status-offline-color": "#f23131",
       "status-online-color": "#00b351",
       "text-color": "#34363a",
-      "transition-duration": "225ms",
-      "transition-easing": "cubic-bezier(.4, .0, .2, 1)",
       width: "350px",
     },
   },
@@ -293,14 +291,10 @@ export const defaults: Config = {
     welcome: "Hi there! 👋\n\nThe team will reply as soon as possible.",
     help: "How can we help?",
     identify: "First, identify yourself.",
-    error: "Sorry, there is an issue connecting to our chat. Please check your Internet connection and try again.",
-    title: "Chat with us",
     online: "We’re online",
     offline: "We’re offline",
     connecting: "Connecting…",
     chat: "Message…",
-    newMessage: "New message!",
-    newMessages: "New messages!",
     internet: "Can’t send messages offline.",
     identifyName: "Name",
     identifyEmail: "Email",
@@ -310,16 +304,18 @@ export const defaults: Config = {
     identifyThanks: "Thanks",
     identifyConsent: "I accept this website privacy policy and terms of use.",
     identifyInvalid: "Please enter a valid email address.",
-    open: "Open chat",
     close: "Close chat",
     send: "Send",
     sendAgain: "Send again",
     notSent: "Not sent.",
+    seen: "Seen",
+    typing: "Typing…",
+    older: "Earlier messages",
     branding: "Powered by Missive Live Chat",
   },
 };
 
-/** The defaults that the launcher needs. */
+/** The defaults that the launcher needs. The window gets them from there. */
 export const launcherDefaults = {
   connection: {
     tokenUrl: "",
@@ -358,6 +354,7 @@ export const launcherDefaults = {
 
 /** The values that the options with a choice allow, by the last key of their path. */
 export const choices: Record<string, readonly string[]> = {
+  sdk: ["cdn", "bundled"],
   position: ["bottom-right", "bottom-left"],
 };
 

@@ -68,7 +68,7 @@ function boot(past?: State): void {
     page.MissiveChat = createQueue(api);
   }
 
-  const app: App = { ...shell, id, source, config, given: [SETUP, given], store, signal, emit, need, close: () => opening.set(false) };
+  const app: App = { ...shell, id, source, config, defaults: launcherDefaults, given: [SETUP, given], store, signal, emit, need, close: () => opening.set(false) };
   const opening = createOpening(app);
   const api = createApi(app, opening.set, destroy);
   shell.paint(chat.variables);
@@ -79,8 +79,11 @@ function boot(past?: State): void {
   const early = page.MissiveChat?.q || [];
   page.MissiveChat = api;
   if (past) return;
-  if (chat.hideWhenOffline) (window.requestIdleCallback || setTimeout)(() => askAvailability(app));
-  if (chat.rememberOpenState && innerWidth >= 600 && wasOpen()) opening.set(true, true);
+  const memories = recall();
+  // Who has a conversation is connected again, so that the badge can count. The window's file does that.
+  if (memories.session) whenIdle(() => opening.prepare().catch(() => {}));
+  else if (chat.hideWhenOffline) whenIdle(() => askAvailability(app));
+  if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
   emit("onReady");
   for (const [name, given] of early) api[name]?.(...Array.from(given));
 }
@@ -94,7 +97,10 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
     connecting: false,
     failed: false,
     messages: [],
+    older: false,
     unread: 0,
+    seen: -1,
+    typing: false,
     user: given?.user !== undefined && [given!.user],
     meta: [SETUP.meta, given?.meta],
     variables: {},
@@ -112,11 +118,15 @@ function listenToPage({ signal }: App, open: (open: boolean) => void): void {
   document.addEventListener("click", listener, { signal });
 }
 
-/** Whether the window was open when the visitor left the page. Storage may be blocked. */
-function wasOpen(): unknown {
+function whenIdle(work: () => void): void {
+  (window.requestIdleCallback || setTimeout)(work);
+}
+
+/** What was stored on an earlier page. Storage may be blocked. */
+function recall(): { open?: unknown; session?: unknown } {
   try {
-    return JSON.parse(localStorage["missive-chat:" + id]).open;
+    return JSON.parse(localStorage["missive-chat:" + id]);
   } catch {
-    return false;
+    return {};
   }
 }

@@ -19,20 +19,29 @@ interface TrustedTypes {
 }
 
 /**
- * Runs one of our files as a classic script, below the parent: plain static hosts send no CORS headers, so import() is out.
- * Resolves with what the file hands over; rejects when it is gone, blocked or something else.
+ * Runs a file as a classic script, below the parent: plain static hosts send no CORS headers, so import() is out.
+ * Resolves when it has run; rejects when it is gone or blocked.
  */
-export function load<T>(url: string, parent: Element): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const script = document.createElement("script");
+export function run(url: string, parent: Element, more?: Partial<HTMLScriptElement>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), more);
     const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
-    script.hand = resolve;
-    // After the script has run, so a file that handed nothing over is not ours.
-    script.onload = script.onerror = () => {
+    script.onload = () => {
+      script.remove();
+      resolve();
+    };
+    script.onerror = () => {
       script.remove();
       reject(Error(url));
     };
     script.src = types ? (types.missiveChat ??= types.createPolicy("missive-chat", { createScriptURL: (u) => u })).createScriptURL(url) : url;
     parent.append(script);
+  });
+}
+
+/** Runs one of our files, and resolves with what it hands over. One that hands nothing over is something else. */
+export function load<T>(url: string, parent: Element): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    run(url, parent, { hand: resolve }).then(() => reject(Error(url)), reject);
   });
 }

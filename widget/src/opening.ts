@@ -26,19 +26,18 @@ export function createOpening(app: App): Opening {
       app.attach();
       if (open == store.state.open) return;
       store.set({ open, broken: false });
-      prepare().then(
-        (panel) => {
+      prepare()
+        .then((panel) => {
           // It may have been closed, or opened again, while the file was on its way.
           if (signal.aborted || open != store.state.open || open == store.state.shown) return;
           store.set({ shown: open });
           panel.show(open, quiet);
           app.emit(open ? "onOpen" : "onClose");
-        },
-        (error) => {
+        })
+        .catch((error) => {
           store.set({ open: false, broken: true });
-          warn("can’t load " + error.message);
-        },
-      );
+          warn("can’t open: " + error.message);
+        });
     },
   };
 }

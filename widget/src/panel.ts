@@ -12,7 +12,7 @@ import { createMemory } from "./storage";
 
 handOver((app: App): Panel => {
   const { store } = app;
-  const config = readConfig(...app.given, app.source);
+  const config = readConfig(app.defaults, ...app.given, app.source);
   const { variables, rememberOpenState } = config.chat;
   app.style(css);
   // The launcher has painted as given. Here what is wrong is told, and painted over with what was right.

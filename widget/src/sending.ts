@@ -1,8 +1,7 @@
-import type { App, Message, StartConnection } from "./app";
+import type { App, Connection, Message, StartConnection } from "./app";
 import { merge } from "./check";
 import type { Config } from "./generated";
 import type { Memory } from "./storage";
-import { describeBrowser } from "./browser";
 import type { Who } from "./who";
 
 /** Carries the visitor's messages to the store, where the connection finds them, and tells the page what happens there. */
@@ -10,6 +9,10 @@ export interface Sending {
   send(text: string): void;
   /** Tries a message once more that was not sent. It keeps its id, so it can't be there twice. */
   again(id: string): void;
+  /** The visitor writes. */
+  typing(): void;
+  /** More of the history is wanted. */
+  older(): void;
 }
 
 /** Until the connection's file is asked for again, in milliseconds. */
@@ -17,7 +20,7 @@ const retryPause = 10_000;
 
 export function createSending(app: App, config: Config, memory: Memory, who: Who): Sending {
   const { signal, store } = app;
-  let connection: Promise<() => void> | undefined;
+  let connection: Promise<Connection> | undefined;
   let meta = {};
   let layers: unknown;
   store.watch((state) => {
@@ -30,20 +33,21 @@ export function createSending(app: App, config: Config, memory: Memory, who: Who
 
   function connect(): void {
     store.set({ connecting: true });
-    connection ??= app.need<StartConnection>(CONNECTION_FILE).then((start) => start(app, config, who));
+    connection ??= app.need<StartConnection>(CONNECTION_FILE).then((start) => start(app, config, who, memory));
     connection.then(
-      (retry) => retry(),
+      (connected) => connected.retry(),
       () => {
         connection = undefined;
         store.set({ connecting: false, failed: true });
         // The file may be had again without the visitor's doing.
-        setTimeout(() => signal.aborted || connection || connect(), retryPause);
+        const timer = setTimeout(() => connection || connect(), retryPause);
+        signal.addEventListener("abort", () => clearTimeout(timer));
       },
     );
   }
 
-  // What an older launcher was about to send.
-  if (store.state.messages.some(({ state }) => state == "pending")) connect();
+  // What an older launcher was about to send, or a visitor who has a conversation.
+  if (memory.now.session || store.state.messages.some(({ state }) => state == "pending")) connect();
   return {
     send(text) {
       const { name, email } = who.now;
@@ -56,7 +60,7 @@ export function createSending(app: App, config: Config, memory: Memory, who: Who
         own: true,
         time: Date.now(),
         state: "pending",
-        attributes: { name, email, meta: { ...meta, ...describeBrowser() } },
+        attributes: { name, email, meta },
       }));
       store.set({ messages: [...messages, ...fresh], failed: false });
       connect();
@@ -65,6 +69,8 @@ export function createSending(app: App, config: Config, memory: Memory, who: Who
       store.set({ messages: store.state.messages.map((m) => (m.id == id ? { ...m, state: "pending" } : m)), failed: false });
       connect();
     },
+    typing: () => void connection?.then((connected) => connected.typing()),
+    older: () => void connection?.then((connected) => connected.older()),
   };
 }
 
@@ -84,11 +90,14 @@ function watchMessages({ emit, store }: App, memory: Memory, who: Who): void {
     const before = new Map(known.map((message) => [message.id, message]));
     const started = known.some((message) => message.own && !message.state);
     known = messages;
-    const outbox = messages.filter((message) => message.state);
-    if (outbox.length || memory.now.outbox) memory.save({ outbox });
-    const news = messages.filter((message) => !message.own && !before.has(message.id));
+    // Beside what other tabs have there.
+    const ours = new Set(messages.map(({ id }) => id));
+    const stored = memory.read().outbox;
+    const outbox = [...(stored ?? []).filter(({ id }) => !ours.has(id)), ...messages.filter(({ state }) => state)];
+    if (outbox.length || stored) memory.save({ outbox });
+    const news = messages.filter((message) => !message.own && !message.past && !before.has(message.id));
     const { name, email } = who.now;
-    if (!started && messages.some((message) => message.own && !message.state && before.has(message.id))) emit("onChatStarted", { name, email });
+    if (!started && messages.some((message) => message.own && !message.state && !message.past && before.has(message.id))) emit("onChatStarted", { name, email });
     if (news.length && !open) store.set({ unread: unread + news.length });
     for (const { body } of news) emit("onNewMessage", body);
   });

@@ -1,4 +1,5 @@
 import type { App } from "./app";
+import { unsafe } from "./config";
 import { el } from "./dom";
 import css from "./launcher.css";
 
@@ -29,8 +30,8 @@ export function createShell({ chat, messages }: App["config"]): Shell {
   const paint = (variables: object) => {
     // Through the CSSOM, one by one: a value can't end its declaration and begin another.
     for (const [name, value] of Object.entries(Object(variables)))
-      // null and undefined are no values. max() and calc() take no bare 0.
-      if (value != null) rule.style.setProperty("--" + name, value === "0" ? "0px" : (value as string));
+      // null and undefined are no values; max() and calc() take no bare 0; an address would be asked for.
+      if (value != null && !unsafe.test(value as string)) rule.style.setProperty("--" + name, value === "0" ? "0px" : (value as string));
   };
   return {
     host,

@@ -7,6 +7,8 @@ export interface Memories {
   visitor?: { name: string; email: string; consent: boolean };
   /** The e-mail address of the user to whom the rest belongs. */
   owner?: string;
+  /** Resumes the visitor at the token endpoint. */
+  session?: string;
   draft?: string;
   /** Messages that the service has not confirmed. */
   outbox?: readonly Message[];
@@ -17,6 +19,8 @@ export interface Memory {
   readonly now: Readonly<Memories>;
   /** The e-mail address of the page's user, to whom belongs what is saved from now on. */
   owner: string;
+  /** Reads again: another tab may have saved something. */
+  read(): Readonly<Memories>;
   save(change: Memories): void;
   forget(): void;
 }
@@ -51,6 +55,7 @@ export function createMemory(id: string): Memory {
       return now;
     },
     owner: "",
+    read,
     // Another tab may have saved something else since. On a page that names no user, what was somebody's stays theirs.
     save: (change) => write({ ...read(), ...(memory.owner && { owner: memory.owner }), ...change }),
     forget() {
@@ -65,9 +70,12 @@ export function createMemory(id: string): Memory {
   return memory;
 }
 
+/** Times end at 8.64e15 milliseconds, as ECMAScript has them. */
+const isOwn = ({ id, body, own, time }: any) => typeof id == "string" && typeof body == "string" && own === true && Math.abs(time) <= 8.64e15;
+
 /** Storage is of the page: other scripts, and older versions, write there too. */
 function isMemories(stored: any): stored is Memories {
   const texts = (object: any, ...keys: string[]) => keys.every((key) => typeof object[key] == "string");
-  const { visitor, draft = "", owner = "", outbox = [] } = stored;
-  return texts({ draft, owner }, "draft", "owner") && (!visitor || texts(visitor, "name", "email")) && outbox.every((message: any) => texts(message, "id", "body"));
+  const { visitor, draft = "", owner = "", session = "", outbox = [] } = stored;
+  return texts({ draft, owner, session }, "draft", "owner", "session") && (!visitor || texts(visitor, "name", "email")) && outbox.every(isOwn);
 }

@@ -18,6 +18,8 @@ export interface Bubble {
   time?: number;
   /** On its way. */
   pending?: boolean;
+  /** What is said below a message that the team has read, or "". */
+  seen?: string;
   /** What is said below a message that was not sent, with the button that sends it again. */
   failed?: { text: string; action: string; again(): void };
 }
@@ -100,7 +102,7 @@ function createRow({ own, name, named, avatarUrl, text, trusted, failed }: Bubbl
       if (failed) {
         again.textContent = failed.action;
         note.replaceChildren(failed.text + " ", again);
-      } else note.textContent = place.last ? place.time : "";
+      } else note.textContent = [place.last && place.time, bubble.seen].filter(Boolean).join(" · ");
     },
   };
 }

@@ -55,6 +55,10 @@ export function createWho({ store }: App, config: Config, memory: Memory): Who {
       if (!user.email && (askName || askEmail) && missing) return "all";
       return requireConsent && !known?.consent ? "consent" : "";
     },
-    answer: (name, email) => memory.save({ visitor: { name, email, consent: config.visitor.requireConsent } }),
+    answer(name, email) {
+      // Who was asked for the consent alone has said the rest before.
+      const said = this.due == "consent" ? memory.now.visitor : undefined;
+      memory.save({ visitor: { name: said?.name ?? name, email: said?.email ?? email, consent: config.visitor.requireConsent } });
+    },
   };
 }

@@ -2,7 +2,8 @@
 //
 // Three scripts come out: the launcher, which every page loads and which carries
 // one account's setup at its very end, and two files that all accounts share and that
-// a visitor loads when they show interest: the window and the connection.
+// a visitor loads when they show interest: the window and the connection. On request a
+// fourth: Twilio's SDK.
 package bundle
 
 import (
@@ -31,6 +32,8 @@ type Options struct {
 	Sources fs.FS
 	// SourceMap adds a source map for each script.
 	SourceMap bool
+	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
+	SDK bool
 }
 
 // Bundle is the widget, ready to be stamped with the setup of any number of accounts.
@@ -65,10 +68,18 @@ func ascii(json []byte) []byte {
 // Build bundles the widget. Problems are what esbuild finds wrong with the sources.
 func Build(o Options) (*Bundle, []widget.Problem) {
 	b := &Bundle{}
-	files := map[string]string{}
+	files := map[string]string{"SDK_FILE": `""`}
+	if o.SDK {
+		assets, problems := bundleSDK(o)
+		if problems != nil {
+			return nil, problems
+		}
+		b.Assets = append(b.Assets, assets...)
+		files["SDK_FILE"] = fmt.Sprintf("%q", path.Base(assets[0].Name))
+	}
 	// Each file names the ones that it loads, so those come first.
 	for _, entry := range []string{"connection", "panel"} {
-		s, problems := compile(o, entry, "(()=>{", "})()", files)
+		s, problems := compile(o, entry, "(()=>{", "})()", files, "")
 		if problems != nil {
 			return nil, problems
 		}
@@ -82,7 +93,7 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 		b.Assets = append(b.Assets, File{name, s.code})
 	}
 	// The setup will be the argument of the bundled function.
-	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files)
+	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
 	if problems != nil {
 		return nil, problems
 	}

@@ -15,19 +15,26 @@ import (
 	"missive/widget"
 )
 
-type script struct{ code, sourceMap []byte }
+type script struct {
+	code, sourceMap []byte
+	metafile        string // only with packages
+}
 
-// compile bundles src/<entry>.ts and what it imports, between before and after.
-func compile(o Options, entry, before, after string, define map[string]string) (script, []widget.Problem) {
+// compile bundles src/<entry>.ts and what it imports, between before and after. Packages are looked up below the folder
+// packages, if one is given.
+func compile(o Options, entry, before, after string, define map[string]string, packages string) (script, []widget.Problem) {
 	sourceMap := api.SourceMapNone
 	if o.SourceMap {
 		sourceMap = api.SourceMapExternal
 	}
 	result := api.Build(api.BuildOptions{
 		EntryPoints: []string{"src/" + entry + ".ts"},
-		Plugins:     []api.Plugin{readFrom(o.Sources)},
+		Plugins:     []api.Plugin{readFrom(o.Sources, packages)},
 		Outdir:      "/",
 		Bundle:      true,
+		Metafile:    packages != "",
+		// The packages' own modern builds, which they offer to React Native: half the size of those for old browsers.
+		MainFields: []string{"react-native", "browser", "module", "main"},
 		// An ES module has no wrapper of its own: ours is smaller and takes the setup.
 		Format: api.FormatESModule,
 		Banner: map[string]string{"js": before},
@@ -49,7 +56,7 @@ func compile(o Options, entry, before, after string, define map[string]string) (
 	if len(result.Errors) > 0 {
 		return script{}, problems(result.Errors)
 	}
-	var s script
+	s := script{metafile: result.Metafile}
 	for _, f := range result.OutputFiles {
 		if strings.HasSuffix(f.Path, ".map") {
 			s.sourceMap = f.Contents
@@ -74,13 +81,14 @@ func problems(messages []api.Message) []widget.Problem {
 }
 
 // readFrom lets esbuild read from a file system: the embedded one, or the folder on disk.
-func readFrom(fsys fs.FS) api.Plugin {
+// Imports of packages are looked up in node_modules of the folder packages, if there is one.
+func readFrom(fsys fs.FS, packages string) api.Plugin {
 	return api.Plugin{Name: "widget", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: "."}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			name := a.Path
-			if a.Kind != api.ResolveEntryPoint {
-				name = path.Join(path.Dir(a.Importer), a.Path)
-			}
+		build.OnResolve(api.OnResolveOptions{Filter: "^src/"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: a.Path, Namespace: "widget"}, nil
+		})
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.`, Namespace: "widget"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			name := path.Join(path.Dir(a.Importer), a.Path)
 			if path.Ext(name) == "" {
 				name += ".ts"
 			}
@@ -95,6 +103,9 @@ func readFrom(fsys fs.FS) api.Plugin {
 			switch path.Ext(a.Path) {
 			case ".css":
 				loader = api.LoaderText
+				if err = checkCSS(content); err != nil {
+					break
+				}
 				if content, err = CSS(content); err != nil {
 					err = fmt.Errorf("%s is no style sheet: %w", a.Path, err)
 				}
@@ -105,9 +116,18 @@ func readFrom(fsys fs.FS) api.Plugin {
 				}
 			}
 			text := string(content)
-			return api.OnLoadResult{Contents: &text, Loader: loader}, err
+			return api.OnLoadResult{Contents: &text, Loader: loader, ResolveDir: packages}, err
 		})
 	}}
+}
+
+// checkCSS returns what is wrong with the syntax of a style sheet. The minifier would let it pass.
+func checkCSS(source []byte) error {
+	result := api.Transform(string(source), api.TransformOptions{Loader: api.LoaderCSS})
+	for _, m := range append(result.Errors, result.Warnings...) {
+		return fmt.Errorf("line %d: %s", m.Location.Line, m.Text)
+	}
+	return nil
 }
 
 // icon turns a drawing into [viewBox, path, path, …]: the widget draws it without parsing HTML,

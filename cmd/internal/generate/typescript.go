@@ -18,9 +18,10 @@ func sources(root *node) []byte {
 	w.WriteString(generatedLine)
 	w.interfaces(root, "The configuration, merged.")
 
-	w.WriteString("\n/** What holds where neither chat.yaml nor the page says otherwise. */\nexport const defaults: Config = ")
-	w.defaults("", root.only(func(o *widget.Option) bool { return o.Kind != widget.Callback }))
-	w.WriteString(";\n\n/** The defaults that the launcher needs. */\nexport const launcherDefaults = ")
+	options := root.only(func(o *widget.Option) bool { return o.Kind != widget.Callback })
+	w.WriteString("\n/** What holds where neither chat.yaml nor the page says otherwise; but for the launcherDefaults. */\nexport const defaults = ")
+	w.defaults("", options.only(func(o *widget.Option) bool { return !o.Launcher }))
+	w.WriteString(";\n\n/** The defaults that the launcher needs. The window gets them from there. */\nexport const launcherDefaults = ")
 	w.defaults("", root.only(func(o *widget.Option) bool { return o.Launcher }))
 	w.WriteString(";\n\n/** The values that the options with a choice allow, by the last key of their path. */\n")
 	w.WriteString("export const choices: Record<string, readonly string[]> = {\n")

@@ -131,6 +131,12 @@ func (a *assembler) warnTokenURL(layers []*layer) {
 	} else if len(without) < len(layers) {
 		at = without[0].at
 	}
+	for _, own := range without {
+		if s, ok := a.lookup(own, "chat.hideWhenOffline"); ok && s.value == true {
+			a.walker.warn(s.at, "chat.hideWhenOffline", "leaves no button at all: without connection.tokenUrl nobody is ever online",
+				"set connection.tokenUrl, or take this line out until it is set")
+		}
+	}
 	a.walker.warn(at, path, "is not set, so the chat can't carry messages",
 		"visitors see that it connects, then the error message with the support channels; set it once your token endpoint runs")
 }

@@ -1,0 +1,165 @@
+package bundle
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"missive/widget"
+)
+
+// bundleSDK returns Twilio's SDK as one script, and the licences of all that is in it.
+func bundleSDK(o Options) ([]File, []widget.Problem) {
+	packages, err := installSDK()
+	if err != nil {
+		return nil, []widget.Problem{{
+			File: "chat.yaml", Path: "connection.sdk", Message: err.Error(),
+			Hint: "install Node.js with npm, and mind that it needs the network once; or set connection.sdk to cdn, which needs neither",
+		}}
+	}
+	o.SourceMap = false // Twilio's code is not what anybody debugs here.
+	s, problems := compile(o, "sdk", "(()=>{", "})()", nil, packages)
+	if problems != nil {
+		return nil, problems
+	}
+	code := File{hashed("assets/sdk.js", s.code), s.code}
+	licences, err := licences(packages, s.metafile)
+	if err != nil {
+		return nil, []widget.Problem{{File: packages, Message: err.Error(), Hint: "remove the folder: the next build makes it anew"}}
+	}
+	return []File{code, {strings.TrimSuffix(code.Name, ".js") + ".LICENSE.txt", licences}}, nil
+}
+
+// Desk returns the script of the preview's team desk, with Twilio's SDK in it. It needs npm.
+func Desk(o Options) ([]byte, []widget.Problem) {
+	packages, err := installSDK()
+	if err != nil {
+		return nil, []widget.Problem{{File: "widget/src/desk.ts", Message: err.Error(), Hint: "install Node.js with npm: the team desk needs it"}}
+	}
+	o.SourceMap = false
+	s, problems := compile(o, "desk", "(()=>{", "})()", nil, packages)
+	return s.code, problems
+}
+
+// installSDK returns a folder of the user's cache with the packages that widget/sdk locks. The first time npm fills it.
+func installSDK() (string, error) {
+	lock, err := fs.ReadFile(widget.SDK, "sdk/package-lock.json")
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder to keep Twilio's SDK in: %w", err)
+	}
+	dir := filepath.Join(cache, "missive-chat", fmt.Sprintf("sdk-%x", sha256.Sum256(lock))[:20])
+	if _, err := os.Stat(dir); err == nil {
+		return dir, nil
+	}
+	// Beside its place, and renamed when it is whole: two builds at once don't meet, and a killed one leaves no half.
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return "", err
+	}
+	temp, err := os.MkdirTemp(filepath.Dir(dir), "new-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(temp)
+	if err := os.CopyFS(temp, sub(widget.SDK, "sdk")); err != nil {
+		return "", err
+	}
+	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	npm.Dir = temp
+	if out, err := npm.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("npm can't install Twilio's SDK: %w%s", err, lastLine(out))
+	}
+	if err := os.Rename(temp, dir); err != nil {
+		if _, there := os.Stat(dir); there == nil {
+			return dir, nil // another build was faster
+		}
+		return "", err
+	}
+	return dir, nil
+}
+
+func sub(fsys fs.FS, dir string) fs.FS {
+	s, err := fs.Sub(fsys, dir)
+	if err != nil {
+		panic(err) // the name is a constant
+	}
+	return s
+}
+
+// lastLine is what npm says at its end, where it names the reason.
+func lastLine(out []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	for _, line := range slices.Backward(lines) {
+		if rest, ok := strings.CutPrefix(line, "npm error "); ok && !strings.HasPrefix(rest, "A complete log") {
+			return ": " + rest
+		}
+	}
+	return ""
+}
+
+var packageOf = regexp.MustCompile(`node_modules/((?:@[^/]+/)?[^/]+)/`)
+
+// licences joins the licence texts of the packages that are in the bundle.
+func licences(packages, metafile string) ([]byte, error) {
+	var meta struct {
+		Outputs map[string]struct {
+			Inputs map[string]struct{ BytesInOutput int }
+		}
+	}
+	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
+		return nil, err
+	}
+	folders := map[string]bool{}
+	for _, output := range meta.Outputs {
+		for input, in := range output.Inputs {
+			// The first: some packages carry others in a folder of that name.
+			if name := packageOf.FindString(input); name != "" && in.BytesInOutput > 0 {
+				folders[name] = true
+			}
+		}
+	}
+	var names []string
+	for folder := range folders {
+		names = append(names, folder)
+	}
+	slices.Sort(names)
+	var b bytes.Buffer
+	for _, name := range names {
+		text, err := licence(filepath.Join(packages, filepath.FromSlash(name)))
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "%s\n\n%s\n\n", strings.TrimPrefix(path.Clean(name), "node_modules/"), bytes.TrimSpace(text))
+	}
+	return b.Bytes(), nil
+}
+
+// licence is the licence text of a package; of one without, what its package.json says.
+func licence(folder string) ([]byte, error) {
+	found, err := filepath.Glob(filepath.Join(folder, "[Ll][Ii][Cc][Ee][Nn]*"))
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 0 {
+		return os.ReadFile(found[0])
+	}
+	about, err := os.ReadFile(filepath.Join(folder, "package.json"))
+	if err != nil {
+		return nil, err
+	}
+	var p struct{ License, Author any }
+	err = json.Unmarshal(about, &p)
+	return fmt.Appendf(nil, "License: %v", p.License), err
+}

@@ -1,0 +1,66 @@
+import type { App } from "../app";
+import type { Config } from "../generated";
+
+/** Sound and title, for news that come while the visitor looks elsewhere. Of several tabs, one does it. */
+export function callAttention({ id, signal, store }: App, { chat, messages }: Config): void {
+  if (!chat.sound && !chat.flashTitle) return;
+  let chief = false;
+  if (navigator.locks) {
+    // Held until this page goes; then the next tab gets it.
+    navigator.locks.request("missive-chat-chief:" + id, { signal }, () => {
+      chief = true;
+      return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    }).catch(() => {});
+  } else chief = true;
+  const flash = createFlash(messages.newMessage, signal);
+  let known = store.state.messages;
+  store.watch(({ messages, open }) => {
+    const ids = new Set(known.map((message) => message.id));
+    const news = messages != known && messages.some((message) => !message.own && !message.past && !ids.has(message.id));
+    known = messages;
+    if (!news || !chief || (open && !document.hidden)) return;
+    if (chat.sound) beep();
+    if (chat.flashTitle) flash();
+  });
+}
+
+/** Two short tones, without a file. A page that nobody has touched yet may not sound. */
+function beep(): void {
+  const audio = new AudioContext();
+  [660, 880].forEach((frequency, i) => {
+    const tone = new OscillatorNode(audio, { frequency });
+    const volume = new GainNode(audio, { gain: 0.08 });
+    const start = audio.currentTime + i * 0.12;
+    volume.gain.setTargetAtTime(0, start + 0.06, 0.03);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(start);
+    tone.stop(start + 0.3);
+    if (i) tone.onended = () => void audio.close();
+  });
+}
+
+/** Changes the title once a second until somebody looks, then gives it back. */
+function createFlash(text: string, signal: AbortSignal): () => void {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let title = "";
+  const stop = () => {
+    if (!timer) return;
+    clearInterval(timer);
+    timer = undefined;
+    if (document.title == text) document.title = title;
+  };
+  for (const type of ["focus", "pointerdown", "keydown"]) addEventListener(type, stop, { signal });
+  document.addEventListener("visibilitychange", () => document.hidden || stop(), { signal });
+  signal.addEventListener("abort", stop);
+  return () => {
+    if (timer) return;
+    title = document.title;
+    const turn = () => {
+      // The page may change its title meanwhile.
+      if (document.title != text) title = document.title;
+      document.title = document.title == text ? title : text;
+    };
+    turn();
+    timer = setInterval(turn, 1000);
+  };
+}

@@ -1,0 +1,45 @@
+import type { App } from "../app";
+import type { Config } from "../generated";
+import type { Memory } from "../storage";
+import type { Who } from "../who";
+
+/** What the token endpoint gives a visitor: who they are to the service, and which conversation is theirs. */
+export interface Pass {
+  token: string;
+  /** The visitor's identity. */
+  identity: string;
+  /** The conversation's SID. */
+  conversation: string;
+  /** Resumes this visitor the next time. */
+  session: string;
+  /** Where the service's web socket is, when it isn't Twilio's: the preview has one of its own. */
+  socket?: string;
+}
+
+/** Asks the token endpoint to let the visitor in. Rejects when it doesn't. */
+export async function getPass({ id, signal }: App, { connection }: Config, who: Who, memory: Memory): Promise<Pass> {
+  const ask = async (): Promise<Pass> => {
+    const { user, now, visit } = who;
+    const { session } = memory.read();
+    const named = user.email ? { user: { email: user.email, name: user.name, digest: user.digest } } : { visitor: { name: now.name, email: now.email } };
+    const answer = await fetch(connection.tokenUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ account: id, session, ...named }),
+      signal,
+    });
+    const pass = await answer.json();
+    if (!answer.ok || typeof pass.token != "string" || typeof pass.conversation != "string") throw Error(pass.message || "the token endpoint answers " + answer.status);
+    // Somebody else may have become the visitor meanwhile.
+    if (visit != who.visit) throw Error("the visitor has changed");
+    memory.save({ session: pass.session });
+    return pass;
+  };
+  // One tab after the other, so that two don't make two visitors.
+  return exclusively("missive-chat:" + id, ask);
+}
+
+/** Runs the work while no other tab of this browser runs work of the name. On plain http there are no locks. */
+export function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? navigator.locks.request(name, work) : work();
+}

@@ -1,0 +1,26 @@
+import type { App } from "../app";
+import type { Config } from "../generated";
+import { run } from "../load";
+
+export type Sdk = Pick<typeof import("@twilio/conversations"), "Client">;
+
+const cdn = "https://sdk.twilio.com/js/conversations/releases/3.0.0/twilio-conversations.min.js";
+/** As Twilio publishes it for this version. */
+const integrity = "sha256-IJF0NPIwIoqgcZfa94Je9Dhga6UI9gt8m6lBFlWsXjg=";
+
+/** Loads Twilio's SDK, from where the account has chosen. It leaves no global: a page may have a Twilio of its own. */
+export async function loadSdk({ host, need }: App, { connection }: Config): Promise<Sdk> {
+  if (connection.sdk == "bundled") return need<Sdk>(SDK_FILE);
+  const page = window as { Twilio?: { Conversations?: Sdk } };
+  const own = page.Twilio;
+  const ownSdk = own?.Conversations;
+  await run(cdn, host, { integrity, crossOrigin: "anonymous" });
+  const sdk = page.Twilio!.Conversations!;
+  if (!own) delete page.Twilio;
+  else {
+    page.Twilio = own;
+    if (ownSdk) own.Conversations = ownSdk;
+    else delete own.Conversations;
+  }
+  return sdk;
+}
