@@ -6,12 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/BurntSushi/toml"
 
 	"missive/widget"
 )
@@ -30,7 +27,7 @@ type file struct {
 	extends     string
 	description string
 	values      map[string]string // by short name; only those without a problem
-	places      map[string]place  // of every key at the top level
+	places      map[string]place  // of every key, where it is first
 	problems    []widget.Problem
 }
 
@@ -60,62 +57,55 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 	return data, err
 }
 
-// problem is one at the place of a key. When the file has no such key, it is one of the whole file.
-func (f *file) problem(key, message, hint string) *widget.Problem {
-	at := f.places[key]
-	return &widget.Problem{File: f.path, Line: at.line, Column: at.column, Path: showKey(key), Message: message, Hint: hint}
+// report adds a problem at a place of the file; the key is "" when it is about none.
+func (f *file) report(line, column int, key, message, hint string) {
+	p := widget.Problem{File: f.path, Line: line, Column: column, Message: message, Hint: hint}
+	if key != "" {
+		p.Path = showKey(key)
+	}
+	f.problems = append(f.problems, p)
 }
 
-func (f *file) report(p *widget.Problem) { f.problems = append(f.problems, *p) }
+// reportValue adds a problem with the value of a key that the file has.
+func (f *file) reportValue(key, message, hint string) {
+	at := f.places[key]
+	f.report(at.line, at.valueColumn, key, message, hint)
+}
 
-// parse reads and checks f.data, and fills in the rest.
+// parse reads and checks f.data, and fills in the rest. A theme is flat, so each line is read for itself: what is
+// wrong with one hides nothing of the others.
 func (f *file) parse() {
 	f.extends = base
 	f.values = map[string]string{}
+	f.places = map[string]place{}
 	if !f.readable() {
 		return
 	}
-	text := strings.TrimPrefix(string(f.data), "\ufeff")
-	if !f.scan(text) {
-		return
-	}
-	var keys map[string]any
-	if _, err := toml.Decode(text, &keys); err != nil {
-		f.report(syntaxProblem(f.path, text, err))
-		return
-	}
-	names := make([]string, 0, len(keys))
-	for key := range keys {
-		names = append(names, key)
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		if c := f.places[a].line - f.places[b].line; c != 0 {
-			return c
+	end := "" // of a value that goes on below its line
+	for i, text := range strings.Split(string(f.data), "\n") {
+		if end == "" {
+			end = f.readLine(i+1, strings.TrimSuffix(strings.TrimPrefix(text, "\ufeff"), "\r"))
+		} else if strings.Contains(text, end) {
+			end = ""
 		}
-		return strings.Compare(a, b)
-	})
-	for _, key := range names {
-		f.set(key, keys[key])
 	}
 }
 
 func (f *file) readable() bool {
-	p := &widget.Problem{File: f.path}
 	switch {
 	case errors.Is(f.err, errTooLarge):
-		p.Message, p.Hint = "the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?"
+		f.report(0, 0, "", "the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?")
 	case errors.Is(f.err, errNoFile):
-		p.Message, p.Hint = "this is not a file", "remove it, or give the theme another name"
+		f.report(0, 0, "", "this is not a file", "remove it, or give the theme another name")
 	case f.err != nil:
-		p.Message, p.Hint = "the file can't be read", "make sure that you may read it"
+		f.report(0, 0, "", "the file can't be read", "make sure that you may read it")
 	case !utf8.Valid(f.data):
 		valid := strings.ToValidUTF8(string(f.data), "\x00")
-		p.Line = 1 + strings.Count(valid[:strings.IndexByte(valid, 0)], "\n")
-		p.Message, p.Hint = "the file is not UTF-8 text", "save it as UTF-8 in your editor"
+		line := 1 + strings.Count(valid[:strings.IndexByte(valid, 0)], "\n")
+		f.report(line, 0, "", "the file is not UTF-8 text", "save it as UTF-8 in your editor")
 	default:
 		return true
 	}
-	f.report(p)
 	return false
 }
 
@@ -125,29 +115,21 @@ func (f *file) set(key string, value any) {
 	text, isText := value.(string)
 	switch {
 	case option == nil && key != "extends" && key != "description":
-		f.report(f.problem(key, "unknown variable", unknownHint(key)))
+		at := f.places[key]
+		f.report(at.line, at.column, key, "unknown variable", unknownHint(key))
 	case !isText:
-		f.report(f.valueProblem(key, "a text is expected here, not "+typeName(value), textHint(option, value)))
+		f.reportValue(key, "a text is expected here, not "+typeName(value), textHint(option, value))
 	case key == "extends":
 		f.extends = text
 	case key == "description":
 		f.description = text
 	default:
 		if fault := option.Check(text); fault != nil {
-			f.report(f.valueProblem(key, fault.Message, fault.Hint))
+			f.reportValue(key, fault.Message, fault.Hint)
 			return
 		}
 		f.values[key] = text
 	}
-}
-
-// valueProblem is one at the place of a key's value.
-func (f *file) valueProblem(key, message, hint string) *widget.Problem {
-	p := f.problem(key, message, hint)
-	if p.Line > 0 {
-		p.Column = f.places[key].valueColumn
-	}
-	return p
 }
 
 func unknownHint(key string) string {
@@ -193,56 +175,6 @@ func textHint(option *widget.Option, value any) string {
 
 // place is where a key stands: line and columns count from 1, columns in characters.
 type place struct{ line, column, valueColumn int }
-
-// keyPattern matches a key, bare or quoted, and what is between it and its value.
-var keyPattern = regexp.MustCompile(`^[ \t]*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)[ \t]*([.=])[ \t]*`)
-
-// scan finds the places of the keys, which the TOML decoder does not tell. It is false, and reports
-// why, when something is not flat: themes have no use for it, and the decoder takes minutes for what
-// is nested ten thousand deep.
-func (f *file) scan(text string) (flat bool) {
-	f.places = map[string]place{}
-	for i, line := range strings.Split(text, "\n") {
-		column := func(offset int) int { return 1 + utf8.RuneCountInString(line[:offset]) }
-		match := keyPattern.FindStringSubmatchIndex(line)
-		if match == nil {
-			if bare := strings.TrimLeft(line, " \t"); strings.HasPrefix(bare, "[") {
-				f.report(&widget.Problem{File: f.path, Line: i + 1, Column: column(len(line) - len(bare)),
-					Message: "a theme has no sections", Hint: "take this line out, and write the variables one below the other"})
-			}
-			continue
-		}
-		key := line[match[2]:match[3]]
-		if unquoted, err := strconv.Unquote(key); err == nil && key[0] == '"' {
-			key = unquoted
-		}
-		key = strings.Trim(key, "'")
-		f.places[key] = place{i + 1, column(match[2]), column(match[1])}
-		if fault := notFlat(line[match[4]:match[5]], line[match[1]:]); fault != nil {
-			at := match[1]
-			if line[match[4]] == '.' {
-				at = match[2]
-			}
-			f.report(&widget.Problem{File: f.path, Line: i + 1, Column: column(at), Path: showKey(key), Message: fault.Message, Hint: fault.Hint})
-		}
-	}
-	return len(f.problems) == 0
-}
-
-// notFlat is what is wrong with a key's separator and value when they are more than a name and a line of text.
-func notFlat(separator, value string) *widget.Fault {
-	switch {
-	case separator == ".":
-		return &widget.Fault{Message: "a theme has no sections", Hint: `write the name of the variable alone, such as "main-color"`}
-	case strings.HasPrefix(value, "["):
-		return &widget.Fault{Message: "a text is expected here, not a list", Hint: quotesHint}
-	case strings.HasPrefix(value, "{"):
-		return &widget.Fault{Message: "a text is expected here, not a section", Hint: quotesHint}
-	case strings.HasPrefix(value, `"""`), strings.HasPrefix(value, "'''"):
-		return &widget.Fault{Message: "a value must be on one line", Hint: "use one quote before it and one after it"}
-	}
-	return nil
-}
 
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)
 

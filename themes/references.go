@@ -36,16 +36,17 @@ func Cycles(values map[string]string) [][]string {
 	return cycles
 }
 
-// cycleProblem stands where the most derived theme of the chain closes the circle.
-func cycleProblem(cycle []string, chain []file) *widget.Problem {
+// reportCycle tells of a circle where the most derived theme of the chain closes it.
+func reportCycle(cycle []string, chain []*file) {
 	for _, f := range chain {
 		for i, name := range cycle {
 			if _, sets := f.values[name]; !sets {
 				continue
 			}
 			circle := slices.Concat(cycle[i:], cycle[:i+1])
-			return f.valueProblem(name, "the variables refer to each other in a circle: "+strings.Join(circle, ", "),
+			f.reportValue(name, "the variables refer to each other in a circle: "+strings.Join(circle, ", "),
 				"give one of them a value of its own")
+			return
 		}
 	}
 	panic("themes: a circle of variables that no theme sets")

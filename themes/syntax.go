@@ -1,8 +1,9 @@
 package themes
 
 import (
-	"errors"
+	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,52 +13,106 @@ import (
 	"missive/widget"
 )
 
-// assignment is a line as people mean it, right or wrong: a name, "=" or ":", and a value.
-var assignment = regexp.MustCompile(`^[ \t]*(-*[A-Za-z0-9_-]+)[ \t]*([=:])[ \t]*(.*?)[ \t\r]*$`)
+// assignment is a line as people mean it, right or wrong: a key, bare or quoted, "=" or what stands in its place, and
+// a value with all that follows it.
+var assignment = regexp.MustCompile(`^[ \t]*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)[ \t]*([.=:])[ \t]*(.*?)[ \t]*$`)
 
 const exampleHint = `write a variable as in: main-color = "#2866d1"`
 
-// syntaxProblem says what is wrong with a file that is not TOML. The decoder tells the line, in words
-// for programmers; what a person meant to write there can mostly be seen from the line itself.
-func syntaxProblem(path, text string, err error) *widget.Problem {
-	p := &widget.Problem{File: path, Message: "this line can't be understood", Hint: exampleHint}
-	var parse toml.ParseError
-	if !errors.As(err, &parse) || parse.Position.Line < 1 {
-		p.Message = "the file can't be understood"
-		return p
+// readLine takes over what a line sets, or reports what is wrong with it. When the value goes on in the lines below,
+// it returns what will end it.
+func (f *file) readLine(number int, text string) (end string) {
+	column := func(offset int) int { return 1 + utf8.RuneCountInString(text[:offset]) }
+	indent := len(text) - len(strings.TrimLeft(text, " \t"))
+	match := assignment.FindStringSubmatchIndex(text)
+	switch bare := text[indent:]; {
+	case bare == "" || bare[0] == '#':
+		return ""
+	case bare[0] == '[':
+		f.report(number, column(indent), "", "a theme has no sections", "take this line out, and write the variables one below the other")
+		return ""
+	case match == nil:
+		f.report(number, column(indent), "", "this line can't be understood", exampleHint)
+		return ""
 	}
-	p.Line = parse.Position.Line
-	lines := strings.Split(text, "\n")
-	line := lines[min(p.Line, len(lines))-1]
-	column := func(offset int) int { return 1 + utf8.RuneCountInString(line[:min(max(offset, 0), len(line))]) }
-	p.Column = column(parse.Position.Col - 1)
-
-	match := assignment.FindStringSubmatchIndex(line)
-	if match == nil {
-		return p
+	key, sign, value := unquote(text[match[2]:match[3]]), text[match[4]:match[5]], text[match[6]:match[7]]
+	first, twice := f.places[key]
+	if !twice {
+		f.places[key] = place{number, column(match[2]), column(match[6])}
 	}
-	key, sign, value := line[match[2]:match[3]], line[match[4]:match[5]], line[match[6]:match[7]]
-	p.Path = showKey(key)
-	p.Column = column(match[6])
-	switch repaired := repair(key, value); {
-	case strings.Contains(parse.Message, "already been defined"):
-		p.Column = column(match[2])
-		p.Message, p.Hint = "this is set twice", "take one of the lines out"
+	switch {
+	case twice:
+		f.report(number, column(match[2]), key, "this is set twice", fmt.Sprintf("keep one; the first is on line %d", first.line))
+	case sign == ".":
+		f.report(number, column(match[2]), key, "a theme has no sections", `write the name of the variable alone, such as "main-color"`)
 	case sign == ":":
-		p.Column = column(match[4])
-		p.Message, p.Hint = `":" is not allowed here`, repaired
-	case value == "":
-		p.Message = "the value is missing"
-	case !strings.ContainsAny(value[:1], `"'`):
-		p.Message, p.Hint = "the value is not in quotes", repaired
-	case !strings.Contains(value[1:], value[:1]):
-		p.Message, p.Hint = "a quote is not closed", repaired
-	case strings.Contains(value, `\`):
-		p.Message, p.Hint = `"\" has a meaning of its own in double quotes`, "put the value in single quotes: '…'"
+		f.report(number, column(match[4]), key, `":" is not allowed here`, repair(key, value))
 	default:
-		p.Message, p.Hint = "there is something after the value", repaired
+		f.assign(key, value)
 	}
-	return p
+	return unclosed(value)
+}
+
+func unquote(key string) string {
+	if unquoted, err := strconv.Unquote(key); err == nil && key[0] == '"' {
+		return unquoted
+	}
+	return strings.Trim(key, "'")
+}
+
+// unclosed is what ends a value that its line leaves open, "" when there is none.
+func unclosed(value string) string {
+	for opening, closing := range map[string]string{`"""`: `"""`, "'''": "'''", "[": "]"} {
+		if rest, opens := strings.CutPrefix(value, opening); opens && !strings.Contains(rest, closing) {
+			return closing
+		}
+	}
+	return ""
+}
+
+// assign takes over the value of a key, written as in TOML, or reports what is wrong with it.
+func (f *file) assign(key, text string) {
+	fault := notFlat(text)
+	if fault == nil {
+		var line struct{ Value any }
+		if _, err := toml.Decode("value = "+text, &line); err == nil {
+			f.set(key, line.Value)
+			return
+		}
+		fault = syntaxFault(key, text)
+	}
+	f.reportValue(key, fault.Message, fault.Hint)
+}
+
+// notFlat is what is wrong with a value that is more than a line of text. It is not left to the decoder, which takes
+// minutes for what is nested ten thousand deep.
+func notFlat(value string) *widget.Fault {
+	switch {
+	case strings.HasPrefix(value, "["):
+		return &widget.Fault{Message: "a text is expected here, not a list", Hint: quotesHint}
+	case strings.HasPrefix(value, "{"):
+		return &widget.Fault{Message: "a text is expected here, not a section", Hint: quotesHint}
+	case strings.HasPrefix(value, `"""`), strings.HasPrefix(value, "'''"):
+		return &widget.Fault{Message: "a value must be on one line", Hint: "use one quote before it and one after it"}
+	}
+	return nil
+}
+
+// syntaxFault says what is wrong with a value that is not TOML. The decoder tells it in words for programmers; what a
+// person meant to write can mostly be seen from the value itself.
+func syntaxFault(key, value string) *widget.Fault {
+	repaired := repair(key, value)
+	switch {
+	case value == "":
+		return &widget.Fault{Message: "the value is missing", Hint: exampleHint}
+	case !strings.ContainsAny(value[:1], `"'`):
+		return &widget.Fault{Message: "the value is not in quotes", Hint: repaired}
+	case !strings.Contains(value[1:], value[:1]):
+		return &widget.Fault{Message: "a quote is not closed", Hint: repaired}
+	case strings.Contains(value, `\`):
+		return &widget.Fault{Message: `"\" has a meaning of its own in double quotes`, Hint: "put the value in single quotes: '…'"}
+	}
+	return &widget.Fault{Message: "there is something after the value", Hint: repaired}
 }
 
 // repair is the hint that shows the line as it should be.
@@ -66,5 +121,5 @@ func repair(key, value string) string {
 	if value == "" || strings.ContainsAny(value, `"'\`) || strings.ContainsFunc(value, unicode.IsControl) || shorten(value) != value {
 		return exampleHint
 	}
-	return "write: " + key + ` = "` + value + `"`
+	return "write: " + showKey(key) + ` = "` + value + `"`
 }

@@ -5,6 +5,7 @@
 package themes
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"io/fs"
@@ -43,7 +44,7 @@ var validName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 // Found is false when there is no such theme. With problems the theme has every value that is
 // right, and the base theme's for the others.
 func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, found bool) {
-	chain, problems := loadChain(name, folders(dirs))
+	chain := loadChain(name, folders(dirs))
 	if len(chain) == 0 {
 		return Theme{}, nil, false
 	}
@@ -54,7 +55,13 @@ func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, 
 		}
 	}
 	for _, cycle := range Cycles(theme.Values) {
-		problems = append(problems, *cycleProblem(cycle, chain))
+		reportCycle(cycle, chain)
+	}
+	for _, f := range chain {
+		slices.SortStableFunc(f.problems, func(a, b widget.Problem) int {
+			return cmp.Or(a.Line-b.Line, a.Column-b.Column)
+		})
+		problems = append(problems, f.problems...)
 	}
 	return theme, problems, true
 }
@@ -93,77 +100,77 @@ func folders(dirs []string) []folder {
 
 // loadChain reads the theme, the one that it extends, and so on to the shipped base theme. It is
 // empty when there is no such theme.
-func loadChain(name string, folders []folder) (chain []file, problems []widget.Problem) {
-	f, found := open(name, folders, 0)
-	if !found {
-		return nil, nil
+func loadChain(name string, folders []folder) (chain []*file) {
+	f := open(name, folders, 0)
+	if f == nil {
+		return nil
 	}
 	for {
 		f.parse()
-		chain, problems = append(chain, f), append(problems, f.problems...)
+		chain = append(chain, f)
 		if f.name == base && f.folder == len(folders)-1 {
-			return chain, problems
+			return chain
 		}
-		next, problem := parent(chain, folders)
-		if problem != nil {
-			problems = append(problems, *problem)
-			next, _ = open(base, folders, len(folders)-1)
+		if f = parent(chain, folders); f == nil {
+			f = open(base, folders, len(folders)-1)
 		}
-		f = next
 	}
 }
 
-// parent opens what the last theme of the chain extends.
-func parent(chain []file, folders []folder) (file, *widget.Problem) {
+// parent opens what the last theme of the chain extends. It is nil, and the theme has a problem, when that leads nowhere.
+func parent(chain []*file, folders []folder) *file {
 	child := chain[len(chain)-1]
 	from := 0
 	if child.extends == child.name {
 		from = child.folder + 1
 	}
-	f, found := open(child.extends, folders, from)
-	if !found {
-		return f, unknownParent(child, folders)
+	f := open(child.extends, folders, from)
+	if f == nil {
+		reportUnknownParent(child, folders)
+		return nil
 	}
-	same := func(other file) bool { return other.name == f.name && other.folder == f.folder }
+	same := func(other *file) bool { return other.name == f.name && other.folder == f.folder }
 	if i := slices.IndexFunc(chain, same); i >= 0 {
-		return f, circle(chain[i:])
+		reportCircle(chain[i:])
+		return nil
 	}
-	return f, nil
+	return f
 }
 
-// open reads the theme's file from the first folder that has it, beginning with folders[from].
-func open(name string, folders []folder, from int) (f file, found bool) {
+// open reads the theme's file from the first folder that has it, beginning with folders[from]. It is nil when none has.
+func open(name string, folders []folder, from int) *file {
 	if !validName.MatchString(name) {
-		return f, false
+		return nil
 	}
 	for i := from; i < len(folders); i++ {
-		f = file{name: name, folder: i, path: path.Join(folders[i].path, name+".toml")}
+		f := &file{name: name, folder: i, path: path.Join(folders[i].path, name+".toml")}
 		f.data, f.err = readFile(folders[i].files, name+".toml")
 		if !errors.Is(f.err, fs.ErrNotExist) {
-			return f, true
+			return f
 		}
 	}
-	return f, false
+	return nil
 }
 
-// unknownParent is the problem of a file whose "extends" leads nowhere.
-func unknownParent(child file, folders []folder) *widget.Problem {
+// reportUnknownParent tells of an "extends" that leads nowhere.
+func reportUnknownParent(child *file, folders []folder) {
 	if child.extends == child.name {
-		return child.valueProblem("extends", "the theme extends itself", `name another theme, such as "default"`)
+		child.reportValue("extends", "the theme extends itself", `name another theme, such as "default"`)
+		return
 	}
 	names := namesIn(folders)
 	hint := "the themes are " + strings.Join(names, ", ")
 	if meant := widget.Suggest(child.extends, names); meant != "" {
 		hint = `did you mean "` + meant + `"?`
 	}
-	return child.valueProblem("extends", "there is no theme "+strconv.Quote(shorten(child.extends)), hint)
+	child.reportValue("extends", "there is no theme "+strconv.Quote(shorten(child.extends)), hint)
 }
 
-// circle is the problem of themes of which each extends the next, and the last the first.
-func circle(chain []file) *widget.Problem {
+// reportCircle tells of themes of which each extends the next, and the last the first.
+func reportCircle(chain []*file) {
 	names := ""
 	for _, f := range chain {
 		names += f.name + ", "
 	}
-	return chain[len(chain)-1].valueProblem("extends", "the themes extend each other in a circle: "+names+chain[0].name, `let one of them extend "default"`)
+	chain[len(chain)-1].reportValue("extends", "the themes extend each other in a circle: "+names+chain[0].name, `let one of them extend "default"`)
 }

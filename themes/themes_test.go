@@ -157,7 +157,7 @@ themes/x.toml:6:3: a theme has no sections
   hint: take this line out, and write the variables one below the other`},
 		{"main-color = '#fff'\n  main-color = '#000'", `
 themes/x.toml:2:3: main-color: this is set twice
-  hint: take one of the lines out`},
+  hint: keep one; the first is on line 1`},
 		{"main-color = #fff", `
 themes/x.toml:1:14: main-color: the value is not in quotes
   hint: write: main-color = "#fff"`},
@@ -166,7 +166,9 @@ themes/x.toml:1:9: width: the value is not in quotes
   hint: write: width = "350px"`},
 		{"é = 'x'\nmain-color: '#fff';", `
 themes/x.toml:1:1: this line can't be understood
-  hint: write a variable as in: main-color = "#2866d1"`},
+  hint: write a variable as in: main-color = "#2866d1"
+themes/x.toml:2:11: main-color: ":" is not allowed here
+  hint: write: main-color = "#fff"`},
 		{"--main-color: #fff;", `
 themes/x.toml:1:13: --main-color: ":" is not allowed here
   hint: write: --main-color = "#fff"`},
@@ -222,6 +224,80 @@ themes/x.toml:2:14: main-color: the variables refer to each other in a circle: m
 		_, problems, found := Load("x", "themes")
 		if got := "\n" + rendered(problems); got != tt.want || !found {
 			t.Errorf("%.100q: found %t\ngot:%s\nwant:%s", tt.text, found, got, tt.want)
+		}
+	}
+}
+
+func TestAllProblemsOfAThemeAreToldAtOnce(t *testing.T) {
+	write(t, map[string]string{"themes/x.toml": `# Everything that people do
+main-color = "bleu"
+[light]
+main-colour = "#fff"
+  main-color = "nothing"
+colour = "#000"
+colour = 1
+width = [
+  "350px", # and more
+]
+"width" = "360px"
+text-color: #111;
+margin = """
+20px"""
+border = none
+[[dark]]
+height = 600 # tall
+chat.margin = "1px"
+badge-size = "24"
+background-color = "var(--border-color)"
+border-color = "var(--background-color)"
+extends = "papr"
+`})
+	_, problems, _ := Load("x", "themes")
+	want := `themes/x.toml:2:14: main-color: "bleu" is not a colour
+  hint: did you mean "blue"?
+themes/x.toml:3:1: a theme has no sections
+  hint: take this line out, and write the variables one below the other
+themes/x.toml:4:1: main-colour: unknown variable
+  hint: did you mean "main-color"?
+themes/x.toml:5:3: main-color: this is set twice
+  hint: keep one; the first is on line 2
+themes/x.toml:6:1: colour: unknown variable
+  hint: the variables are those below chat.variables in chat.yaml
+themes/x.toml:7:1: colour: this is set twice
+  hint: keep one; the first is on line 6
+themes/x.toml:8:9: width: a text is expected here, not a list
+  hint: write one value in quotes
+themes/x.toml:11:1: width: this is set twice
+  hint: keep one; the first is on line 8
+themes/x.toml:12:11: text-color: ":" is not allowed here
+  hint: write: text-color = "#111"
+themes/x.toml:13:10: margin: a value must be on one line
+  hint: use one quote before it and one after it
+themes/x.toml:15:10: border: the value is not in quotes
+  hint: write: border = "none"
+themes/x.toml:16:1: a theme has no sections
+  hint: take this line out, and write the variables one below the other
+themes/x.toml:17:10: height: a text is expected here, not a number
+  hint: write "600px"
+themes/x.toml:18:1: chat: a theme has no sections
+  hint: write the name of the variable alone, such as "main-color"
+themes/x.toml:19:14: badge-size: "24" has no unit
+  hint: use "24px"
+themes/x.toml:20:20: background-color: the variables refer to each other in a circle: background-color, border-color, background-color
+  hint: give one of them a value of its own
+themes/x.toml:22:11: extends: there is no theme "papr"
+  hint: did you mean "paper"?`
+	if got := rendered(problems); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestAValueThatIsNeverClosedHidesNothingAboveIt(t *testing.T) {
+	for _, opening := range []string{`"""`, "'''", "["} {
+		write(t, map[string]string{"themes/x.toml": "width = '1'\nheight = " + opening + "\nmargin = '1'\n"})
+		_, problems, _ := Load("x", "themes")
+		if len(problems) != 2 || problems[0].Path != "width" || problems[1].Path != "height" {
+			t.Errorf("%s: got:\n%s", opening, rendered(problems))
 		}
 	}
 }

@@ -54,6 +54,9 @@ func (o *Option) checkText(text string) *Fault {
 	if o.Required && text == "" {
 		return &Fault{"must not be empty", requiredHints[o.Path]}
 	}
+	if o.NotEmpty && strings.TrimSpace(text) == "" {
+		return &Fault{"must not be empty: a control would have no name", "write a text, or take out the line for the default"}
+	}
 	switch o.Kind {
 	case Text:
 		return o.checkPlainText(text)
@@ -126,12 +129,12 @@ func (o *Option) checkChoice(text string) *Fault {
 		return nil
 	}
 	meant := ""
+	if choice := closest(text, o.Choices, mostTypos); choice != "" {
+		meant = fmt.Sprintf("did you mean %q? ", choice)
+	}
 	names := make([]string, len(o.Choices))
 	for i, c := range o.Choices {
 		names[i] = strconv.Quote(c)
-		if len(text) <= len(c)+mostTypos && distance(fold(text), fold(c)) <= mostTypos {
-			meant = "did you mean " + names[i] + "? "
-		}
 	}
 	return &Fault{quote(text) + " is not allowed", meant + "use " + strings.Join(names, " or ")}
 }

@@ -22,7 +22,8 @@ func TestValuesThatOptionsTakePass(t *testing.T) {
 		"meta":                     {"anything"},
 		"messages.welcome":         {"", "Hi", []string{"Hi", "{{ link:https://example.com us }}"}},
 		"messages.identifyConsent": {"I accept {{ link:https://example.com terms }}."},
-		"messages.title":           {"", "Chat {now}", "{{ name }}"},
+		"messages.title":           {"Chat {now}", "{{ name }}"},
+		"messages.seen":            {"", " "},
 	} {
 		for _, value := range values {
 			if f := Lookup(path).Check(value); f != nil {
@@ -99,6 +100,18 @@ func TestValuesThatOptionsDoNotTakeAreTold(t *testing.T) {
 			t.Errorf("%s: %q passes, want: %s", c.path, c.value, c.message)
 		} else if *f != (Fault{c.message, c.hint}) {
 			t.Errorf("%s: %q: got\n%s\n%s\nwant\n%s\n%s", c.path, c.value, f.Message, f.Hint, c.message, c.hint)
+		}
+	}
+}
+
+func TestEveryControlKeepsAName(t *testing.T) {
+	want := Fault{"must not be empty: a control would have no name", "write a text, or take out the line for the default"}
+	for _, name := range []string{"title", "open", "close", "send", "chat", "older", "sendAgain",
+		"identifySubmit", "identifySkip", "identifyName", "identifyEmail", "identifyConsent"} {
+		for _, text := range []string{"", " \t\n\u00a0"} {
+			if f := Lookup("messages." + name).Check(text); f == nil || *f != want {
+				t.Errorf("messages.%s: %q: got %v", name, text, f)
+			}
 		}
 	}
 }

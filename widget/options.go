@@ -70,6 +70,8 @@ type Option struct {
 	Where   Where
 	// Required options have no usable default: chat.yaml must give them.
 	Required bool
+	// NotEmpty texts name a control, which without one would say nothing to a screen reader, or to anybody.
+	NotEmpty bool
 	// Launcher options are used before the window is loaded, so missive.js carries their defaults.
 	// The defaults of all options travel with the window: every page pays for the launcher.
 	Launcher bool
@@ -183,30 +185,30 @@ var Options = []Option{
 	{Path: "messages.error", Kind: Bubbles, Default: "Sorry, there is an issue connecting to our chat. Please check your Internet connection and try again.",
 		Launcher: true, Doc: "Bubble shown when the chat service can't be reached. The `support` channels follow it."},
 
-	{Path: "messages.title", Kind: Text, Default: "Chat with us", Launcher: true, Doc: "Text of the button; title of the window when `chat.name` is empty."},
+	{Path: "messages.title", Kind: Text, Default: "Chat with us", NotEmpty: true, Launcher: true, Doc: "Text of the button; title of the window when `chat.name` is empty."},
 	{Path: "messages.online", Kind: Text, Default: "We’re online", Doc: "Status in the header."},
 	{Path: "messages.offline", Kind: Text, Default: "We’re offline", Doc: "Status in the header."},
 	{Path: "messages.connecting", Kind: Text, Default: "Connecting…", Doc: "Status in the header."},
-	{Path: "messages.chat", Kind: Text, Default: "Message…", Doc: "Placeholder of the message box."},
+	{Path: "messages.chat", Kind: Text, Default: "Message…", NotEmpty: true, Doc: "Placeholder of the message box."},
 	{Path: "messages.newMessage", Kind: Text, Default: "New message!", Launcher: true, Doc: "Announces one unread message on the closed button."},
 	{Path: "messages.newMessages", Kind: Text, Default: "New messages!", Launcher: true, Doc: "Announces several unread messages on the closed button."},
 	{Path: "messages.internet", Kind: Text, Default: "Can’t send messages offline.", Doc: "Shown above the message box while the browser is offline."},
-	{Path: "messages.identifyName", Kind: Text, Default: "Name", Doc: "Label of the name field."},
-	{Path: "messages.identifyEmail", Kind: Text, Default: "Email", Doc: "Label of the e-mail field."},
-	{Path: "messages.identifySubmit", Kind: Text, Default: "Submit", Doc: "Button that sends the form."},
-	{Path: "messages.identifySkip", Kind: Text, Default: "Skip", Doc: "Button that skips the form; there only when nothing is required."},
+	{Path: "messages.identifyName", Kind: Text, Default: "Name", NotEmpty: true, Doc: "Label of the name field."},
+	{Path: "messages.identifyEmail", Kind: Text, Default: "Email", NotEmpty: true, Doc: "Label of the e-mail field."},
+	{Path: "messages.identifySubmit", Kind: Text, Default: "Submit", NotEmpty: true, Doc: "Button that sends the form."},
+	{Path: "messages.identifySkip", Kind: Text, Default: "Skip", NotEmpty: true, Doc: "Button that skips the form; there only when nothing is required."},
 	{Path: "messages.identifyRequired", Kind: Text, Default: "Required field", Doc: "Beside a required field that is empty."},
 	{Path: "messages.identifyThanks", Kind: Text, Default: "Thanks", Doc: "Bubble after the form was sent or skipped."},
-	{Path: "messages.identifyConsent", Kind: Linked, Default: "I accept this website privacy policy and terms of use.", Doc: "Label of the consent box."},
+	{Path: "messages.identifyConsent", Kind: Linked, Default: "I accept this website privacy policy and terms of use.", NotEmpty: true, Doc: "Label of the consent box."},
 	{Path: "messages.identifyInvalid", Kind: Text, Default: "Please enter a valid email address.", Doc: "Beside an e-mail field that holds something else."},
-	{Path: "messages.open", Kind: Text, Default: "Open chat", Launcher: true, Doc: "What a screen reader says after the title of the button while the chat is closed."},
-	{Path: "messages.close", Kind: Text, Default: "Close chat", Doc: "Name of the close button."},
-	{Path: "messages.send", Kind: Text, Default: "Send", Doc: "Name of the send button."},
-	{Path: "messages.sendAgain", Kind: Text, Default: "Send again", Doc: "Button below a message that could not be sent."},
+	{Path: "messages.open", Kind: Text, Default: "Open chat", NotEmpty: true, Launcher: true, Doc: "What a screen reader says after the title of the button while the chat is closed."},
+	{Path: "messages.close", Kind: Text, Default: "Close chat", NotEmpty: true, Doc: "Name of the close button."},
+	{Path: "messages.send", Kind: Text, Default: "Send", NotEmpty: true, Doc: "Name of the send button."},
+	{Path: "messages.sendAgain", Kind: Text, Default: "Send again", NotEmpty: true, Doc: "Button below a message that could not be sent."},
 	{Path: "messages.notSent", Kind: Text, Default: "Not sent.", Doc: "Below a message that could not be sent."},
 	{Path: "messages.seen", Kind: Text, Default: "Seen", Doc: "Below the visitor's last message that the team has read."},
 	{Path: "messages.typing", Kind: Text, Default: "Typing…", Doc: "What a screen reader says while somebody of the team writes."},
-	{Path: "messages.older", Kind: Text, Default: "Earlier messages", Doc: "Button that loads the messages before the first one shown."},
+	{Path: "messages.older", Kind: Text, Default: "Earlier messages", NotEmpty: true, Doc: "Button that loads the messages before the first one shown."},
 	{Path: "messages.branding", Kind: Text, Default: "Powered by Missive Live Chat", Doc: "Line at the foot of the window, unless `chat.hideBranding`."},
 
 	{Path: "onReady", Kind: Callback, Where: PageOnly, Doc: "Called when `window.MissiveChat` can be used."},

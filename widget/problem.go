@@ -48,7 +48,17 @@ type Fault struct{ Message, Hint string }
 // Suggest returns the candidate that word was most likely meant to be, or "".
 // Case, "_" and "-" don't count; of the rest at most a third may differ (Levenshtein, two letters swapped count once).
 func Suggest(word string, candidates []string) string {
-	best, bestDistance := "", utf8.RuneCountInString(word)/3+1
+	return closest(word, candidates, utf8.RuneCountInString(word)/3)
+}
+
+// SuggestNear is Suggest for candidates that are less likely meant, as they belong elsewhere: at most one letter may differ.
+func SuggestNear(word string, candidates []string) string {
+	return closest(word, candidates, min(1, utf8.RuneCountInString(word)/3))
+}
+
+// closest returns the first of the candidates that differ least from word, or "" when all differ in more letters than most.
+func closest(word string, candidates []string, most int) string {
+	best, bestDistance := "", most+1
 	folded := fold(word)
 	for _, c := range candidates {
 		other := fold(c)

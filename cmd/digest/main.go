@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/token"
 	"missive/widget"
 )
@@ -81,7 +82,7 @@ func secretOf(account string, environ []string) (string, error) {
 	var names []string
 	for _, variable := range environ {
 		name, value, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, token.SecretVariable("")) && value != "" {
+		if strings.HasPrefix(name, accounts.SecretVariable("")) && value != "" {
 			secrets[name] = value
 			names = append(names, name)
 		}
@@ -95,16 +96,16 @@ func secretOf(account string, environ []string) (string, error) {
 	case account == "":
 		return secrets[names[0]], nil
 	}
-	name := token.SecretVariable(account)
+	name := accounts.SecretVariable(account)
 	if secret := secrets[name]; secret != "" {
 		return secret, nil
 	}
 	hint := "put the secret key of the account into it"
 	for i := range names {
-		names[i] = strings.TrimPrefix(names[i], token.SecretVariable(""))
+		names[i] = strings.TrimPrefix(names[i], accounts.SecretVariable(""))
 	}
 	if meant := widget.Suggest(account, names); meant != "" {
-		hint = fmt.Sprintf("there is %s; is -account misspelt?", token.SecretVariable(meant))
+		hint = fmt.Sprintf("there is %s; is -account misspelt?", accounts.SecretVariable(meant))
 	}
 	return "", fmt.Errorf("%s is not in the environment\n  hint: %s", name, hint)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/token"
 )
 
@@ -103,7 +104,7 @@ func (e *environment) key(name string, minBytes int) string {
 // secrets returns the secret keys of the accounts, by their names in the environment.
 func (e *environment) secrets() map[string]string {
 	secrets := map[string]string{}
-	prefix := token.SecretVariable("")
+	prefix := accounts.SecretVariable("")
 	var names []string
 	for name := range e.values {
 		if strings.HasPrefix(name, prefix) {
@@ -117,14 +118,14 @@ func (e *environment) secrets() map[string]string {
 			e.problem("%s has no account's id at its end", name)
 			continue
 		}
-		if right := token.SecretVariable(id); right != name {
+		if right := accounts.SecretVariable(id); right != name {
 			e.problem("%s is never read: its name is %s", name, right)
 			continue
 		}
 		secrets[id] = e.key(name, minSecret)
 	}
 	if len(names) == 0 {
-		e.problem("%s<ID> is missing: one for each account, as %s for the account acme", prefix, token.SecretVariable("acme"))
+		e.problem("%s<ID> is missing: one for each account, as %s for the account acme", prefix, accounts.SecretVariable("acme"))
 	}
 	return secrets
 }

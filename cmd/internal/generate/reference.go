@@ -68,6 +68,9 @@ func typeWords(o *widget.Option) string {
 	if o.Kind == widget.Choice {
 		return "`" + strings.Join(o.Choices, "` or `") + "`"
 	}
+	if o.NotEmpty {
+		return kindWords[o.Kind] + ", not empty"
+	}
 	return kindWords[o.Kind]
 }
 

@@ -17,6 +17,7 @@ type schema struct {
 	Type                 any        `json:"type,omitempty"` // string or []string
 	Enum                 []string   `json:"enum,omitempty"`
 	Pattern              string     `json:"pattern,omitempty"`
+	MinLength            int        `json:"minLength,omitempty"`
 	Default              any        `json:"default,omitempty"`
 	Examples             []any      `json:"examples,omitempty"`
 	Items                *schema    `json:"items,omitempty"`
@@ -156,6 +157,9 @@ func optionSchema(n *node, themes []string) *schema {
 		}
 	}
 	s.Pattern = patterns[o.Kind]
+	if o.NotEmpty {
+		s.MinLength = 1
+	}
 	s.Examples = append(s.Examples, examples[o.Kind]...)
 	return s
 }

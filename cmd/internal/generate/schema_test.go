@@ -43,6 +43,7 @@ func TestSchemaJudgesChatYaml(t *testing.T) {
 		{"a callback", top + "onReady: open", "/ additionalProperties"},
 		{"an id that is no folder", "host: https://chat.example.com\nid: ../acme", "/id pattern"},
 		{"an address without https", "host: chat.example.com\nid: acme", "/host pattern"},
+		{"a button without a name", top + "messages: {send: ''}", "/messages/send minLength"},
 		{"half an e-mail address", top + "support: {email: hello}", "/support/email pattern"},
 		{"no id", "host: https://chat.example.com", "/ required"},
 		{"no host", "id: acme", "/ required"},

@@ -66,28 +66,29 @@ func join(path, key string) string {
 // mostListed is how many keys of a section are listed when none resembles what was written.
 const mostListed = 12
 
-// unknownHint tells what may have been meant by a key that the section doesn't have.
-func unknownHint(in *level, key string) string {
+// unknownHint tells what may have been meant by a key that the section doesn't have; and returns it, if it is another
+// key of the section.
+func unknownHint(in *level, key string) (hint, meant string) {
 	if to := find(key); strings.Contains(key, ".") && to != nil {
-		return "write it nested: " + nested(to.path)
+		return "write it nested: " + nested(to.path), ""
 	}
 	if elsewhere := byKey[key]; elsewhere != nil {
-		return elsewhereHint(elsewhere)
+		return elsewhereHint(elsewhere), ""
 	}
 	candidates := in.keys
 	if in == table {
 		candidates = append(slices.Clone(candidates), accountsKey)
 	}
 	if meant := widget.Suggest(key, candidates); meant != "" {
-		return fmt.Sprintf("did you mean %q?", meant)
+		return fmt.Sprintf("did you mean %q?", meant), meant
 	}
-	if meant := widget.Suggest(key, allKeys); meant != "" {
-		return elsewhereHint(byKey[meant])
+	if far := widget.SuggestNear(key, allKeys); far != "" {
+		return elsewhereHint(byKey[far]), ""
 	}
 	if len(candidates) <= mostListed {
-		return "these are known here: " + strings.Join(candidates, ", ")
+		return "these are known here: " + strings.Join(candidates, ", "), ""
 	}
-	return "README.md lists all options"
+	return "README.md lists all options", ""
 }
 
 var allKeys = func() []string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"missive/cmd/internal/accounts"
 	"missive/themes"
 	"missive/widget"
 )
@@ -79,6 +80,7 @@ type loader struct {
 	images   *images
 	themes   map[themeKey]*theme
 	ids      map[string]idPlace // by the id in lower case
+	secrets  map[string]idPlace // by the variable with the account's secret key
 	accounts []Account
 }
 
@@ -88,8 +90,11 @@ type idPlace struct {
 	at       place
 }
 
+func (p idPlace) String() string { return fmt.Sprintf("%s:%d:%d", p.file, p.at.line, p.at.column) }
+
 func newLoader(o Options) *loader {
-	return &loader{options: o, report: newReport(), images: newImages(), themes: map[themeKey]*theme{}, ids: map[string]idPlace{}}
+	return &loader{options: o, report: newReport(), images: newImages(), themes: map[themeKey]*theme{},
+		ids: map[string]idPlace{}, secrets: map[string]idPlace{}}
 }
 
 // standard returns the value that each option has without any setup, by path.
@@ -130,11 +135,24 @@ func (l *loader) takeID(w *walker, id string, at place) {
 	first, taken := l.ids[strings.ToLower(id)]
 	if !taken {
 		l.ids[strings.ToLower(id)] = idPlace{id, w.file, at}
+		l.takeSecret(w, id, at)
 		return
 	}
 	hint := "each account needs its own"
 	if first.id != id {
 		hint = "ids become folders, and some machines take capital and small letters for the same"
 	}
-	w.problem(at, "id", fmt.Sprintf("%s is taken by %s:%d:%d", quote(id), first.file, first.at.line, first.at.column), hint)
+	w.problem(at, "id", fmt.Sprintf("%s is taken by %s", quote(id), first), hint)
+}
+
+// takeSecret warns of accounts that the token endpoint can't tell apart.
+func (l *loader) takeSecret(w *walker, id string, at place) {
+	variable := accounts.SecretVariable(id)
+	first, shared := l.secrets[variable]
+	if !shared {
+		l.secrets[variable] = idPlace{id, w.file, at}
+		return
+	}
+	w.warn(at, "id", fmt.Sprintf("%s is the same account as %s (%s) to the token endpoint", quote(id), quote(first.id), first),
+		"both have their secret key in "+variable+": choose an id that differs in more than - and _")
 }

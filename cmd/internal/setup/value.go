@@ -124,7 +124,7 @@ func emptyHint(o *widget.Option, p pair) string {
 		return "write true or false, or take out the line"
 	case o.Required:
 		return o.Check("").Hint
-	case o.Kind == widget.Choice, o.Kind == widget.Theme, o.Kind.Style():
+	case o.Kind == widget.Choice, o.Kind == widget.Theme, o.Kind.Style(), o.NotEmpty:
 		return "write one, or take out the line for the default"
 	}
 	return `write "" for an empty text, or take out the line for the default`

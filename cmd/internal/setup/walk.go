@@ -20,7 +20,7 @@ const accountsKey = "accounts"
 type layer struct {
 	at     place
 	meta   place              // of the key "meta"
-	values map[string]setting // by dotted path; also sections that are no map, without a value
+	values map[string]setting // by dotted path; also sections that are no map, or misspelt, without a value
 }
 
 type setting struct {
@@ -74,10 +74,13 @@ func (w *walker) warn(at place, path, message, hint string) {
 // layers returns the shared values and the accounts of the file, whose one account may be all of it.
 func (w *walker) layers(root *yaml.Node) (shared *layer, accounts []*layer) {
 	shared = w.layer(root)
-	switch {
-	case shared == nil:
+	if shared == nil {
 		return nil, nil
-	case w.accounts == nil:
+	}
+	if w.accounts == nil {
+		if _, misspelt := shared.values[accountsKey]; misspelt {
+			return shared, nil
+		}
 		return &layer{}, []*layer{shared}
 	}
 	if id, ok := shared.values["id"]; ok {
@@ -184,7 +187,7 @@ func (w *walker) entry(in *level, p pair, into *layer) {
 		w.takeAccounts(p)
 	case w.report.full(w.file):
 	case l == nil:
-		w.problem(placeOf(p.at), join(in.path, showKey(p.key)), "unknown option", unknownHint(in, p.key))
+		w.unknown(in, p, into)
 	case l.pageOnly:
 		w.problem(placeOf(p.at), l.path, "belongs on the page, not in this file",
 			"set it in window.MissiveChatConfig: this file is the same for all visitors")
@@ -196,6 +199,17 @@ func (w *walker) entry(in *level, p pair, into *layer) {
 		w.meta(p, into)
 	default:
 		into.values[l.path] = w.setting(l.option, p)
+	}
+}
+
+// unknown tells of a key that is no option. The one that it was meant for counts as given, so that it isn't told as
+// missing as well.
+func (w *walker) unknown(in *level, p pair, into *layer) {
+	hint, meant := unknownHint(in, p.key)
+	w.problem(placeOf(p.at), join(in.path, showKey(p.key)), "unknown option", hint)
+	path := join(in.path, meant)
+	if _, given := into.values[path]; meant != "" && !given {
+		into.values[path] = setting{at: placeOf(p.at)}
 	}
 }
 

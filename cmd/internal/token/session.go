@@ -15,7 +15,7 @@ const sessionLife = 90 * 24 * time.Hour
 
 // session is what we want to be told again by a visitor. Signed, it can't be changed or made up.
 type session struct {
-	Account  string `json:"account"` // its AccountName
+	Account  string `json:"account"` // its accounts.Name
 	Identity string `json:"identity"`
 	Number   int    `json:"number"`  // of the conversation among those of this identity
 	Expires  int64  `json:"expires"` // seconds since 1970

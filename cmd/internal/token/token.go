@@ -14,8 +14,9 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
+
+	"missive/cmd/internal/accounts"
 )
 
 // Options are what New needs to know.
@@ -44,7 +45,7 @@ type Options struct {
 //	POST                  who is there -> an access token and a conversation
 //	GET ?account=ID       whether somebody of the team is online
 type Handler struct {
-	accounts   map[string][]byte // secret keys by AccountName
+	accounts   map[string][]byte // secret keys by accounts.Name
 	sessionKey []byte
 	agents     []string
 	origins    map[string]bool
@@ -78,10 +79,10 @@ func New(o Options) (*Handler, error) {
 	}
 	spelled := map[string]string{}
 	for _, id := range slices.Sorted(maps.Keys(o.Secrets)) {
-		name := AccountName(id)
+		name := accounts.Name(id)
 		if other, taken := spelled[name]; taken {
 			return nil, fmt.Errorf("accounts %q and %q both have their secret in %s\n  hint: give one of them an id that differs in more than case, - and _",
-				other, id, SecretVariable(id))
+				other, id, accounts.SecretVariable(id))
 		}
 		spelled[name], h.accounts[name] = id, []byte(o.Secrets[id])
 	}
@@ -91,15 +92,6 @@ func New(o Options) (*Handler, error) {
 	h.online = newAvailability(o.Agents, h.log)
 	return h, nil
 }
-
-// AccountName returns what stands for an account in the environment: its id in upper case, with "_" for "-". Ids that
-// differ in nothing else are one account here: they share the secret, their users and their sessions.
-func AccountName(id string) string {
-	return strings.ToUpper(strings.ReplaceAll(id, "-", "_"))
-}
-
-// SecretVariable returns the name of the environment variable with the secret key of an account.
-func SecretVariable(id string) string { return "MISSIVE_SECRET_" + AccountName(id) }
 
 // Twilio may take long, but a visitor won't wait longer.
 const patience = 15 * time.Second
@@ -239,7 +231,7 @@ func (h *Handler) account(id string) (name string, secret []byte, known bool) {
 	if !idPattern.MatchString(id) {
 		return "", nil, false
 	}
-	name = AccountName(id)
+	name = accounts.Name(id)
 	secret, known = h.accounts[name]
 	return name, secret, known
 }

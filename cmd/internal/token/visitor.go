@@ -26,7 +26,7 @@ const (
 
 // visitor is who asks, and what we know of them.
 type visitor struct {
-	account      string // its AccountName
+	account      string // its accounts.Name
 	accountID    string // as the page has it
 	identity     string
 	newcomer     bool // has a new identity

@@ -1,0 +1,13 @@
+// Package accounts says what a chat account is called in the environment of the token endpoint.
+package accounts
+
+import "strings"
+
+// Name returns what stands for an account in the environment: its id in upper case, with "_" for "-". Ids that differ
+// in nothing else are one account to the token endpoint: they share the secret, their users and their sessions.
+func Name(id string) string {
+	return strings.ToUpper(strings.ReplaceAll(id, "-", "_"))
+}
+
+// SecretVariable returns the name of the environment variable with the secret key of an account.
+func SecretVariable(id string) string { return "MISSIVE_SECRET_" + Name(id) }
