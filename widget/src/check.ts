@@ -44,7 +44,7 @@ function check(into: Tree, key: string, value: unknown, path: string): string | 
     into[key] = "" + value;
   } else if (!Object.hasOwn(into, key)) {
     const near = nearest(key, Object.keys(into));
-    return ": unknown option" + (near && `, did you mean "${near}"?`);
+    return " is not an option of the page" + (near && `, did you mean "${near}"?`);
   } else if (isTree(was)) {
     merge(was, value, path + key + ".");
   } else if (list && Array.isArray(value) && value.every((text) => typeof text == "string")) {
@@ -53,11 +53,16 @@ function check(into: Tree, key: string, value: unknown, path: string): string | 
     return ` must be a ${list ? "string or a list of strings" : typeof was}`;
   } else if (choices[key] && path == "chat." && !choices[key].includes(value as string)) {
     return ` must be "${choices[key].join('" or "')}"`;
-  } else if (path == "chat.variables." && unsafe.test(value as string)) {
-    return " must be one CSS value, without addresses";
+  } else if (path == "chat.variables." && (unsafe.test(value as string) || !CSS.supports(property(key), value as string))) {
+    return " must be one CSS value of its kind, without addresses";
   } else {
     into[key] = value;
   }
+}
+
+/** The CSS property that takes such values: most variables are named after it. */
+function property(variable: string): string {
+  return variable.replace(/.*(color|border-radius|box-shadow)$/, "$1").replace("badge-size", "width").replace("easing", "timing-function");
 }
 
 function join(into: Tree, more: Tree): Tree {
@@ -69,24 +74,20 @@ function isTree(value: unknown): value is Tree {
   return !!value && typeof value == "object" && !Array.isArray(value);
 }
 
-/** The candidate at the least edit distance, if that is at most a third of the word. */
+/** The candidate at the least edit distance: at most about a third of the word, and three. */
 function nearest(word: string, candidates: string[]): string {
-  let best = "";
-  let least = word.length / 3 + 1;
-  for (const candidate of candidates) {
-    let row = [...Array(candidate.length + 1).keys()];
-    for (let i = 0; i < word.length; i++) {
-      const next = [i + 1];
-      for (let j = 0; j < candidate.length; j++) {
-        next.push(Math.min(row[j]! + +(word[i] != candidate[j]), row[j + 1]! + 1, next[j]! + 1));
-      }
-      row = next;
-    }
-    const distance = row.at(-1)!;
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
+  for (let edits = 1; edits < Math.min(4, word.length / 3 + 1); edits++) {
+    const found = candidates.find((candidate) => within(edits, word, candidate));
+    if (found) return found;
   }
-  return best;
+  return "";
+}
+
+/** Whether so many edits make one word of the other. */
+function within(edits: number, a: string, b: string): boolean {
+  if (edits < 0 || a == b) return edits >= 0;
+  const restA = a.slice(1);
+  const restB = b.slice(1);
+  if (a[0] == b[0]) return within(edits, restA, restB);
+  return within(edits - 1, restA, b) || within(edits - 1, a, restB) || within(edits - 1, restA, restB);
 }

@@ -1,45 +1,81 @@
 // The connection: what the window loads with the first message, and for a visitor who has a conversation.
-// Only this file and those in connection/ know Twilio.
+// Only this file, those in connection/ and the team desk know Twilio.
 
-import type { Connection, StartConnection } from "./app";
+import type { Client, Conversation } from "@twilio/conversations";
+import type { Connection, Message, StartConnection } from "./app";
+import { describeBrowser } from "./browser";
+import { callAttention } from "./connection/attention";
+import { withinLimit } from "./connection/limit";
 import { createLine } from "./connection/line";
-import { getPass } from "./connection/pass";
+import { exclusively, getPass, type Pass } from "./connection/pass";
 import { createPeople } from "./connection/people";
 import { loadSdk, type Sdk } from "./connection/sdk";
 import { createThread } from "./connection/thread";
-import { callAttention } from "./connection/attention";
 import { handOver } from "./load";
 
 const start: StartConnection = (app, config, who, memory) => {
-  const { signal, store } = app;
+  const { id: account, signal, store } = app;
+  const { tokenUrl, region } = config.connection;
   let sdk: Promise<Sdk> | undefined;
-  let talk: import("./connection/line").Talk | undefined;
-  let closed = false;
+  let pass: Pass;
+  let client: Client | undefined;
+  let conversation: Conversation | undefined;
+  let visit = who.visit;
   const people = createPeople(app);
-  const thread = createThread(app, people, () => (closed = true));
 
-  const line = createLine(app, !!config.connection.tokenUrl, config.connection.region, {
-    getPass: () => getPass(app, config, who, memory),
-    getSdk() {
-      sdk ??= loadSdk(app, config);
-      sdk.catch(() => (sdk = undefined));
-      return sdk;
+  const thread = createThread<Message>(store, signal, {
+    connected: () => !!conversation && client!.connectionState == "connected",
+    take({ sid, index, author, body, attributes, dateCreated }, past) {
+      const own = author == pass.identity;
+      const { id } = attributes as { id?: unknown };
+      return {
+        id: own && typeof id == "string" ? id : sid,
+        index,
+        body: body ?? "",
+        own,
+        time: dateCreated?.getTime() ?? Date.now(),
+        past,
+        ...(!own && people.of(author ?? "")),
+      };
     },
-    async opened(now) {
-      talk = now;
-      closed = false;
-      await people.open(now);
-      await thread.open(now);
-      countUnread();
-      thread.flush();
-    },
-    resumed: thread.flush,
+    attributes: ({ id, attributes }) => withinLimit({ ...attributes, id, meta: { ...attributes?.meta, ...describeBrowser() } }),
+    // Of several tabs one sends at a time: both may have the same message.
+    alone: (work) => exclusively("missive-chat-send:" + account, work),
   });
+
+  function getSdk(): Promise<Sdk> {
+    sdk ??= loadSdk(app, config);
+    sdk.catch(() => (sdk = undefined));
+    return sdk;
+  }
+
+  // Without an address there is nobody to ask, and nothing can change.
+  const line = tokenUrl
+    ? createLine(signal, {
+        async connect(life) {
+          const [given, { Client }] = await Promise.all([getPass(app, config, who, memory, life), getSdk()]);
+          pass = given;
+          conversation = undefined;
+          return (client = new Client(pass.token, pass.socket ? { Twilsock: { uri: pass.socket } } : { region }));
+        },
+        getToken: async (life) => (await getPass(app, config, who, memory, life)).token,
+        async open(now) {
+          const opening = await now.getConversationBySid(pass.conversation);
+          await people.open(now, opening, pass.identity);
+          await thread.open(opening);
+          conversation = opening;
+          countUnread();
+        },
+        state(now) {
+          store.set({ connecting: now != "on", failed: now == "failed" });
+        },
+      })
+    : undefined;
 
   /** What the team wrote since the visitor last looked, on whatever page or device. */
   function countUnread(): void {
     const { open, messages } = store.state;
-    const read = talk!.conversation.lastReadMessageIndex ?? -1;
+    const read = conversation!.lastReadMessageIndex ?? -1;
     if (!open) store.set({ unread: messages.filter((message) => !message.own && message.index! > read).length });
   }
 
@@ -47,30 +83,31 @@ const start: StartConnection = (app, config, who, memory) => {
   function markRead(): void {
     const { open, messages } = store.state;
     const last = messages.findLast(({ index }) => index !== undefined)?.index;
-    if (!talk || !open || document.hidden || last === undefined || last <= (talk.conversation.lastReadMessageIndex ?? -1)) return;
-    talk.conversation.advanceLastReadMessageIndex(last).catch(() => {});
+    if (!conversation || !open || document.hidden || last === undefined || last <= (conversation.lastReadMessageIndex ?? -1)) return;
+    conversation.advanceLastReadMessageIndex(last).catch(() => {});
   }
 
-  let visit = who.visit;
-  store.watch(() => {
-    // Somebody else: their conversation is another one.
-    if (visit != who.visit) {
+  store.watch(({ messages }) => {
+    // One that has been closed is left by its members, with or without being told of its state.
+    const closed = conversation && (conversation.status != "joined" || conversation.state?.current == "closed");
+    // Somebody else has another conversation, and a closed one is followed by a new one.
+    if (visit != who.visit || (closed && messages.some(({ state }) => state == "pending"))) {
       visit = who.visit;
-      line.renew();
+      conversation = undefined;
+      line?.renew();
     }
     markRead();
-    if (closed && store.state.messages.some(({ state }) => state == "pending")) line.renew();
-    else thread.flush();
+    thread.flush();
   });
   document.addEventListener("visibilitychange", markRead, { signal });
   callAttention(app, config);
 
   const connection: Connection = {
     retry() {
-      line.hurry();
-      thread.flush();
+      if (line) line.hurry();
+      else store.set({ connecting: false, failed: true });
     },
-    typing: () => void talk?.conversation.typing().catch(() => {}),
+    typing: () => void conversation?.typing().catch(() => {}),
     older: () => void thread.older().catch(() => {}),
   };
   return connection;

@@ -1,7 +1,7 @@
 // The team desk of the preview: the team's side of the chat, on Twilio's SDK like the visitor's. See templates/desk.html.tmpl.
 
 import type { Conversation } from "@twilio/conversations";
-import { createLine } from "./desk/line";
+import { createAgent } from "./desk/agent";
 import { showList } from "./desk/list";
 import { createRoom, type Room } from "./desk/room";
 import type { State } from "./desk/state";
@@ -15,7 +15,7 @@ const desk = find("desk");
 const memory = "missive-desk-offline";
 const title = document.title;
 
-const store = createStore<State>({ line: "off", loaded: false, talks: [], selected: "" });
+const store = createStore<State>({ line: "off", loaded: false, talks: [], names: {}, selected: "" });
 const rooms = new Map<string, { room: Room; draft: { text: string } }>();
 const connected = () => store.state.line == "on";
 let me = "";
@@ -34,16 +34,15 @@ function open(conversation: Conversation): void {
 }
 
 const talks = createTalks(store, open);
-const line = createLine("/preview.agent", {
+const agent = createAgent({
   created(client, identity) {
     me = identity;
     talks.listen(client, identity);
   },
-  state(now) {
-    if (now == store.state.line) return;
-    store.set({ line: now });
+  state(line) {
+    store.set({ line });
     for (const sid of rooms.keys()) {
-      const conversation = now == "on" && talks.find(sid);
+      const conversation = line == "on" && talks.find(sid);
       if (conversation) open(conversation);
     }
   },
@@ -62,7 +61,7 @@ function select(): void {
   showAbout(false);
   if (sid) {
     const { room, draft } = roomOf(sid);
-    shown = showRoom({ heading: find("name"), place: find("place"), note: find("who"), contact: find("contact") }, store, room, sid, draft);
+    shown = showRoom({ heading: find("name"), place: find("place"), note: find("who"), contact: find("contact") }, store, talks, room, sid, draft);
     const conversation = talks.find(sid);
     if (conversation) open(conversation);
     // On a phone the keyboard would cover what is to be read.
@@ -88,18 +87,23 @@ desk.addEventListener("keydown", (event) => {
 const online = find("online");
 function go(on: boolean): void {
   online.ariaChecked = "" + on;
+  if (on) agent.start();
+  else agent.stop();
+}
+online.addEventListener("click", () => {
+  const on = online.ariaChecked != "true";
   try {
     if (on) localStorage.removeItem(memory);
     else localStorage.setItem(memory, "1");
   } catch {
     // Blocked: the next visit begins online.
   }
-  if (on) line.start();
-  else line.stop();
-}
-online.addEventListener("click", () => go(online.ariaChecked != "true"));
+  go(on);
+});
+// Another desk in this browser was switched: the team is offline when all are.
+addEventListener("storage", ({ key, newValue }) => key == memory && go(newValue === null));
 
-const said = { off: "", connecting: "Connecting…", on: "", lost: "No connection. Trying again…" };
+const said = { off: "", connecting: "Connecting…", on: "", failed: "No connection. Trying again…" };
 store.watch((state) => {
   const { line, talks, selected, loaded } = state;
   shown?.update(state);

@@ -72,16 +72,18 @@ interface Row {
   update(bubble: Bubble, place: { first: boolean; last: boolean; day: string; time: string }): void;
 }
 
-function createRow({ own, name, named, avatarUrl, text, trusted, failed }: Bubble): Row {
+function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble): Row {
   const day = el("p", { class: "day" });
   const note = el("p", { class: "note" });
+  const content = el("div", { class: "bubble", dir: "auto" });
+  let shown: string;
   const element = el(
     "div",
     { class: own ? "row own" : "row" },
     day,
     named && el("p", { class: "name" }, name),
     avatarUrl !== undefined && avatar(name, avatarUrl),
-    el("div", { class: "bubble", dir: "auto" }, ...linked(text, !!trusted)),
+    content,
     note,
   );
   const again = el("button", { type: "button", class: "again" });
@@ -94,6 +96,8 @@ function createRow({ own, name, named, avatarUrl, text, trusted, failed }: Bubbl
     element,
     update(bubble, place) {
       failed = bubble.failed;
+      // Its writer may change a message.
+      if (bubble.text != shown) content.replaceChildren(...linked((shown = bubble.text), !!trusted));
       element.classList.toggle("first", place.first);
       element.classList.toggle("last", place.last);
       element.classList.toggle("pending", !!bubble.pending);
@@ -124,9 +128,9 @@ export function avatar(name: string, url: string): HTMLElement {
   return element;
 }
 
-/** Days and times as the language of the page writes them; of the browser, where the page names none. */
+/** Days and times as the language of the page writes them; of the browser, where the page names none that there is. */
 function createDates(): { day(time: number): string; time(time: number): string } {
-  let language: string | undefined = document.documentElement.lang || navigator.language;
+  let language: string | undefined = document.documentElement.lang;
   try {
     Intl.getCanonicalLocales(language);
   } catch {

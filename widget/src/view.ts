@@ -21,6 +21,7 @@ export function createView(content: HTMLElement, redraw: () => void, more: () =>
   let count = 0;
   // Upside down: 0 is the end.
   const below = () => -element.scrollTop;
+  const top = (e: Element) => e.getBoundingClientRect().top;
   element.addEventListener("scroll", () => {
     const above = element.scrollHeight - element.clientHeight - below();
     if (above < 200 && count - skipped > most) skipped += step;
@@ -36,12 +37,10 @@ export function createView(content: HTMLElement, redraw: () => void, more: () =>
       return all.slice(Math.max(0, count - skipped - most), count - skipped);
     },
     change(work) {
-      const rows = [...content.querySelectorAll(".row")];
-      const top = element.getBoundingClientRect().top;
-      const anchor = below() > 40 && rows.find((row) => row.getBoundingClientRect().bottom > top + 40);
-      const before = anchor && anchor.getBoundingClientRect().top;
+      const anchor = below() > 40 && [...content.querySelectorAll(".row")].find((row) => top(row) + row.clientHeight > top(element) + 40);
+      const before = anchor && top(anchor);
       work();
-      if (anchor && anchor.isConnected) element.scrollTop += anchor.getBoundingClientRect().top - (before as number);
+      if (anchor && anchor.isConnected) element.scrollTop += top(anchor) - (before as number);
     },
     toEnd() {
       skipped = 0;

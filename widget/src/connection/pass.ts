@@ -16,8 +16,8 @@ export interface Pass {
   socket?: string;
 }
 
-/** Asks the token endpoint to let the visitor in. Rejects when it doesn't. */
-export async function getPass({ id, signal }: App, { connection }: Config, who: Who, memory: Memory): Promise<Pass> {
+/** Asks the token endpoint to let the visitor in. Rejects when it doesn't; the error's `wait` is the time it wants to be left alone, in milliseconds. */
+export async function getPass({ id }: App, { connection }: Config, who: Who, memory: Memory, signal: AbortSignal): Promise<Pass> {
   const ask = async (): Promise<Pass> => {
     const { user, now, visit } = who;
     const { session } = memory.read();
@@ -28,8 +28,12 @@ export async function getPass({ id, signal }: App, { connection }: Config, who: 
       body: JSON.stringify({ account: id, session, ...named }),
       signal,
     });
-    const pass = await answer.json();
-    if (!answer.ok || typeof pass.token != "string" || typeof pass.conversation != "string") throw Error(pass.message || "the token endpoint answers " + answer.status);
+    // A proxy in front of it may answer with a page.
+    const pass = await answer.json().catch(() => 0);
+    if (!answer.ok || typeof pass.token != "string" || typeof pass.conversation != "string") {
+      const message = pass.message || "the token endpoint answers " + answer.status;
+      throw Object.assign(Error(message), { wait: 1000 * +answer.headers.get("retry-after")! || 0 });
+    }
     // Somebody else may have become the visitor meanwhile.
     if (visit != who.visit) throw Error("the visitor has changed");
     memory.save({ session: pass.session });

@@ -1,9 +1,10 @@
+import type { Client, Conversation, Participant } from "@twilio/conversations";
 import type { App } from "../app";
-import type { Talk } from "./line";
 
 /** The team, as far as it is in the conversation: names, pictures, who is there, who types, and what they have seen. */
 export interface People {
-  open(talk: Talk): Promise<void>;
+  /** Identity: the visitor's own. */
+  open(client: Client, conversation: Conversation, identity: string): Promise<void>;
   /** What is known of an author. */
   of(identity: string): { name?: string; avatarUrl?: string };
 }
@@ -11,7 +12,7 @@ export interface People {
 export function createPeople({ store }: App): People {
   const known = new Map<string, { name?: string; avatarUrl?: string }>();
   return {
-    async open({ client, conversation, identity }) {
+    async open(client, conversation, identity) {
       const seen = new Map<string, number>();
       const online = new Map<string, boolean>();
       const typing = new Set<string>();
@@ -22,7 +23,7 @@ export function createPeople({ store }: App): People {
           seen: Math.max(-1, ...seen.values()),
           typing: typing.size > 0,
         });
-      const learn = async (participant: import("@twilio/conversations").Participant) => {
+      const learn = async (participant: Participant) => {
         const who = participant.identity;
         if (!who || who == identity) return;
         seen.set(who, participant.lastReadMessageIndex ?? -1);

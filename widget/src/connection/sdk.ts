@@ -9,7 +9,7 @@ const cdn = "https://sdk.twilio.com/js/conversations/releases/3.0.0/twilio-conve
 const integrity = "sha256-IJF0NPIwIoqgcZfa94Je9Dhga6UI9gt8m6lBFlWsXjg=";
 
 /** Loads Twilio's SDK, from where the account has chosen. It leaves no global: a page may have a Twilio of its own. */
-export async function loadSdk({ host, need }: App, { connection }: Config): Promise<Sdk> {
+export async function loadSdk({ host, need }: Pick<App, "host" | "need">, { connection }: { connection: Pick<Config["connection"], "sdk"> }): Promise<Sdk> {
   if (connection.sdk == "bundled") return need<Sdk>(SDK_FILE);
   const page = window as { Twilio?: { Conversations?: Sdk } };
   const own = page.Twilio;

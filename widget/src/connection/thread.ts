@@ -1,115 +1,165 @@
 import type { Conversation, Message as Received, Paginator } from "@twilio/conversations";
-import type { App, Message } from "../app";
-import type { Talk } from "./line";
-import { exclusively } from "./pass";
-import type { People } from "./people";
-import { describeBrowser } from "../browser";
-import { warn } from "../config";
+import type { Store } from "../store";
+import { pause } from "./line";
 
 /** Messages that a page of the history has. */
 const pageSize = 20;
-/** How often a message is sent before it is the visitor's turn again, and the pause between, in milliseconds. */
+/** How often a message is sent before it is its writer's turn again, and the pause between, in milliseconds. */
 const mostTries = 5;
 const retryPause = 1000;
 
-/** Brings the messages of the conversation into the store, and the visitor's into the conversation. */
+/** A message, as far as the thread must know it. Widget and desk know more. */
+export interface Entry {
+  /** Given by who wrote it, and sent along. Sending again keeps it, so that a message is never there twice. */
+  id: string;
+  body: string;
+  /** Milliseconds since 1970. */
+  time: number;
+  /** Place in the conversation, from 0; absent until the service has accepted it. */
+  index?: number;
+  /** Of own messages only: absent once the service has accepted it. */
+  state?: "pending" | "failed";
+}
+
+export interface ThreadEvents<M extends Entry> {
+  /** Whether the service can be reached now: what fails while it can't is not given up. */
+  connected(): boolean;
+  /** A message of the service. Past: it was there before this page was. An own one has the id that it was sent with. */
+  take(received: Received, past: boolean): M;
+  /** What is sent along with a message; the id is one of them. */
+  attributes(message: M): { id: string };
+  /** Does the work while nobody else, in another tab, sends what this one may send. */
+  alone(work: () => Promise<void>): Promise<void>;
+}
+
+/** Brings the messages of a conversation into the store, and those of the store that are pending into the conversation. */
 export interface Thread {
-  /** Takes the conversation on: the last page, and what came while there was no connection. */
-  open(talk: Talk): Promise<void>;
+  /** Takes the conversation on, for the first time or on a new client: the last page, and what came while there was no connection. */
+  open(conversation: Conversation): Promise<void>;
   /** Loads the page before the first message, if there is one. */
   older(): Promise<void>;
   /** Sends what is pending, in order. */
-  flush(): Promise<void>;
+  flush(): void;
 }
 
-export function createThread({ id: account, store }: App, people: People, closed: () => void): Thread {
-  let talk: Talk | undefined;
+/** It outlives clients: what is not sent yet stays, until the signal aborts. */
+export function createThread<M extends Entry>(
+  store: Store<{ messages: readonly M[]; older: boolean }>,
+  signal: AbortSignal,
+  { connected, take, attributes, alone }: ThreadEvents<M>,
+): Thread {
+  let conversation: Conversation | undefined;
+  let opened = false;
+  /** The conversation has been read before, by an earlier client: what comes now is new. */
+  let resumed = false;
   let first: Paginator<Received> | undefined;
-  let flushing: Promise<void> | undefined;
+  let paging = false;
+  let flushing = false;
   // Messages that may be stored although nobody said so: those of an earlier page, and those whose reply was lost.
-  const sent = new Set(store.state.messages.filter(({ state }) => state).map(({ id }) => id));
+  const tried = new Set(store.state.messages.filter(({ state }) => state).map(({ id }) => id));
 
-  /** Puts messages of the service among those shown, by their place in the conversation; what is not confirmed stays last. */
-  function add(received: Received[], past: boolean): void {
+  const newest = () => Math.max(-1, ...store.state.messages.map(({ index = -1 }) => index));
+  const pending = () => store.state.messages.find(({ state }) => state == "pending");
+
+  /** Puts messages among those shown, by their place in the conversation; what is not confirmed stays last. */
+  function add(received: Received[], past = false): void {
     const fresh = received.map((message) => take(message, past));
     const ids = new Set(fresh.map(({ id }) => id));
     const all = [...store.state.messages.filter(({ id }) => !ids.has(id)), ...fresh];
-    const place = ({ index = Infinity }: Message) => index;
+    const place = ({ index = Infinity }: M) => index;
     store.set({ messages: all.sort((a, b) => (place(a) == place(b) ? a.time - b.time : place(a) - place(b))) });
   }
 
-  function take({ sid, index, author, body, attributes, dateCreated }: Received, past: boolean): Message {
-    const own = author == talk!.identity;
-    const { id } = attributes as { id?: unknown };
-    return {
-      id: own && typeof id == "string" ? id : sid,
-      index,
-      body: body ?? "",
-      own,
-      time: dateCreated?.getTime() ?? Date.now(),
-      past,
-      ...(!own && people.of(author ?? "")),
-    };
+  async function open(now: Conversation): Promise<void> {
+    if (conversation != now) {
+      // Of another conversation, nothing is kept but what is still to be sent.
+      if (conversation?.sid != now.sid) {
+        store.set({ messages: store.state.messages.filter(({ state }) => state) });
+        resumed = false;
+      }
+      opened = false;
+      listen((conversation = now));
+    }
+    if (!opened) await load(now);
+    thread.flush();
   }
 
-  const newest = () => Math.max(-1, ...store.state.messages.map(({ index = -1 }) => index));
+  function listen(now: Conversation): void {
+    // A client forgets its listeners at its end, its conversations don't.
+    const mine = (react: (value: any) => void) => (value: unknown) => conversation == now && react(value);
+    now.on("messageAdded", mine((message: Received) => add([message])));
+    now.on("messageUpdated", mine(({ message }: { message: Received }) => add([message])));
+    now.on("messageRemoved", mine(({ index }: Received) => store.set({ messages: store.state.messages.filter((m) => m.index != index) })));
+  }
 
-  async function open(now: Talk): Promise<void> {
-    const resumed = talk?.conversation.sid == now.conversation.sid;
-    const { conversation } = (talk = now);
-    // Of another conversation, nothing is kept but what is still to be sent.
-    if (!resumed) store.set({ messages: store.state.messages.filter(({ state }) => state) });
+  async function load(now: Conversation): Promise<void> {
     const known = newest();
-    conversation.on("messageAdded", (message) => add([message], false));
-    conversation.on("updated", () => conversation.state?.current == "closed" && closed());
-    let page = await conversation.getMessages(pageSize);
-    first ??= page;
-    if (!resumed) first = page;
+    let page = await now.getMessages(pageSize);
+    if (conversation != now) return;
+    const last = page;
     add(page.items, !resumed);
     // Back to where the break began, so that there is no hole.
-    while (resumed && page.hasPrevPage && page.items[0]!.index > known + 1) {
+    while (known >= 0 && page.hasPrevPage && page.items[0]!.index > known + 1) {
       page = await page.prevPage();
-      add(page.items, false);
+      if (conversation != now) return;
+      add(page.items);
     }
-    store.set({ older: first.hasPrevPage });
+    // Pages belong to a client. A new one walks back from the end; what is here already is only passed.
+    first = known >= 0 ? page : last;
+    opened = resumed = true;
+    store.set({ older: first.hasPrevPage && store.state.messages[0]?.index != 0 });
   }
 
   async function older(): Promise<void> {
-    if (!first?.hasPrevPage) return;
-    first = await first.prevPage();
-    add(first.items, true);
-    store.set({ older: first.hasPrevPage });
+    if (paging || !first?.hasPrevPage) return;
+    paging = true;
+    const now = conversation;
+    try {
+      const before = store.state.messages[0]?.index ?? 0;
+      do {
+        const page: Paginator<Received> = await first.prevPage();
+        if (conversation != now) return;
+        first = page;
+        add(page.items, true);
+      } while (first.hasPrevPage && first.items[0]!.index >= before);
+      store.set({ older: first.hasPrevPage });
+    } finally {
+      paging = false;
+    }
   }
 
   /**
    * Whether the message is in the conversation already. What came after the last known one must be asked for like that:
    * the SDK answers a question for the last page from what it knew before the connection broke. Then back to the day it was written.
    */
-  async function isThere(conversation: Conversation, { id, time }: Message): Promise<boolean> {
-    for (let page = await conversation.getMessages(pageSize, newest() + 1, "forward"); ; page = await page.nextPage()) {
-      add(page.items, false);
-      if (!store.state.messages.some((message) => message.id == id && message.state)) return true;
+  async function isThere(now: Conversation, { id, time }: M): Promise<boolean> {
+    const found = () => !store.state.messages.some((message) => message.id == id && message.state);
+    for (let page = await now.getMessages(pageSize, newest() + 1, "forward"); ; page = await page.nextPage()) {
+      if (conversation != now) throw Error("there is a new client");
+      add(page.items);
+      if (found()) return true;
       if (!page.hasNextPage) break;
     }
-    for (let page = await conversation.getMessages(pageSize); ; page = await page.prevPage()) {
-      add(page.items.filter((received) => (received.attributes as { id?: unknown }).id == id), true);
-      if (!store.state.messages.some((message) => message.id == id && message.state)) return true;
+    for (let page = await now.getMessages(pageSize); ; page = await page.prevPage()) {
+      if (conversation != now) throw Error("there is a new client");
+      add(page.items.filter(({ attributes }) => (attributes as { id?: unknown }).id == id), true);
+      if (found()) return true;
       // Clocks differ, but not by a day.
       if (!page.hasPrevPage || page.items[0]!.dateCreated!.getTime() < time - 864e5) return false;
     }
   }
 
   async function sendPending(): Promise<void> {
-    for (let tries = 1; ; ) {
-      const message = store.state.messages.find(({ state }) => state == "pending");
-      if (!message || !talk || talk.client.connectionState != "connected") return;
-      const { id, body, attributes } = message;
-      const { conversation } = talk;
+    for (let tries = 1; !signal.aborted; ) {
+      const message = pending();
+      const now = conversation;
+      if (!message || !now || !opened || !connected()) return;
+      const { id, body } = message;
       try {
-        if (sent.has(id) && (await isThere(conversation, message))) continue;
-        sent.add(id);
-        const index = await conversation.sendMessage(body, withinLimit({ ...attributes, id, meta: { ...attributes?.meta, ...describeBrowser() } }));
-        sent.delete(id);
+        if (tried.has(id) && (await isThere(now, message))) continue;
+        tried.add(id);
+        const index = await now.sendMessage(body, attributes(message));
+        tried.delete(id);
         set(id, { state: undefined, index });
         tries = 1;
       } catch (error) {
@@ -117,39 +167,29 @@ export function createThread({ id: account, store }: App, people: People, closed
         if (typeof (error as { status?: unknown }).status == "number" || ++tries > mostTries) {
           set(id, { state: "failed" });
           tries = 1;
-        } else await new Promise((resolve) => setTimeout(resolve, retryPause));
+        } else await pause(retryPause, signal);
       }
     }
   }
 
-  function set(id: string, change: Partial<Message>): void {
+  function set(id: string, change: Partial<Entry>): void {
     store.set({ messages: store.state.messages.map((message) => (message.id == id ? { ...message, ...change } : message)) });
   }
 
   const thread: Thread = {
     open,
     older,
-    // Of several tabs one sends at a time: both may have the same message.
     flush() {
-      flushing ??= exclusively("missive-chat-send:" + account, sendPending).finally(() => {
-        flushing = undefined;
-        // One may have come in the last moment.
-        if (talk?.client.connectionState == "connected" && store.state.messages.some(({ state }) => state == "pending")) thread.flush();
-      });
-      return flushing;
+      if (flushing || !pending()) return;
+      flushing = true;
+      alone(sendPending)
+        .catch(() => {})
+        .finally(() => {
+          flushing = false;
+          // One may have come in the last moment.
+          if (opened && connected()) thread.flush();
+        });
     },
   };
   return thread;
-}
-
-/** Twilio takes 4 KB of attributes a message. What the page attached last goes first: it must not keep the message from going. */
-function withinLimit<T extends { meta: Record<string, string> }>(attributes: T): T {
-  const { meta } = attributes;
-  const keys = Object.keys(meta).filter((key) => !/^(language|platform|browser)$/.test(key));
-  while (new TextEncoder().encode(JSON.stringify(attributes)).length > 4096 && keys.length) {
-    const key = keys.pop()!;
-    warn(`meta.${key} is left out: a message takes 4 KB of data`);
-    delete meta[key];
-  }
-  return attributes;
 }

@@ -1,3 +1,5 @@
+import type { LineState } from "../connection/line";
+
 /** How sure the token endpoint is that a visitor is who they say they are. */
 export type Verification = "verified" | "unverified" | "cannot-verify";
 
@@ -36,15 +38,16 @@ export interface Message {
   meta?: Record<string, unknown>;
 }
 
-/** "off": wanted so. "lost": it was there, or could not be had, and is tried again. */
-export type LineState = "off" | "connecting" | "on" | "lost";
 
 export interface State {
-  line: LineState;
+  /** The line to the service; "off" is wanted so. */
+  line: LineState | "off";
   /** The list has been read once. */
   loaded: boolean;
   /** Newest first. */
   talks: readonly Talk[];
+  /** What colleagues are called, by identity, as far as it is known. */
+  names: Readonly<Record<string, string>>;
   /** The SID of the conversation that is open, or "". */
   selected: string;
 }
