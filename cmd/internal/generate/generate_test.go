@@ -64,8 +64,11 @@ func TestGenerateWritesOnlyWhatChanged(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "widget", "src"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.CopyFS(filepath.Join(dir, "cmd", "digest", "testdata"), os.DirFS(filepath.Join(root(t), "cmd", "digest", "testdata"))); err != nil {
+		t.Fatal(err)
+	}
 	readme := filepath.Join(dir, "README.md")
-	text := "# Mine\n<!-- snippet --><!-- /snippet -->\n<!-- methods --><!-- /methods -->\n<!-- options -->An old table.<!-- /options -->\nThe end.\n"
+	text := "# Mine\n<!-- snippet --><!-- /snippet -->\n<!-- digests --><!-- /digests -->\n<!-- methods --><!-- /methods -->\n<!-- options -->An old table.<!-- /options -->\nThe end.\n"
 	if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -78,6 +78,9 @@ func generate(root string) ([]file, error) {
 	}
 	t := tree(widget.Options, theme.Values)
 	readme, err = insertReference(readme, t)
+	if err == nil {
+		readme, err = insertDigests(readme, root)
+	}
 	if err != nil {
 		return nil, err
 	}

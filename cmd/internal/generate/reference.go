@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"missive/templates"
@@ -25,6 +27,29 @@ func insertReference(readme []byte, root *node) ([]byte, error) {
 		return nil, err
 	}
 	return between(readme, "snippet", "```html\n"+string(snippet)+"```\n")
+}
+
+// digestSnippets are the languages in which the README shows how a site's server makes a digest, with the files, tested
+// by cmd/digest, that it shows.
+var digestSnippets = []struct{ title, language, file string }{
+	{"Go", "go", "digest.go"},
+	{"Node.js", "js", "digest.js"},
+	{"PHP", "php", "digest.php"},
+	{"Ruby", "ruby", "digest.rb"},
+	{"Python", "python", "digest.py"},
+}
+
+// insertDigests replaces what stands between <!-- digests --> and <!-- /digests -->.
+func insertDigests(readme []byte, root string) ([]byte, error) {
+	var b strings.Builder
+	for _, s := range digestSnippets {
+		code, err := os.ReadFile(filepath.Join(root, "cmd", "digest", "testdata", s.file))
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n```%s\n%s```\n\n</details>\n", s.title, s.language, code)
+	}
+	return between(readme, "digests", b.String())
 }
 
 func between(doc []byte, name, content string) ([]byte, error) {
