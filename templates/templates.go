@@ -1,4 +1,5 @@
-// Package templates renders the HTML of the build: the snippet that a site owner pastes, and the setup page that shows it.
+// Package templates renders the files of the build that people read: the snippets that a site owner pastes, the setup page that
+// shows them, and what a host and a policy need.
 package templates
 
 import (
@@ -9,6 +10,7 @@ import (
 	"html/template"
 	"io/fs"
 	"strings"
+	texttemplate "text/template"
 )
 
 // Data is what the HTML tells about an account.
@@ -39,25 +41,36 @@ func (s *Set) Page(d Data, snippet, snippetCSP []byte) ([]byte, error) {
 
 // Files are the templates as they were when the program was built, and what the preview's pages load.
 //
-//go:embed *.tmpl desk.css preview.css preview.js
+//go:embed *.tmpl hosts/*.tmpl pipelines/* desk.css preview.css preview.js
 var Files embed.FS
 
 // Embedded is the set of Files.
-var Embedded = &Set{template.Must(read(Files))}
+var Embedded = func() *Set {
+	s, err := Parse(Files)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}()
 
 // Set is the templates, ready to render.
-type Set struct{ templates *template.Template }
+type Set struct {
+	templates *template.Template
+	texts     *texttemplate.Template
+	loader    string // the inline script that many snippets share
+}
 
 // Parse reads the templates in a folder: this one on disk, while they are being worked on.
 func Parse(folder fs.FS) (*Set, error) {
-	t, err := read(folder)
-	return &Set{t}, err
-}
-
-func read(folder fs.FS) (*template.Template, error) {
-	return template.New("").
+	s := &Set{}
+	var err error
+	s.templates, err = template.New("").
 		Funcs(template.FuncMap{"comment": comment, "note": note, "quote": quote}).
 		ParseFS(folder, "*.tmpl")
+	if err == nil {
+		s.texts, s.loader, err = readTexts(folder)
+	}
+	return s, err
 }
 
 func (s *Set) render(name string, data any) ([]byte, error) {

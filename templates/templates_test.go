@@ -125,7 +125,7 @@ func code(t *testing.T, source []byte) []string {
 	}
 }
 
-func TestTheSnippetQueuesEachMethodOfTheAPI(t *testing.T) {
+func TestSnippetsQueueEachMethodOfTheAPI(t *testing.T) {
 	declared, err := os.ReadFile("../widget/missive.d.ts")
 	if err != nil {
 		t.Fatal(err)
@@ -136,13 +136,16 @@ func TestTheSnippetQueuesEachMethodOfTheAPI(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^  (\w+)\(.*\): void;$`).FindAllStringSubmatch(api, -1) {
 		want = append(want, m[1])
 	}
-	snippet := string(all(t, plain)["snippet.html"])
-	names := regexp.MustCompile(`\('([\w ]+)' \+\s+'([\w ]+)'\)\.split`).FindStringSubmatch(snippet)
-	if names == nil || len(want) == 0 {
-		t.Fatalf("found no names in one of\n%s\n%s", snippet, api)
-	}
-	if got := strings.Fields(names[1] + names[2]); !slices.Equal(got, want) {
-		t.Errorf("got  %q\nwant %q", got, want)
+	snippets := texts(t, plain)
+	snippets["snippet.html"] = all(t, plain)["snippet.html"]
+	for file, snippet := range snippets {
+		names := regexp.MustCompile(`'(open [\w ]+)' \+\s+'([\w ]+)'`).FindStringSubmatch(string(snippet))
+		if names == nil || len(want) == 0 {
+			t.Fatalf("found no names in one of\n%s\n%s", snippet, api)
+		}
+		if got := strings.Fields(names[1] + names[2]); !slices.Equal(got, want) {
+			t.Errorf("%s: got  %q\nwant %q", file, got, want)
+		}
 	}
 }
 

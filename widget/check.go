@@ -159,7 +159,7 @@ func checkID(id string) *Fault {
 	if len(id) > maxIDLength {
 		return &Fault{fmt.Sprintf("%s is %d characters long", quote(id), len(id)), fmt.Sprintf("use at most %d", maxIDLength)}
 	}
-	if lower := strings.ToLower(id); lower == "assets" || lower == "manifest" {
+	if slices.Contains([]string{"assets", "manifest", "_headers"}, strings.ToLower(id)) {
 		return &Fault{quote(id) + " is a name that dist/ needs for itself", "choose another id"}
 	}
 	if device.MatchString(id) {

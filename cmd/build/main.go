@@ -8,7 +8,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,47 +21,60 @@ import (
 )
 
 const usage = `Usage:
-    go run ./cmd/build [-out DIR] [-check] [-json] [-themes DIR] [-minify] [-sourcemap] [chat.yaml ...]
+    go run ./cmd/build [options] [chat.yaml or folder ...]
+    go run ./cmd/build verify [-page URL] [-out DIR] [-json] https://host/<id>/
 
 Options:
     -out DIR       Write to DIR instead of dist.
     -check         Do everything but write.
+    -compress      Add a .br and a .gz beside each script and drawing, for hosts that
+                   serve them as they are.
     -json          Print one JSON object instead of the report: accounts, files with
                    their bytes (raw, gzip, brotli), and problems.
+    -format NAME   text, json (the same as -json), or github: problems as annotations
+                   of a GitHub workflow.
     -themes DIR    Take your themes from DIR instead of themes/ beside each chat.yaml.
     -minify        Make snippets and setup pages small instead of readable.
     -sourcemap     Add source maps of the scripts.
 
-Each file holds one account, or several that share values. Without a file, chat.yaml
-is built. What no build has made stays as it is, also inside of DIR.
+Each file holds one account, or several that share values; a folder stands for the .yaml
+and .yml files in it. Without a file, chat.yaml is built. What no build has made stays as
+it is, also inside of DIR.
 
-The exit status is 0 when all is built, 1 when the setup has problems, of which all are
-printed and nothing is written, and 2 when the command is wrong or the machine failed.
+"verify" looks at an account where it is deployed, and says what is wrong there. With
+-page it also looks at a page of your site that has the chat. If dist, or DIR, holds the
+account, the host must have the same files.
+
+The exit status is 0 when all is built or as it should be, 1 when there are problems, of
+which all are printed and nothing is written, and 2 when the command is wrong or the
+machine failed.
 
 Examples:
     $ go run ./cmd/build
     $ go run ./cmd/build -check shop.yaml support.yaml
-    $ go run ./cmd/build -out ../site/public/chat -minify
+    $ go run ./cmd/build -out ../site/public/chat -compress clients
+    $ go run ./cmd/build verify -page https://example.com/ https://chat.example.com/acme/
 `
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
 	start := time.Now()
-	o, err := parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
+	if len(args) > 0 && args[0] == "verify" {
+		return runVerify(args[1:], stdout, stderr)
 	}
+	o, err := parse(args)
 	if err != nil {
-		fmt.Fprintln(stderr, "build:", err)
-		return 2
+		return refuse(err, stdout, stderr)
 	}
 	p := newProgress(stderr)
 	b := build(o, p)
-	if o.json {
-		err = printJSON(stdout, b, p)
-	} else {
+	switch o.format {
+	case "json":
+		err = printJSON(stdout, b)
+	case "github":
+		err = printGitHub(stdout, o, b, time.Since(start))
+	default:
 		err = printReport(stdout, stderr, o, b, time.Since(start))
 	}
 	if err != nil {
@@ -69,12 +84,24 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return b.exitCode()
 }
 
+// refuse says why a command line isn't followed, or what there is if that was asked.
+func refuse(err error, stdout, stderr io.Writer) int {
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		return 0
+	}
+	fmt.Fprintln(stderr, "build:", err)
+	return 2
+}
+
 // options are what the command line says.
 type options struct {
-	out, themes                    string
-	check, json, minify, sourceMap bool
-	files                          []string
+	out, themes, format                string
+	check, compress, minify, sourceMap bool
+	files                              []string
 }
+
+var formats = []string{"text", "json", "github"}
 
 func parse(args []string) (options, error) {
 	var o options
@@ -83,20 +110,37 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.out, "out", "dist", "")
 	flags.StringVar(&o.themes, "themes", "", "")
 	flags.BoolVar(&o.check, "check", false, "")
-	flags.BoolVar(&o.json, "json", false, "")
+	flags.BoolVar(&o.compress, "compress", false, "")
+	flags.StringVar(&o.format, "format", "text", "")
+	flags.BoolFunc("json", "", func(string) error {
+		o.format = "json"
+		return nil
+	})
 	flags.BoolVar(&o.minify, "minify", false, "")
 	flags.BoolVar(&o.sourceMap, "sourcemap", false, "")
 	if err := flags.Parse(args); err != nil {
 		return o, explain(err, flags)
 	}
+	if !slices.Contains(formats, o.format) {
+		r := refusal{"there is no format " + strconv.Quote(o.format), "use text, json or github"}
+		if meant := widget.Suggest(o.format, formats); meant != "" {
+			r.hint = "did you mean " + meant + "?"
+		}
+		return o, r
+	}
 	o.files = flags.Args()
-	for i, file := range o.files {
-		if len(file) > 1 && file[0] == '-' {
-			fixed := append([]string{file}, append(o.files[:i:i], o.files[i+1:]...)...)
-			return o, refusal{file + " comes after a file", "options go first: go run ./cmd/build " + strings.Join(fixed, " ")}
+	return o, inFront(o.files, "go run ./cmd/build")
+}
+
+// inFront refuses options behind other arguments, which the flag package takes for arguments.
+func inFront(args []string, command string) error {
+	for i, arg := range args {
+		if len(arg) > 1 && arg[0] == '-' {
+			fixed := append([]string{command, arg}, append(args[:i:i], args[i+1:]...)...)
+			return refusal{arg + " comes after " + args[0], "options go first: " + strings.Join(fixed, " ")}
 		}
 	}
-	return o, nil
+	return nil
 }
 
 // explain adds to an error of the flag package how to fix it.
@@ -124,8 +168,9 @@ func (r refusal) Error() string { return r.message + "\n  hint: " + r.hint }
 // built is what came out of a build, up to where it stopped.
 type built struct {
 	accounts []setup.Account
-	files    []bundle.File
-	changes  dist.Result
+	made     dist.Result
+	shown    []bundle.File   // those that the report is about
+	sizes    map[string]size // of all files, if they were asked for
 	problems []widget.Problem
 	failure  error // of the machine, or of what was asked from it
 }
@@ -151,17 +196,17 @@ func stops(problems []widget.Problem) bool {
 }
 
 func build(o options, p *progress) (b built) {
+	defer p.clear()
 	if b.failure = checkOut(o.out); b.failure != nil {
 		return b
 	}
-	if len(o.files) == 0 {
-		o.files = []string{"chat.yaml"}
-		if _, err := os.Stat("chat.yaml"); errors.Is(err, fs.ErrNotExist) {
-			b.failure = refusal{"there is no chat.yaml here", "name your file: go run ./cmd/build path/to/chat.yaml"}
-			return b
-		}
+	files, err := setupFiles(o.files)
+	if err != nil {
+		b.failure = err
+		return b
 	}
-	accounts, problems := setup.Load(o.files, setup.Options{ThemesDir: o.themes})
+	p.show(len(files), "reading "+count(len(files), "file"))
+	accounts, problems := setup.Load(files, setup.Options{ThemesDir: o.themes})
 	if b.problems = problems; stops(problems) {
 		return b
 	}
@@ -172,18 +217,64 @@ func build(o options, p *progress) (b built) {
 	if b.problems = append(b.problems, problems...); stops(problems) {
 		return b
 	}
-	files, err := dist.Files(accounts, scripts, dist.Options{Minify: o.minify, Progress: p.stage("making pages")})
-	if err == nil && !o.check {
-		p.show(len(files), "writing "+count(len(files), "file"))
-		b.changes, err = dist.Write(o.out, files)
-	}
-	p.clear()
-	if err != nil {
-		b.failure = err
-		return b
-	}
-	b.accounts, b.files = accounts, files
+	b.failure = b.make(o, accounts, scripts, p)
 	return b
+}
+
+// make makes the files, and writes them if they are to be written.
+func (b *built) make(o options, accounts []setup.Account, scripts *bundle.Bundle, p *progress) error {
+	how := dist.Options{Minify: o.minify}
+	if o.compress {
+		how.Compressor = scripts.Compressor()
+	}
+	site, err := dist.New(accounts, scripts, how)
+	if err != nil {
+		return err
+	}
+	step := p.stage("building accounts")
+	if o.check {
+		b.made, err = dist.Check(site, step)
+	} else {
+		b.made, err = dist.Write(o.out, site, step)
+	}
+	if err != nil {
+		return err
+	}
+	b.accounts = accounts
+	if o.format == "json" {
+		b.sizes, err = measure(site, scripts.Compressor(), p.stage("measuring accounts"))
+	} else {
+		b.shown, err = site.First(most + 1)
+	}
+	return err
+}
+
+// setupFiles returns the files to build: chat.yaml if none is named, and those in a folder instead of it.
+func setupFiles(args []string) ([]string, error) {
+	if len(args) == 0 {
+		args = []string{"chat.yaml"}
+		if _, err := os.Stat("chat.yaml"); errors.Is(err, fs.ErrNotExist) {
+			return nil, refusal{"there is no chat.yaml here", "name your file: go run ./cmd/build path/to/chat.yaml"}
+		}
+	}
+	var files []string
+	for _, arg := range args {
+		entries, err := os.ReadDir(arg)
+		if err != nil {
+			files = append(files, arg) // If it is no file either, that is a problem like others.
+			continue
+		}
+		before := len(files)
+		for _, e := range entries {
+			if ext := filepath.Ext(e.Name()); (ext == ".yaml" || ext == ".yml") && !e.IsDir() && e.Name()[0] != '.' {
+				files = append(files, filepath.Join(arg, e.Name()))
+			}
+		}
+		if len(files) == before {
+			return nil, refusal{"there is no .yaml file in " + arg, "name the folder with your files, or the files themselves"}
+		}
+	}
+	return files, nil
 }
 
 // checkOut refuses folders that nobody means.

@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"runtime"
+	"path"
 	"sync"
 
 	"github.com/andybalholm/brotli"
-	"golang.org/x/sync/errgroup"
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
@@ -19,8 +18,8 @@ import (
 // size is how many bytes a file has, and how many of them travel.
 type size struct {
 	Raw    int `json:"raw"`
-	Gzip   int `json:"gzip"`
-	Brotli int `json:"brotli"`
+	Gzip   int `json:"gzip,omitzero"`
+	Brotli int `json:"brotli,omitzero"`
 }
 
 // counter counts the bytes that are written to it.
@@ -39,9 +38,12 @@ func gzipSize(content []byte) int {
 
 func brotliSize(content []byte) int {
 	var n counter
-	compress(brotli.NewWriterLevel(&n, brotli.BestCompression), content)
+	compress(brotli.NewWriterLevel(&n, onTheFly), content)
 	return int(n)
 }
+
+// onTheFly is the level with which servers compress what they have no .br of. The best one takes tens of milliseconds.
+const onTheFly = 5
 
 // compress can't fail: a counter takes everything.
 func compress(w io.WriteCloser, content []byte) {
@@ -49,32 +51,35 @@ func compress(w io.WriteCloser, content []byte) {
 	_ = w.Close()
 }
 
-// measure returns the size of each file. Brotli takes the longest by far.
-func measure(files []bundle.File, done func(done, total int)) []size {
-	sizes := make([]size, len(files))
-	var (
-		workers  errgroup.Group
-		mu       sync.Mutex
-		measured int
-	)
-	workers.SetLimit(runtime.GOMAXPROCS(0))
-	for i, f := range files {
-		workers.Go(func() error {
-			sizes[i] = size{len(f.Bytes), gzipSize(f.Bytes), brotliSize(f.Bytes)}
-			mu.Lock()
-			defer mu.Unlock()
-			if measured++; done != nil {
-				done(measured, len(files))
-			}
-			return nil
-		})
+// measureFile returns what -compress makes of the file if it does, or else what a server makes of it.
+func measureFile(f bundle.File, c *bundle.Compressor) size {
+	switch ext := path.Ext(f.Name); {
+	case ext == ".br" || ext == ".gz":
+		return size{Raw: len(f.Bytes)}
+	case bundle.Compressible(f.Name):
+		return size{len(f.Bytes), len(c.Gzip(f.Bytes)), len(c.Brotli(f.Bytes))}
 	}
-	_ = workers.Wait()
-	return sizes
+	return size{len(f.Bytes), gzipSize(f.Bytes), brotliSize(f.Bytes)}
+}
+
+// measure returns the size of each file of the site, which is made once more for it.
+func measure(s *dist.Site, c *bundle.Compressor, p dist.Progress) (map[string]size, error) {
+	var mu sync.Mutex
+	sizes := map[string]size{}
+	err := s.Each(p, func(files []bundle.File) error {
+		for _, f := range files {
+			size := measureFile(f, c)
+			mu.Lock()
+			sizes[f.Name] = size
+			mu.Unlock()
+		}
+		return nil
+	})
+	return sizes, err
 }
 
 // printJSON prints the build as one object, also when it failed.
-func printJSON(w io.Writer, b built, p *progress) error {
+func printJSON(w io.Writer, b built) error {
 	type account struct {
 		ID    string `json:"id"`
 		Host  string `json:"host"`
@@ -92,17 +97,21 @@ func printJSON(w io.Writer, b built, p *progress) error {
 	for _, a := range b.accounts {
 		object.Accounts = append(object.Accounts, account{a.ID, a.Host, a.Theme})
 	}
-	for i, s := range measure(b.files, p.stage("measuring files")) {
-		object.Files = append(object.Files, file{b.files[i].Name, s})
-	}
-	p.clear()
 	if b.failure != nil {
 		object.Problems = append(object.Problems, problem(b.failure))
 	}
+	for _, e := range b.made.Files {
+		object.Files = append(object.Files, file{e.Path, b.sizes[e.Path]})
+	}
+	return encode(w, object)
+}
+
+// encode prints a value as JSON that people can read, too.
+func encode(w io.Writer, value any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(object)
+	return e.Encode(value)
 }
 
 // problem is a failure in the form of the other problems.

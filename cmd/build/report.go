@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/dist"
 	"missive/cmd/internal/setup"
 )
 
@@ -30,14 +32,19 @@ func printReport(stdout, stderr io.Writer, o options, b built, took time.Duratio
 	if len(b.problems) > 0 {
 		fmt.Fprintln(stderr)
 	}
+	return writeReport(stdout, o, b, took)
+}
+
+// writeReport tells what was built.
+func writeReport(w io.Writer, o options, b built, took time.Duration) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s, %s in %.2f s\n\n", subject(b), verb(o), took.Seconds())
-	writeTable(&text, rows(b))
+	writeTable(&text, rows(b.made.Files, b.shown, len(b.accounts)), o.compress)
 	text.WriteString("\n" + changes(o, b) + "\n")
 	if !o.check {
 		text.WriteString("\n" + nextSteps(o.out, b.accounts))
 	}
-	_, err := io.WriteString(stdout, text.String())
+	_, err := io.WriteString(w, text.String())
 	return err
 }
 
@@ -67,14 +74,14 @@ func verb(o options) string {
 
 func changes(o options, b built) string {
 	if o.check {
-		return count(len(b.files), "file") + " would be made, nothing was written"
+		return count(len(b.made.Files), "file") + " would be made, nothing was written"
 	}
-	written, removed := len(b.changes.Written), len(b.changes.Removed)
+	written, removed := len(b.made.Written), len(b.made.Removed)
 	if written+removed == 0 {
-		return fmt.Sprintf("Nothing changed in %s: %s", o.out, count(len(b.files), "file"))
+		return fmt.Sprintf("Nothing changed in %s: %s", o.out, count(len(b.made.Files), "file"))
 	}
 	text := fmt.Sprintf("Wrote %s to %s", count(written, "file"), o.out)
-	if unchanged := len(b.files) - written; unchanged > 0 {
+	if unchanged := len(b.made.Files) - written; unchanged > 0 {
 		text += fmt.Sprintf(", %d unchanged", unchanged)
 	}
 	if removed > 0 {
@@ -85,28 +92,43 @@ func changes(o options, b built) string {
 
 // row is a line of the table: one file, or several of which only the sum is told.
 type row struct {
-	name    string
-	raw     int
-	content []byte // nil for a sum: compressing thousands of files takes longer than making them
+	name         string
+	raw          int
+	gzip, brotli int // 0: not told
 }
 
-func rows(b built) []row {
+// rows returns the table of the files. Of those that are shown it tells how many bytes travel.
+func rows(files []dist.Entry, shown []bundle.File, accounts int) []row {
+	sizes := map[string]int{}
+	for _, f := range shown {
+		if isCompressed(f.Name) {
+			sizes[f.Name] = len(f.Bytes) // A .gz comes behind its source, and wins.
+		} else {
+			sizes[f.Name+".gz"] = gzipSize(f.Bytes)
+		}
+	}
 	var assets, scripts, pages group
-	for _, f := range b.files {
-		r := row{f.Name, len(f.Bytes), f.Bytes}
+	for _, f := range files {
+		r := row{f.Path, f.Bytes, sizes[f.Path+".gz"], sizes[f.Path+".br"]}
 		switch {
-		case strings.HasPrefix(f.Name, "assets/"):
+		case isCompressed(f.Path):
+		case strings.HasPrefix(f.Path, "assets/"):
 			assets = append(assets, r)
-		case strings.HasSuffix(f.Name, "/missive.js"):
+		case strings.HasSuffix(f.Path, "/missive.js"):
 			scripts = append(scripts, r)
 		default:
 			pages = append(pages, r)
 		}
 	}
-	if len(b.accounts) > 1 {
+	if accounts > 1 {
 		pages = group{pages.sum("snippets and setup pages")}
 	}
 	return slices.Concat(scripts.some("account"), assets.some("shared file"), pages)
+}
+
+// isCompressed reports whether the file is another one, compressed.
+func isCompressed(name string) bool {
+	return strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz")
 }
 
 type group []row
@@ -127,18 +149,32 @@ func (g group) some(what string) group {
 	return append(g[:most:most], g[most:].sum("and "+count(len(g)-most, "more "+what)))
 }
 
-func writeTable(w io.Writer, rows []row) {
+func writeTable(w io.Writer, rows []row, brotli bool) {
 	width := 0
 	for _, r := range rows {
 		width = max(width, utf8.RuneCountInString(r.name))
 	}
-	fmt.Fprintf(w, "  %-*s %9s %9s\n", width, "", "raw", "gzip")
-	for _, r := range rows {
-		fmt.Fprintf(w, "  %-*s %9s", width, r.name, human(r.raw))
-		if r.content != nil {
-			fmt.Fprintf(w, " %9s", human(gzipSize(r.content)))
+	line := func(name string, columns ...string) {
+		text := fmt.Sprintf("  %-*s", width, name)
+		for _, column := range columns {
+			text += fmt.Sprintf(" %9s", column)
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintln(w, strings.TrimRight(text, " "))
+	}
+	told := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return human(n)
+	}
+	titles := []string{"raw", "gzip", "brotli"}
+	shown := 2
+	if brotli {
+		shown = 3
+	}
+	line("", titles[:shown]...)
+	for _, r := range rows {
+		line(r.name, []string{human(r.raw), told(r.gzip), told(r.brotli)}[:shown]...)
 	}
 }
 

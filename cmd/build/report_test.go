@@ -22,19 +22,21 @@ func TestReportOfManyAccountsStaysShort(t *testing.T) {
 	for i := range 42 {
 		id := fmt.Sprintf("account-%d", i)
 		b.accounts = append(b.accounts, setup.Account{ID: id, Host: "https://chat.example.com", Theme: "default"})
-		b.files = append(b.files,
-			bundle.File{Name: id + "/missive.js", Bytes: bytes.Repeat([]byte("x"), 9000)},
-			bundle.File{Name: id + "/index.html", Bytes: bytes.Repeat([]byte("x"), 1000)})
+		b.made.Files = append(b.made.Files, dist.Entry{Path: id + "/missive.js", Bytes: 9000}, dist.Entry{Path: id + "/index.html", Bytes: 1000})
+		if i < most {
+			b.shown = append(b.shown, bundle.File{Name: id + "/missive.js", Bytes: bytes.Repeat([]byte("x"), 9000)})
+		}
 	}
-	b.files = append(b.files, bundle.File{Name: "assets/panel.0123456789.js", Bytes: bytes.Repeat([]byte("y"), 999)})
-	b.changes = dist.Result{Written: []string{"account-0/missive.js"}, Removed: []string{"a/missive.js", "a/index.html"}}
+	b.made.Files = append(b.made.Files, dist.Entry{Path: "assets/panel.0123456789.js", Bytes: 999})
+	b.shown = append(b.shown, bundle.File{Name: "assets/panel.0123456789.js", Bytes: bytes.Repeat([]byte("y"), 999)})
+	b.made.Written, b.made.Removed = []string{"account-0/missive.js"}, []string{"a/missive.js", "a/index.html"}
 	b.problems = []widget.Problem{{File: "chat.yaml", Line: 1, Message: "is odd", Warning: true}}
 
 	var stdout, stderr bytes.Buffer
 	if err := printReport(&stdout, &stderr, options{out: "dist"}, b, 1234*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	script, asset := human(gzipSize(b.files[0].Bytes)), human(gzipSize(b.files[len(b.files)-1].Bytes))
+	script, asset := human(gzipSize(b.shown[0].Bytes)), human(gzipSize(b.shown[most].Bytes))
 	want := fmt.Sprintf(`42 accounts, built in 1.23 s
 
                                    raw      gzip
@@ -90,7 +92,7 @@ func TestJSONHasTheSizesOfTheWrittenFiles(t *testing.T) {
 		}
 		Problems []widget.Problem
 	}
-	d := json.NewDecoder(strings.NewReader(mustRun(t, "-json", "-out", dir, writeSetup(t))))
+	d := json.NewDecoder(strings.NewReader(mustRun(t, "-json", "-compress", "-out", dir, writeSetup(t))))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&got); err != nil {
 		t.Fatal(err)
@@ -101,21 +103,21 @@ func TestJSONHasTheSizesOfTheWrittenFiles(t *testing.T) {
 	if len(got.Problems) != 1 || !got.Problems[0].Warning || got.Problems[0].Path != "connection.tokenUrl" {
 		t.Errorf("problems: %+v", got.Problems)
 	}
+	written := files(t, dir)
 	listed := map[string]bool{dist.ManifestName: true}
 	for _, f := range got.Files {
 		listed[f.Path] = true
-		content, err := os.ReadFile(filepath.Join(dir, f.Path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f.Bytes.Raw != len(content) || f.Bytes.Gzip != gzipSize(content) || f.Bytes.Brotli != brotliSize(content) {
+		if content, ok := written[f.Path]; !ok || f.Bytes.Raw != len(content) {
 			t.Errorf("%s: %+v, but it has %d bytes", f.Path, f.Bytes, len(content))
 		}
-		if strings.HasSuffix(f.Path, "/missive.js") && !(f.Bytes.Raw > f.Bytes.Gzip && f.Bytes.Gzip > f.Bytes.Brotli && f.Bytes.Brotli > 0) {
+		if br, ok := written[f.Path+".br"]; ok && (f.Bytes.Brotli != len(br) || f.Bytes.Gzip != len(written[f.Path+".gz"])) {
+			t.Errorf("%s: %+v, but compressed it has %d and %d bytes", f.Path, f.Bytes, len(br), len(written[f.Path+".gz"]))
+		}
+		if strings.HasSuffix(f.Path, "/index.html") && !(f.Bytes.Raw > f.Bytes.Gzip && f.Bytes.Gzip > f.Bytes.Brotli && f.Bytes.Brotli > 0) {
 			t.Errorf("%s does not get smaller from raw to gzip to brotli: %+v", f.Path, f.Bytes)
 		}
 	}
-	for path := range files(t, dir) {
+	for path := range written {
 		if !listed[path] {
 			t.Errorf("%s was written, but is not in the output", path)
 		}
@@ -151,6 +153,20 @@ func TestTheSameInputGivesTheSameBytes(t *testing.T) {
 	for name := range a {
 		if a[name] != b[name] {
 			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+func TestAProblemIsAnAnnotationOfItsLine(t *testing.T) {
+	t.Setenv("GITHUB_WORKSPACE", "")
+	for want, p := range map[string]widget.Problem{
+		"::error file=chat.yaml,line=14,col=5,title=chat.postion::unknown option%0Ahint: did you mean \"position\"?": {File: "chat.yaml", Line: 14, Column: 5, Path: "chat.postion",
+			Message: "unknown option", Hint: `did you mean "position"?`},
+		"::warning file=a%2Cb%3A100%25.yaml,title=meta.x%0D%0Ay%2Cz::100%25 of a::b,c%0D%0Ad": {File: "a,b:100%.yaml", Path: "meta.x\r\ny,z", Message: "100% of a::b,c\r\nd", Warning: true},
+		"::error::there is no chat.yaml here":                                                 {Message: "there is no chat.yaml here"},
+	} {
+		if got := annotation(p); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
 }

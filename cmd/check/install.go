@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // installPackages brings dir/node_modules to what dir/package-lock.json says.
@@ -68,16 +69,77 @@ func installChromium(out io.Writer, isRoot bool) (string, error) {
 	if _, missing := exec.LookPath("apt-get"); missing != nil || !isRoot {
 		return "", err
 	}
-	for _, args := range [][]string{
-		{"apt-get", "update"},
-		// The font: without it no emoji can be seen, which some tests look for.
-		{"apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-color-emoji"},
-	} {
-		if err := execute(out, ".", []string{"DEBIAN_FRONTEND=noninteractive"}, args...); err != nil {
-			return "", fmt.Errorf("%s %s: %w%s", args[0], args[1], err, installHint)
-		}
+	// The font: without it no emoji can be seen, which some tests look for.
+	if err := aptInstall(out, "chromium", "fonts-noto-color-emoji"); err != nil {
+		return "", fmt.Errorf("%w%s", err, installHint)
 	}
 	return findChromium()
+}
+
+func aptInstall(out io.Writer, packages ...string) error {
+	for _, args := range [][]string{
+		{"apt-get", "update"},
+		append([]string{"apt-get", "install", "-y", "--no-install-recommends"}, packages...),
+	} {
+		if err := execute(out, ".", []string{"DEBIAN_FRONTEND=noninteractive"}, args...); err != nil {
+			return fmt.Errorf("%s %s: %w", args[0], args[1], err)
+		}
+	}
+	return nil
+}
+
+// tool is a Debian package, and the program or the file of it that is needed.
+type tool struct{ debian, needed string }
+
+// pipelineTools are the site generators and web servers that the snippets and the files for hosts are tried in.
+var pipelineTools = []tool{
+	{"apache2-bin", "apache2"},
+	{"caddy", "caddy"},
+	{"hugo", "hugo"},
+	{"jekyll", "jekyll"},
+	{"libnginx-mod-http-brotli-static", "/etc/nginx/modules-enabled/50-mod-http-brotli-static.conf"},
+	{"media-types", "/etc/mime.types"},
+	{"nginx", "nginx"},
+	{"openssl", "openssl"},
+	{"php-cli", "php"},
+	{"wordpress", "/usr/share/wordpress/wp-settings.php"},
+}
+
+// installTools makes sure that the tools are there. Root on Debian gets those that are missing.
+func installTools(out io.Writer, isRoot bool, tools []tool) error {
+	missing := missingTools(tools)
+	if missing == nil {
+		return nil
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil || !isRoot {
+		return fmt.Errorf("missing: %s\n  hint: these are Debian's packages; install them, or what has the same programs in the same places; as root on Debian this is done for you",
+			strings.Join(missing, ", "))
+	}
+	if err := aptInstall(out, missing...); err != nil {
+		return err
+	}
+	if missing = missingTools(tools); missing != nil {
+		return fmt.Errorf("still missing after apt-get install: %s", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// missingTools returns the packages of the tools that aren't there.
+func missingTools(tools []tool) []string {
+	var packages []string
+	for _, t := range tools {
+		_, err := os.Stat(t.needed)
+		if !filepath.IsAbs(t.needed) {
+			if _, err = exec.LookPath(t.needed); err != nil {
+				// Debian keeps servers where only root looks.
+				_, err = os.Stat(filepath.Join("/usr/sbin", t.needed))
+			}
+		}
+		if err != nil {
+			packages = append(packages, t.debian)
+		}
+	}
+	return packages
 }
 
 // findChromium returns the browser to test in: the one of CHROME_PATH, else one on PATH or where its installer puts it.

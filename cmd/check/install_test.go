@@ -114,3 +114,44 @@ if [ "$1" = install ]; then echo > `+chromium+`; /bin/chmod +x `+chromium+`; fi
 		t.Errorf("the next time: got %q, %v and ran %q; want %s at once", got, err, &out, chromium)
 	}
 }
+
+func TestMissingToolsAreInstalledByRootAlone(t *testing.T) {
+	bin := onlyPath(t)
+	file := filepath.Join(t.TempDir(), "settings.php")
+	write(t, filepath.Join(bin, "there-already"), "")
+	write(t, filepath.Join(bin, "apt-get"), `#!/bin/sh
+echo "apt-get $*"
+if [ "$1" = install ]; then echo > `+bin+`/no-such-generator; /bin/chmod +x `+bin+`/no-such-generator; echo > `+file+`; fi
+`)
+	tools := []tool{{"there", "there-already"}, {"generator", "no-such-generator"}, {"blog", file}}
+
+	var out strings.Builder
+	err := installTools(&out, false, tools)
+	want := "missing: generator, blog\n  hint: these are Debian's packages; install them, or what has the same programs in the same places; as root on Debian this is done for you"
+	if err == nil || err.Error() != want || out.Len() > 0 {
+		t.Errorf("not root: %v, and apt-get said %q; want %s", err, &out, want)
+	}
+
+	if err := installTools(&out, true, tools); err != nil {
+		t.Errorf("root: %v", err)
+	}
+	const said = "apt-get update\napt-get install -y --no-install-recommends generator blog\n"
+	if out.String() != said {
+		t.Errorf("ran %q, want %q", &out, said)
+	}
+
+	out.Reset()
+	if err := installTools(&out, true, tools); err != nil || out.Len() > 0 {
+		t.Errorf("the next time: %v, and ran %q; want nothing", err, &out)
+	}
+}
+
+func TestAToolThatIsMissingAfterItsInstallationIsTold(t *testing.T) {
+	bin := onlyPath(t)
+	write(t, filepath.Join(bin, "apt-get"), "#!/bin/sh\n")
+	var out strings.Builder
+	err := installTools(&out, true, []tool{{"generator", "no-such-generator"}})
+	if want := "still missing after apt-get install: generator"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -1,5 +1,6 @@
 // Command check runs every check of the project: formatting, vet, staticcheck, the Go tests, tidy modules,
-// types, and the browser tests. It needs Go and Node; what else is missing it installs where it can.
+// types, the browser tests, and those in site generators and web servers. It needs Go and Node; what else is missing it
+// installs where it can.
 package main
 
 import (

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 )
 
 // inProject tells whether root is the project's own folder: every check works from there.
@@ -53,6 +54,27 @@ func steps(root string, out io.Writer) []step {
 				return err
 			}
 			return execute(out, widget, []string{"CHROME_PATH=" + chromium}, bin("playwright"), "test")
+		}},
+		{"pipelines", "playwright test, in site generators and web servers", func() error {
+			start := time.Now()
+			if err := packages(); err != nil {
+				return err
+			}
+			pipelines, isRoot := filepath.Join(widget, "pipelines"), os.Geteuid() == 0
+			if err := installPackages(pipelines, out); err != nil {
+				return err
+			}
+			if err := installTools(out, isRoot, pipelineTools); err != nil {
+				return err
+			}
+			chromium, err := installChromium(out, isRoot)
+			if err != nil {
+				return err
+			}
+			installed := time.Now()
+			err = execute(out, pipelines, []string{"CHROME_PATH=" + chromium}, bin("playwright"), "test", "--config", ".")
+			fmt.Fprintf(out, "\ninstalled in %s, built and tested in %s\n", installed.Sub(start).Round(time.Second), time.Since(installed).Round(time.Second))
+			return err
 		}},
 	}
 }

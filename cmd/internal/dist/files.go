@@ -1,15 +1,22 @@
-// Package dist makes the folder that a site owner uploads: first all files in memory, then on disk, whole or not at all.
+// Package dist makes the folder that a site owner uploads: the files of a build, and how they get to disk, whole or not at all.
 package dist
 
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"path"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/hosting"
 	"missive/cmd/internal/setup"
 	"missive/templates"
 )
@@ -20,20 +27,41 @@ type Options struct {
 	Minify bool
 	// Templates make the HTML: the embedded ones if nil.
 	Templates *templates.Set
-	// Progress is called after each account, if set.
-	Progress func(done, total int)
+	// Compressor adds a .br and a .gz to each file that visitors load, if set.
+	Compressor *bundle.Compressor
 }
 
-// Files returns every file of the build but the manifest, in the order in which they are written.
-func Files(accounts []setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, error) {
-	files := slices.Clone(b.Assets)
-	images := map[string][]byte{}
-	for i, a := range accounts {
-		own, err := accountFiles(a, b, o)
+// Site is every file of a build but the manifest. The files of an account are made when they are asked for: ten thousand
+// accounts need hardly more memory than one.
+type Site struct {
+	shared   []group // of all accounts
+	accounts []group
+	names    map[string]string // of pictures: their paths by what the manifest calls them
+}
+
+// group makes files that belong together.
+type group func() ([]bundle.File, error)
+
+// New returns the site of the accounts.
+func New(accounts []setup.Account, b *bundle.Bundle, o Options) (*Site, error) {
+	s := &Site{names: map[string]string{}}
+	share := func(f bundle.File) {
+		s.shared = append(s.shared, func() ([]bundle.File, error) { return o.compressed(f), nil })
+	}
+	for _, f := range b.Assets {
+		share(f)
+	}
+	if len(accounts) > 0 {
+		more, err := hosting.RootFiles(cmp.Or(o.Templates, templates.Embedded), accounts[0])
 		if err != nil {
-			return nil, fmt.Errorf("account %s: %w", a.ID, err)
+			return nil, err
 		}
-		files = append(files, own...)
+		for _, f := range more {
+			share(f)
+		}
+	}
+	images := map[string][]byte{}
+	for _, a := range slices.SortedFunc(slices.Values(accounts), func(a, b setup.Account) int { return strings.Compare(a.ID, b.ID) }) {
 		for _, image := range a.Images {
 			before, there := images[image.Name]
 			if there && !bytes.Equal(before, image.Bytes) {
@@ -41,15 +69,97 @@ func Files(accounts []setup.Account, b *bundle.Bundle, o Options) ([]bundle.File
 			}
 			if !there {
 				images[image.Name] = image.Bytes
-				files = append(files, bundle.File{Name: image.Name, Bytes: image.Bytes})
+				share(bundle.File{Name: image.Name, Bytes: image.Bytes})
 			}
+			s.names[a.ID+"/picture"] = image.Name
 		}
-		if o.Progress != nil {
-			o.Progress(i+1, len(accounts))
+		s.accounts = append(s.accounts, func() ([]bundle.File, error) {
+			files, err := accountFiles(a, b, o)
+			if err != nil {
+				return nil, fmt.Errorf("account %s: %w", a.ID, err)
+			}
+			return o.compressed(files...), nil
+		})
+	}
+	return s, nil
+}
+
+// Files returns every file of the build but the manifest, in the order in which they are written.
+func Files(accounts []setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, error) {
+	s, err := New(accounts, b, o)
+	if err != nil {
+		return nil, err
+	}
+	return s.First(len(accounts))
+}
+
+// First returns the files that all accounts share and those of the first accounts, n at most, in the order in which they
+// are written.
+func (s *Site) First(n int) ([]bundle.File, error) {
+	var (
+		mu  sync.Mutex
+		all []bundle.File
+	)
+	part := &Site{shared: s.shared, accounts: s.accounts[:min(n, len(s.accounts))]}
+	err := part.Each(nil, func(files []bundle.File) error {
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, files...)
+		return nil
+	})
+	slices.SortFunc(all, func(a, b bundle.File) int { return inOrder(a.Name, b.Name) })
+	return all, err
+}
+
+// Progress is called after each account, one call at a time. It may be nil.
+type Progress func(done, total int)
+
+// Each makes all files, those of several accounts at once, and gives them to use as they come; use must be ready for
+// that. It stops at the first error, and returns it.
+func (s *Site) Each(p Progress, use func(files []bundle.File) error) error {
+	workers, ctx := errgroup.WithContext(context.Background())
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	var (
+		mu   sync.Mutex
+		done int
+	)
+	for i, group := range slices.Concat(s.shared, s.accounts) {
+		workers.Go(func() error {
+			if ctx.Err() != nil {
+				return nil
+			}
+			files, err := group()
+			if err == nil {
+				err = use(files)
+			}
+			if err != nil || i < len(s.shared) || p == nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			p(done, len(s.accounts))
+			return nil
+		})
+	}
+	return workers.Wait()
+}
+
+// compressed adds the compressed forms of files that visitors load.
+func (o Options) compressed(files ...bundle.File) []bundle.File {
+	if o.Compressor == nil {
+		return files
+	}
+	var all []bundle.File
+	for _, f := range files {
+		all = append(all, f)
+		if bundle.Compressible(f.Name) {
+			all = append(all,
+				bundle.File{Name: f.Name + ".br", Bytes: o.Compressor.Brotli(f.Bytes)},
+				bundle.File{Name: f.Name + ".gz", Bytes: o.Compressor.Gzip(f.Bytes)})
 		}
 	}
-	inOrder(files)
-	return files, nil
+	return all
 }
 
 func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, error) {
@@ -76,29 +186,35 @@ func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, 
 	if err != nil {
 		return nil, err
 	}
-	return []bundle.File{
+	files := []bundle.File{
 		{Name: a.ID + "/missive.js", Bytes: b.Launcher(a.Stamp())},
 		{Name: a.ID + "/snippet.html", Bytes: snippet},
 		{Name: a.ID + "/snippet-csp.html", Bytes: snippetCSP},
 		{Name: a.ID + "/index.html", Bytes: page},
-	}, nil
+	}
+	more, err := hosting.AccountFiles(set, a, files)
+	return append(files, more...), err
 }
 
-// inOrder sorts files so that each comes after those that it refers to: assets, then scripts, then pages.
-func inOrder(files []bundle.File) {
+// inOrder compares names of files so that each comes after those that it refers to: assets, then scripts, then pages.
+func inOrder(a, b string) int {
 	rank := func(name string) int {
 		switch {
 		case isAsset(name):
 			return 0
-		case path.Base(name) == "missive.js":
+		case strings.HasPrefix(path.Base(name), "missive."):
 			return 1
 		}
 		return 2
 	}
-	slices.SortFunc(files, func(a, b bundle.File) int {
-		return cmp.Or(rank(a.Name)-rank(b.Name), strings.Compare(a.Name, b.Name))
-	})
+	return cmp.Or(rank(a)-rank(b), strings.Compare(a, b))
 }
 
-// isAsset reports whether the file has a hash of its content in its name, so that it may outlive its build.
+// isAsset reports whether accounts share the file. It has a hash of its content in its name.
 func isAsset(name string) bool { return strings.HasPrefix(name, "assets/") }
+
+// pinned matches the launcher of an account that has such a hash, too.
+var pinned = regexp.MustCompile(`/missive\.[0-9a-f]{10}\.js(\.br|\.gz)?$`)
+
+// outlives reports whether the file may stay after its build, as its name is no other file's.
+func outlives(name string) bool { return isAsset(name) || pinned.MatchString(name) }

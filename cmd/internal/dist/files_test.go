@@ -3,7 +3,11 @@ package dist
 import (
 	"bytes"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"missive/cmd/internal/bundle"
@@ -27,20 +31,61 @@ func mustMake(t *testing.T, accounts []setup.Account, o Options) map[string]stri
 func TestFilesAreInTheOrderInWhichTheyMayAppear(t *testing.T) {
 	picture := setup.Image{Name: "assets/team.1.png", Bytes: []byte("picture")}
 	b := &bundle.Bundle{Assets: []bundle.File{{Name: "assets/panel.1.js"}}}
-	var steps []string
 	files, err := Files([]setup.Account{
 		{ID: "b", Host: "https://chat.example.com", Images: []setup.Image{picture}},
 		{ID: "a", Host: "https://chat.example.com", Images: []setup.Image{picture}},
-	}, b, Options{Progress: func(done, total int) { steps = append(steps, fmt.Sprint(done, "/", total)) }})
+	}, b, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(names(files), " "), "assets/panel.1.js assets/team.1.png a/missive.js b/missive.js "+
-		"a/index.html a/snippet-csp.html a/snippet.html b/index.html b/snippet-csp.html b/snippet.html"; got != want {
+	var order []string
+	for _, f := range files {
+		switch {
+		case strings.HasPrefix(f.Name, "assets/"), strings.HasSuffix(f.Name, "/missive.js"):
+			order = append(order, f.Name)
+		default: // what refers to scripts
+			order = append(order, "other")
+		}
+	}
+	if got, want := strings.Join(slices.Compact(order), " "), "assets/panel.1.js assets/team.1.png a/missive.js b/missive.js other"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if got := strings.Join(steps, " "); got != "1/2 2/2" {
+}
+
+func TestProgressCountsAccounts(t *testing.T) {
+	s, err := New([]setup.Account{{ID: "a"}, {ID: "b"}, {ID: "c"}}, &bundle.Bundle{Assets: []bundle.File{{Name: "assets/panel.1.js"}}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps []string
+	if _, err := Check(s, func(done, total int) { steps = append(steps, fmt.Sprint(done, "/", total)) }); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(steps, " "); got != "1/3 2/3 3/3" {
 		t.Errorf("progress: %s", got)
+	}
+}
+
+func TestNoMoreAccountsAreInMemoryThanThereAreWorkers(t *testing.T) {
+	var held, most atomic.Int32
+	s := &Site{}
+	for i := range 100 {
+		s.accounts = append(s.accounts, func() ([]bundle.File, error) {
+			most.Store(max(most.Load(), held.Add(1)))
+			return []bundle.File{{Name: fmt.Sprintf("%d/missive.js", i), Bytes: []byte("x")}}, nil
+		})
+	}
+	used := 0
+	var mu sync.Mutex
+	err := s.Each(nil, func([]bundle.File) error {
+		mu.Lock()
+		defer mu.Unlock()
+		used++
+		held.Add(-1)
+		return nil
+	})
+	if err != nil || used != 100 || most.Load() > int32(runtime.GOMAXPROCS(0)) {
+		t.Errorf("%d of 100 accounts, %d in memory at once, error %v", used, most.Load(), err)
 	}
 }
 

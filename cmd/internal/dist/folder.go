@@ -3,13 +3,12 @@ package dist
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
-
-	"missive/cmd/internal/bundle"
 )
 
 // Error is a file or a folder that could not be read or written.
@@ -90,18 +89,6 @@ func (f *folder) display(name string) string {
 	return filepath.Join(f.path, filepath.FromSlash(name))
 }
 
-// read returns what a file holds; nil without an error when there is none.
-func (f *folder) read(name string) ([]byte, error) {
-	content, err := f.root.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, newError(f.display(name), err)
-	}
-	return content, nil
-}
-
 // holds reports whether the file is there with exactly this content. What can't be replaced by a file is an error.
 func (f *folder) holds(name string, content []byte) (bool, error) {
 	info, err := f.root.Lstat(name)
@@ -119,10 +106,28 @@ func (f *folder) holds(name string, content []byte) (bool, error) {
 	return err == nil && bytes.Equal(there, content), nil
 }
 
-// create writes what the file will hold under a temporary name.
-func (f *folder) create(temporary string, file bundle.File) error {
+// has reports whether there is anything of the name.
+func (f *folder) has(name string) bool {
+	_, err := f.root.Lstat(name)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// enter opens a folder in the folder, which is to be closed again. Errors in it are told as if it was called as.
+func (f *folder) enter(name, as string) (*folder, error) {
+	root, err := f.root.OpenRoot(name)
+	if info, found := f.root.Stat(name); err != nil && found == nil && !info.IsDir() {
+		err = syscall.ENOTDIR // which it says in words of its own
+	}
+	if err != nil {
+		return nil, newError(f.display(as), err)
+	}
+	return &folder{root: root, path: f.display(as), before: f.before}, nil
+}
+
+// create writes what will be the file as, under a temporary name.
+func (f *folder) create(temporary, as string, content func(io.Writer) error) error {
 	var out *os.File
-	err := f.change(create, file.Name, func() (err error) {
+	err := f.change(create, as, func() (err error) {
 		// Exclusively, so that two builds at once never write to one file.
 		out, err = f.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		return err
@@ -130,11 +135,9 @@ func (f *folder) create(temporary string, file bundle.File) error {
 	if err != nil {
 		return err
 	}
-	defer out.Close()
-	return f.change(fill, file.Name, func() error {
-		_, err := out.Write(file.Bytes)
-		// Some disks tell only now that they are full.
-		return errors.Join(err, out.Close())
+	return f.change(fill, as, func() error {
+		// Some disks tell only at the end that they are full.
+		return errors.Join(content(out), out.Close())
 	})
 }
 
@@ -142,12 +145,14 @@ func (f *folder) rename(from, to string) error {
 	return f.change(rename, to, func() error { return f.root.Rename(from, to) })
 }
 
-// mkdir makes the folder, and reports whether it wasn't there before.
-func (f *folder) mkdir(name string) (made bool, err error) {
-	if info, err := f.root.Stat(name); err == nil && info.IsDir() {
-		return false, nil
-	}
-	return true, f.change(mkdir, name, func() error { return f.root.MkdirAll(name, 0o755) })
+// mkdir makes what will be the folder as.
+func (f *folder) mkdir(name, as string) error {
+	return f.change(mkdir, as, func() error { return f.root.Mkdir(name, 0o755) })
+}
+
+// removeAll deletes what a build has left, if it is there.
+func (f *folder) removeAll(name string) error {
+	return f.change(remove, name, func() error { return f.root.RemoveAll(name) })
 }
 
 // remove deletes a file. One that is gone already is fine, and a folder stays.

@@ -1,13 +1,15 @@
 package dist
 
 import (
-	"bytes"
+	"bufio"
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -19,38 +21,101 @@ import (
 // ManifestName is the file that lists what a build made.
 const ManifestName = "manifest.json"
 
-// manifest lists every file of ours, from before it is there until after it is gone: a build that was
+// Manifest lists every file of ours, from before it is there until after it is gone: a build that was
 // killed at any moment leaves nothing behind that a later one would take for somebody else's.
-type manifest struct {
+type Manifest struct {
+	// Names has the files that a page or a program may ask for, by what they are: "panel", "connection", "sdk",
+	// and of each account "<id>/launcher", "<id>/pinned" (the same with a hash in its name) and "<id>/picture".
+	Names map[string]Entry `json:"names"`
 	// Files are those of the last build that came to its end.
-	Files []entry `json:"files"`
-	// Kept are assets of the build before, for open tabs and cached scripts.
-	Kept []entry `json:"kept"`
+	Files []Entry `json:"files"`
+	// Kept are files with a hash in their name of the build before, for open tabs, cached scripts and pinned snippets.
+	Kept []Entry `json:"kept"`
 	// Pending are the paths that a build is about to add. A manifest that has some is of a build that was killed.
 	Pending []string `json:"pending,omitempty"`
 }
 
-type entry struct {
+// Entry is a file of a build.
+type Entry struct {
 	Path      string `json:"path"`
 	Bytes     int    `json:"bytes"`
 	Integrity string `json:"integrity"` // as in the integrity attribute of a script
 }
 
-// parseManifest is strict: manifest.json is a common name, of web apps for instance, and a manifest decides what gets deleted.
-func parseManifest(text []byte) (manifest, error) {
-	var m manifest
-	d := json.NewDecoder(bytes.NewReader(text))
+// Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script.
+func Integrity(content []byte) string {
+	sum := sha512.Sum384(content)
+	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func newEntry(f bundle.File) Entry { return Entry{f.Name, len(f.Bytes), Integrity(f.Bytes)} }
+
+// ReadManifest is strict: manifest.json is a common name, of web apps for instance, and a manifest decides what gets deleted.
+func ReadManifest(r io.Reader) (Manifest, error) {
+	var m Manifest
+	d := json.NewDecoder(r)
 	d.DisallowUnknownFields()
-	err := d.Decode(&m)
+	err := m.decode(d)
 	if _, end := d.Token(); err != nil || end != io.EOF || m.Files == nil {
-		return manifest{}, errors.New("is not the manifest of a build")
+		return Manifest{}, errors.New("is not the manifest of a build")
 	}
-	for p := range m.paths() {
+	for p := range m.all() {
 		if !valid(p) {
-			return manifest{}, fmt.Errorf("lists %q, which no build makes", p)
+			return Manifest{}, fmt.Errorf("lists %q, which no build makes", p)
 		}
 	}
 	return m, nil
+}
+
+// decode reads an entry at a time: there may be very many.
+func (m *Manifest) decode(d *json.Decoder) error {
+	if err := delimiter(d, '{'); err != nil {
+		return err
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch key {
+		case "names":
+			err = d.Decode(&m.Names)
+		case "files":
+			m.Files, err = decodeList[Entry](d)
+		case "kept":
+			m.Kept, err = decodeList[Entry](d)
+		case "pending":
+			m.Pending, err = decodeList[string](d)
+		default:
+			err = errors.New("unknown key")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return delimiter(d, '}')
+}
+
+func decodeList[T any](d *json.Decoder) ([]T, error) {
+	if err := delimiter(d, '['); err != nil {
+		return nil, err
+	}
+	list := []T{}
+	for d.More() {
+		var item T
+		if err := d.Decode(&item); err != nil {
+			return nil, err
+		}
+		list = append(list, item)
+	}
+	return list, delimiter(d, ']')
+}
+
+func delimiter(d *json.Decoder, want json.Delim) error {
+	if token, err := d.Token(); err != nil || token != want {
+		return errors.New("another token")
+	}
+	return nil
 }
 
 // valid reports whether a build may have made a file with the path: inside of the folder and spelled in the one usual way.
@@ -59,38 +124,85 @@ func valid(p string) bool {
 		p != "." && !strings.EqualFold(p, ManifestName)
 }
 
-// next returns the manifest of a build that makes the files, after the build of m.
-func (m manifest) next(files []bundle.File) manifest {
-	n := manifest{Files: []entry{}, Kept: []entry{}}
-	for _, f := range files {
-		sum := sha512.Sum384(f.Bytes)
-		n.Files = append(n.Files, entry{f.Name, len(f.Bytes), "sha384-" + base64.StdEncoding.EncodeToString(sum[:])})
+// next returns the manifest of a build that makes the files, with these pictures, after the build of m.
+func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
+	n := Manifest{Names: map[string]Entry{}, Files: files, Kept: []Entry{}}
+	slices.SortFunc(n.Files, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
+	byPath := map[string]Entry{}
+	for _, e := range n.Files {
+		if name := logicalName(e.Path); name != "" {
+			n.Names[name] = e
+		}
+		if outlives(e.Path) {
+			byPath[e.Path] = e
+		}
 	}
-	slices.SortFunc(n.Files, func(a, b entry) int { return strings.Compare(a.Path, b.Path) })
+	for name, p := range pictures {
+		n.Names[name] = byPath[p]
+	}
 	if slices.Equal(m.Files, n.Files) {
 		// The same build again isn't one more: what is kept stays.
 		n.Kept = append(n.Kept, m.Kept...)
 		return n
 	}
-	made := n.paths()
 	for _, e := range m.Files {
-		if isAsset(e.Path) && !made[e.Path] {
+		if _, made := byPath[e.Path]; outlives(e.Path) && !made {
 			n.Kept = append(n.Kept, e)
 		}
 	}
 	return n
 }
 
-// paths is the set of all that the manifest lists.
-func (m manifest) paths() map[string]bool {
-	set := map[string]bool{}
-	for _, p := range slices.Concat(paths(m.Files), paths(m.Kept), m.Pending) {
-		set[p] = true
+// logicalName is what a file is, from build to build; "" for files that nobody asks for by name.
+func logicalName(p string) string {
+	dir, base := path.Split(p)
+	switch {
+	case base == "missive.js":
+		return dir + "launcher"
+	case pinned.MatchString(p) && path.Ext(p) == ".js":
+		return dir + "pinned"
+	case isAsset(p) && path.Ext(p) == ".js":
+		name, _, _ := strings.Cut(base, ".")
+		return name
 	}
-	return set
+	return ""
 }
 
-func paths(entries []entry) []string {
+// all yields every path that the manifest lists.
+func (m Manifest) all() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, list := range [][]Entry{m.Files, m.Kept} {
+			for _, e := range list {
+				if !yield(e.Path) {
+					return
+				}
+			}
+		}
+		for _, p := range m.Pending {
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// missing returns the paths that other lists and m doesn't, sorted.
+func (m Manifest) missing(other Manifest) []string {
+	have := map[string]bool{}
+	for p := range m.all() {
+		have[p] = true
+	}
+	list := slices.Sorted(func(yield func(string) bool) {
+		for p := range other.all() {
+			if !have[p] && !yield(p) {
+				return
+			}
+		}
+	})
+	return slices.Compact(list)
+}
+
+func paths(entries []Entry) []string {
 	var list []string
 	for _, e := range entries {
 		list = append(list, e.Path)
@@ -98,21 +210,49 @@ func paths(entries []entry) []string {
 	return list
 }
 
-// missing returns the paths that other lists and m doesn't, sorted.
-func (m manifest) missing(other manifest) []string {
-	var list []string
-	have := m.paths()
-	for p := range other.paths() {
-		if !have[p] {
-			list = append(list, p)
+// encode writes one entry a line, for people and for version control. The writer keeps its first error.
+func (m Manifest) encode(w *bufio.Writer) {
+	w.WriteString("{\n")
+	section(w, "names", "{}", func(yield func(string) bool) {
+		for _, name := range slices.Sorted(maps.Keys(m.Names)) {
+			if !yield(jsonText(name) + ": " + jsonText(m.Names[name])) {
+				return
+			}
 		}
+	})
+	w.WriteString(",\n")
+	section(w, "files", "[]", texts(m.Files))
+	w.WriteString(",\n")
+	section(w, "kept", "[]", texts(m.Kept))
+	if len(m.Pending) > 0 {
+		w.WriteString(",\n")
+		section(w, "pending", "[]", texts(m.Pending))
 	}
-	slices.Sort(list)
-	return list
+	w.WriteString("\n}\n")
 }
 
-func (m manifest) encode() []byte {
-	// Strings and numbers always encode.
-	text, _ := json.MarshalIndent(m, "", "  ")
-	return append(text, '\n')
+func section(w *bufio.Writer, name, brackets string, items iter.Seq[string]) {
+	fmt.Fprintf(w, "  %q: %c", name, brackets[0])
+	before, after := "\n    ", ""
+	for item := range items {
+		w.WriteString(before)
+		w.WriteString(item)
+		before, after = ",\n    ", "\n  "
+	}
+	w.WriteString(after + brackets[1:])
+}
+
+func texts[T any](list []T) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, item := range list {
+			if !yield(jsonText(item)) {
+				return
+			}
+		}
+	}
+}
+
+func jsonText(v any) string {
+	text, _ := json.Marshal(v) // strings and numbers always encode
+	return string(text)
 }

@@ -15,7 +15,7 @@ import (
 func refused(t *testing.T, dir, want string) {
 	t.Helper()
 	before := tree(t, dir)
-	_, err := Write(dir, site("2", "", "a"))
+	_, err := Write(dir, static(site("2", "", "a")), nil)
 	wantError(t, err, dir, want)
 	wantTree(t, dir, before, "after the refusal")
 }
@@ -55,14 +55,14 @@ func TestASymbolicLinkLeadsNowhereOutside(t *testing.T) {
 	t.Run("folder to write to", func(t *testing.T) {
 		dir := t.TempDir()
 		link(t, outside, filepath.Join(dir, "a"))
-		_, err := Write(dir, site("2", "", "a"))
-		wantError(t, err, dir, "dist/a/missive.js: path escapes from parent\n  hint: a symbolic link leads out of the folder; remove it and build again")
+		_, err := Write(dir, static(site("2", "", "a")), nil)
+		wantError(t, err, dir, "dist/a: path escapes from parent\n  hint: a symbolic link leads out of the folder; remove it and build again")
 	})
 	t.Run("folder of a tampered manifest", func(t *testing.T) {
 		dir := t.TempDir()
 		link(t, outside, filepath.Join(dir, "b"))
 		put(t, `{"files": [{"path": "b/victim"}], "kept": []}`, dir, ManifestName)
-		_, err := Write(dir, site("2", "", "a"))
+		_, err := Write(dir, static(site("2", "", "a")), nil)
 		wantError(t, err, dir, "dist/b/victim: path escapes from parent\n  hint: a symbolic link leads out of the folder; remove it and build again")
 	})
 	t.Run("file to replace", func(t *testing.T) {
@@ -110,12 +110,12 @@ func TestWhatStandsInTheWayIsNamed(t *testing.T) {
 	t.Run("a file instead of a folder", func(t *testing.T) {
 		dir := t.TempDir()
 		put(t, "mine", dir, "a")
-		refused(t, dir, "dist/a/missive.js: not a directory"+hint)
+		refused(t, dir, "dist/a: not a directory"+hint)
 	})
 	t.Run("a file instead of dist", func(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "dist")
 		put(t, "mine", dir)
-		_, err := Write(dir, site("2", "", "a"))
+		_, err := Write(dir, static(site("2", "", "a")), nil)
 		wantError(t, err, dir, "dist: not a directory"+hint)
 	})
 }
@@ -139,7 +139,7 @@ func TestFilesThatMakeNoFolderAreRefused(t *testing.T) {
 		for _, name := range names {
 			files = append(files, bundle.File{Name: name})
 		}
-		if _, err := Write(dir, files); err == nil || list(t, dir) != "" {
+		if _, err := Write(dir, static(files), nil); err == nil || list(t, dir) != "" {
 			t.Errorf("files %q: error %v, made %q", names, err, list(t, dir))
 		}
 	}

@@ -1,32 +1,39 @@
 package dist
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
-	"strconv"
 	"strings"
-
-	"missive/cmd/internal/bundle"
 )
 
-// Result says what a build changed on disk, by the names of the files.
+// Result says what a build made, and what that changed on disk.
 type Result struct {
+	Files   []Entry  // all, in the order in which they are written
 	Written []string // new, or with other content than before
 	Removed []string // of the last build, and no longer made
 	Kept    []string // assets of the last build that stay until the next one
 }
 
-// Write makes the folder hold the files and a manifest of them. Files that no manifest lists stay as they are.
+// Check makes every file of the site, and writes none.
+func Check(s *Site, p Progress) (Result, error) {
+	st := &stage{}
+	err := s.Each(p, st.add)
+	return Result{Files: st.made()}, err
+}
+
+// Write makes the folder hold the site and a manifest of it. Files that no manifest lists stay as they are.
 //
 // Everything is written beside its place first, so that a full disk or a missing permission changes nothing. Only then are the files
 // renamed, those that others refer to first; what is no longer made goes when nothing refers to it; the manifest comes last.
 // So a page that is served from the folder works at any moment, also after the build was killed, and the next build cleans up.
 // Errors about a file are an [*Error].
-func Write(dir string, files []bundle.File) (Result, error) {
+func Write(dir string, s *Site, p Progress) (Result, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Result{}, newError(dir, err)
 	}
@@ -35,191 +42,126 @@ func Write(dir string, files []bundle.File) (Result, error) {
 		return Result{}, newError(dir, err)
 	}
 	defer root.Close()
-	return write(&folder{root: root, path: filepath.Clean(dir)}, files)
+	return write(&folder{root: root, path: filepath.Clean(dir)}, s, p)
 }
 
-func write(f *folder, files []bundle.File) (Result, error) {
-	files = slices.Clone(files)
-	inOrder(files)
-	if err := check(files); err != nil {
-		return Result{}, err
-	}
-	last, lastText, err := readManifest(f)
+func write(f *folder, s *Site, p Progress) (Result, error) {
+	last, err := readManifest(f)
 	if err != nil {
 		return Result{}, err
 	}
 	if err := sweep(f); err != nil {
 		return Result{}, err
 	}
-	changed, err := changes(f, files)
+	st := &stage{folder: f, fresh: map[string]string{}}
+	r, err := st.build(s, last, p)
 	if err != nil {
-		return Result{}, err
+		st.undo()
 	}
-	next := last.next(files)
-	r := Result{Written: names(changed), Removed: next.missing(last), Kept: paths(next.Kept)}
-
-	p := plan{files: changed, gone: r.Removed}
-	if added := last.missing(next); len(added) > 0 {
-		last.Pending = append(last.Pending, added...)
-		p.files = slices.Insert(p.files, 0, bundle.File{Name: ManifestName, Bytes: last.encode()})
-	}
-	if text := next.encode(); !bytes.Equal(text, lastText) {
-		p.manifest = []bundle.File{{Name: ManifestName, Bytes: text}}
-	}
-	return r, p.apply(f, files)
+	return r, err
 }
 
-// check refuses what would not make one folder.
-func check(files []bundle.File) error {
+func (st *stage) build(s *Site, last Manifest, p Progress) (Result, error) {
+	if err := s.Each(p, st.add); err != nil {
+		return Result{}, err
+	}
+	all := st.made()
+	if err := check(all); err != nil {
+		return Result{}, err
+	}
+	changed := slices.SortedFunc(slices.Values(st.staged), func(a, b staged) int { return inOrder(a.order(), b.order()) })
+	slices.SortFunc(st.written, inOrder)
+	next := last.next(slices.Clone(all), s.names)
+	r := Result{Files: all, Written: st.written, Removed: next.missing(last), Kept: paths(next.Kept)}
+
+	if added := last.missing(next); len(added) > 0 {
+		last.Pending = append(last.Pending, added...)
+		first, err := st.manifest(last)
+		if err != nil {
+			return Result{}, err
+		}
+		changed = slices.Insert(changed, 0, first)
+	}
+	var end []staged
+	if !reflect.DeepEqual(last, next) {
+		manifest, err := st.manifest(next)
+		if err != nil {
+			return Result{}, err
+		}
+		end = append(end, manifest)
+	}
+	if err := st.place(changed); err != nil {
+		return Result{}, err
+	}
+	if err := clean(st.folder, r.Removed, all); err != nil {
+		return Result{}, err
+	}
+	return r, st.place(end)
+}
+
+// check refuses two files in one place. Many disks don't tell upper from lower case.
+func check(files []Entry) error {
 	seen := map[string]bool{}
 	for _, file := range files {
-		// Many disks don't tell upper from lower case.
-		key := strings.ToLower(file.Name)
-		if !valid(file.Name) || seen[key] {
-			return fmt.Errorf("the build would make %q, which is no name for a file or made twice", file.Name)
+		key := strings.ToLower(file.Path)
+		if seen[key] {
+			return fmt.Errorf("the build would make %q twice", file.Path)
 		}
 		seen[key] = true
 	}
 	return nil
 }
 
-// changes returns the files that are not on disk as they should be. The others keep their time stamp.
-func changes(f *folder, files []bundle.File) ([]bundle.File, error) {
-	var list []bundle.File
-	for _, file := range files {
-		there, err := f.holds(file.Name, file.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		if !there {
-			list = append(list, file)
-		}
+// readManifest returns the manifest of the last build, an empty one if there was none. One that can't be understood is an
+// error: without it the files of earlier builds would stay for good, and it may not even be ours.
+func readManifest(f *folder) (Manifest, error) {
+	file, err := f.root.Open(ManifestName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Manifest{}, nil
 	}
-	return list, nil
-}
-
-func names(files []bundle.File) []string {
-	var list []string
-	for _, file := range files {
-		list = append(list, file.Name)
-	}
-	return list
-}
-
-// readManifest returns the manifest of the last build and its text. One that can't be understood is an error: without it
-// the files of earlier builds would stay for good, and it may not even be ours.
-func readManifest(f *folder) (manifest, []byte, error) {
-	text, err := f.read(ManifestName)
 	if err != nil {
-		return manifest{}, nil, err
+		return Manifest{}, newError(f.display(ManifestName), err)
 	}
-	if text == nil {
-		return manifest{Files: []entry{}, Kept: []entry{}}, nil, nil
-	}
-	m, err := parseManifest(text)
+	defer file.Close()
+	m, err := ReadManifest(file)
 	if err != nil {
-		return manifest{}, nil, &Error{f.display(ManifestName), err,
+		return Manifest{}, &Error{f.display(ManifestName), err,
 			"if the folder is from a build, delete it and build again; if not, choose another one with -out"}
 	}
-	return m, text, nil
+	return m, nil
 }
 
 // sweep removes what a killed build left beside the places of its files. No build makes folders in folders.
 func sweep(f *folder) error {
-	folders := []string{"."}
+	left := temporaries(f, ".")
 	for _, e := range f.list(".") {
 		if e.IsDir() {
-			folders = append(folders, e.Name())
+			left = append(left, temporaries(f, e.Name())...)
 		}
 	}
-	for _, dir := range folders {
-		for _, e := range f.list(dir) {
-			if !strings.HasPrefix(e.Name(), temporaryPrefix) {
-				continue
-			}
-			if err := f.remove(path.Join(dir, e.Name())); err != nil {
-				return err
-			}
-			if err := f.removeEmpty(dir); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// plan is what a build is going to change on disk.
-type plan struct {
-	files    []bundle.File // to write, in this order
-	gone     []string      // to remove when they are in place
-	manifest []bundle.File // to write at the very end, if it changes
-}
-
-func (p plan) apply(f *folder, all []bundle.File) error {
-	staged, err := stage(f, slices.Concat(p.files, p.manifest))
-	if err != nil {
-		return err
-	}
-	n := len(p.files)
-	if err = place(f, staged[:n], p.files); err == nil {
-		err = clean(f, p.gone, all)
-	}
-	if err == nil {
-		err = place(f, staged[n:], p.manifest)
-	}
-	if err != nil {
-		unstage(f, staged, nil)
-	}
-	return err
-}
-
-// stage writes each file beside its place and returns under which names, or leaves everything as it was.
-func stage(f *folder, files []bundle.File) ([]string, error) {
-	var staged, folders []string
-	for i, file := range files {
-		dir := path.Dir(file.Name)
-		made, err := f.mkdir(dir)
-		if made {
-			folders = append(folders, dir)
-		}
-		if err == nil {
-			// Short, whatever the file is called.
-			temporary := path.Join(dir, temporaryPrefix+strconv.Itoa(i))
-			staged = append(staged, temporary)
-			err = f.create(temporary, file)
-		}
-		if err != nil {
-			unstage(f, staged, folders)
-			return nil, err
-		}
-	}
-	return staged, nil
-}
-
-// unstage removes what stage made. It does what it can: the error that led here is the one to tell.
-func unstage(f *folder, staged, folders []string) {
-	for _, name := range staged {
-		_ = f.remove(name)
-	}
-	for _, name := range folders {
-		_ = f.removeEmpty(name)
-	}
-}
-
-func place(f *folder, staged []string, files []bundle.File) error {
-	for i, file := range files {
-		if err := f.rename(staged[i], file.Name); err != nil {
+	for _, name := range left {
+		if err := f.removeAll(name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func temporaries(f *folder, dir string) []string {
+	var list []string
+	for _, e := range f.list(dir) {
+		if strings.HasPrefix(e.Name(), temporaryPrefix) {
+			list = append(list, path.Join(dir, e.Name()))
+		}
+	}
+	return list
+}
+
 // clean removes files that the build no longer makes, and folders that are empty without them.
-func clean(f *folder, gone []string, all []bundle.File) error {
+func clean(f *folder, gone []string, all []Entry) error {
 	made := map[string]string{}
 	for _, file := range all {
-		made[strings.ToLower(file.Name)] = file.Name
+		made[strings.ToLower(file.Path)] = file.Path
 	}
 	for _, name := range gone {
 		// An account "Acme" that is now "acme" has the same files as before where case doesn't count.

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// exampleSetup is what the examples of README were made from.
+const exampleSetup = "host: https://chat.example.com\nid: acme\nchat: {avatarUrl: team.png}\n"
+
+// example returns the JSON between the marks of README.
+func example(t *testing.T, mark string) any {
+	t.Helper()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)<!-- " + mark + " -->\n\n```json\n(.*?)```\n\n<!-- /" + mark + " -->").FindSubmatch(text)
+	if block == nil {
+		t.Fatalf("README.md has no example of %s", mark)
+	}
+	return parseJSON(t, block[1])
+}
+
+func parseJSON(t *testing.T, text []byte) (value any) {
+	t.Helper()
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// facts are the values of a JSON text with where they stand, without their place in lists, and without what differs from build to build.
+func facts(value any) map[string]bool {
+	found := map[string]bool{}
+	var walk func(path string, value any)
+	walk = func(path string, value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			for key, v := range value {
+				walk(path+"."+key, v)
+			}
+		case []any:
+			for _, v := range value {
+				walk(path+"[]", v)
+			}
+		case float64:
+			found[path+" number"] = true
+		default:
+			found[fmt.Sprintf("%s %v", path, value)] = true
+		}
+	}
+	walk("", value)
+	return found
+}
+
+var differs = regexp.MustCompile(`\.[0-9a-f]{10}\.|sha384-\S+`)
+
+// checkExample wants each fact of the example to hold, and each kind of fact to be in the example.
+func checkExample(t *testing.T, example, real any) {
+	t.Helper()
+	clean := func(facts map[string]bool) map[string]bool {
+		out := map[string]bool{}
+		for fact := range facts {
+			out[differs.ReplaceAllString(fact, ".HASH.")] = true
+		}
+		return out
+	}
+	shown, there := clean(facts(example)), clean(facts(real))
+	for _, fact := range slices.Sorted(maps.Keys(shown)) {
+		if !there[fact] {
+			t.Errorf("README.md has the example %q, which no build makes", fact)
+		}
+	}
+	kinds := map[string]bool{}
+	for fact := range shown {
+		kinds[strings.SplitN(fact, " ", 2)[0]] = true
+	}
+	for _, fact := range slices.Sorted(maps.Keys(there)) {
+		if kind := strings.SplitN(fact, " ", 2)[0]; !kinds[kind] {
+			t.Errorf("README.md has no example of %q", fact)
+		}
+	}
+}
+
+func TestTheExamplesOfReadmeAreWhatABuildMakes(t *testing.T) {
+	output, manifest := example(t, "json"), example(t, "manifest")
+	t.Chdir(setupDir(t))
+	checkExample(t, output, parseJSON(t, []byte(mustRun(t, "-json"))))
+	made, err := os.ReadFile("dist/manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkExample(t, manifest, parseJSON(t, made))
+}
+
+func setupDir(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	picture, err := os.ReadFile("../../widget/e2e/team.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"chat.yaml": []byte(exampleSetup), "team.png": picture} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}

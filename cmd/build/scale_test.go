@@ -1,0 +1,202 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"missive/cmd/internal/bundle"
+)
+
+// BenchmarkScale builds up to ten thousand accounts, and prints the table of README:
+//
+//	go test ./cmd/build -run '^$' -bench Scale
+//
+// Each build is a process of its own, into a folder that isn't there yet.
+func BenchmarkScale(b *testing.B) {
+	var plain, compressed []figures
+	for _, accounts := range []int{1, 100, 1_000, 10_000} {
+		file := manyAccounts(b, accounts)
+		b.Run(fmt.Sprintf("accounts=%d", accounts), func(b *testing.B) { plain = append(plain, measureBuild(b, accounts, file)) })
+		b.Run(fmt.Sprintf("accounts=%d/compress", accounts), func(b *testing.B) {
+			compressed = append(compressed, measureBuild(b, accounts, "-compress", file))
+		})
+	}
+	var first, bare, each time.Duration
+	b.Run("first", func(b *testing.B) { first, bare = measureFirst(b) })
+	b.Run("esbuild", func(b *testing.B) { each = measureEsbuild(b) })
+	if len(plain) < 4 || len(compressed) < 4 || each == 0 {
+		return // a part was asked for
+	}
+
+	fmt.Print("\n| Accounts | Time | Each further one | Peak memory | With `-compress` | Each further one | Peak memory |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	for i := range plain {
+		fmt.Printf("| %d | %s | %s |\n", plain[i].accounts, plain[i].cells(plain[0]), compressed[i].cells(compressed[0]))
+	}
+	most := plain[len(plain)-1]
+	fmt.Printf("\nThe first account takes %s; esbuild alone takes %s for the same sources, and the minifiers: %.1f times as much.\n"+
+		"One esbuild run for each account takes %s: %.0f times as much as each further account here.\n",
+		short(first), short(bare), ratio(first, bare), short(each), ratio(each, most.further(plain[0])))
+}
+
+// figures are the medians of builds of so many accounts.
+type figures struct {
+	accounts  int
+	time      time.Duration
+	peakBytes int
+}
+
+// further is the time for each account but the first.
+func (f figures) further(one figures) time.Duration {
+	return (f.time - one.time) / time.Duration(max(f.accounts-one.accounts, 1))
+}
+
+func (f figures) cells(one figures) string {
+	further := "–"
+	if f.accounts > 1 {
+		further = short(f.further(one))
+	}
+	return fmt.Sprintf("%s | %s | %d MB", short(f.time), further, f.peakBytes/1_000_000)
+}
+
+func short(d time.Duration) string {
+	ms := d.Seconds() * 1000
+	switch {
+	case ms >= 1000:
+		return fmt.Sprintf("%.1f s", ms/1000)
+	case ms >= 10:
+		return fmt.Sprintf("%.0f ms", ms)
+	}
+	return fmt.Sprintf("%.2f ms", ms)
+}
+
+func ratio(a, b time.Duration) float64 { return a.Seconds() / b.Seconds() }
+
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}
+
+// manyAccounts writes a setup of the accounts, each with a name, a colour, texts and a way to be reached.
+func manyAccounts(b *testing.B, n int) string {
+	b.Helper()
+	var text strings.Builder
+	text.WriteString("host: https://chat.example.com\nconnection: {tokenUrl: https://chat.example.com/token}\ntheme: paper\naccounts:\n")
+	for i := range n {
+		fmt.Fprintf(&text, `  - id: account-%d
+    chat: {name: "Account %[1]d", position: bottom-left, variables: {main-color: "#%06[1]x"}}
+    messages: {welcome: "Hello from account %[1]d!"}
+    support: {email: team-%[1]d@example.com}
+`, i)
+	}
+	file := filepath.Join(b.TempDir(), "chat.yaml")
+	if err := os.WriteFile(file, []byte(text.String()), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	return file
+}
+
+// measureBuild runs the command as a process of its own.
+func measureBuild(b *testing.B, accounts int, args ...string) figures {
+	f := figures{accounts: accounts}
+	var times []time.Duration
+	for b.Loop() {
+		out := filepath.Join(b.TempDir(), "dist")
+		command := exec.Command("build", append([]string{"-out", out}, args...)...)
+		start := time.Now()
+		if text, err := command.CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, text)
+		}
+		times = append(times, time.Since(start))
+		f.peakBytes = max(f.peakBytes, peak(command.ProcessState))
+		if err := os.RemoveAll(out); err != nil {
+			b.Fatal(err)
+		}
+	}
+	f.time = median(times)
+	b.ReportMetric(f.time.Seconds()*1000/float64(accounts), "ms/account")
+	b.ReportMetric(float64(f.peakBytes)/1e6, "MB-peak")
+	return f
+}
+
+// peak is the most memory that a process had, in bytes.
+func peak(p *os.ProcessState) int {
+	size := int(p.SysUsage().(*syscall.Rusage).Maxrss)
+	if runtime.GOOS == "linux" {
+		size *= 1024
+	}
+	return size
+}
+
+// measureFirst builds one account, and its scripts with esbuild alone, in turn.
+func measureFirst(b *testing.B) (first, bare time.Duration) {
+	file := manyAccounts(b, 1)
+	var builds, bares []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if code := run([]string{"-out", filepath.Join(b.TempDir(), "dist"), file}, io.Discard, io.Discard); code != 0 {
+			b.Fatal("the build failed")
+		}
+		builds = append(builds, time.Since(start))
+		start = time.Now()
+		esbuild(b, "{}", "launcher", "panel", "connection")
+		bares = append(bares, time.Since(start))
+	}
+	first, bare = median(builds), median(bares)
+	b.ReportMetric(ratio(first, bare), "times-bare")
+	return first, bare
+}
+
+// measureEsbuild bundles the launcher of each account anew.
+func measureEsbuild(b *testing.B) time.Duration {
+	var times []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		esbuild(b, fmt.Sprintf(`{"id":"account-%d"}`, len(times)), "launcher")
+		times = append(times, time.Since(start))
+	}
+	b.ReportMetric(median(times).Seconds()*1000, "ms/account")
+	return median(times)
+}
+
+// esbuild makes scripts of the widget as one would without this project: all in one run, with the setup in the source.
+func esbuild(b *testing.B, setup string, entries ...string) {
+	b.Helper()
+	var files []string
+	for _, entry := range entries {
+		files = append(files, "../../widget/src/"+entry+".ts")
+	}
+	minify := api.Plugin{Name: "minify", Setup: func(build api.PluginBuild) {
+		build.OnLoad(api.OnLoadOptions{Filter: `\.(css|svg)$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+			content, err := os.ReadFile(a.Path)
+			if err == nil && strings.HasSuffix(a.Path, ".css") {
+				content, err = bundle.CSS(content)
+			} else if err == nil {
+				content, err = bundle.SVG(content)
+			}
+			text := string(content)
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderText}, err
+		})
+	}}
+	result := api.Build(api.BuildOptions{
+		EntryPoints: files, Plugins: []api.Plugin{minify}, Bundle: true, Outdir: "dist", Format: api.FormatIIFE,
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
+		Engines: []api.Engine{{Name: api.EngineChrome, Version: "109"}, {Name: api.EngineFirefox, Version: "115"}, {Name: api.EngineSafari, Version: "16.4"}},
+		Define:  map[string]string{"SETUP": setup, "PANEL_FILE": `"panel.js"`, "CONNECTION_FILE": `"connection.js"`, "SDK_FILE": `""`},
+	})
+	if len(result.Errors) > 0 || len(result.OutputFiles) != len(entries) {
+		b.Fatalf("esbuild: %v", result.Errors)
+	}
+}

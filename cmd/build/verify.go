@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"missive/cmd/internal/verify"
+)
+
+// runVerify looks at an account where it is deployed.
+func runVerify(args []string, stdout, stderr io.Writer) int {
+	o, asJSON, err := parseVerify(args)
+	if err != nil {
+		return refuse(err, stdout, stderr)
+	}
+	report, err := verify.Run(context.Background(), o)
+	if err != nil {
+		return refuse(refusal{err.Error(), "addresses look like https://chat.example.com/acme/, and -page https://example.com/"}, stdout, stderr)
+	}
+	if asJSON {
+		err = encode(stdout, report)
+	} else {
+		err = printVerified(stdout, stderr, report)
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintln(stderr, "build:", err)
+		return 2
+	case stops(report.Problems):
+		return 1
+	}
+	return 0
+}
+
+func parseVerify(args []string) (o verify.Options, asJSON bool, err error) {
+	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.Page, "page", "", "")
+	flags.StringVar(&o.Dist, "out", "dist", "")
+	flags.BoolVar(&asJSON, "json", false, "")
+	if err := flags.Parse(args); err != nil {
+		return o, false, explain(err, flags)
+	}
+	if err := inFront(flags.Args(), "go run ./cmd/build verify"); err != nil {
+		return o, false, err
+	}
+	if flags.NArg() != 1 {
+		return o, false, refusal{"verify takes the address of one account", "go run ./cmd/build verify https://chat.example.com/acme/"}
+	}
+	o.Account = flags.Arg(0)
+	return o, asJSON, nil
+}
+
+// printVerified tells a person what is wrong, and what was looked at.
+func printVerified(stdout, stderr io.Writer, r verify.Report) error {
+	for _, p := range r.Problems {
+		fmt.Fprintln(stderr, p)
+	}
+	if len(r.Problems) > 0 {
+		fmt.Fprintln(stderr)
+	}
+	wrong, warnings := 0, 0
+	for _, p := range r.Problems {
+		if p.Warning {
+			warnings++
+		} else {
+			wrong++
+		}
+	}
+	var text strings.Builder
+	switch {
+	case wrong > 0:
+		fmt.Fprintf(&text, "%s does not work as it should: %s", r.Account, count(wrong, "problem"))
+	default:
+		fmt.Fprintf(&text, "%s works", r.Account)
+	}
+	if warnings > 0 {
+		fmt.Fprintf(&text, ", %s", count(warnings, "warning"))
+	}
+	text.WriteString("\n\nLooked at:\n")
+	for _, address := range r.Checked {
+		fmt.Fprintf(&text, "  %s\n", address)
+	}
+	if len(r.Notes) > 0 {
+		text.WriteString("\nGood to know:\n")
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(&text, "  %s\n", note)
+	}
+	_, err := io.WriteString(stdout, text.String())
+	return err
+}

@@ -1,0 +1,93 @@
+package dist
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/setup"
+)
+
+func TestManifestListsEveryFile(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, site("1", "", "acme"))
+	mustWrite(t, dir, site("2", "", "acme"))
+	const want = `{
+  "names": {
+    "acme/launcher": {"path":"acme/missive.js","bytes":28,"integrity":"sha384-/K8uMSYWBbfevzEznDpvZaOeg6lO0/DElQAhcq1/1f4AfbUN9dA0qraz/wQW9haw"},
+    "panel": {"path":"assets/panel.2.js","bytes":7,"integrity":"sha384-A0GGHKgrJA2XdwNB/TeWeSZEs9v6lVbHm14SqgDp18CJoDV8kHm+vghJz5VZXIUE"}
+  },
+  "files": [
+    {"path":"acme/index.html","bytes":12,"integrity":"sha384-PDfIR2CXy8pkXnRSYJrPY0ZOs6/8F8FsWBBFUOfHjPEi5hPwruspDmBCGFp5Q/q9"},
+    {"path":"acme/missive.js","bytes":28,"integrity":"sha384-/K8uMSYWBbfevzEznDpvZaOeg6lO0/DElQAhcq1/1f4AfbUN9dA0qraz/wQW9haw"},
+    {"path":"assets/panel.2.js","bytes":7,"integrity":"sha384-A0GGHKgrJA2XdwNB/TeWeSZEs9v6lVbHm14SqgDp18CJoDV8kHm+vghJz5VZXIUE"}
+  ],
+  "kept": [
+    {"path":"assets/panel.1.js","bytes":7,"integrity":"sha384-mkIjpelxJ/SS18UWNVgRPEcTzLxru1b1Rz7v2TkF6Zy3pQHnankMgtXakZ602w5L"}
+  ]
+}
+`
+	if got := tree(t, dir)[ManifestName]; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestTheManifestKnowsFilesByWhatTheyAre(t *testing.T) {
+	dir := t.TempDir()
+	picture := setup.Image{Name: "assets/team.1.png", Bytes: []byte("picture")}
+	s, err := New([]setup.Account{{ID: "acme", Images: []setup.Image{picture}}, {ID: "shop", Images: []setup.Image{picture}}, {ID: "help"}},
+		&bundle.Bundle{Assets: []bundle.File{{Name: "assets/sdk.1.js"}, {Name: "assets/sdk.1.LICENSE.txt"}, {Name: "assets/panel.1.js"}, {Name: "assets/panel.1.js.map"}}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Write(dir, s, nil); err != nil {
+		t.Fatal(err)
+	}
+	m, err := ReadManifest(strings.NewReader(tree(t, dir)[ManifestName]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for name, e := range m.Names {
+		got[name] = e.Path
+		if !slices.Contains(m.Files, e) {
+			t.Errorf("%s is %+v, which is not in the list of files", name, e)
+		}
+	}
+	if want := map[string]string{
+		"acme/launcher": "acme/missive.js", "acme/picture": "assets/team.1.png",
+		"shop/launcher": "shop/missive.js", "shop/picture": "assets/team.1.png",
+		"help/launcher": "help/missive.js",
+		"panel":         "assets/panel.1.js", "sdk": "assets/sdk.1.js",
+	}; !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestAnOlderManifestIsUnderstood(t *testing.T) {
+	dir := t.TempDir()
+	put(t, "old", dir, "gone", "missive.js")
+	put(t, `{"files": [{"path": "gone/missive.js", "bytes": 3, "integrity": "sha384-x"}], "kept": []}`, dir, ManifestName)
+	mustWrite(t, dir, site("1", "", "a"))
+	wantList(t, dir, "a/index.html a/missive.js assets/panel.1.js manifest.json")
+}
+
+func TestAPinnedLauncherHasItsNameAndStaysOneBuildLonger(t *testing.T) {
+	dir := t.TempDir()
+	for i, want := range []string{
+		"a/index.html a/missive.0000000000.js a/missive.0000000000.js.br a/missive.js assets/panel.1.js manifest.json",
+		"a/index.html a/missive.0000000000.js a/missive.0000000000.js.br a/missive.1111111111.js a/missive.1111111111.js.br a/missive.js assets/panel.1.js manifest.json",
+		"a/index.html a/missive.1111111111.js a/missive.1111111111.js.br a/missive.2222222222.js a/missive.2222222222.js.br a/missive.js assets/panel.1.js manifest.json",
+	} {
+		name := "a/missive." + strings.Repeat(strconv.Itoa(i), 10) + ".js"
+		mustWrite(t, dir, append(site("1", "", "a"), bundle.File{Name: name}, bundle.File{Name: name + ".br"}))
+		wantList(t, dir, want)
+		m, err := ReadManifest(strings.NewReader(tree(t, dir)[ManifestName]))
+		if err != nil || m.Names["a/pinned"].Path != name {
+			t.Errorf("the pinned launcher is %+v, want %s, error %v", m.Names["a/pinned"], name, err)
+		}
+	}
+}

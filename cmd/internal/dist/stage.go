@@ -1,0 +1,164 @@
+package dist
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strconv"
+	"sync"
+
+	"missive/cmd/internal/bundle"
+)
+
+// stage takes the files of a build as they are made, and keeps no content: what isn't on disk as it should be, it writes
+// beside its place. Files of a folder that isn't there yet it writes into a new one, which then gets its name: that is one
+// move for all files of an account. Without a folder it writes nothing.
+type stage struct {
+	folder *folder
+
+	mu      sync.Mutex
+	entries []Entry
+	written []string          // of these, those that were written
+	staged  []staged          // files and new folders
+	fresh   map[string]string // new folders: their temporary names by their names
+	next    int               // number of the next temporary name
+}
+
+// staged is a file or a folder that waits beside its place.
+type staged struct{ name, temporary string }
+
+// order is the file that says when it is moved. In a new folder that is its script.
+func (s staged) order() string {
+	if path.Dir(s.name) == "." && s.name != ManifestName {
+		return s.name + "/missive.js"
+	}
+	return s.name
+}
+
+// add takes files that belong together. Several accounts may come at once.
+func (st *stage) add(files []bundle.File) error {
+	for _, file := range files {
+		if !valid(file.Name) {
+			return fmt.Errorf("the build would make %q, which is no name for a file", file.Name)
+		}
+		e := newEntry(file)
+		st.mu.Lock()
+		st.entries = append(st.entries, e)
+		st.mu.Unlock()
+	}
+	if st.folder == nil {
+		return nil
+	}
+	for len(files) > 0 {
+		dir := path.Dir(files[0].Name)
+		n := slices.IndexFunc(files, func(f bundle.File) bool { return path.Dir(f.Name) != dir })
+		if n < 0 {
+			n = len(files)
+		}
+		if err := st.put(dir, files[:n]); err != nil {
+			return err
+		}
+		files = files[n:]
+	}
+	return nil
+}
+
+// put writes those files of one folder that aren't there.
+func (st *stage) put(dir string, files []bundle.File) error {
+	folder, fresh, err := st.enter(dir)
+	if err != nil {
+		return err
+	}
+	defer folder.root.Close()
+	for _, file := range files {
+		base := path.Base(file.Name)
+		content := func(w io.Writer) error {
+			_, err := w.Write(file.Bytes)
+			return err
+		}
+		if fresh {
+			err = folder.create(base, base, content)
+		} else if there, held := folder.holds(base, file.Bytes); there {
+			continue // and keeps its time stamp
+		} else if err = held; err == nil {
+			err = st.create(folder, file.Name, content)
+		}
+		if err != nil {
+			return err
+		}
+		st.mu.Lock()
+		st.written = append(st.written, file.Name)
+		st.mu.Unlock()
+	}
+	return nil
+}
+
+// enter opens a folder for its files, or the new one that will have its name.
+func (st *stage) enter(dir string) (f *folder, fresh bool, err error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	temporary, fresh := st.fresh[dir]
+	if !fresh && !st.folder.has(dir) {
+		temporary, fresh = st.temporary(), true
+		st.fresh[dir] = temporary
+		st.staged = append(st.staged, staged{dir, temporary})
+		if err := st.folder.mkdir(temporary, dir); err != nil {
+			return nil, false, err
+		}
+	}
+	if !fresh {
+		temporary = dir
+	}
+	f, err = st.folder.enter(temporary, dir)
+	return f, fresh, err
+}
+
+// temporary returns a name that nothing else has. It is short, whatever the file is called.
+func (st *stage) temporary() string {
+	st.next++
+	return temporaryPrefix + strconv.Itoa(st.next)
+}
+
+// create writes a file beside its place, which is in the folder.
+func (st *stage) create(in *folder, name string, content func(io.Writer) error) error {
+	st.mu.Lock()
+	temporary := st.temporary()
+	st.staged = append(st.staged, staged{name, path.Join(path.Dir(name), temporary)})
+	st.mu.Unlock()
+	return in.create(temporary, path.Base(name), content)
+}
+
+// manifest writes a manifest beside its place. It is too large to be held, too.
+func (st *stage) manifest(m Manifest) (staged, error) {
+	err := st.create(st.folder, ManifestName, func(w io.Writer) error {
+		b := bufio.NewWriter(w)
+		m.encode(b)
+		return b.Flush()
+	})
+	return st.staged[len(st.staged)-1], err
+}
+
+// made returns what the stage took, in the order in which it may appear.
+func (st *stage) made() []Entry {
+	slices.SortFunc(st.entries, func(a, b Entry) int { return inOrder(a.Path, b.Path) })
+	return st.entries
+}
+
+// place moves what waits to where it belongs.
+func (st *stage) place(waiting []staged) error {
+	for _, s := range waiting {
+		if err := st.folder.rename(s.temporary, s.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undo removes what still waits. It does what it can: the error that led here is the one to tell.
+func (st *stage) undo() {
+	for _, s := range st.staged {
+		_ = st.folder.removeAll(s.temporary)
+	}
+}

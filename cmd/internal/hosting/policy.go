@@ -1,0 +1,123 @@
+// Package hosting makes what a site and a host need to know of the chat: the snippets for site generators, the
+// Content-Security-Policy of the site's pages, and the settings of the servers that dist/ may be on.
+package hosting
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"missive/cmd/internal/setup"
+	"missive/widget"
+)
+
+// Directive is one rule of a Content-Security-Policy.
+type Directive struct {
+	Name    string
+	Sources []string
+}
+
+func (d Directive) String() string { return d.Name + " " + strings.Join(d.Sources, " ") }
+
+// Policy is what the pages of a site must allow for the chat on them.
+type Policy []Directive
+
+// String returns the policy as a Content-Security-Policy header has it.
+func (p Policy) String() string {
+	parts := make([]string, len(p))
+	for i, d := range p {
+		parts[i] = d.String()
+	}
+	return strings.Join(parts, "; ")
+}
+
+// TrustedTypes is what pages that enforce Trusted Types allow as well: the policy by which the chat loads its files.
+var TrustedTypes = Policy{
+	{"require-trusted-types-for", []string{"'script'"}},
+	{"trusted-types", []string{"missive-chat"}},
+}
+
+// PolicyOf returns what a page needs for the chat of the account; hashes are those of inline scripts, such as "sha256-…".
+//
+// Styles need nothing: the widget's are constructed style sheets. Its icons are elements, and its sound is made by the browser.
+func PolicyOf(a setup.Account, hashes ...string) Policy {
+	scripts := Directive{"script-src", []string{source(a.Host, folder)}}
+	images := Directive{Name: "img-src"}
+	connections := Directive{Name: "connect-src"}
+	if token := value(a, "connection.tokenUrl"); token != "" {
+		// Everything that Twilio's SDK does for the widget goes over this one socket. Other hosts of Twilio serve
+		// media, which the widget does not use.
+		connections.Sources = []string{source(token, file), source("wss://tsock."+value(a, "connection.region")+".twilio.com", file)}
+		if value(a, "connection.sdk") == "cdn" {
+			// Not the one version: a site's policy shall outlive an update of the chat.
+			scripts.Sources = append(scripts.Sources, "https://sdk.twilio.com/js/conversations/")
+		}
+	}
+	for _, hash := range hashes {
+		scripts.Sources = append(scripts.Sources, "'"+hash+"'")
+	}
+	switch picture := value(a, "chat.avatarUrl"); {
+	case picture == "":
+	case widget.IsFile(picture):
+		images.Sources = []string{source(a.Host, folder)}
+	default:
+		images.Sources = []string{source(picture, file)}
+	}
+	p := Policy{scripts}
+	for _, d := range []Directive{images, connections} {
+		if d.Sources != nil {
+			p = append(p, d)
+		}
+	}
+	return p
+}
+
+// value returns what the account says about an option with a text, or else the option's default.
+func value(a setup.Account, path string) string {
+	text, ok := a.Values[path].(string)
+	if !ok {
+		text, _ = widget.Lookup(path).Default.(string)
+	}
+	return text
+}
+
+type kind bool
+
+const (
+	file   kind = false
+	folder kind = true // with all that is below it
+)
+
+// source returns an address as a policy has it: nothing in it ends the source or the directive.
+func source(address string, k kind) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		// Such an address leads nowhere; setup has told.
+		return "'none'"
+	}
+	host := u.Host
+	if ascii, err := idna.Lookup.ToASCII(u.Hostname()); err == nil {
+		host = strings.Replace(host, u.Hostname(), ascii, 1)
+	}
+	path := strings.TrimRight(u.Path, "/")
+	if path != "" && k == folder {
+		path += "/"
+	}
+	return u.Scheme + "://" + escape(host, ":[]") + escape(path, "/")
+}
+
+// escape keeps what is unreserved in RFC 3986, section 2.3, and the bytes in keep. Others are percent-encoded, as a policy's path may have them.
+func escape(text, keep string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		unreserved := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
+		if unreserved || strings.IndexByte(keep, c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,156 @@
+package verify
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/andybalholm/brotli"
+)
+
+const (
+	maxBody      = 8 << 20
+	maxManifest  = 64 << 20 // of tens of thousands of accounts
+	maxRedirects = 5
+)
+
+const slowHint = "look at the server, and at what is between it and the world"
+
+// client asks as a browser does, but not for long, and believes nothing.
+type client struct {
+	http    http.Client
+	timeout time.Duration
+}
+
+func newClient(o Options) *client {
+	c := &client{timeout: o.Timeout}
+	if c.timeout == 0 {
+		c.timeout = 15 * time.Second
+	}
+	c.http = http.Client{Transport: o.Transport, CheckRedirect: checkRedirect}
+	return c
+}
+
+// failure is why there is no answer, and what to do.
+type failure struct{ message, hint string }
+
+func (f *failure) Error() string { return f.message }
+
+func checkRedirect(next *http.Request, before []*http.Request) error {
+	if next.URL.Scheme != before[0].URL.Scheme {
+		return &failure{"redirects to " + printable(next.URL.String()) + ", which has another scheme and is not followed",
+			"let it answer where it is asked, or verify the address that it redirects to"}
+	}
+	if len(before) > maxRedirects {
+		return &failure{fmt.Sprintf("redirects more than %d times", maxRedirects), "let it answer where it is asked"}
+	}
+	return nil
+}
+
+// answer is a response that was read to its end.
+type answer struct {
+	url      *url.URL // where it came from in the end
+	status   int
+	header   http.Header
+	body     []byte // decoded
+	encoding string // of what has travelled
+}
+
+// get asks for an address.
+func (c *client) get(ctx context.Context, address string, limit int64, header http.Header) (*answer, *failure) {
+	return c.ask(ctx, http.MethodGet, address, limit, header)
+}
+
+func (c *client) ask(ctx context.Context, method, address string, limit int64, header http.Header) (*answer, *failure) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+	if err != nil {
+		return nil, &failure{"is no address", "look at it in chat.yaml"}
+	}
+	request.Header = header.Clone()
+	if request.Header == nil {
+		request.Header = http.Header{}
+	}
+	// Asked for by name, Go leaves what comes as it is.
+	request.Header.Set("Accept-Encoding", "gzip, br")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, c.unreachable(err)
+	}
+	defer response.Body.Close()
+	a := &answer{url: response.Request.URL, status: response.StatusCode, header: response.Header,
+		encoding: strings.ToLower(response.Header.Get("Content-Encoding"))}
+	body, err := decoded(response.Body, a.encoding)
+	if err == nil {
+		a.body, err = io.ReadAll(io.LimitReader(body, limit+1))
+	}
+	switch {
+	// A server that sees the hang-up may still end its answer as if it was whole.
+	case ctx.Err() != nil:
+		return nil, c.unreachable(ctx.Err())
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, &failure{"breaks off before its end", slowHint}
+	case err != nil:
+		return nil, &failure{fmt.Sprintf("can't be read as %q, which its Content-Encoding says: %s", printable(a.encoding), printable(err.Error())),
+			"serve .br files with \"Content-Encoding: br\", .gz files with \"gzip\", and others without it"}
+	case int64(len(a.body)) > limit:
+		return nil, &failure{fmt.Sprintf("is larger than %d MB", limit>>20), "no file of a build is: look at what the host sends there"}
+	}
+	return a, nil
+}
+
+// decoded reads what was compressed for its way.
+func decoded(body io.Reader, encoding string) (io.Reader, error) {
+	switch encoding {
+	case "", "identity":
+		return body, nil
+	case "br":
+		return brotli.NewReader(body), nil
+	case "gzip":
+		return gzip.NewReader(body)
+	}
+	return nil, errors.New("nobody asked for that")
+}
+
+// unreachable says why nothing came.
+func (c *client) unreachable(err error) *failure {
+	if f := (*failure)(nil); errors.As(err, &f) {
+		return f
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &failure{fmt.Sprintf("doesn't answer within %v", c.timeout), slowHint}
+	}
+	if u := (*url.Error)(nil); errors.As(err, &u) {
+		err = u.Err
+	}
+	return &failure{"can't be reached: " + printable(err.Error()), "look at the address, the name server, the certificate and the firewall"}
+}
+
+// status is the code of an answer with its name.
+func (a *answer) statusText() string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)))
+}
+
+// printable is text of a stranger, fit for a terminal.
+func printable(text string) string {
+	const most = 300
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '\ufffd'
+		}
+		return r
+	}, string(bytes.ToValidUTF8([]byte(text), []byte("\ufffd"))))
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,223 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"missive/cmd/internal/hosting"
+)
+
+// page is what of a page of the site matters to the chat.
+type page struct {
+	policies []policy
+	scripts  []script // those of the chat's snippets
+}
+
+// script is a script element. The text is that of an inline one.
+type script struct {
+	src         *url.URL // nil for an inline one
+	nonce, text string
+}
+
+// checkPage looks at a page that has the chat, and at what its headers forbid.
+func (v *verifier) checkPage(ctx context.Context) {
+	address := v.page.String()
+	v.checked(address)
+	a, f := v.get(ctx, address, maxBody, http.Header{"Accept": {"text/html"}})
+	switch {
+	case f != nil:
+		v.problem(address, f.message, f.hint)
+		return
+	case a.status != http.StatusOK:
+		v.problem(address, "answers "+a.statusText(), "name a page that everybody can open")
+		return
+	case !isHTML(a):
+		v.problem(address, "is no HTML page", "name a page of your site that has the chat")
+		return
+	}
+	v.page = a.url
+	v.checkMixed(v.base.String(), v.base, "the chat's host")
+	p := v.readPage(a)
+	if !slices.ContainsFunc(p.scripts, v.loads) {
+		v.warn(address, "has no snippet of this account in its HTML",
+			"paste "+v.id+"/snippet.html from dist; if a tag manager or a script of yours adds it, all is well")
+	}
+	for _, policy := range p.policies {
+		v.checkPolicy(address, policy, p)
+	}
+	embedder := strings.ToLower(a.header.Get("Cross-Origin-Embedder-Policy"))
+	resource := strings.ToLower(v.launcher.header.Get("Cross-Origin-Resource-Policy"))
+	if strings.HasPrefix(embedder, "require-corp") && v.foreign() && resource != "cross-origin" {
+		v.problem(address, `has "Cross-Origin-Embedder-Policy: require-corp", which blocks what other hosts don't offer to all`,
+			`send "Cross-Origin-Resource-Policy: cross-origin" with the files of dist/`)
+	}
+}
+
+// readPage finds the page's policies, and the scripts of the chat.
+func (v *verifier) readPage(a *answer) page {
+	var p page
+	for _, text := range a.header.Values("Content-Security-Policy") {
+		p.policies = append(p.policies, parsePolicies(text)...)
+	}
+	for z := html.NewTokenizer(bytes.NewReader(a.body)); ; {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return p
+		}
+		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
+			continue
+		}
+		token := z.Token()
+		attribute := map[string]string{}
+		for _, a := range token.Attr {
+			attribute[a.Key] = a.Val
+		}
+		switch token.Data {
+		case "meta":
+			if strings.EqualFold(attribute["http-equiv"], "Content-Security-Policy") {
+				for _, policy := range parsePolicies(attribute["content"]) {
+					delete(policy, "sandbox") // which counts in headers only
+					p.policies = append(p.policies, policy)
+				}
+			}
+		case "script":
+			s := script{nonce: attribute["nonce"]}
+			if u, err := v.page.Parse(attribute["src"]); attribute["src"] != "" && err == nil {
+				s.src = u
+			} else if z.Next() == html.TextToken {
+				s.text = string(z.Raw())
+			}
+			if v.loads(s) || strings.Contains(s.text, "MissiveChatConfig") {
+				p.scripts = append(p.scripts, s)
+			}
+		}
+	}
+}
+
+// loads reports whether the script loads the missive.js of the account.
+func (v *verifier) loads(s script) bool {
+	if s.src == nil {
+		return strings.Contains(s.text, "missive.js") && strings.Contains(s.text, v.id)
+	}
+	return launcherPath.MatchString(s.src.Path) && path.Base(path.Dir(s.src.Path)) == v.id
+}
+
+var launcherPath = regexp.MustCompile(`/missive\.([0-9a-f]+\.)?js$`)
+
+// need is an address that the chat loads, and why.
+type need struct {
+	directive string
+	url       *url.URL
+}
+
+// needs are all addresses that the page has to allow, but for inline scripts.
+func (v *verifier) needs() []need {
+	var list []need
+	add := func(directive, address string) {
+		if u, err := url.Parse(address); err == nil {
+			list = append(list, need{directive, u})
+		}
+	}
+	for _, address := range v.scripts {
+		add("script-src", address)
+	}
+	for _, d := range hosting.PolicyOf(v.account) {
+		for _, source := range d.Sources {
+			if d.Name != "script-src" { // of which each address is known
+				add(d.Name, source)
+			}
+		}
+	}
+	return list
+}
+
+// checkPolicy says what of the chat a policy of the page blocks.
+func (v *verifier) checkPolicy(address string, p policy, chat page) {
+	const all = "csp.txt beside the account's missive.js in dist has all that the chat needs"
+	if sources, ok := p["sandbox"]; ok && !slices.ContainsFunc(sources, func(s string) bool { return strings.EqualFold(s, "allow-scripts") }) {
+		v.problem(address, "has a Content-Security-Policy with sandbox, which forbids all scripts", "add allow-scripts to it")
+		return
+	}
+	blocked := map[string]bool{}
+	for _, n := range v.needs() {
+		name, sources, ok := p.effective(n.directive)
+		if !ok || allowsURL(sources, v.page, n.url) || n.directive == "script-src" && trusts(sources, chat, n.url) {
+			continue
+		}
+		// One finding for each host and directive is enough.
+		if key := n.directive + " " + n.url.Host; !blocked[key] {
+			blocked[key] = true
+			v.problem(address, fmt.Sprintf("has a Content-Security-Policy that blocks %s: its %s is %s", n.url, name, list(sources)),
+				fmt.Sprintf("add %s to %s; %s", v.suggest(n), n.directive, all))
+		}
+	}
+	v.checkScripts(address, p, chat)
+	v.checkTrustedTypes(address, p, chat)
+}
+
+// trusts reports whether a script may be loaded wherever it comes from: for its nonce, or for who loads it.
+func trusts(sources []string, chat page, u *url.URL) bool {
+	return strictDynamic(sources) || slices.ContainsFunc(chat.scripts, func(s script) bool {
+		return s.src != nil && *s.src == *u && allowsNonce(sources, s.nonce)
+	})
+}
+
+// suggest is what a policy should have for a need.
+func (v *verifier) suggest(n need) string {
+	for _, d := range hosting.PolicyOf(v.account) {
+		for _, source := range d.Sources {
+			if d.Name == n.directive && matches(source, v.page, n.url) {
+				return source
+			}
+		}
+	}
+	return n.url.String()
+}
+
+// checkScripts checks the elements by which the chat gets into the page.
+func (v *verifier) checkScripts(address string, p policy, chat page) {
+	name, sources, ok := p.effective("script-src")
+	if !ok {
+		return
+	}
+	for _, s := range chat.scripts {
+		switch {
+		case s.src == nil && !allowsInline(sources, s.nonce, s.text):
+			v.problem(address, fmt.Sprintf("has a Content-Security-Policy that blocks the inline script of the snippet: its %s is %s", name, list(sources)),
+				fmt.Sprintf("use snippet-csp.html, or add '%s' to %s", sha256Of(s.text), name))
+		case s.src != nil && strictDynamic(sources) && !allowsNonce(sources, s.nonce):
+			v.problem(address, "has a Content-Security-Policy with 'strict-dynamic', which blocks the snippet's script element", "give the element the nonce of the page")
+		}
+	}
+}
+
+// checkTrustedTypes checks that the chat may make its policy, by which it loads its files.
+func (v *verifier) checkTrustedTypes(address string, p policy, chat page) {
+	if names, ok := p["trusted-types"]; ok && !slices.Contains(names, "missive-chat") && !slices.Contains(names, "*") {
+		v.problem(address, "has a Content-Security-Policy that blocks the chat's Trusted Types policy: its trusted-types is "+list(names), "add missive-chat to trusted-types")
+	}
+	if _, enforced := p["require-trusted-types-for"]; !enforced {
+		return
+	}
+	for _, s := range chat.scripts {
+		if strings.Contains(s.text, "missive.js") { // whose address it sets as a plain text
+			v.problem(address, "enforces Trusted Types, under which the inline script of the snippet may not load missive.js", "use snippet-csp.html")
+		}
+	}
+}
+
+func list(sources []string) string {
+	if len(sources) == 0 {
+		return "empty"
+	}
+	return printable(strings.Join(sources, " "))
+}

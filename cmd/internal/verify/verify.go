@@ -1,0 +1,146 @@
+// Package verify looks at a chat account where it is deployed, as a browser would, and says what is wrong there.
+package verify
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"missive/cmd/internal/setup"
+	"missive/widget"
+)
+
+// Options say what to look at.
+type Options struct {
+	// Account is the address of the account's folder, such as https://chat.example.com/acme/.
+	Account string
+	// Page is the address of a page of the site that has the chat; empty for none.
+	Page string
+	// Dist is the folder that was built. If it holds the account, the host must have the same files.
+	Dist string
+	// Timeout is for each request; 0 stands for 15 seconds.
+	Timeout time.Duration
+	// Transport makes the requests; nil stands for http.DefaultTransport.
+	Transport http.RoundTripper
+}
+
+// Report is what was found.
+type Report struct {
+	Account string `json:"account"` // its address
+	// Checked are the addresses that were looked at.
+	Checked []string `json:"checked"`
+	// Problems have the address as their file. Those that stop nothing are warnings.
+	Problems []widget.Problem `json:"problems"`
+	// Notes are worth knowing for some.
+	Notes []string `json:"notes"`
+}
+
+// ErrAddress is the error for what is no address of an account or a page.
+var ErrAddress = errors.New("is no address")
+
+// Run looks at everything that is there. The error is about the options; what is wrong elsewhere is in the report.
+func Run(ctx context.Context, o Options) (Report, error) {
+	base, id, err := splitAccount(o.Account)
+	if err != nil {
+		return Report{}, err
+	}
+	v := &verifier{client: newClient(o), base: base, id: id}
+	v.report = Report{Account: v.address(id + "/"), Checked: []string{}, Problems: []widget.Problem{}, Notes: []string{}}
+	if o.Page != "" {
+		if v.page, err = parseHTTP(o.Page); err != nil {
+			return Report{}, err
+		}
+	}
+	v.checkFiles(ctx, o.Dist)
+	if v.launcher != nil {
+		v.checkToken(ctx)
+		if v.page != nil {
+			v.checkPage(ctx)
+		}
+	}
+	return v.report, nil
+}
+
+// verifier is one run.
+type verifier struct {
+	*client
+	base   *url.URL // of what was dist/, with a slash at its end
+	id     string
+	page   *url.URL // nil for none
+	report Report
+
+	// What is known of the account once its missive.js was read; before that launcher is nil.
+	launcher *answer
+	account  setup.Account
+	scripts  []string // addresses of all scripts that the chat loads
+}
+
+var accountID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// splitAccount takes the address of an account's folder, or of a file in it, apart.
+func splitAccount(address string) (base *url.URL, id string, err error) {
+	u, err := parseHTTP(address)
+	if err != nil {
+		return nil, "", err
+	}
+	folder := u.Path
+	if path.Ext(folder) != "" {
+		folder = path.Dir(folder)
+	}
+	folder = strings.TrimSuffix(folder, "/")
+	if id = path.Base(folder); !accountID.MatchString(id) || folder == "" {
+		return nil, "", ErrAddress
+	}
+	u.Path, u.RawPath, u.RawQuery = strings.TrimSuffix(folder, id), "", ""
+	return u, id, nil
+}
+
+func parseHTTP(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, ErrAddress
+	}
+	u.Fragment, u.RawFragment, u.User = "", "", nil
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return u, nil
+}
+
+// address returns where a file of dist/ is on the host.
+func (v *verifier) address(name string) string { return v.base.JoinPath(name).String() }
+
+// problem adds what is wrong with an address.
+func (v *verifier) problem(address, message, hint string) {
+	v.report.Problems = append(v.report.Problems, widget.Problem{File: address, Message: message, Hint: hint})
+}
+
+// warn adds what could be better.
+func (v *verifier) warn(address, message, hint string) {
+	v.report.Problems = append(v.report.Problems, widget.Problem{File: address, Message: message, Hint: hint, Warning: true})
+}
+
+func (v *verifier) note(text string) { v.report.Notes = append(v.report.Notes, text) }
+
+func (v *verifier) checked(address string) { v.report.Checked = append(v.report.Checked, address) }
+
+// value returns what the account says about an option with a text, or else the option's default.
+func (v *verifier) value(path string) string {
+	text, ok := v.account.Values[path].(string)
+	if !ok {
+		text, _ = widget.Lookup(path).Default.(string)
+	}
+	return text
+}
+
+// origin is the scheme, host and port of an address, as browsers spell it in headers.
+func origin(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
+	return u.Scheme + "://" + host
+}

@@ -1,0 +1,155 @@
+package templates
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"html/template"
+	"io/fs"
+	"net/url"
+	"slices"
+	"strings"
+	texttemplate "text/template"
+
+	"missive/widget"
+)
+
+// Pipelines are the snippets for site generators, React, a tag manager and WordPress, by the names of their files.
+var Pipelines = []string{
+	"snippet-astro.astro",
+	"snippet-eleventy.njk",
+	"snippet-gtm.html",
+	"snippet-hugo.html",
+	"snippet-jekyll.html",
+	"snippet-react.tsx",
+	"snippet-wordpress.php",
+}
+
+// Pipeline returns one of the [Pipelines], made for the account.
+func (s *Set) Pipeline(name string, d Data) ([]byte, error) {
+	host, err := encoded(d.Host)
+	if err != nil {
+		return nil, err
+	}
+	return s.Text("pipelines/"+name, struct {
+		Data
+		Source string
+	}{d, host + "/" + d.ID + "/missive.js"})
+}
+
+// Pinned is the launcher that a pinned snippet loads, and no other.
+type Pinned struct {
+	Path      string // relative to dist/: "acme/missive.0123456789.js"
+	Integrity string // as in the integrity attribute of a script
+}
+
+// SnippetPinned returns the snippet that loads exactly this launcher.
+func (s *Set) SnippetPinned(d Data, p Pinned) ([]byte, error) {
+	return s.render("snippet-pinned.html.tmpl", struct {
+		Data
+		Pinned
+		Loader template.JS
+	}{d, p, template.JS(s.loader)})
+}
+
+// Text renders a template of a file that isn't HTML alone, by its path below the folder without ".tmpl".
+// Its actions stand in square brackets: braces belong to the languages that the files are in.
+func (s *Set) Text(name string, data any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.texts.ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("templates/%s.tmpl: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// readTexts reads the templates of files that aren't HTML alone, and the inline script that many of them share.
+func readTexts(folder fs.FS) (set *texttemplate.Template, loader string, err error) {
+	source, err := fs.ReadFile(folder, "pipelines/loader.js")
+	if err != nil {
+		return nil, "", err
+	}
+	loader = withoutComments(string(source))
+	// Made once: there may be ten thousand accounts.
+	constant := func(text string) func() string { return func() string { return text } }
+	set = texttemplate.New("").Delims("[[", "]]").Funcs(texttemplate.FuncMap{
+		"attribute": attribute,
+		"callbacks": constant(strings.Join(callbacks(), ", ")),
+		"js":        quoteCode,
+		"loader":    constant(loader),
+		"names":     constant(strings.Join(camelNames(), " ")),
+		"php":       quotePHP,
+	})
+	paths, err := fs.Glob(folder, "*/*.tmpl")
+	for _, path := range paths {
+		if source, err = fs.ReadFile(folder, path); err != nil {
+			break
+		}
+		if _, err = set.New(strings.TrimSuffix(path, ".tmpl")).Parse(string(source)); err != nil {
+			break
+		}
+	}
+	return set, loader, err
+}
+
+// withoutComments takes the lines out that are comments, and the line breaks at both ends.
+func withoutComments(script string) string {
+	lines := slices.DeleteFunc(strings.Split(script, "\n"), func(line string) bool {
+		return strings.HasPrefix(strings.TrimSpace(line), "//")
+	})
+	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}
+
+// braces are what template languages, tag managers and JSX look for: a value must not hold any.
+var braces = strings.NewReplacer("{", "&#123;", "}", "&#125;")
+
+// attribute is the text inside of an attribute's quotes, in HTML that a template language reads first.
+func attribute(value string) string { return braces.Replace(html.EscapeString(value)) }
+
+// quoteCode is the text as a JavaScript string, in a file that a template language may read first.
+func quoteCode(value string) (string, error) {
+	quoted, err := quote(value)
+	return strings.NewReplacer("{", `\u007b`, "}", `\u007d`).Replace(string(quoted)), err
+}
+
+// quotePHP is the text as a PHP string. In single quotes only these two have a meaning.
+func quotePHP(value string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(value) + "'"
+}
+
+// encoded is the address as browsers ask for it. WordPress takes out of addresses what should have been encoded, and
+// Astro leaves those with an & unescaped.
+func encoded(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	return u.Scheme + "://" + u.Host + u.EscapedPath(), nil
+}
+
+// callbacks are the functions that a page may set.
+func callbacks() []string {
+	var list []string
+	for _, o := range widget.Options {
+		if o.Kind == widget.Callback {
+			list = append(list, o.Path)
+		}
+	}
+	return list
+}
+
+// camelNames are the names of the page's options that have capital letters.
+func camelNames() []string {
+	var list []string
+	for _, o := range widget.Options {
+		if o.Where == widget.FileOnly || o.Kind == widget.Callback {
+			continue
+		}
+		for name := range strings.SplitSeq(o.Path, ".") {
+			if name != strings.ToLower(name) {
+				list = append(list, name)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

@@ -1,0 +1,41 @@
+// The inline script of the snippets for site generators, and of the pinned one. It is the same for all accounts and for all options,
+// which stand beside it as JSON, so that a Content-Security-Policy can allow it by its hash. What the build writes has no comments:
+// Hugo would take them out, and change the hash.
+(function(d, w) {
+  var block = d.getElementById('missive-chat-config');
+  var before = w.MissiveChatConfig || {};
+  var config = {};
+
+  function merge(into, from) {
+    Object.keys(Object(from)).forEach(function(key) {
+      var value = from[key];
+      var nested = value && typeof value == 'object' && !Array.isArray(value);
+      into[key] = nested ? merge(Object.hasOwn(into, key) ? Object(into[key]) : {}, value) : value;
+    });
+    return into;
+  }
+
+  // One set of options, or several: those of the page win over those of the site.
+  [].concat(JSON.parse(block.textContent)).forEach(function(options) { merge(config, options); });
+  config.id = block.getAttribute('data-id');
+
+  // Functions can't stand in JSON: those that a script of the page has set stay.
+  Object.keys(before).forEach(function(name) {
+    if (typeof before[name] == 'function') config[name] = before[name];
+  });
+
+  // Where a click brings the next page without a load, as with Turbo or view transitions, the chat is still there.
+  // It stays as it is, unless this page has other options: then it starts anew.
+  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat;
+  if (chat && chat.id && JSON.stringify(config) != JSON.stringify(before)) chat.destroy();
+  w.MissiveChatConfig = config;
+
+  // Calls made before the script has arrived wait in a queue.
+  if (!chat) {
+    var m = w.MissiveChat = { q: [], isOpen: function() { return false; } };
+    ('open close toggle showButton hideButton setUser ' +
+     'setMeta addMeta setVariables destroy').split(' ').forEach(function(name) {
+      m[name] = function() { m.q.push([name, arguments]); };
+    });
+  }
+})(document, window);
