@@ -99,22 +99,25 @@ func withoutComments(script string) string {
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }
 
-// braces are what template languages, tag managers and JSX look for: a value must not hold any.
-var braces = strings.NewReplacer("{", "&#123;", "}", "&#125;")
+// Braces are what template languages, tag managers and JSX look for: a value must not hold any.
+var (
+	attributeBraces = strings.NewReplacer("{", "&#123;", "}", "&#125;")
+	codeBraces      = strings.NewReplacer("{", `\u007b`, "}", `\u007d`)
+	// In single quotes only these two have a meaning.
+	phpQuotes = strings.NewReplacer(`\`, `\\`, "'", `\'`)
+)
 
 // attribute is the text inside of an attribute's quotes, in HTML that a template language reads first.
-func attribute(value string) string { return braces.Replace(html.EscapeString(value)) }
+func attribute(value string) string { return attributeBraces.Replace(html.EscapeString(value)) }
 
 // quoteCode is the text as a JavaScript string, in a file that a template language may read first.
 func quoteCode(value string) (string, error) {
 	quoted, err := quote(value)
-	return strings.NewReplacer("{", `\u007b`, "}", `\u007d`).Replace(string(quoted)), err
+	return codeBraces.Replace(string(quoted)), err
 }
 
-// quotePHP is the text as a PHP string. In single quotes only these two have a meaning.
-func quotePHP(value string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(value) + "'"
-}
+// quotePHP is the text as a PHP string.
+func quotePHP(value string) string { return "'" + phpQuotes.Replace(value) + "'" }
 
 // encoded is the address as browsers ask for it. WordPress takes out of addresses what should have been encoded, and
 // Astro leaves those with an & unescaped.

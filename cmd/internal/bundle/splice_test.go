@@ -28,7 +28,7 @@ func mustRead(t *testing.T, r io.Reader, err error) []byte {
 	return content
 }
 
-// files are launchers with setups of all sorts, an asset, and what no launcher is.
+// filesToCompress are launchers with setups of all sorts, an asset, and what no launcher is.
 func filesToCompress(t *testing.T, b *Bundle) map[string][]byte {
 	long := func(n int) []byte { return []byte(`{"x":"` + strings.Repeat("0123456789abcdef", n/16) + `"}`) }
 	return map[string][]byte{

@@ -6,9 +6,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/setup"
@@ -66,27 +66,35 @@ func TestProgressCountsAccounts(t *testing.T) {
 	}
 }
 
-func TestNoMoreAccountsAreInMemoryThanThereAreWorkers(t *testing.T) {
-	var held, most atomic.Int32
-	s := &Site{}
-	for i := range 100 {
-		s.accounts = append(s.accounts, func() ([]bundle.File, error) {
-			most.Store(max(most.Load(), held.Add(1)))
-			return []bundle.File{{Name: fmt.Sprintf("%d/missive.js", i), Bytes: []byte("x")}}, nil
-		})
-	}
-	used := 0
-	var mu sync.Mutex
-	err := s.Each(nil, func([]bundle.File) error {
-		mu.Lock()
-		defer mu.Unlock()
-		used++
-		held.Add(-1)
-		return nil
+func TestNoMoreAccountsAreInMemoryThanThereAreProcessors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var held, used atomic.Int32
+		s := &Site{}
+		for range 100 {
+			s.accounts = append(s.accounts, func() ([]bundle.File, error) {
+				held.Add(1)
+				return nil, nil
+			})
+		}
+		release := make(chan bool)
+		go func() {
+			_ = s.Each(nil, func([]bundle.File) error {
+				<-release
+				held.Add(-1)
+				used.Add(1)
+				return nil
+			})
+		}()
+		synctest.Wait()
+		if got, want := int(held.Load()), runtime.GOMAXPROCS(0); got != want {
+			t.Errorf("%d accounts are in memory at once, want %d", got, want)
+		}
+		close(release)
+		synctest.Wait()
+		if used.Load() != 100 {
+			t.Errorf("%d of 100 accounts were made", used.Load())
+		}
 	})
-	if err != nil || used != 100 || most.Load() > int32(runtime.GOMAXPROCS(0)) {
-		t.Errorf("%d of 100 accounts, %d in memory at once, error %v", used, most.Load(), err)
-	}
 }
 
 func TestEachAccountHasItsOwnFiles(t *testing.T) {
