@@ -1,7 +1,7 @@
 // When the network, the service or the page goes away, nothing that was written is lost.
 
 import type { Page } from "@playwright/test";
-import { expect, test } from "./site.ts";
+import { Chat, expect, test } from "./site.ts";
 
 const user = { email: "jane@example.com", name: "Jane" };
 const support = { email: "hello@acme.example", phone: "+33 6 12" };
@@ -169,6 +169,30 @@ test("draft and unsent message survive a reload, and go out when the visitor say
   await chat.open();
   await expect(chat.box).toHaveValue("A draft");
   await expect(chat.root.locator(".own")).toHaveCount(0);
+});
+
+test("a message that waits in one tab survives what another tab sends", async ({ site, chat, page, context }) => {
+  site.service = true;
+  const config = { user };
+  const otherPage = await context.newPage();
+  site.watch(otherPage);
+  const other = new Chat(otherPage);
+  await site.open({ config });
+  await site.open({ config }, otherPage);
+  await chat.open();
+  await other.open();
+  await chat.write("Waits");
+  await site.connected();
+  await other.write("Goes");
+  await site.connected(otherPage);
+  await otherPage.evaluate(() => service.accept());
+  await expect(other.root.locator(".pending")).toHaveCount(0);
+
+  for (const [tab, seen] of [[page, chat], [otherPage, other]] as const) {
+    await tab.reload();
+    await expect(seen.root.locator(".own .bubble")).toHaveText(["Waits"]);
+    await expect(seen.root.getByRole("button", { name: "Send again" })).toBeVisible();
+  }
 });
 
 test("a draft that was sent does not come back", async ({ site, chat, page }) => {

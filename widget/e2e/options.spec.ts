@@ -106,6 +106,17 @@ test("chat.hideWhenOffline: there is no button while the team is offline", async
   await expect(chat.button).toBeHidden();
 });
 
+test("chat.hideWhenOffline: where nothing can say that the team is online there is no button, but the API opens the chat", async ({ site, chat, page }) => {
+  await site.open({ account: "alone", config: { chat: { hideWhenOffline: true } } });
+  await page.evaluate(() => new Promise<unknown>((resolve) => requestIdleCallback(resolve)));
+  await expect(chat.button).toBeHidden();
+  await page.evaluate(() => MissiveChat.open());
+  await expect(chat.status).toHaveText("We’re offline");
+  await chat.close.click();
+  await expect(chat.window).toBeHidden();
+  await expect(chat.button).toBeHidden();
+});
+
 test("chat.hideWhenOffline: by default nobody asks, and the button is there", async ({ site, chat, page }) => {
   site.online = false;
   await site.open();

@@ -20,7 +20,8 @@ const start: StartConnection = (app, config, who, memory) => {
   let pass: Pass;
   let client: Client | undefined;
   let conversation: Conversation | undefined;
-  let visit = who.visit;
+  const name = () => [who.visit, who.user.email, who.user.digest].join();
+  let visitor = name();
   const people = createPeople(app);
 
   const thread = createThread<Message>(store, signal, {
@@ -90,9 +91,9 @@ const start: StartConnection = (app, config, who, memory) => {
   store.watch(({ messages }) => {
     // One that has been closed is left by its members, with or without being told of its state.
     const closed = conversation && (conversation.status != "joined" || conversation.state?.current == "closed");
-    // Somebody else has another conversation, and a closed one is followed by a new one.
-    if (visit != who.visit || (closed && messages.some(({ state }) => state == "pending"))) {
-      visit = who.visit;
+    // Somebody else has another conversation, so may have who has logged in; and a closed one is followed by a new one.
+    if (visitor != name() || (closed && messages.some(({ state }) => state == "pending"))) {
+      visitor = name();
       conversation = undefined;
       line?.renew();
     }

@@ -34,12 +34,18 @@ type Options struct {
 	SourceMap bool
 	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
 	SDK bool
+	// Desk adds the script of the preview's team desk.
+	Desk bool
+	// Memory spares a build what has not changed since the one before that had the same; nil: everything is made.
+	Memory *Memory
 }
 
 // Bundle is the widget, ready to be stamped with the setup of any number of accounts.
 type Bundle struct {
 	// Assets are the files that all accounts share. Their names carry a hash of their content.
-	Assets     []File
+	Assets []File
+	// Desk is the script of the team desk, for whoever asked for it.
+	Desk       []byte
 	head, tail []byte
 }
 
@@ -91,6 +97,13 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 			s.code = append(s.code, "\n//# sourceMappingURL="+path.Base(name)+".map\n"...)
 		}
 		b.Assets = append(b.Assets, File{name, s.code})
+	}
+	if o.Desk {
+		s, problems := compile(o, "desk", "(()=>{", "})()", files, "")
+		if problems != nil {
+			return nil, problems
+		}
+		b.Desk = s.code
 	}
 	// The setup will be the argument of the bundled function.
 	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
