@@ -22,7 +22,7 @@ func TestEveryShippedThemeIsCompleteAndDescribed(t *testing.T) {
 			t.Errorf("%s: found %t, with %v", name, found, problems)
 		}
 		for _, variable := range variables() {
-			if theme.Values[variable] == "" {
+			if theme.Light[variable] == "" {
 				t.Errorf("%s has no %s", name, variable)
 			}
 		}
@@ -82,8 +82,8 @@ func TestThemesInheritWhatTheyDoNotSet(t *testing.T) {
 		{"paper", "margin", "9px", "a shipped theme starts from the folder's default too"},
 	} {
 		theme, problems, found := Load(tt.theme, "themes", "missing", "other")
-		if !found || len(problems) > 0 || theme.Values[tt.variable] != tt.want {
-			t.Errorf("%s: %s is %q, want %q (%s)\n%s", tt.theme, tt.variable, theme.Values[tt.variable], tt.want, tt.why, rendered(problems))
+		if !found || len(problems) > 0 || theme.Light[tt.variable] != tt.want {
+			t.Errorf("%s: %s is %q, want %q (%s)\n%s", tt.theme, tt.variable, theme.Light[tt.variable], tt.want, tt.why, rendered(problems))
 		}
 	}
 	if theme, _, _ := Load("season", "themes"); theme.Description != "" {
@@ -314,8 +314,8 @@ func TestWhatIsNoReadableFileIsAProblem(t *testing.T) {
 func TestThemesWithProblemsKeepTheirGoodValues(t *testing.T) {
 	write(t, map[string]string{"themes/x.toml": "main-color = '#111'\nwidth = '1'"})
 	theme, _, _ := Load("x", "themes")
-	if theme.Values["main-color"] != "#111" || theme.Values["width"] != "350px" {
-		t.Errorf("main-color is %q and width %q", theme.Values["main-color"], theme.Values["width"])
+	if theme.Light["main-color"] != "#111" || theme.Light["width"] != "350px" {
+		t.Errorf("main-color is %q and width %q", theme.Light["main-color"], theme.Light["width"])
 	}
 }
 
@@ -348,10 +348,10 @@ func FuzzThemesNeverLeaveAValueThatFails(f *testing.F) {
 			t.Fatal(err)
 		}
 		theme, problems, found := Load("x", dir)
-		if !found || len(theme.Values) != len(variables()) {
-			t.Errorf("found %t, with %d values", found, len(theme.Values))
+		if !found || len(theme.Light) != len(variables()) {
+			t.Errorf("found %t, with %d values", found, len(theme.Light))
 		}
-		for name, value := range theme.Values {
+		for name, value := range theme.Light {
 			if fault := widget.Lookup("chat.variables." + name).Check(value); fault != nil {
 				t.Errorf("%s = %q was let through: %s", name, value, fault.Message)
 			}

@@ -56,7 +56,7 @@ async function startAgent(browser: Browser, preview: string, sdk: string, sid: s
       const { token, socket } = await (await fetch("/preview.agent", { method: "POST" })).json();
       const { Client } = await new Promise<typeof import("@twilio/conversations")>((resolve) => {
         const script = document.createElement("script");
-        script.hand = resolve;
+        script.hand = (file) => file([resolve] as never);
         script.src = sdk;
         document.head.append(script);
       });

@@ -85,7 +85,7 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 	}
 	// Each file names the ones that it loads, so those come first.
 	for _, entry := range []string{"connection", "panel"} {
-		s, problems := compile(o, entry, "(()=>{", "})()", files, "")
+		s, problems := compile(o, entry, given, "})", files, "")
 		if problems != nil {
 			return nil, problems
 		}
@@ -118,6 +118,10 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 	}
 	return b, nil
 }
+
+// given begins a file that the launcher loads: a function for the launcher, which calls it with what it has already (kit.ts). The
+// getter of the prototype, as in load.ts.
+const given = `Object.getOwnPropertyDescriptor(Document.prototype,"currentScript").get.call(document)?.hand?.(KIT=>{`
 
 // hashed puts ten hex digits of the content's SHA-256 before the extension: "assets/panel.js" becomes "assets/panel.0123456789.js".
 func hashed(name string, content []byte) string {

@@ -35,7 +35,7 @@ func compile(o Options, entry, before, after string, define map[string]string, p
 	from := &reader{FS: o.Sources, sums: map[string][sha256.Size]byte{}}
 	result := api.Build(api.BuildOptions{
 		EntryPoints: []string{"src/" + entry + ".ts"},
-		Plugins:     []api.Plugin{readFrom(from, packages), plainHTTP},
+		Plugins:     []api.Plugin{readFrom(from, packages, before == given), plainHTTP},
 		Outdir:      "/",
 		Bundle:      true,
 		Metafile:    packages != "",
@@ -92,7 +92,8 @@ func problems(messages []api.Message) []widget.Problem {
 
 // readFrom lets esbuild read from a file system: the embedded one, or the folder on disk.
 // Imports of packages are looked up in node_modules of the folder packages, if there is one.
-func readFrom(from *reader, packages string) api.Plugin {
+// With the kit, what the launcher has is not bundled again.
+func readFrom(from *reader, packages string, kit bool) api.Plugin {
 	return api.Plugin{Name: "widget", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: "^src/"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: a.Path, Namespace: "widget"}, nil
@@ -101,6 +102,9 @@ func readFrom(from *reader, packages string) api.Plugin {
 			name := path.Join(path.Dir(a.Importer), a.Path)
 			if path.Ext(name) == "" {
 				name += ".ts"
+			}
+			if kit && slices.Contains(inKit, name) {
+				name = "src/kit.ts"
 			}
 			return api.OnResolveResult{Path: name, Namespace: "widget"}, nil
 		})
@@ -130,6 +134,9 @@ func readFrom(from *reader, packages string) api.Plugin {
 		})
 	}}
 }
+
+// inKit are the modules for which kit.ts stands in.
+var inKit = []string{"src/availability.ts", "src/config.ts", "src/dom.ts", "src/load.ts"}
 
 // checkCSS returns what is wrong with the syntax of a style sheet. The minifier would let it pass.
 func checkCSS(name string, source []byte) []api.Message {
