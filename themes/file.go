@@ -170,7 +170,7 @@ func (f *file) sets(name string, dark bool) (key string, ok bool) {
 func unknownHint(key string) string {
 	known := append(variables(), "extends", "description")
 	if name, dark := strings.CutPrefix(key, darkPrefix); dark {
-		if meant := widget.Suggest(name, known); meant != "" {
+		if meant := widget.Suggest(name, variables()); meant != "" {
 			return `did you mean "` + darkPrefix + meant + `"?`
 		}
 	}
