@@ -119,6 +119,7 @@ test("a visitor’s messages are listed with name and unread count; opened, they
   await desk.reply("The last one, yes");
   await expect(chat.bubbles.last()).toHaveText("The last one, yes");
   await expect(desk.talks).toContainText("You: The last one, yes");
+  await expect(chat.status).toHaveText("We’re online");
 });
 
 test("both sides see that the other one writes, until the message comes", async ({ desk, visit }) => {

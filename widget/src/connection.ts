@@ -65,6 +65,7 @@ const start: StartConnection = (app, config, who, memory) => {
           await people.open(now, opening, pass.identity);
           await thread.open(opening);
           conversation = opening;
+          told = -1;
           countUnread();
         },
         state(now) {
@@ -80,12 +81,15 @@ const start: StartConnection = (app, config, who, memory) => {
     if (!open) store.set({ unread: messages.filter((message) => !message.own && message.index! > read).length });
   }
 
+  /** Place of the last message that the team was told is read, on this conversation. */
+  let told = -1;
   /** Tells the team how far the visitor has read: to the end, when the window is open on a page that is looked at. */
   function markRead(): void {
     const { open, messages } = store.state;
     const last = messages.findLast(({ index }) => index !== undefined)?.index;
-    if (!conversation || !open || document.hidden || last === undefined || last <= (conversation.lastReadMessageIndex ?? -1)) return;
-    conversation.advanceLastReadMessageIndex(last).catch(() => {});
+    if (!conversation || !open || document.hidden || last === undefined || last <= Math.max(told, conversation.lastReadMessageIndex ?? -1)) return;
+    told = last;
+    conversation.advanceLastReadMessageIndex(last).catch(() => (told = -1));
   }
 
   store.watch(({ messages }) => {

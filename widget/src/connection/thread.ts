@@ -65,9 +65,12 @@ export function createThread<M extends Entry>(
   function add(received: Received[], past = false): void {
     const fresh = received.map((message) => take(message, past));
     const ids = new Set(fresh.map(({ id }) => id));
-    const all = [...store.state.messages.filter(({ id }) => !ids.has(id)), ...fresh];
+    show([...store.state.messages.filter(({ id }) => !ids.has(id)), ...fresh]);
+  }
+
+  function show(messages: M[]): void {
     const place = ({ index = Infinity }: M) => index;
-    store.set({ messages: all.sort((a, b) => (place(a) == place(b) ? a.time - b.time : place(a) - place(b))) });
+    store.set({ messages: messages.sort((a, b) => (place(a) == place(b) ? a.time - b.time : place(a) - place(b))) });
   }
 
   async function open(now: Conversation): Promise<void> {
@@ -173,7 +176,7 @@ export function createThread<M extends Entry>(
   }
 
   function set(id: string, change: Partial<Entry>): void {
-    store.set({ messages: store.state.messages.map((message) => (message.id == id ? { ...message, ...change } : message)) });
+    show(store.state.messages.map((message) => (message.id == id ? { ...message, ...change } : message)));
   }
 
   const thread: Thread = {
