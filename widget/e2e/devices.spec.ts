@@ -126,8 +126,13 @@ test("who comes with a wrong digest never sees the thread of the verified user",
 
 test("who logs out leaves the thread behind, and finds it again after logging in", async ({ talk, page }) => {
   const chat = await talk.begin("Between us", jane(secret));
+  let asked = 0;
+  page.on("request", (request) => request.url().endsWith("/token") && asked++);
   await page.evaluate(() => window.MissiveChat.setUser(null));
   await expect(chat.bubbles).toHaveText([]);
+  await expect(chat.status).not.toHaveText("Connecting…");
+  // Who says nothing needs no conversation.
+  expect(asked).toBe(0);
   await chat.write("Somebody");
   await talk.whole(["Somebody"], chat);
   await page.evaluate((user) => window.MissiveChat.setUser(user), jane(secret).config.user);

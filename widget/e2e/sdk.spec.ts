@@ -48,6 +48,18 @@ for (const own of ['{ Voice: "mine" }', '{ Voice: "mine", Conversations: { Clien
     await talk.whole(["One"], chat);
   });
 
+test("a page's own Twilio that comes while the SDK is on its way stays as it is", async ({ talk, page }) => {
+  const chat = await talk.open({ account: "cdn" });
+  await page.route("https://sdk.twilio.com/**", async (route) => {
+    await page.evaluate('Twilio = { Voice: "mine" }');
+    await route.fallback();
+  });
+  await chat.open();
+  await chat.write("One");
+  await talk.whole(["One"], chat);
+  expect(await page.evaluate("Twilio")).toEqual({ Voice: "mine" });
+});
+
 test("a page may bring a Twilio of its own afterwards", async ({ talk, page }) => {
   const chat = await talk.begin("One", { account: "cdn" });
   await page.addScriptTag({ path: sdk });

@@ -6,7 +6,7 @@ import type { Connection, Message, StartConnection } from "./app";
 import { describeBrowser } from "./browser";
 import { callAttention } from "./connection/attention";
 import { withinLimit } from "./connection/limit";
-import { createLine } from "./connection/line";
+import { createLine, type Line, type LineEvents } from "./connection/line";
 import { exclusively, getPass, type Pass } from "./connection/pass";
 import { createPeople } from "./connection/people";
 import { loadSdk, type Sdk } from "./connection/sdk";
@@ -20,9 +20,12 @@ const start: StartConnection = (app, config, who, memory) => {
   let pass: Pass;
   let client: Client | undefined;
   let conversation: Conversation | undefined;
-  const name = () => [who.visit, who.user.email, who.user.digest].join();
-  let visitor = name();
+  let line: Line | undefined;
+  let hangUp = () => {};
+  let { visit } = who;
+  let login = JSON.stringify(who.user);
   const people = createPeople(app);
+  const waiting = () => store.state.messages.some(({ state }) => state == "pending");
 
   const thread = createThread<Message>(store, signal, {
     connected: () => !!conversation && client!.connectionState == "connected",
@@ -50,29 +53,36 @@ const start: StartConnection = (app, config, who, memory) => {
     return sdk;
   }
 
-  // Without an address there is nobody to ask, and nothing can change.
-  const line = tokenUrl
-    ? createLine(signal, {
-        async connect(life) {
-          const [given, { Client }] = await Promise.all([getPass(app, config, who, memory, life), getSdk()]);
-          pass = given;
-          conversation = undefined;
-          return (client = new Client(pass.token, pass.socket ? { Twilsock: { uri: pass.socket } } : { region }));
-        },
-        getToken: async (life) => (await getPass(app, config, who, memory, life)).token,
-        async open(now) {
-          const opening = await now.getConversationBySid(pass.conversation);
-          await people.open(now, opening, pass.identity);
-          await thread.open(opening);
-          conversation = opening;
-          told = -1;
-          countUnread();
-        },
-        state(now) {
-          store.set({ connecting: now != "on", failed: now == "failed" });
-        },
-      })
-    : undefined;
+  const lineEvents: LineEvents = {
+    async connect(life) {
+      const [given, { Client }] = await Promise.all([getPass(app, config, who, memory, life), getSdk()]);
+      pass = given;
+      conversation = undefined;
+      return (client = new Client(pass.token, pass.socket ? { Twilsock: { uri: pass.socket } } : { region }));
+    },
+    getToken: async (life) => (await getPass(app, config, who, memory, life)).token,
+    async open(now) {
+      const opening = await now.getConversationBySid(pass.conversation);
+      await people.open(now, opening, pass.identity);
+      await thread.open(opening);
+      conversation = opening;
+      told = -1;
+      countUnread();
+    },
+    state(now) {
+      store.set({ connecting: now != "on", failed: now == "failed" });
+    },
+  };
+
+  /** Connects a visitor who has a conversation, or is about to: nobody else costs the service anything. */
+  function call(): void {
+    // Without an address there is nobody to ask, and nothing can change.
+    if (line || !tokenUrl || !(memory.now.session || waiting())) return;
+    const life = new AbortController();
+    hangUp = () => life.abort();
+    signal.addEventListener("abort", hangUp, { signal: life.signal });
+    line = createLine(life.signal, lineEvents);
+  }
 
   /** What the team wrote since the visitor last looked, on whatever page or device. */
   function countUnread(): void {
@@ -92,15 +102,24 @@ const start: StartConnection = (app, config, who, memory) => {
     conversation.advanceLastReadMessageIndex(last).catch(() => (told = -1));
   }
 
-  store.watch(({ messages }) => {
+  store.watch(() => {
     // One that has been closed is left by its members, with or without being told of its state.
     const closed = conversation && (conversation.status != "joined" || conversation.state?.current == "closed");
-    // Somebody else has another conversation, so may have who has logged in; and a closed one is followed by a new one.
-    if (visitor != name() || (closed && messages.some(({ state }) => state == "pending"))) {
-      visitor = name();
+    const before = login;
+    login = JSON.stringify(who.user);
+    if (visit != who.visit) {
+      // Somebody else sits there now.
+      ({ visit } = who);
+      hangUp();
+      line = conversation = undefined;
+      thread.close();
+      store.set({ connecting: false, older: false, seen: -1, typing: false });
+    } else if (login != before || (closed && waiting())) {
+      // Who has logged in may have another conversation, and a closed one is followed by a new one.
       conversation = undefined;
       line?.renew();
     }
+    call();
     markRead();
     thread.flush();
   });

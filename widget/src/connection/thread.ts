@@ -36,6 +36,8 @@ export interface ThreadEvents<M extends Entry> {
 export interface Thread {
   /** Takes the conversation on, for the first time or on a new client: the last page, and what came while there was no connection. */
   open(conversation: Conversation): Promise<void>;
+  /** Leaves it: what comes there is not for who sits there now. */
+  close(): void;
   /** Loads the page before the first message, if there is one. */
   older(): Promise<void>;
   /** Sends what is pending, in order. */
@@ -181,6 +183,7 @@ export function createThread<M extends Entry>(
 
   const thread: Thread = {
     open,
+    close: () => (conversation = first = undefined),
     older,
     flush() {
       if (flushing || !pending()) return;
