@@ -21,7 +21,7 @@ const start: StartConnection = (app, config, who, memory) => {
   let client: Client | undefined;
   let conversation: Conversation | undefined;
   let line: Line | undefined;
-  let hangUp = () => {};
+  let hangUp: (() => void) | undefined;
   let { visit } = who;
   let login = JSON.stringify(who.user);
   const people = createPeople(app);
@@ -77,7 +77,7 @@ const start: StartConnection = (app, config, who, memory) => {
   /** Connects a visitor who has a conversation, or is about to: nobody else costs the service anything. */
   function call(): void {
     // Without an address there is nobody to ask, and nothing can change.
-    if (line || !tokenUrl || !(memory.now.session || waiting())) return;
+    if (hangUp || !tokenUrl || !(memory.now.session || waiting())) return;
     const life = new AbortController();
     hangUp = () => life.abort();
     signal.addEventListener("abort", hangUp, { signal: life.signal });
@@ -110,8 +110,8 @@ const start: StartConnection = (app, config, who, memory) => {
     if (visit != who.visit) {
       // Somebody else sits there now.
       ({ visit } = who);
-      hangUp();
-      line = conversation = undefined;
+      hangUp?.();
+      hangUp = line = conversation = undefined;
       thread.close();
       store.set({ connecting: false, older: false, seen: -1, typing: false });
     } else if (login != before || (closed && waiting())) {
@@ -129,7 +129,7 @@ const start: StartConnection = (app, config, who, memory) => {
   const connection: Connection = {
     retry() {
       if (line) line.hurry();
-      else store.set({ connecting: false, failed: true });
+      else store.set({ connecting: false, failed: !tokenUrl });
     },
     typing: () => void conversation?.typing().catch(() => {}),
     older: () => void thread.older().catch(() => {}),
