@@ -8,6 +8,8 @@ type PreviewData struct {
 	Account string
 	// Accounts are all that can be chosen.
 	Accounts []string
+	// Local is true on the machine that the preview runs on: only there is the team desk.
+	Local bool
 }
 
 // Preview returns the preview's host page: a made-up site with an account's chat on it.

@@ -19,14 +19,16 @@ var exempt = map[string][]string{
 func TestTextOfShippedThemesPassesAA(t *testing.T) {
 	for _, name := range Names() {
 		theme, _, _ := Load(name)
-		checked := Contrast(theme.Values)
-		if len(checked) != len(pairs) {
-			t.Errorf("%s: the colours of only %d of %d pairs are known", name, len(checked), len(pairs))
-		}
-		for _, pair := range checked {
-			on := pair.Text + " on " + pair.Background
-			if isExempt := slices.Contains(exempt[name], on); pair.Passes() == isExempt {
-				t.Errorf("%s: %s has %.2f of %.1f, exempt: %t", name, on, pair.Ratio, pair.Need, isExempt)
+		for scheme, values := range map[string]map[string]string{"light": theme.Light, "dark": theme.Dark} {
+			checked := Contrast(values)
+			if len(checked) != len(pairs) {
+				t.Errorf("%s, %s: the colours of only %d of %d pairs are known", name, scheme, len(checked), len(pairs))
+			}
+			for _, pair := range checked {
+				on := pair.Text + " on " + pair.Background
+				if isExempt := scheme == "light" && slices.Contains(exempt[name], on); pair.Passes() == isExempt {
+					t.Errorf("%s, %s: %s has %.2f of %.1f, exempt: %t", name, scheme, on, pair.Ratio, pair.Need, isExempt)
+				}
 			}
 		}
 	}
@@ -39,8 +41,10 @@ func TestStatusDotsOfOurThemesAreSeenOnTheHeader(t *testing.T) {
 		}
 		theme, _, _ := Load(name)
 		for _, dot := range []string{"status-online-color", "status-connecting-color", "status-offline-color"} {
-			if ratio, ok := contrast(theme.Values, dot, "header-opened-background-color"); !ok || ratio < graphicsContrast {
-				t.Errorf("%s: %s has %.2f of %.1f", name, dot, ratio, graphicsContrast)
+			for scheme, values := range map[string]map[string]string{"light": theme.Light, "dark": theme.Dark} {
+				if ratio, ok := contrast(values, dot, "header-opened-background-color"); !ok || ratio < graphicsContrast {
+					t.Errorf("%s, %s: %s has %.2f of %.1f", name, scheme, dot, ratio, graphicsContrast)
+				}
 			}
 		}
 	}
@@ -62,7 +66,7 @@ func TestContrastIsThatOfWCAG(t *testing.T) {
 		{"var(--background-color)", "var(--text-color, red)", "#fff", 1}, // text-color is the text itself
 	} {
 		theme, _, _ := Load(base)
-		values := maps.Clone(theme.Values)
+		values := maps.Clone(theme.Light)
 		values["text-color"], values["bubble-light-color"], values["background-color"] = tt.text, tt.background, tt.window
 		got, ok := contrast(values, "text-color", "bubble-light-color")
 		if !ok || math.Abs(got-tt.want) > .005 {
@@ -74,7 +78,7 @@ func TestContrastIsThatOfWCAG(t *testing.T) {
 func TestPairsWithUnknownColoursAreLeftOut(t *testing.T) {
 	theme, _, _ := Load(base)
 	for _, value := range []string{"currentColor", "var(--badge-color)", "var(--no-such)", "", "red blue"} {
-		values := maps.Clone(theme.Values)
+		values := maps.Clone(theme.Light)
 		values["badge-color"] = value
 		if got := Contrast(values); len(got) != len(pairs)-1 {
 			t.Errorf("badge-color %q: %d of %d pairs are known", value, len(got), len(pairs))

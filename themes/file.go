@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -18,15 +19,17 @@ const maxBytes = 64 << 10
 
 // file is one theme file: what it says itself, without what it extends.
 type file struct {
-	name   string
-	folder int    // index in the list of folders
-	path   string // as shown in problems
-	data   []byte
-	err    error // from reading data
+	name    string
+	folder  int    // index in the list of folders
+	shipped bool   // the folder is the last: that of the shipped themes
+	path    string // as shown in problems
+	data    []byte
+	err     error // from reading data
 
 	extends     string
 	description string
 	values      map[string]string // by short name; only those without a problem
+	dark        map[string]string // of what is said of the dark alone, without the prefix
 	places      map[string]place  // of every key, where it is first
 	problems    []widget.Problem
 }
@@ -57,6 +60,8 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 	return data, err
 }
 
+func (f *file) isBase() bool { return f.shipped && f.name == base }
+
 // report adds a problem at a place of the file; the key is "" when it is about none.
 func (f *file) report(line, column int, key, message, hint string) {
 	p := widget.Problem{File: f.path, Line: line, Column: column, Message: message, Hint: hint}
@@ -76,7 +81,7 @@ func (f *file) reportValue(key, message, hint string) {
 // wrong with one hides nothing of the others.
 func (f *file) parse() {
 	f.extends = base
-	f.values = map[string]string{}
+	f.values, f.dark = map[string]string{}, map[string]string{}
 	f.places = map[string]place{}
 	if !f.readable() {
 		return
@@ -111,12 +116,15 @@ func (f *file) readable() bool {
 
 // set takes over one key of the file, or reports what is wrong with it.
 func (f *file) set(key string, value any) {
-	option := widget.Lookup("chat.variables." + key)
+	option, dark := lookup(key)
 	text, isText := value.(string)
 	switch {
 	case option == nil && key != "extends" && key != "description":
 		at := f.places[key]
 		f.report(at.line, at.column, key, "unknown variable", unknownHint(key))
+	case dark && !ofScheme(option):
+		at := f.places[key]
+		f.report(at.line, at.column, key, "only colours, borders and shadows can differ in the dark", `write "`+strings.TrimPrefix(key, darkPrefix)+`" for both`)
 	case !isText:
 		f.reportValue(key, "a text is expected here, not "+typeName(value), textHint(option, value))
 	case key == "extends":
@@ -128,12 +136,44 @@ func (f *file) set(key string, value any) {
 			f.reportValue(key, fault.Message, fault.Hint)
 			return
 		}
-		f.values[key] = text
+		if dark {
+			f.dark[strings.TrimPrefix(key, darkPrefix)] = text
+		} else {
+			f.values[key] = text
+		}
 	}
+}
+
+// darkPrefix stands before the name of a variable for its value in the dark.
+const darkPrefix = "dark-"
+
+// lookup returns the variable that a key sets, nil for none, and whether in the dark alone.
+func lookup(key string) (option *widget.Option, dark bool) {
+	name, dark := strings.CutPrefix(key, darkPrefix)
+	return widget.Lookup("chat.variables." + name), dark
+}
+
+// ofScheme tells whether a variable is about light and dark.
+func ofScheme(option *widget.Option) bool {
+	return slices.Contains([]widget.Kind{widget.Color, widget.Border, widget.Shadow}, option.Kind)
+}
+
+// sets returns the key by which the file sets a variable in the scheme.
+func (f *file) sets(name string, dark bool) (key string, ok bool) {
+	if _, ok := f.dark[name]; ok && dark {
+		return darkPrefix + name, true
+	}
+	_, ok = f.values[name]
+	return name, ok
 }
 
 func unknownHint(key string) string {
 	known := append(variables(), "extends", "description")
+	if name, dark := strings.CutPrefix(key, darkPrefix); dark {
+		if meant := widget.Suggest(name, variables()); meant != "" {
+			return `did you mean "` + darkPrefix + meant + `"?`
+		}
+	}
 	if meant := widget.Suggest(key, known); meant != "" {
 		return `did you mean "` + meant + `"?`
 	}

@@ -37,14 +37,15 @@ func Cycles(values map[string]string) [][]string {
 }
 
 // reportCycle tells of a circle where the most derived theme of the chain closes it.
-func reportCycle(cycle []string, chain []*file) {
+func reportCycle(cycle []string, chain []*file, dark bool) {
 	for _, f := range chain {
 		for i, name := range cycle {
-			if _, sets := f.values[name]; !sets {
+			key, sets := f.sets(name, dark)
+			if !sets {
 				continue
 			}
 			circle := slices.Concat(cycle[i:], cycle[:i+1])
-			f.reportValue(name, "the variables refer to each other in a circle: "+strings.Join(circle, ", "),
+			f.reportValue(key, "the variables refer to each other in a circle: "+strings.Join(circle, ", "),
 				"give one of them a value of its own")
 			return
 		}

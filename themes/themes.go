@@ -1,7 +1,7 @@
 // Package themes holds the shipped themes and loads them and those of the user.
 //
-// A theme is a flat TOML file: style variables by their short names, and optionally "extends", the
-// name of the theme that gives the rest, and "description", one sentence about it.
+// A theme is a flat TOML file: style variables by their short names, "dark-" before a name for what it is in the dark, and
+// optionally "extends", the name of the theme that gives the rest, and "description", one sentence about it.
 package themes
 
 import (
@@ -9,6 +9,7 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -30,8 +31,41 @@ const base = "default"
 type Theme struct {
 	Name        string
 	Description string
-	// Values has every style variable by its short name: "main-color" is "#2866D1".
-	Values map[string]string
+	// Light and Dark have every style variable by its short name: "main-color" is "#2866D1". What a theme says of the dark
+	// alone holds there only, all else in both: a theme that extends another replaces the variable in both.
+	Light, Dark map[string]string
+	chain       []*file // the theme, what it extends, and so on to the base theme
+}
+
+// Place is where a theme, or one that it extends, sets a variable: by its name, or by the name with "dark-" before it.
+type Place struct {
+	File         string
+	Line, Column int
+	Key          string
+}
+
+// Place returns where the value of a variable comes from. Ok is false if that is the base theme, whose values are the documented ones.
+func (t Theme) Place(name string, dark bool) (from Place, ok bool) {
+	for _, f := range t.chain {
+		if key, ok := f.sets(name, dark); ok {
+			at := f.places[key]
+			return Place{f.path, at.line, at.valueColumn, key}, !f.isBase()
+		}
+	}
+	return Place{}, false
+}
+
+// Values has every style variable as one CSS value for both schemes. The widget sets one of --light and --dark to nothing and
+// leaves the other without a value, so that of a value with two parts one stays.
+func (t Theme) Values() map[string]string {
+	both := make(map[string]string, len(t.Light))
+	for name, light := range t.Light {
+		both[name] = light
+		if dark := t.Dark[name]; dark != light {
+			both[name] = "var(--light," + light + ") var(--dark," + dark + ")"
+		}
+	}
+	return both
 }
 
 // validName keeps what could leave the folder, or differs on systems that ignore case, from being a name.
@@ -48,14 +82,20 @@ func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, 
 	if len(chain) == 0 {
 		return Theme{}, nil, false
 	}
-	theme = Theme{Name: name, Description: chain[0].description, Values: map[string]string{}}
+	theme = Theme{Name: name, Description: chain[0].description, Light: map[string]string{}, Dark: map[string]string{}, chain: chain}
 	for _, f := range slices.Backward(chain) {
-		for variable, value := range f.values {
-			theme.Values[variable] = value
-		}
+		maps.Copy(theme.Light, f.values)
+		maps.Copy(theme.Dark, f.values)
+		maps.Copy(theme.Dark, f.dark)
 	}
-	for _, cycle := range Cycles(theme.Values) {
-		reportCycle(cycle, chain)
+	light := Cycles(theme.Light)
+	for _, cycle := range light {
+		reportCycle(cycle, chain, false)
+	}
+	for _, cycle := range Cycles(theme.Dark) {
+		if !slices.ContainsFunc(light, func(told []string) bool { return slices.Equal(told, cycle) }) {
+			reportCycle(cycle, chain, true)
+		}
 	}
 	for _, f := range chain {
 		slices.SortStableFunc(f.problems, func(a, b widget.Problem) int {
@@ -108,7 +148,7 @@ func loadChain(name string, folders []folder) (chain []*file) {
 	for {
 		f.parse()
 		chain = append(chain, f)
-		if f.name == base && f.folder == len(folders)-1 {
+		if f.isBase() {
 			return chain
 		}
 		if f = parent(chain, folders); f == nil {
@@ -143,7 +183,7 @@ func open(name string, folders []folder, from int) *file {
 		return nil
 	}
 	for i := from; i < len(folders); i++ {
-		f := &file{name: name, folder: i, path: path.Join(folders[i].path, name+".toml")}
+		f := &file{name: name, folder: i, shipped: i == len(folders)-1, path: path.Join(folders[i].path, name+".toml")}
 		f.data, f.err = readFile(folders[i].files, name+".toml")
 		if !errors.Is(f.err, fs.ErrNotExist) {
 			return f

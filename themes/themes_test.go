@@ -22,7 +22,7 @@ func TestEveryShippedThemeIsCompleteAndDescribed(t *testing.T) {
 			t.Errorf("%s: found %t, with %v", name, found, problems)
 		}
 		for _, variable := range variables() {
-			if theme.Values[variable] == "" {
+			if theme.Light[variable] == "" {
 				t.Errorf("%s has no %s", name, variable)
 			}
 		}
@@ -82,12 +82,32 @@ func TestThemesInheritWhatTheyDoNotSet(t *testing.T) {
 		{"paper", "margin", "9px", "a shipped theme starts from the folder's default too"},
 	} {
 		theme, problems, found := Load(tt.theme, "themes", "missing", "other")
-		if !found || len(problems) > 0 || theme.Values[tt.variable] != tt.want {
-			t.Errorf("%s: %s is %q, want %q (%s)\n%s", tt.theme, tt.variable, theme.Values[tt.variable], tt.want, tt.why, rendered(problems))
+		if !found || len(problems) > 0 || theme.Light[tt.variable] != tt.want {
+			t.Errorf("%s: %s is %q, want %q (%s)\n%s", tt.theme, tt.variable, theme.Light[tt.variable], tt.want, tt.why, rendered(problems))
 		}
 	}
 	if theme, _, _ := Load("season", "themes"); theme.Description != "" {
 		t.Errorf("a description was inherited: %q", theme.Description)
+	}
+}
+
+func TestAThemeHasTwoPalettes(t *testing.T) {
+	write(t, map[string]string{
+		"themes/brand.toml":  "main-color = '#111'\ndark-main-color = '#eee'\nborder = '1px solid #222'",
+		"themes/season.toml": "extends = 'brand'\nmain-color = '#070'\ndark-border = '1px solid #ddd'",
+	})
+	for _, tt := range []struct{ theme, variable, light, dark, value, why string }{
+		{"brand", "main-color", "#111", "#eee", "var(--light,#111) var(--dark,#eee)", "its own values"},
+		{"brand", "border", "1px solid #222", "1px solid #222", "1px solid #222", "what is not said of the dark alone holds there too"},
+		{"brand", "background-color", "#fff", "#1b1d22", "var(--light,#fff) var(--dark,#1b1d22)", "both from the shipped default"},
+		{"season", "main-color", "#070", "#070", "#070", "a new value replaces both, or the old brand would come back at night"},
+		{"season", "border", "1px solid #222", "1px solid #ddd", "var(--light,1px solid #222) var(--dark,1px solid #ddd)", "one of each theme"},
+	} {
+		theme, problems, _ := Load(tt.theme, "themes")
+		light, dark, value := theme.Light[tt.variable], theme.Dark[tt.variable], theme.Values()[tt.variable]
+		if len(problems) > 0 || light != tt.light || dark != tt.dark || value != tt.value {
+			t.Errorf("%s: %s is %q, %q and %q (%s)\n%s", tt.theme, tt.variable, light, dark, value, tt.why, rendered(problems))
+		}
 	}
 }
 
@@ -109,6 +129,15 @@ func TestProblemsOfThemesHaveAPlaceAndAHint(t *testing.T) {
 		{"\n\tmain-colour = '#fff'", `
 themes/x.toml:2:2: main-colour: unknown variable
   hint: did you mean "main-color"?`},
+		{"dark-main-colour = '#fff'\ndark-width = '1px'\ndark-main-color = 'blak'\ndark-extends = 'ink'\ndark-bubble-dark-color = '#fff'", `
+themes/x.toml:1:1: dark-main-colour: unknown variable
+  hint: did you mean "dark-main-color"?
+themes/x.toml:2:1: dark-width: only colours, borders and shadows can differ in the dark
+  hint: write "width" for both
+themes/x.toml:3:19: dark-main-color: "blak" is not a colour
+  hint: did you mean "black"?
+themes/x.toml:4:1: dark-extends: unknown variable
+  hint: did you mean "extends"?`},
 		{"\ufeffwidth = '1'\r\n", `
 themes/x.toml:1:9: width: "1" has no unit
   hint: use "1px"`},
@@ -210,6 +239,9 @@ themes/bad.toml:1:1: colour: unknown variable
   hint: the variables are those below chat.variables in chat.yaml`},
 		{"bubble-dark-color = 'var(--main-color)'\nmain-color = 'var(--bubble-dark-color)'", `
 themes/x.toml:1:21: bubble-dark-color: the variables refer to each other in a circle: bubble-dark-color, main-color, bubble-dark-color
+  hint: give one of them a value of its own`},
+		{"dark-bubble-dark-color = 'var(--main-color)'\ndark-main-color = 'var(--bubble-dark-color)'", `
+themes/x.toml:1:26: dark-bubble-dark-color: the variables refer to each other in a circle: bubble-dark-color, main-color, bubble-dark-color
   hint: give one of them a value of its own`},
 		{"\nmain-color = 'var(--header-opened-background-color)'", `
 themes/x.toml:2:14: main-color: the variables refer to each other in a circle: main-color, header-opened-background-color, main-color
@@ -314,8 +346,8 @@ func TestWhatIsNoReadableFileIsAProblem(t *testing.T) {
 func TestThemesWithProblemsKeepTheirGoodValues(t *testing.T) {
 	write(t, map[string]string{"themes/x.toml": "main-color = '#111'\nwidth = '1'"})
 	theme, _, _ := Load("x", "themes")
-	if theme.Values["main-color"] != "#111" || theme.Values["width"] != "350px" {
-		t.Errorf("main-color is %q and width %q", theme.Values["main-color"], theme.Values["width"])
+	if theme.Light["main-color"] != "#111" || theme.Light["width"] != "350px" {
+		t.Errorf("main-color is %q and width %q", theme.Light["main-color"], theme.Light["width"])
 	}
 }
 
@@ -348,10 +380,10 @@ func FuzzThemesNeverLeaveAValueThatFails(f *testing.F) {
 			t.Fatal(err)
 		}
 		theme, problems, found := Load("x", dir)
-		if !found || len(theme.Values) != len(variables()) {
-			t.Errorf("found %t, with %d values", found, len(theme.Values))
+		if !found || len(theme.Light) != len(variables()) {
+			t.Errorf("found %t, with %d values", found, len(theme.Light))
 		}
-		for name, value := range theme.Values {
+		for name, value := range theme.Light {
 			if fault := widget.Lookup("chat.variables." + name).Check(value); fault != nil {
 				t.Errorf("%s = %q was let through: %s", name, value, fault.Message)
 			}

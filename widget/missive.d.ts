@@ -202,6 +202,11 @@ interface MissiveChatConfig {
      */
     position?: "bottom-right" | "bottom-left";
     /**
+     * Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes.
+     * @default "light"
+     */
+    scheme?: "light" | "dark" | "auto" | "host";
+    /**
      * When true there is no button; the chat is opened with the JavaScript API or a `data-missive-open` element only.
      * @default false
      */

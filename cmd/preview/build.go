@@ -3,9 +3,9 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -23,24 +23,44 @@ type builder struct {
 	themesDir string
 	sources   fs.FS // of the widget
 	templates fs.FS
-	tokenURL  string // of the conversations on this machine
-	noSDK     bool   // npm doesn't work here: the SDK comes from Twilio's host
+	memory    bundle.Memory
+	noSDK     []widget.Problem // why npm doesn't bring the SDK: then it comes from Twilio's host; nil if it does
 }
+
+// anyAddress stands in a missive.js for the address that the preview is asked at, which is another one for a phone.
+const anyAddress = "http://preview.invalid"
 
 // site is one build, all of it in memory. It doesn't change once it is made.
 type site struct {
 	build    string // a hash of everything
 	files    map[string][]byte
 	accounts []string
-	pages    map[string][]byte // the host page of each account
+	pages    map[page][]byte
+	cdn      bool // the pages load the SDK from Twilio's host
+}
+
+// page is the host page of an account, as this machine sees it or others do.
+type page struct {
+	account string
+	local   bool
 }
 
 // page returns the host page of an account: the first one's if there is no such account (any more).
-func (s *site) page(account string) []byte {
-	if page, ok := s.pages[account]; ok {
-		return page
+func (s *site) page(account string, local bool) []byte {
+	if content, ok := s.pages[page{account, local}]; ok {
+		return content
 	}
-	return s.pages[s.accounts[0]]
+	return s.pages[page{s.accounts[0], local}]
+}
+
+// policy returns the Content-Security-Policy of the pages: the strictest one that the widget must work under, so that
+// whoever works on it notices. Only pictures may come from anywhere, as a team's avatar does.
+func (s *site) policy(host string) string {
+	scripts := "'self'"
+	if s.cdn {
+		scripts += " https://sdk.twilio.com"
+	}
+	return "default-src 'none'; script-src " + scripts + "; style-src 'self'; img-src * data:; connect-src 'self' ws://" + host
 }
 
 // build returns the site, or nil if any of the problems is more than a warning.
@@ -48,20 +68,8 @@ func (b *builder) build() (*site, []widget.Problem) {
 	accounts, problems := setup.Load(b.files, setup.Options{ThemesDir: b.themesDir})
 	// Here the chat does carry messages, wherever the built one will connect to.
 	problems = slices.DeleteFunc(problems, func(p widget.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
-	bundled, more := bundle.Build(bundle.Options{Sources: b.sources, SourceMap: true, SDK: !b.noSDK})
-	if len(more) == 1 && more[0].Path == "connection.sdk" {
-		b.noSDK, more[0].Warning = true, true
-		more[0].Hint = "the preview loads Twilio's SDK from Twilio's host instead"
-		problems = append(problems, more...)
-		bundled, more = bundle.Build(bundle.Options{Sources: b.sources, SourceMap: true})
-	}
+	bundled, more := b.bundle()
 	problems = append(problems, more...)
-	for _, a := range accounts {
-		a.Values["connection.tokenUrl"] = b.tokenURL
-		if !b.noSDK {
-			a.Values["connection.sdk"] = "bundled"
-		}
-	}
 	set, err := templates.Parse(b.templates)
 	if err != nil {
 		problems = append(problems, templateProblem(err))
@@ -69,80 +77,89 @@ func (b *builder) build() (*site, []widget.Problem) {
 	if len(faults(problems)) > 0 {
 		return nil, problems
 	}
-	desk, err := b.desk(set)
-	if err != nil {
-		return nil, append(problems, templateProblem(err))
+	sdk := "bundled"
+	if b.noSDK != nil {
+		sdk = "cdn"
+	}
+	var ids []string
+	for _, a := range accounts {
+		ids = append(ids, a.ID)
+		a.Values["connection.tokenUrl"] = anyAddress + "/" + tokenName
+		a.Values["connection.sdk"] = sdk
 	}
 	files, err := dist.Files(accounts, bundled, dist.Options{Templates: set})
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
-	var ids []string
-	for _, a := range accounts {
-		ids = append(ids, a.ID)
-	}
-	built, err := newSite(b.templates, ids, append(files, desk...))
+	built, err := newSite(b.templates, set, ids, append(files, bundle.File{Name: deskName + ".js", Bytes: bundled.Desk}))
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
+	built.cdn = b.noSDK != nil
 	return built, problems
 }
 
-// desk makes the team desk. Without npm there is none, as it has Twilio's SDK in it.
-func (b *builder) desk(set *templates.Set) ([]bundle.File, error) {
-	if b.noSDK {
-		return nil, nil
+// bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.
+func (b *builder) bundle() (*bundle.Bundle, []widget.Problem) {
+	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Desk: true, Memory: &b.memory}
+	bundled, problems := bundle.Build(o)
+	if len(problems) == 1 && problems[0].Path == "connection.sdk" {
+		problems[0].Warning = true
+		problems[0].Hint = "the preview loads Twilio's SDK from Twilio's host instead"
+		b.noSDK, o.SDK = problems, false
+		bundled, problems = bundle.Build(o)
 	}
-	script, problems := bundle.Desk(bundle.Options{Sources: b.sources})
-	if len(problems) > 0 {
-		return nil, errors.New(problems[0].String())
-	}
-	style, err := fs.ReadFile(b.templates, "desk.css")
-	if err != nil {
-		return nil, err
-	}
-	page, err := set.Desk()
-	return []bundle.File{{Name: deskName, Bytes: page}, {Name: deskName + ".js", Bytes: script}, {Name: deskName + ".css", Bytes: style}}, err
+	return bundled, append(slices.Clone(b.noSDK), problems...)
 }
 
-// newSite adds the host page, from the templates, to the files of a build.
-// Without accounts the page has no chat.
-func newSite(from fs.FS, accounts []string, files []bundle.File) (*site, error) {
-	s := &site{files: map[string][]byte{}, pages: map[string][]byte{}, accounts: accounts}
+// newSite adds the preview's own pages, from the templates, to the files of a build.
+// Without accounts the host page has no chat.
+func newSite(from fs.FS, set *templates.Set, accounts []string, files []bundle.File) (*site, error) {
+	s := &site{files: map[string][]byte{}, pages: map[page][]byte{}, accounts: accounts}
 	if len(accounts) == 0 {
 		s.accounts = []string{""}
 	}
-	for _, name := range []string{"preview.css", "preview.js"} {
-		content, err := fs.ReadFile(from, name)
+	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css"} {
+		content, err := fs.ReadFile(from, file)
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, bundle.File{Name: name, Bytes: content})
 	}
-	set, err := templates.Parse(from)
+	desk, err := set.Desk()
 	if err != nil {
 		return nil, err
 	}
-	// The page holds the name of its build, so the name derives from the page without it.
-	page, err := set.Preview(templates.PreviewData{Accounts: accounts})
-	if err != nil {
-		return nil, err
-	}
-	hash := sha256.New()
-	hash.Write(page)
+	files = append(files, bundle.File{Name: deskName, Bytes: desk})
 	for _, f := range files {
 		s.files[f.Name] = f.Bytes
-		fmt.Fprintf(hash, "%q %d\n", f.Name, len(f.Bytes))
-		hash.Write(f.Bytes)
 	}
+	return s, s.addPages(set)
+}
+
+// addPages adds the host pages. They hold the name of the build, which derives from all that they load, and from
+// the page without it.
+func (s *site) addPages(set *templates.Set) error {
+	hash := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(s.files)) {
+		fmt.Fprintf(hash, "%q %d\n", name, len(s.files[name]))
+		hash.Write(s.files[name])
+	}
+	nameless, err := set.Preview(templates.PreviewData{Accounts: s.accounts})
+	if err != nil {
+		return err
+	}
+	hash.Write(nameless)
 	s.build = hex.EncodeToString(hash.Sum(nil))[:16]
 	for _, account := range s.accounts {
-		s.pages[account], err = set.Preview(templates.PreviewData{Build: s.build, Account: account, Accounts: accounts})
-		if err != nil {
-			return nil, err
+		for _, local := range []bool{true, false} {
+			s.pages[page{account, local}], err = set.Preview(templates.PreviewData{Build: s.build, Account: account, Accounts: s.accounts, Local: local})
+			if err != nil {
+				return err
+			}
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // faults returns the problems that are more than warnings.

@@ -56,7 +56,7 @@ func TestABuildHasAllFilesAndAPageForEachAccount(t *testing.T) {
 			t.Errorf("%s is missing", name)
 		}
 	}
-	page := string(built.page("shop"))
+	page := string(built.page("shop", true))
 	for _, part := range []string{
 		`data-build="` + built.build + `"`,
 		`<option value="acme">acme</option>`,
@@ -74,7 +74,7 @@ func TestABuildHasAllFilesAndAPageForEachAccount(t *testing.T) {
 
 func TestASingleAccountNeedsNoChoice(t *testing.T) {
 	b, _ := builderOf(t, oneAccount)
-	if page := string(mustBuild(t, b).page("")); strings.Contains(page, "<select") {
+	if page := string(mustBuild(t, b).page("", true)); strings.Contains(page, "<select") {
 		t.Errorf("the page has a choice of one:\n%s", page)
 	}
 }
@@ -82,7 +82,7 @@ func TestASingleAccountNeedsNoChoice(t *testing.T) {
 // A page under the strict policy must not hold what the policy would block without a word.
 func TestTheHostPageHasNoInlineCode(t *testing.T) {
 	b, _ := builderOf(t, oneAccount)
-	page := string(mustBuild(t, b).page("acme"))
+	page := string(mustBuild(t, b).page("acme", true))
 	for _, inline := range []string{"<script>", "<style", " style=", " onclick="} {
 		if strings.Contains(page, inline) {
 			t.Errorf("the page has %s", inline)
@@ -168,6 +168,31 @@ func TestWarningsStopNothing(t *testing.T) {
 	}
 	if f := faults(problems); len(f) > 0 {
 		t.Errorf("%v is taken for more than a warning", f)
+	}
+}
+
+func TestWithoutNpmChatAndDeskLoadTheSDKFromTwiliosHost(t *testing.T) {
+	b, _ := builderOf(t, oneAccount)
+	if built := mustBuild(t, b); built.cdn || !strings.Contains(string(built.files["acme/missive.js"]), `"sdk":"bundled"`) {
+		t.Error("with npm the SDK doesn't come from the preview itself")
+	}
+
+	t.Setenv("PATH", "")
+	for _, cache := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
+		t.Setenv(cache, t.TempDir())
+	}
+	b, _ = builderOf(t, oneAccount)
+	for range 2 { // npm is asked once, and the warning stays
+		built, problems := b.build()
+		if built == nil || len(problems) != 1 || !problems[0].Warning || problems[0].Hint != "the preview loads Twilio's SDK from Twilio's host instead" {
+			t.Fatalf("built %v with problems %v", built != nil, problems)
+		}
+		if !built.cdn || strings.Contains(string(built.files["acme/missive.js"]), `"sdk":"bundled"`) {
+			t.Error("the chat waits for an SDK that is not there")
+		}
+		if desk := string(built.files["preview.desk.js"]); !strings.Contains(desk, `sdk:"cdn"`) {
+			t.Error("the desk doesn't load the SDK from Twilio's host")
+		}
 	}
 }
 

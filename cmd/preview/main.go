@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -31,6 +32,7 @@ const usage = `Usage:
   go run ./cmd/preview                          preview chat.yaml
   go run ./cmd/preview shop.yaml blog.yaml      preview these instead
   go run ./cmd/preview -addr 127.0.0.1:8080     on another port; 0 takes a free one
+  go run ./cmd/preview -lan                     also for phones in the same network
   go run ./cmd/preview -themes ../brand/themes  with themes from another folder
   go run ./cmd/preview -state DIR               keep the conversations in this folder
   go run ./cmd/preview -no-open                 leave the browser alone
@@ -46,18 +48,23 @@ func main() {
 
 type options struct {
 	addr, themesDir string
-	state           string // folder
+	state           string         // folder
+	networks        []netip.Prefix // those that others may ask from: see localNetworks
 	noOpen          bool
 	files           []string
 }
 
 // run serves until ctx is done. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	var o options
+	var (
+		o   options
+		lan bool
+	)
 	flags := flag.NewFlagSet("preview", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() { fmt.Fprint(stderr, usage) }
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:4400", "")
+	flags.BoolVar(&lan, "lan", false, "")
 	flags.StringVar(&o.themesDir, "themes", "", "")
 	flags.StringVar(&o.state, "state", "", "")
 	flags.BoolVar(&o.noOpen, "no-open", false, "")
@@ -71,7 +78,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(o.files) == 0 {
 		o.files = []string{"chat.yaml"}
 	}
-	if err := preview(ctx, o, stdout); err != nil {
+	var err error
+	if lan {
+		o.networks, err = localNetworks()
+	}
+	if err == nil {
+		err = preview(ctx, o, stdout)
+	}
+	if err != nil {
 		fmt.Fprintln(stderr, "preview:", err)
 		return 2
 	}
@@ -79,7 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func preview(ctx context.Context, o options, out io.Writer) error {
-	listener, err := listen(o.addr)
+	listener, err := listen(o.addr, len(o.networks) > 0)
 	if err != nil {
 		return err
 	}
@@ -90,12 +104,10 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer saved.close()
 
-	empty, err := newSite(templates.Files, nil, nil)
+	empty, err := newSite(templates.Files, templates.Embedded, nil, nil)
 	if err != nil {
 		return err
 	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	address := "http://" + listener.Addr().String() + "/"
 	if o.state == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
@@ -103,20 +115,25 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 		}
 		o.state = filepath.Join(cache, "missive-chat")
 	}
-	conversations, err := newLive(listener.Addr().String(), o.state)
+	address := listener.Addr().(*net.TCPAddr)
+	host := address.String()
+	if address.IP.IsUnspecified() {
+		host = net.JoinHostPort(localNames[0], strconv.Itoa(address.Port))
+	}
+	g := newGate(strconv.Itoa(address.Port), o.networks)
+	conversations, err := newLive(host, g, o.state)
 	if err != nil {
 		return err
 	}
 	defer conversations.close()
-	s := newServer(port, empty, conversations)
+	s := newServer(g, empty, conversations)
 	w := &workshop{builder: newBuilder(o), server: s, live: conversations, out: out}
-	w.builder.tokenURL = address + tokenName
-	fmt.Fprintf(out, "Preview: %s\nSave a file and the page reloads. Ctrl-C stops the preview.\n\n", address)
+	fmt.Fprint(out, greeting(host, g))
 	w.rebuild()
 
 	stopped := serve(ctx, listener, s)
 	if !o.noOpen {
-		openBrowser(address)
+		openBrowser("http://" + host + "/")
 	}
 	for {
 		select {
@@ -126,6 +143,17 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 			return err
 		}
 	}
+}
+
+// greeting says where the preview is: at the host for this machine, and in each of its networks for others.
+func greeting(host string, g gate) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Preview: http://%s/\n", host)
+	for _, host := range g.hosts[len(localNames):] {
+		fmt.Fprintf(&b, "On a phone in the same network: http://%s/\n", host)
+	}
+	b.WriteString("Save a file and the page reloads. Ctrl-C stops the preview.\n\n")
+	return b.String()
 }
 
 // serve answers until ctx is done. The channel then has nil, or before what went wrong.
@@ -229,9 +257,9 @@ func watched(o options) (folders, trees []string) {
 	return folders, trees
 }
 
-// listen listens on this machine only, on the next free port if the one of addr is taken.
-func listen(addr string) (net.Listener, error) {
-	const hint = "\n  hint: use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400"
+// listen listens on this machine, and with lan to others as well. If the port of addr is taken it takes the next free one.
+func listen(addr string, lan bool) (net.Listener, error) {
+	const hint = "\n  hint: use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400; -lan lets phones in"
 	host, service, err := net.SplitHostPort(addr)
 	port, portErr := strconv.ParseUint(service, 10, 16)
 	if err != nil || portErr != nil {
@@ -239,6 +267,9 @@ func listen(addr string) (net.Listener, error) {
 	}
 	if !slices.Contains(localNames, host) {
 		return nil, fmt.Errorf("-addr: %q can be reached by other machines, or is not this one%s", host, hint)
+	}
+	if lan {
+		host = "" // all addresses; the gate knows whom to answer
 	}
 	var taken error
 	for range 20 {

@@ -6,12 +6,17 @@ import (
 	"encoding/json"
 	"io"
 	"net"
+	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/coder/websocket"
+
+	"missive/cmd/internal/token"
 	"missive/widget"
 )
 
@@ -40,12 +45,13 @@ type terminal struct {
 func start(t *testing.T, dir string, args ...string) *terminal {
 	t.Helper()
 	t.Chdir(dir)
+	state := t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	read, out := io.Pipe()
 	ended := make(chan int)
 	go func() {
 		defer close(ended)
-		code := run(ctx, append([]string{"-no-open", "-addr", "127.0.0.1:0"}, args...), out, out)
+		code := run(ctx, append([]string{"-no-open", "-addr", "127.0.0.1:0", "-state", state}, args...), out, out)
 		out.Close()
 		ended <- code
 	}()
@@ -209,7 +215,7 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 func TestARestartIsAskedForOnce(t *testing.T) {
 	var out strings.Builder
 	b, _ := builderOf(t, oneAccount)
-	w := &workshop{builder: b, server: newServer("4400", acme, nil), out: &out}
+	w := &workshop{builder: b, server: newServer(newGate("4400", nil), acme, nil), out: &out}
 	w.saved([]string{"/missive/cmd/preview/main.go"})
 	w.saved([]string{"/missive/cmd/preview/main.go"})
 	if want := "Go code was changed: restart the preview to see that.\n"; out.String() != want {
@@ -220,7 +226,7 @@ func TestARestartIsAskedForOnce(t *testing.T) {
 func TestTheTerminalSaysWhatIsNew(t *testing.T) {
 	var out strings.Builder
 	b, path := builderOf(t, "host: https://chat.example.com\nid: acme\n")
-	w := &workshop{builder: b, server: newServer("4400", acme, nil), out: &out}
+	w := &workshop{builder: b, server: newServer(newGate("4400", nil), acme, nil), out: &out}
 	milliseconds := regexp.MustCompile(`in \d+ ms`)
 	for _, c := range []struct{ chat, want string }{
 		{"host: https://chat.example.com\nid: acme\nvisitor: {requireName: true, askName: false}\n", "FILE:3:24: warning: visitor.requireName: has no effect without visitor.askName\n" +
@@ -243,14 +249,14 @@ func TestTheTerminalSaysWhatIsNew(t *testing.T) {
 }
 
 func TestWrongUsageIsToldWithAWayOut(t *testing.T) {
-	const hint = "\n  hint: use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400\n"
+	const hint = "\n  hint: use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400; -lan lets phones in\n"
 	for _, c := range []struct{ args, want string }{
 		{"-addr 4400", `preview: -addr: "4400" is no address` + hint},
 		{"-addr 127.0.0.1:http", `preview: -addr: "127.0.0.1:http" is no address` + hint},
 		{"-addr 0.0.0.0:4400", `preview: -addr: "0.0.0.0" can be reached by other machines, or is not this one` + hint},
 		{"-addr :4400", `preview: -addr: "" can be reached by other machines, or is not this one` + hint},
 		{"-addr 127.0.0.1:0 no/such/chat.yaml", "preview: no/such: no such file or directory\n"},
-		{"-lan", "flag provided but not defined: -lan\n" + usage},
+		{"-phone", "flag provided but not defined: -phone\n" + usage},
 	} {
 		var stdout, stderr strings.Builder
 		if code := run(t.Context(), strings.Fields(c.args), &stdout, &stderr); code != 2 || stderr.String() != c.want {
@@ -265,7 +271,7 @@ func TestATakenPortLeadsToTheNext(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	listener, err := listen(taken.Addr().String())
+	listener, err := listen(taken.Addr().String(), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,4 +280,81 @@ func TestATakenPortLeadsToTheNext(t *testing.T) {
 	if after <= before {
 		t.Errorf("port %d is taken, but %d isn't one of the next", before, after)
 	}
+}
+
+func TestTheTerminalSaysWhereThePreviewIs(t *testing.T) {
+	const end = "Save a file and the page reloads. Ctrl-C stops the preview.\n\n"
+	for _, c := range []struct {
+		networks []netip.Prefix
+		want     string
+	}{
+		{nil, "Preview: http://127.0.0.1:4400/\n" + end},
+		{homeAndOffice, "Preview: http://127.0.0.1:4400/\n" +
+			"On a phone in the same network: http://192.168.1.5:4400/\n" +
+			"On a phone in the same network: http://10.20.30.40:4400/\n" + end},
+	} {
+		if got := greeting("127.0.0.1:4400", newGate("4400", c.networks)); got != c.want {
+			t.Errorf("with networks %v it says\n%s\nwant\n%s", c.networks, got, c.want)
+		}
+	}
+}
+
+func TestWithLanAPhoneGetsAPageThatWorksForIt(t *testing.T) {
+	if _, err := localNetworks(); err != nil {
+		t.Skip(err)
+	}
+	const phone = "On a phone in the same network: "
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "chat.yaml"), oneAccount)
+	term := start(t, dir, "-lan")
+	lines := term.until(phone)
+	there := strings.TrimPrefix(lines[len(lines)-1], phone)
+	here := strings.TrimPrefix(lines[0], "Preview: ")
+	term.until("Built acme in ")
+
+	for _, address := range []string{here, there} {
+		if code := fetch(t, address+"acme/missive.js"); !strings.Contains(code, `"tokenUrl":"`+address+`preview.token"`) || strings.Contains(code, anyAddress) {
+			t.Errorf("the script from %s has another one's address of the token endpoint", address)
+		}
+		if page, here := fetch(t, address), address == here; strings.Contains(page, `href="/preview.desk"`) != here {
+			t.Errorf("the page at %s: a link to the desk belongs on this machine's alone:\n%s", address, page)
+		}
+		socket := "ws" + strings.TrimPrefix(address, "http") + "v3/wsconnect"
+		if pass := letIn(t, address); pass.Socket != socket {
+			t.Errorf("at %s the socket is %s, want %s", address, pass.Socket, socket)
+		}
+		origin := http.Header{"Origin": {strings.TrimSuffix(address, "/")}}
+		if connection, _, err := websocket.Dial(t.Context(), socket, &websocket.DialOptions{HTTPHeader: origin}); err != nil {
+			t.Errorf("the page at %s can't connect: %v", address, err)
+		} else {
+			connection.CloseNow()
+		}
+	}
+	want := "the team desk answers only on the machine that the preview runs on, at " + here + "preview.desk\n"
+	if got := fetch(t, there+"preview.desk"); got != want {
+		t.Errorf("a phone that asks for the desk is told %q, want %q", got, want)
+	}
+	if desk := fetch(t, here+"preview.desk"); !strings.Contains(desk, "<title>Team desk</title>") {
+		t.Errorf("on this machine there is no desk:\n%s", desk)
+	}
+}
+
+// letIn asks the token endpoint of a preview as a page at the address does.
+func letIn(t *testing.T, address string) (pass token.Answer) {
+	t.Helper()
+	r, err := http.NewRequest("POST", address+tokenName, strings.NewReader(`{"account": "acme"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Origin", strings.TrimSuffix(address, "/"))
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if err := json.NewDecoder(answer.Body).Decode(&pass); err != nil || answer.StatusCode != 200 {
+		t.Fatalf("%s: %s, %v", address, answer.Status, err)
+	}
+	return pass
 }

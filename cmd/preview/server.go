@@ -1,28 +1,22 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"mime"
-	"net"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 	"sync"
 
 	"missive/widget"
 )
 
-// The host page has the strictest policy that the widget must work under, so that whoever works on it notices.
-// Only pictures may come from anywhere, as a team's avatar does, and Twilio's SDK from Twilio where npm can't bring it.
-// It ends with what may be connected to; the web socket is added.
-const policy = "default-src 'none'; script-src 'self' https://sdk.twilio.com; style-src 'self'; img-src * data:; connect-src 'self'"
-
 // server serves the last good build, and tells open pages of newer ones.
 type server struct {
-	hosts []string // the names by which it may be called, with the port
-	live  *live
+	gate gate
+	live *live
 
 	mu       sync.Mutex
 	site     *site
@@ -30,15 +24,8 @@ type server struct {
 	updated  chan struct{}    // closed at the next update
 }
 
-// localNames are the names of this machine.
-var localNames = []string{"127.0.0.1", "localhost", "::1"}
-
-func newServer(port string, first *site, conversations *live) *server {
-	s := &server{site: first, live: conversations, updated: make(chan struct{})}
-	for _, host := range localNames {
-		s.hosts = append(s.hosts, net.JoinHostPort(host, port))
-	}
-	return s
+func newServer(g gate, first *site, conversations *live) *server {
+	return &server{gate: g, site: first, live: conversations, updated: make(chan struct{})}
 }
 
 // update takes the result of a build: a site, or nil and what was wrong.
@@ -53,12 +40,10 @@ func (s *server) update(built *site, problems []widget.Problem) {
 	s.updated = make(chan struct{})
 }
 
-// ServeHTTP answers on the names of this machine only: a page of another site, even one whose
-// name was made to point here (DNS rebinding), must not read what is being worked on.
+// ServeHTTP answers whom the gate lets in.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	origin := r.Header.Get("Origin")
-	if !slices.Contains(s.hosts, r.Host) || origin != "" && !slices.Contains(s.hosts, strings.TrimPrefix(origin, "http://")) {
-		http.Error(w, "the preview answers on this machine only", http.StatusForbidden)
+	if reason := s.gate.refuse(r); reason != "" {
+		http.Error(w, reason, http.StatusForbidden)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -77,26 +62,34 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	switch name := strings.TrimPrefix(r.URL.Path, "/"); name {
 	case "":
-		w.Header().Set("Content-Security-Policy", policy+" ws://"+r.Host)
-		send(w, "index.html", site.page(r.FormValue("account")))
-	// The preview's own names have a dot, which an account's folder can't have.
-	case "preview.events":
+		w.Header().Set("Content-Security-Policy", site.policy(r.Host))
+		send(w, "index.html", site.page(r.FormValue("account"), local(r)))
+	case eventsName:
 		s.events(w, r)
 	default:
-		if strings.HasSuffix(name, "/") {
-			name += "index.html"
-		}
-		if name == deskName {
-			w.Header().Set("Content-Security-Policy", policy+" ws://"+r.Host)
-		}
-		if content, ok := site.files[name]; ok {
-			send(w, name, content)
-		} else if _, ok := site.files[name+"/index.html"]; ok {
-			http.Redirect(w, r, "/"+name+"/", http.StatusFound)
-		} else {
-			http.NotFound(w, r)
-		}
+		s.file(w, r, site, name)
 	}
+}
+
+// file answers with a file of the build.
+func (s *server) file(w http.ResponseWriter, r *http.Request, site *site, name string) {
+	if strings.HasSuffix(name, "/") {
+		name += "index.html"
+	}
+	content, ok := site.files[name]
+	switch _, folder := site.files[name+"/index.html"]; {
+	case folder:
+		http.Redirect(w, r, "/"+name+"/", http.StatusFound)
+		return
+	case !ok:
+		http.NotFound(w, r)
+		return
+	case name == deskName:
+		w.Header().Set("Content-Security-Policy", site.policy(r.Host))
+	case path.Base(name) == "missive.js":
+		content = bytes.ReplaceAll(content, []byte(anyAddress), []byte("http://"+r.Host))
+	}
+	send(w, name, content)
 }
 
 // events tells the page which build is served and what is wrong, now and after each build.

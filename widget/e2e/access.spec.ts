@@ -296,6 +296,16 @@ test("whatever has the focus shows it, when it came by keyboard", async ({ site,
   expect(await seen(chat.send)).toBe(true);
 });
 
+test("a link in the visitor's own bubble shows its focus, whose ring is not of the bubble's colour", async ({ site, chat, page }) => {
+  await site.open({ config: { user: { email: "jane@example.com" } } });
+  await chat.open();
+  await chat.write("See https://acme.example");
+  await page.keyboard.press("Shift+Tab");
+  const link = chat.root.locator(".own a");
+  await expect(link).toBeFocused();
+  expect(await chat.css(link, "outline-color")).not.toBe(await chat.css(chat.bubbles.last(), "background-color"));
+});
+
 test("with forced colours all that has only a background gets a border", async ({ site, chat, page }) => {
   site.service = true;
   await site.open();

@@ -1,6 +1,6 @@
 // The local conversations, as a process of their own, and Twilio's SDK in pages that talk to it.
 
-import { type APIRequestContext, type Browser, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const sdk = fileURLToPath(new URL("../node_modules/@twilio/conversations/builds/twilio-conversations.min.js", import.meta.url));
+/** What Twilio's CDN serves: the npm package carries the same bytes. */
+export const sdk = fileURLToPath(new URL("../node_modules/@twilio/conversations/builds/twilio-conversations.min.js", import.meta.url));
 
 /** What the server knows a service by; see testserver/main.go. */
 const service = "/v1/Services/IS00000000000000000000000000000001";
@@ -19,6 +20,7 @@ export interface Fault {
   identity?: string;
   drop?: boolean;
   close?: number;
+  loseMessages?: number;
   loseReplies?: number;
   fail?: number;
   failPath?: string;
@@ -35,14 +37,16 @@ export function build(folder: string): string {
 }
 
 export class Backend {
-  url = "";
   private process?: ChildProcess;
   private readonly folder = mkdtempSync(join(tmpdir(), "conversations-"));
+  private readonly contexts: BrowserContext[] = [];
 
+  /** With a url it starts there, else at a free port. */
   constructor(
     private readonly program: string,
     private readonly browser: Browser,
     private readonly request: APIRequestContext,
+    public url = "",
   ) {}
 
   /** Starts it, also again: then where it was, and with what it knew. */
@@ -66,6 +70,7 @@ export class Backend {
   }
 
   async end(): Promise<void> {
+    for (const context of this.contexts) await context.close();
     await this.stop();
     rmSync(this.folder, { recursive: true });
   }
@@ -75,7 +80,7 @@ export class Backend {
   }
 
   async token(identity: string, seconds = 3600): Promise<string> {
-    return (await this.request.get(this.url + "/token", { params: { identity, seconds } })).text();
+    return (await this.request.get(this.url + "/access", { params: { identity, seconds } })).text();
   }
 
   /** Asks the REST API. */
@@ -92,9 +97,16 @@ export class Backend {
     return sid;
   }
 
+  /** A browser of its own, as on another device. */
+  async context(): Promise<BrowserContext> {
+    const context = await this.browser.newContext();
+    this.contexts.push(context);
+    return context;
+  }
+
   /** Opens a page in a browser of its own and connects as somebody. */
   async connect(identity: string, seconds?: number): Promise<Client> {
-    const page = await (await this.browser.newContext()).newPage();
+    const page = await (await this.context()).newPage();
     await page.goto(this.url + "/page");
     await page.addScriptTag({ path: sdk });
     const client = new Client(page);

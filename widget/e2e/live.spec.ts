@@ -1,38 +1,25 @@
 // The chat as it is used: the preview's own page, Twilio's unmodified SDK, the token handler and the local conversations.
 
 import { type Browser, expect, type Page, test as base } from "@playwright/test";
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { build, Preview } from "./preview.ts";
 import { Chat } from "./site.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
 
 // What startAgent puts on its page.
 declare const conversation: import("@twilio/conversations").Conversation;
 
-/** The preview, in a process of its own. Its conversations are in a folder that goes with it. */
+/** Each worker has a preview. */
 const test = base.extend<{ visitor: Page; chat: Chat; agent: Page }, { preview: string }>({
   preview: [
     async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "preview-"));
-      const program = join(folder, "preview");
-      execFileSync("go", ["build", "-o", program, "./cmd/preview"], { cwd: root, stdio: "inherit" });
-      writeFileSync(join(folder, "chat.yaml"), "host: https://chat.example\nid: acme\nchat: {name: Acme, sound: true, flashTitle: true}\nvisitor: {askName: false, askEmail: false}\n");
-      const preview = spawn(program, ["-no-open", "-addr", "127.0.0.1:0", "-state", folder], { cwd: folder });
-      let said = "";
-      const address = await new Promise<string>((resolve, reject) => {
-        preview.stdout.on("data", (text) => {
-          said += text;
-          if (/^Built/m.test(said)) resolve(/http:\/\/\S+/.exec(said)![0]);
-        });
-        preview.once("exit", () => reject(new Error(said)));
-      });
-      await use(address);
-      preview.kill("SIGINT");
-      rmSync(folder, { recursive: true, force: true });
+      const folder = mkdtempSync(join(tmpdir(), "program-"));
+      const preview = new Preview(build(folder), "chat: {name: Acme, sound: true, flashTitle: true}\nvisitor: {askName: false, askEmail: false}\n");
+      await preview.start();
+      await use(preview.address);
+      await preview.end();
+      rmSync(folder, { recursive: true });
     },
     { scope: "worker", timeout: 120_000 },
   ],
@@ -69,7 +56,7 @@ async function startAgent(browser: Browser, preview: string, sdk: string, sid: s
       const { token, socket } = await (await fetch("/preview.agent", { method: "POST" })).json();
       const { Client } = await new Promise<typeof import("@twilio/conversations")>((resolve) => {
         const script = document.createElement("script");
-        script.hand = resolve;
+        script.hand = (file) => file([resolve] as never);
         script.src = sdk;
         document.head.append(script);
       });

@@ -105,6 +105,26 @@ test.describe("on a phone", () => {
   });
 });
 
+test.describe("on a phone held sideways", () => {
+  test.use({ viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true });
+
+  test("the window fills the screen, with room for the thread between header and message box", async ({ site, chat }) => {
+    await site.open();
+    await openAtRest(chat);
+    expect(await box(chat.window)).toMatchObject({ left: 0, top: 0, width: 844, height: 390 });
+    for (const field of [chat.form.getByLabel("Name"), chat.form.getByLabel("Email")]) await expect(field).toHaveCSS("font-size", "16px");
+    await chat.form.getByLabel("Email").fill("jane@example.com");
+    await chat.form.locator(".submit").tap();
+    await expect(chat.box).toHaveCSS("font-size", "16px");
+    await chat.box.fill("Hello");
+    await chat.send.tap();
+    for (const part of [chat.bubbles.last(), chat.root.locator(".header"), chat.close, chat.box, chat.send]) await expect(part).toBeInViewport({ ratio: 1 });
+    expect((await box(chat.root.locator(".scroller"))).height).toBeGreaterThan(390 / 2);
+    await chat.close.tap();
+    await expect(chat.button).toBeInViewport({ ratio: 1 });
+  });
+});
+
 /** What of the window is wider than the place that it has, or out of the screen. */
 const broken = (chat: Chat) =>
   chat.window.evaluate((window) => {

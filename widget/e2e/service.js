@@ -1,6 +1,6 @@
 // Stands in for the connection's file: what arrives through it, the test decides. The launcher, the window
 // and all that they do with it are the real ones.
-document.currentScript.hand((app) => {
+document.currentScript.hand(([handOver]) => handOver((app) => {
   const set = (messages) => app.store.set({ messages });
   let count = 0;
   window.service = {
@@ -22,4 +22,4 @@ document.currentScript.hand((app) => {
     },
   };
   return { retry: () => app.store.set({ connecting: false, failed: false }), typing() {}, older() {} };
-});
+}));

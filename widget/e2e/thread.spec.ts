@@ -64,6 +64,7 @@ test("days are named between messages: today and yesterday so, others by their d
     "day today",
     "note 12:01 AM",
   ]);
+  expect(await chat.css(chat.root.locator(".day").last(), "text-transform", "::first-letter")).toBe("uppercase");
 });
 
 test("days and times are written in the language of the page", async ({ site, chat, page }) => {

@@ -142,3 +142,31 @@ test("the theme shows, and over it what chat.yaml sets", async ({ site, chat }) 
   expect(await chat.css(chat.button, "background-color")).toBe("rgb(138, 43, 226)");
   expect(await chat.css(chat.window.locator(".header"), "background-color")).toBe("rgb(138, 43, 226)");
 });
+
+/** A picture of another host, as a value that would ask for it. */
+const addresses = [
+  "url(https://x.example/p.png)",
+  "URL( 'https://x.example/p.png' )",
+  "\\75rl(https://x.example/p.png)",
+  "u\\72 l(https://x.example/p.png)",
+  'image-set("https://x.example/p.png" 1x)',
+  '-webkit-image-set("https://x.example/p.png" 1x)',
+  'im\\61ge-set("https://x.example/p.png" 1x)',
+  "cross-fade(url(https://x.example/p.png), red)",
+  "var(--none, url(https://x.example/p.png))",
+];
+
+for (const way of ["the configuration", "MissiveChat.setVariables"])
+  test(`a value with an address, given by ${way}, asks for nothing, and the default stays`, async ({ site, chat, page }) => {
+    for (const value of addresses) {
+      // Of the button, which is there at once, and of the window.
+      const given = { "main-color": value, "background-color": value };
+      const inPage = way == "the configuration";
+      await site.open({ config: { chat: { rememberOpenState: false, ...(inPage && { variables: given }) } } });
+      if (!inPage) await page.evaluate((given) => MissiveChat.setVariables(given), given);
+      await chat.open();
+      expect(await chat.css(chat.button, "background-color"), value).toBe("rgb(40, 102, 209)");
+      expect(await chat.css(chat.window, "background-color"), value).toBe("rgb(255, 255, 255)");
+    }
+    expect(site.asked.filter((url) => !/^https:..(chat|token)\.example/.test(url))).toEqual([]);
+  });

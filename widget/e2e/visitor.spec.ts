@@ -137,6 +137,44 @@ test("visitor.requireConsent: a user whom the page knows is asked for that alone
   await expect(chat.box).toBeVisible();
 });
 
+/** Ticks the box of a form that asks for nothing else. */
+async function consent(chat: Chat): Promise<void> {
+  await expect(chat.form.locator("input")).toHaveCount(1);
+  await chat.form.getByRole("checkbox").check();
+  await chat.form.locator(".submit").click();
+  await expect(chat.box).toBeVisible();
+}
+
+test("visitor.requireConsent: a user whom the page knows is asked once, not on each page", async ({ site, chat }) => {
+  const config = { visitor: { requireConsent: true }, user: jane };
+  await site.open({ config });
+  await chat.open();
+  await consent(chat);
+  await site.open({ config });
+  await expect(chat.box).toBeVisible();
+  await expect(chat.form).toHaveCount(0);
+});
+
+test("visitor.requireConsent: who gives it later is still known by name and e-mail address", async ({ site, chat }) => {
+  site.service = true;
+  await site.open();
+  await chat.identify("Jane Doe", "jane@example.com");
+  await site.open({ config: { visitor: { requireConsent: true } } });
+  await consent(chat);
+  await chat.write("Hello");
+  expect(await site.pending()).toMatchObject([{ attributes: jane }]);
+});
+
+test("visitor.requireConsent: what a user said in the form, before the page knew them, outlasts it", async ({ site, chat }) => {
+  site.service = true;
+  await site.open();
+  await chat.identify("Jane Doe", "jane@example.com");
+  await site.open({ config: { visitor: { requireConsent: true }, user: { email: "jane@example.com" } } });
+  await consent(chat);
+  await site.open();
+  await chat.write("Hello");
+  expect(await site.pending()).toMatchObject([{ attributes: jane }]);
+});
 
 /** All that the browser has kept for the chat. */
 const kept = (page: Page) => page.evaluate(() => JSON.stringify({ ...localStorage }));

@@ -1,6 +1,7 @@
 // What the three scripts share: types alone, so importing this costs nothing.
 
 import type { Config, launcherDefaults } from "./generated";
+import type { Kit } from "./load";
 import type { Shell } from "./shell";
 import type { Memory } from "./storage";
 import type { Store } from "./store";
@@ -49,6 +50,8 @@ export interface State {
   /** There are messages before the first one here. */
   older: boolean;
   unread: number;
+  /** What the closed button says of them, or "". */
+  news: string;
   /** Place of the last message that somebody of the team has read; -1: none. */
   seen: number;
   /** Somebody of the team writes. */
@@ -106,6 +109,6 @@ export interface Connection {
 declare global {
   interface HTMLScriptElement {
     /** Set by the launcher on a script that it loads; the script calls it with what it has to give. */
-    hand?: (gift: any) => void;
+    hand?: (file: (kit: Kit) => void) => void;
   }
 }

@@ -6,7 +6,7 @@ import type { Connection, Message, StartConnection } from "./app";
 import { describeBrowser } from "./browser";
 import { callAttention } from "./connection/attention";
 import { withinLimit } from "./connection/limit";
-import { createLine } from "./connection/line";
+import { createLine, type Line, type LineEvents } from "./connection/line";
 import { exclusively, getPass, type Pass } from "./connection/pass";
 import { createPeople } from "./connection/people";
 import { loadSdk, type Sdk } from "./connection/sdk";
@@ -20,8 +20,12 @@ const start: StartConnection = (app, config, who, memory) => {
   let pass: Pass;
   let client: Client | undefined;
   let conversation: Conversation | undefined;
-  let visit = who.visit;
+  let line: Line | undefined;
+  let hangUp: (() => void) | undefined;
+  let { visit } = who;
+  let login = JSON.stringify(who.user);
   const people = createPeople(app);
+  const waiting = () => store.state.messages.some(({ state }) => state == "pending");
 
   const thread = createThread<Message>(store, signal, {
     connected: () => !!conversation && client!.connectionState == "connected",
@@ -49,28 +53,36 @@ const start: StartConnection = (app, config, who, memory) => {
     return sdk;
   }
 
-  // Without an address there is nobody to ask, and nothing can change.
-  const line = tokenUrl
-    ? createLine(signal, {
-        async connect(life) {
-          const [given, { Client }] = await Promise.all([getPass(app, config, who, memory, life), getSdk()]);
-          pass = given;
-          conversation = undefined;
-          return (client = new Client(pass.token, pass.socket ? { Twilsock: { uri: pass.socket } } : { region }));
-        },
-        getToken: async (life) => (await getPass(app, config, who, memory, life)).token,
-        async open(now) {
-          const opening = await now.getConversationBySid(pass.conversation);
-          await people.open(now, opening, pass.identity);
-          await thread.open(opening);
-          conversation = opening;
-          countUnread();
-        },
-        state(now) {
-          store.set({ connecting: now != "on", failed: now == "failed" });
-        },
-      })
-    : undefined;
+  const lineEvents: LineEvents = {
+    async connect(life) {
+      const [given, { Client }] = await Promise.all([getPass(app, config, who, memory, life), getSdk()]);
+      pass = given;
+      conversation = undefined;
+      return (client = new Client(pass.token, pass.socket ? { Twilsock: { uri: pass.socket } } : { region }));
+    },
+    getToken: async (life) => (await getPass(app, config, who, memory, life)).token,
+    async open(now) {
+      const opening = await now.getConversationBySid(pass.conversation);
+      await people.open(now, opening, pass.identity);
+      await thread.open(opening);
+      conversation = opening;
+      told = -1;
+      countUnread();
+    },
+    state(now) {
+      store.set({ connecting: now != "on", failed: now == "failed" });
+    },
+  };
+
+  /** Connects a visitor who has a conversation, or is about to: nobody else costs the service anything. */
+  function call(): void {
+    // Without an address there is nobody to ask, and nothing can change.
+    if (hangUp || !tokenUrl || !(memory.now.session || waiting())) return;
+    const life = new AbortController();
+    hangUp = () => life.abort();
+    signal.addEventListener("abort", hangUp, { signal: life.signal });
+    line = createLine(life.signal, lineEvents);
+  }
 
   /** What the team wrote since the visitor last looked, on whatever page or device. */
   function countUnread(): void {
@@ -79,23 +91,35 @@ const start: StartConnection = (app, config, who, memory) => {
     if (!open) store.set({ unread: messages.filter((message) => !message.own && message.index! > read).length });
   }
 
+  /** Place of the last message that the team was told is read, on this conversation. */
+  let told = -1;
   /** Tells the team how far the visitor has read: to the end, when the window is open on a page that is looked at. */
   function markRead(): void {
     const { open, messages } = store.state;
     const last = messages.findLast(({ index }) => index !== undefined)?.index;
-    if (!conversation || !open || document.hidden || last === undefined || last <= (conversation.lastReadMessageIndex ?? -1)) return;
-    conversation.advanceLastReadMessageIndex(last).catch(() => {});
+    if (!conversation || !open || document.hidden || last === undefined || last <= Math.max(told, conversation.lastReadMessageIndex ?? -1)) return;
+    told = last;
+    conversation.advanceLastReadMessageIndex(last).catch(() => (told = -1));
   }
 
-  store.watch(({ messages }) => {
+  store.watch(() => {
     // One that has been closed is left by its members, with or without being told of its state.
     const closed = conversation && (conversation.status != "joined" || conversation.state?.current == "closed");
-    // Somebody else has another conversation, and a closed one is followed by a new one.
-    if (visit != who.visit || (closed && messages.some(({ state }) => state == "pending"))) {
-      visit = who.visit;
+    const before = login;
+    login = JSON.stringify(who.user);
+    if (visit != who.visit) {
+      // Somebody else sits there now.
+      ({ visit } = who);
+      hangUp?.();
+      hangUp = line = conversation = undefined;
+      thread.close();
+      store.set({ connecting: false, older: false, seen: -1, typing: false });
+    } else if (login != before || (closed && waiting())) {
+      // Who has logged in may have another conversation, and a closed one is followed by a new one.
       conversation = undefined;
       line?.renew();
     }
+    call();
     markRead();
     thread.flush();
   });
@@ -105,7 +129,7 @@ const start: StartConnection = (app, config, who, memory) => {
   const connection: Connection = {
     retry() {
       if (line) line.hurry();
-      else store.set({ connecting: false, failed: true });
+      else store.set({ connecting: false, failed: !tokenUrl });
     },
     typing: () => void conversation?.typing().catch(() => {}),
     older: () => void thread.older().catch(() => {}),

@@ -113,7 +113,9 @@ store.watch((state) => {
   find("room").hidden = !selected || gone;
   const blank = find("blank");
   blank.hidden = !!selected && !gone;
-  blank.textContent = gone && loaded ? "This conversation is closed. If the visitor writes again, a new one begins." : loaded || line == "off" ? "Choose a conversation." : "";
+  if (!loaded) blank.textContent = line == "off" ? "Go online to see the conversations." : "";
+  else if (gone) blank.textContent = "This conversation is closed. If the visitor writes again, a new one begins.";
+  else blank.textContent = talks.length ? "Choose a conversation." : "";
   const unread = talks.reduce((sum, talk) => sum + talk.unread, 0);
   document.title = unread ? `(${unread}) ${title}` : title;
 });

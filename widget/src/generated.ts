@@ -107,6 +107,8 @@ export interface Config {
   chat: {
     /** Corner of the page in which the chat sits. */
     position: "bottom-right" | "bottom-left";
+    /** Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes. */
+    scheme: "light" | "dark" | "auto" | "host";
     /** When true there is no button; the chat is opened with the JavaScript API or a `data-missive-open` element only. */
     hidden: boolean;
     /** Name of the team, in the header and above its messages. Empty: the `title` message. */
@@ -249,23 +251,28 @@ export const defaults = {
     sound: false,
     flashTitle: false,
     variables: {
-      "background-color": "#fff",
-      "border-color": "rgba(0,0,0, .05)",
+      "background-color": "var(--light,#fff) var(--dark,#1b1d22)",
+      "badge-background-color": "var(--light,#f23131) var(--dark,#e02020)",
+      "badge-border-radius": "100%",
+      "badge-box-shadow": "0 1px 2px rgba(0,0,0, .2)",
+      "badge-color": "#fff",
+      "badge-size": "24px",
+      "border-color": "var(--light,rgba(0,0,0, .05)) var(--dark,rgba(255,255,255, .1))",
       "bubble-dark-color": "var(--main-color)",
-      "bubble-light-color": "#f5f5f5",
+      "bubble-light-color": "var(--light,#f5f5f5) var(--dark,#2b2e35)",
       "button-border-radius": "10em",
-      "close-button-color": "#fff",
+      "close-button-color": "var(--light,#fff) var(--dark,#0b1b38)",
       "header-opened-background-color": "var(--main-color)",
-      "header-subtitle-text-color": "rgba(255,255,255, .65)",
+      "header-subtitle-text-color": "var(--light,rgba(255,255,255, .65)) var(--dark,#1b2f57)",
       height: "600px",
-      "light-text-color": "#7b7c7f",
+      "light-text-color": "var(--light,#7b7c7f) var(--dark,#a3a6ad)",
       "max-height": "calc(100% - 40px)",
       "max-width": "calc(100% - 40px)",
       "opened-border-radius": "10px",
       "status-connecting-color": "#fdd157",
       "status-offline-color": "#f23131",
       "status-online-color": "#00b351",
-      "text-color": "#34363a",
+      "text-color": "var(--light,#34363a) var(--dark,#e8e9ec)",
       width: "350px",
     },
   },
@@ -295,6 +302,8 @@ export const defaults = {
     offline: "We’re offline",
     connecting: "Connecting…",
     chat: "Message…",
+    newMessage: "New message!",
+    newMessages: "New messages!",
     internet: "Can’t send messages offline.",
     identifyName: "Name",
     identifyEmail: "Email",
@@ -322,22 +331,18 @@ export const launcherDefaults = {
   },
   chat: {
     position: "bottom-right",
+    scheme: "light",
     hidden: false,
     hideWhenOffline: false,
     rememberOpenState: true,
     variables: {
-      "badge-background-color": "#f23131",
-      "badge-border-radius": "100%",
-      "badge-box-shadow": "0 1px 2px rgba(0,0,0, .2)",
-      "badge-color": "#fff",
-      "badge-size": "24px",
-      border: "solid 1px rgba(0,0,0, .06)",
+      border: "var(--light,solid 1px rgba(0,0,0, .06)) var(--dark,solid 1px rgba(255,255,255, .1))",
       "box-shadow": "0 5px 30px rgba(0,0,0, .1)",
       "closed-border-radius": "30px",
       "font-family": "-apple-system, BlinkMacSystemFont, \"Segoe UI\", Roboto, Helvetica, Arial, sans-serif, \"Apple Color Emoji\", \"Segoe UI Emoji\", \"Segoe UI Symbol\"",
       "font-size": "15px",
-      "header-title-text-color": "#fff",
-      "main-color": "#2866D1",
+      "header-title-text-color": "var(--light,#fff) var(--dark,#0b1b38)",
+      "main-color": "var(--light,#2866D1) var(--dark,#6ea2ff)",
       margin: "20px",
       "transition-duration": "225ms",
       "transition-easing": "cubic-bezier(.4, .0, .2, 1)",
@@ -346,8 +351,6 @@ export const launcherDefaults = {
   messages: {
     error: "Sorry, there is an issue connecting to our chat. Please check your Internet connection and try again.",
     title: "Chat with us",
-    newMessage: "New message!",
-    newMessages: "New messages!",
     open: "Open chat",
   },
 };
@@ -356,6 +359,7 @@ export const launcherDefaults = {
 export const choices: Record<string, readonly string[]> = {
   sdk: ["cdn", "bundled"],
   position: ["bottom-right", "bottom-left"],
+  scheme: ["light", "dark", "auto", "host"],
 };
 
 /** The messages that may be a list: a bubble each. */

@@ -19,7 +19,7 @@ const script = currentScript();
 const source = script?.src || `${SETUP.host}/${id}/missive.js`;
 
 const there = page.MissiveChat;
-if (script?.hand) script.hand(boot);
+if (script?.hand) script.hand(([handOver]) => handOver(boot));
 else if (!there?.isOpen || there.q) boot();
 else if (there.id != id) warn(`account ${there.id} is on this page already, ${id} is left out`);
 else if (!document.querySelector("missive-chat")) {
@@ -35,7 +35,7 @@ function boot(past?: State): void {
   const { chat } = config;
   const stop = new AbortController();
   const { signal } = stop;
-  const shell = createShell(config);
+  const shell = createShell(config, signal);
   const store = createStore(past || firstState(chat.hidden, given));
 
   /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
@@ -99,6 +99,7 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
     messages: [],
     older: false,
     unread: 0,
+    news: "",
     seen: -1,
     typing: false,
     user: given?.user !== undefined && [given!.user],

@@ -1,12 +1,17 @@
+import { askAvailability } from "./availability";
+import { unsafe, warn } from "./config";
+import { attribute, draw, el } from "./dom";
+
 /** The script that is running. The getter of the prototype: a page's <img name=currentScript> hides the property. */
 export function currentScript(): HTMLScriptElement | null {
   return Object.getOwnPropertyDescriptor(Document.prototype, "currentScript")!.get!.call(document);
 }
 
 /** Gives what this file is for to the launcher that loaded it. */
-export function handOver(gift: unknown): void {
-  currentScript()?.hand?.(gift);
-}
+export declare const handOver: (gift: any) => void;
+
+/** What a file gets of the launcher that loads it, see kit.ts. */
+export type Kit = [typeof handOver, typeof run, typeof el, typeof attribute, typeof draw, typeof unsafe, typeof warn, typeof askAvailability];
 
 interface Policy {
   createScriptURL(url: string): string;
@@ -42,6 +47,6 @@ export function run(url: string, parent: Element, more?: Partial<HTMLScriptEleme
 /** Runs one of our files, and resolves with what it hands over. One that hands nothing over is something else. */
 export function load<T>(url: string, parent: Element): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    run(url, parent, { hand: resolve }).then(() => reject(Error(url)), reject);
+    run(url, parent, { hand: (file) => file([resolve, run, el, attribute, draw, unsafe, warn, askAvailability]) }).then(() => reject(Error(url)), reject);
   });
 }

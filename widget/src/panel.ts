@@ -3,6 +3,7 @@
 
 import type { App, Panel } from "./app";
 import { askAvailability } from "./availability";
+import { createBadge } from "./badge";
 import { merge, readConfig } from "./check";
 import { createConversation } from "./conversation";
 import { createDialog } from "./dialog";
@@ -24,6 +25,7 @@ handOver((app: App): Panel => {
     app.paint(variables);
   });
 
+  createBadge(app, config);
   const memory = createMemory(app.id);
   const conversation = createConversation(app, config, memory);
   const dialog = createDialog(app, config, conversation);

@@ -32,7 +32,8 @@ export function createSending(app: App, config: Config, memory: Memory, who: Who
   watchMessages(app, memory, who);
 
   function connect(): void {
-    store.set({ connecting: true });
+    // One that is there tells by itself.
+    if (!connection) store.set({ connecting: true });
     connection ??= app.need<StartConnection>(CONNECTION_FILE).then((start) => start(app, config, who, memory));
     connection.then(
       (connected) => connected.retry(),

@@ -1,6 +1,7 @@
 import type { App } from "./app";
 import { unsafe } from "./config";
 import { el } from "./dom";
+import { followPage } from "./scheme";
 import css from "./launcher.css";
 
 /** The one element that the widget adds to the page. All else is in its shadow root. */
@@ -15,10 +16,10 @@ export interface Shell {
   attach(): void;
 }
 
-export function createShell({ chat, messages }: App["config"]): Shell {
+export function createShell({ chat, messages }: App["config"], signal: AbortSignal): Shell {
   const host = document.createElement("missive-chat");
   const shadow = host.attachShadow({ mode: "open" });
-  const root = el("section", { class: "root " + chat.position, "aria-label": messages.title });
+  const root = el("section", { class: `root ${chat.position} ${chat.scheme}`, "aria-label": messages.title });
   const style = (css: string) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
@@ -27,6 +28,7 @@ export function createShell({ chat, messages }: App["config"]): Shell {
   };
   const rule = style(".root{}" + css).cssRules[0] as CSSStyleRule;
   shadow.append(root);
+  if (chat.scheme == "host") followPage(root, signal);
   const paint = (variables: object) => {
     // Through the CSSOM, one by one: a value can't end its declaration and begin another.
     for (const [name, value] of Object.entries(Object(variables)))

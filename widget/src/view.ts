@@ -21,14 +21,22 @@ export function createView(content: HTMLElement, redraw: () => void, more: () =>
   let count = 0;
   // Upside down: 0 is the end.
   const below = () => -element.scrollTop;
-  const top = (e: Element) => e.getBoundingClientRect().top;
-  element.addEventListener("scroll", () => {
-    const above = element.scrollHeight - element.clientHeight - below();
-    if (above < 200 && count - skipped > most) skipped += step;
-    else if (above < 200) return more();
-    else if (below() < 200 && skipped) skipped = Math.max(0, skipped - step);
-    else return;
+  const above = () => element.scrollHeight - element.clientHeight - below();
+  const bottom = (e: Element) => e.getBoundingClientRect().bottom;
+  /** Shows what is further up to who gets to the beginning of this part, if it is here. */
+  const climb = () => {
+    if (above() >= 200 || count - skipped <= most) return false;
+    skipped += step;
     redraw();
+    return true;
+  };
+  element.addEventListener("scroll", () => {
+    if (climb()) return;
+    if (above() < 200) more();
+    else if (below() < 200 && skipped) {
+      skipped = Math.max(0, skipped - step);
+      redraw();
+    }
   });
   return {
     element,
@@ -37,10 +45,14 @@ export function createView(content: HTMLElement, redraw: () => void, more: () =>
       return all.slice(Math.max(0, count - skipped - most), count - skipped);
     },
     change(work) {
-      const anchor = below() > 40 && [...content.querySelectorAll(".row")].find((row) => top(row) + row.clientHeight > top(element) + 40);
-      const before = anchor && top(anchor);
+      const anchor = (below() > 40 || skipped) && [...content.querySelectorAll(".row")].find((row) => bottom(row) > bottom(element) - element.clientHeight + 40);
+      // By its lower edge: at its upper one the author's name may come or go.
+      const before = anchor && bottom(anchor);
       work();
-      if (anchor && anchor.isConnected) element.scrollTop += top(anchor) - (before as number);
+      if (!anchor) return;
+      if (anchor.isConnected) element.scrollTop += bottom(anchor) - (before as number);
+      // Who waits at the beginning for more sees it.
+      climb();
     },
     toEnd() {
       skipped = 0;

@@ -34,12 +34,18 @@ type Options struct {
 	SourceMap bool
 	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
 	SDK bool
+	// Desk adds the script of the preview's team desk.
+	Desk bool
+	// Memory spares a build what has not changed since the one before that had the same; nil: everything is made.
+	Memory *Memory
 }
 
 // Bundle is the widget, ready to be stamped with the setup of any number of accounts.
 type Bundle struct {
 	// Assets are the files that all accounts share. Their names carry a hash of their content.
-	Assets     []File
+	Assets []File
+	// Desk is the script of the team desk, for whoever asked for it.
+	Desk       []byte
 	head, tail []byte
 }
 
@@ -79,7 +85,7 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 	}
 	// Each file names the ones that it loads, so those come first.
 	for _, entry := range []string{"connection", "panel"} {
-		s, problems := compile(o, entry, "(()=>{", "})()", files, "")
+		s, problems := compile(o, entry, given, "})", files, "")
 		if problems != nil {
 			return nil, problems
 		}
@@ -91,6 +97,13 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 			s.code = append(s.code, "\n//# sourceMappingURL="+path.Base(name)+".map\n"...)
 		}
 		b.Assets = append(b.Assets, File{name, s.code})
+	}
+	if o.Desk {
+		s, problems := compile(o, "desk", "(()=>{", "})()", files, "")
+		if problems != nil {
+			return nil, problems
+		}
+		b.Desk = s.code
 	}
 	// The setup will be the argument of the bundled function.
 	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
@@ -105,6 +118,10 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 	}
 	return b, nil
 }
+
+// given begins a file that the launcher loads: a function for the launcher, which calls it with what it has already (kit.ts). The
+// getter of the prototype, as in load.ts.
+const given = `Object.getOwnPropertyDescriptor(Document.prototype,"currentScript").get.call(document)?.hand?.(KIT=>{`
 
 // hashed puts ten hex digits of the content's SHA-256 before the extension: "assets/panel.js" becomes "assets/panel.0123456789.js".
 func hashed(name string, content []byte) string {

@@ -125,6 +125,9 @@ func TestMistakesInTheSourcesHaveAPlace(t *testing.T) {
 		{"src/panel.ts", "import './thread'\nconst x = ;\n", `widget/src/panel.ts:2:11: Unexpected ";"`},
 		{"src/panel.ts", "import './gone'\n", `widget/src/panel.ts:1:8: src/gone.ts is not there`},
 		{"src/icons/send.svg", "<svg viewBox='0 0 2 2'><path d='M0 0' </svg>", `widget/src/composer.ts:3:18: src/icons/send.svg is no drawing: XML syntax error on line 1: expected attribute name in element`},
+		{"src/panel.css", ".a { color: red }\n  .b { color red }\n", `widget/src/panel.css:2:13: Expected ":"
+  hint: write ":" there`},
+		{"src/launcher.css", ".a { color: red }\n/* A note.\n", `widget/src/launcher.css:3:1: Expected "*/" to terminate multi-line comment`},
 	}
 	for _, test := range tests {
 		changed := sources(t)

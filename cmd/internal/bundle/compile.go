@@ -2,12 +2,13 @@ package bundle
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
-	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -23,13 +24,18 @@ type script struct {
 // compile bundles src/<entry>.ts and what it imports, between before and after. Packages are looked up below the folder
 // packages, if one is given.
 func compile(o Options, entry, before, after string, define map[string]string, packages string) (script, []widget.Problem) {
+	way := fmt.Sprint(before, after, define, packages, o.SourceMap)
+	if s, ok := o.Memory.recall(entry, way, o.Sources); ok {
+		return s, nil
+	}
 	sourceMap := api.SourceMapNone
 	if o.SourceMap {
 		sourceMap = api.SourceMapExternal
 	}
+	from := &reader{FS: o.Sources, sums: map[string][sha256.Size]byte{}}
 	result := api.Build(api.BuildOptions{
 		EntryPoints: []string{"src/" + entry + ".ts"},
-		Plugins:     []api.Plugin{readFrom(o.Sources, packages)},
+		Plugins:     []api.Plugin{readFrom(from, packages, before == given), plainHTTP},
 		Outdir:      "/",
 		Bundle:      true,
 		Metafile:    packages != "",
@@ -61,9 +67,11 @@ func compile(o Options, entry, before, after string, define map[string]string, p
 		if strings.HasSuffix(f.Path, ".map") {
 			s.sourceMap = f.Contents
 		} else {
-			s.code = bytes.TrimRight(f.Contents, "\n")
+			// Clipped, so that whoever appends to it leaves alone what is remembered.
+			s.code = slices.Clip(bytes.TrimRight(f.Contents, "\n"))
 		}
 	}
+	o.Memory.keep(entry, memo{way, from.sums, s})
 	return s, nil
 }
 
@@ -73,7 +81,9 @@ func problems(messages []api.Message) []widget.Problem {
 		p := widget.Problem{File: "widget/src", Message: m.Text}
 		if l := m.Location; l != nil {
 			p.File, p.Line, p.Column = "widget/"+strings.TrimPrefix(l.File, "widget:"), l.Line, l.Column+1
-			p.Hint = l.Suggestion
+			if l.Suggestion != "" {
+				p.Hint = fmt.Sprintf("write %q there", l.Suggestion)
+			}
 		}
 		list = append(list, p)
 	}
@@ -82,7 +92,8 @@ func problems(messages []api.Message) []widget.Problem {
 
 // readFrom lets esbuild read from a file system: the embedded one, or the folder on disk.
 // Imports of packages are looked up in node_modules of the folder packages, if there is one.
-func readFrom(fsys fs.FS, packages string) api.Plugin {
+// With the kit, what the launcher has is not bundled again.
+func readFrom(from *reader, packages string, kit bool) api.Plugin {
 	return api.Plugin{Name: "widget", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: "^src/"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: a.Path, Namespace: "widget"}, nil
@@ -92,10 +103,13 @@ func readFrom(fsys fs.FS, packages string) api.Plugin {
 			if path.Ext(name) == "" {
 				name += ".ts"
 			}
+			if kit && slices.Contains(inKit, name) {
+				name = "src/kit.ts"
+			}
 			return api.OnResolveResult{Path: name, Namespace: "widget"}, nil
 		})
 		build.OnLoad(api.OnLoadOptions{Filter: ".", Namespace: "widget"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
-			content, err := fs.ReadFile(fsys, a.Path)
+			content, err := from.read(a.Path)
 			if err != nil {
 				return api.OnLoadResult{}, fmt.Errorf("%s is not there", a.Path)
 			}
@@ -103,8 +117,8 @@ func readFrom(fsys fs.FS, packages string) api.Plugin {
 			switch path.Ext(a.Path) {
 			case ".css":
 				loader = api.LoaderText
-				if err = checkCSS(content); err != nil {
-					break
+				if mistakes := checkCSS(a.Path, content); mistakes != nil {
+					return api.OnLoadResult{Errors: mistakes}, nil
 				}
 				if content, err = CSS(content); err != nil {
 					err = fmt.Errorf("%s is no style sheet: %w", a.Path, err)
@@ -121,13 +135,13 @@ func readFrom(fsys fs.FS, packages string) api.Plugin {
 	}}
 }
 
+// inKit are the modules for which kit.ts stands in.
+var inKit = []string{"src/availability.ts", "src/config.ts", "src/dom.ts", "src/load.ts"}
+
 // checkCSS returns what is wrong with the syntax of a style sheet. The minifier would let it pass.
-func checkCSS(source []byte) error {
-	result := api.Transform(string(source), api.TransformOptions{Loader: api.LoaderCSS})
-	for _, m := range append(result.Errors, result.Warnings...) {
-		return fmt.Errorf("line %d: %s", m.Location.Line, m.Text)
-	}
-	return nil
+func checkCSS(name string, source []byte) []api.Message {
+	result := api.Transform(string(source), api.TransformOptions{Loader: api.LoaderCSS, Sourcefile: name})
+	return append(result.Errors, result.Warnings...)
 }
 
 // icon turns a drawing into [viewBox, path, path, …]: the widget draws it without parsing HTML,

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/evanw/esbuild/pkg/api"
+
 	"missive/widget"
 )
 
@@ -27,7 +29,7 @@ func bundleSDK(o Options) ([]File, []widget.Problem) {
 		}}
 	}
 	o.SourceMap = false // Twilio's code is not what anybody debugs here.
-	s, problems := compile(o, "sdk", "(()=>{", "})()", nil, packages)
+	s, problems := compile(o, "sdk", given, "})", nil, packages)
 	if problems != nil {
 		return nil, problems
 	}
@@ -39,16 +41,14 @@ func bundleSDK(o Options) ([]File, []widget.Problem) {
 	return []File{code, {strings.TrimSuffix(code.Name, ".js") + ".LICENSE.txt", licences}}, nil
 }
 
-// Desk returns the script of the preview's team desk, with Twilio's SDK in it. It needs npm.
-func Desk(o Options) ([]byte, []widget.Problem) {
-	packages, err := installSDK()
-	if err != nil {
-		return nil, []widget.Problem{{File: "widget/src/desk.ts", Message: err.Error(), Hint: "install Node.js with npm: the team desk needs it"}}
-	}
-	o.SourceMap = false
-	s, problems := compile(o, "desk", "(()=>{", "})()", nil, packages)
-	return s.code, problems
-}
+// plainHTTP makes the SDK work on pages that are no secure context, as a phone sees the preview. Its packages make their
+// ids with crypto.randomUUID, which is missing there; the package uuid, which is in the bundle anyway, can do without.
+var plainHTTP = api.Plugin{Name: "plain http", Setup: func(build api.PluginBuild) {
+	build.OnLoad(api.OnLoadOptions{Filter: `[/\\]utils[/\\]uuid\.js$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		text := `export { v4 as randomUUID } from "uuid"`
+		return api.OnLoadResult{Contents: &text, ResolveDir: filepath.Dir(a.Path)}, nil
+	})
+}}
 
 // installSDK returns a folder of the user's cache with the packages that widget/sdk locks. The first time npm fills it.
 func installSDK() (string, error) {

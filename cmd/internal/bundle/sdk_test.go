@@ -25,6 +25,16 @@ func TestTheBundledSDKKeepsItsBudget(t *testing.T) {
 	}
 }
 
+func TestTheBundledSDKRunsOnPlainHTTP(t *testing.T) {
+	code := asset(t, build(t, Options{Sources: widget.Sources, SDK: true}), "assets/sdk.").Bytes
+	if bytes.Contains(code, []byte("crypto.randomUUID()")) {
+		t.Error("the SDK calls crypto.randomUUID, which only secure contexts have")
+	}
+	if !bytes.Contains(code, []byte("getRandomValues")) {
+		t.Error("the SDK has no other source of random ids")
+	}
+}
+
 func TestLicencesGoBesideTheBundledSDK(t *testing.T) {
 	b := build(t, Options{Sources: widget.Sources, SDK: true})
 	for _, f := range b.Assets {

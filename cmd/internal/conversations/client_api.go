@@ -227,7 +227,11 @@ func sendMessage(c *call) (int, any, error) {
 	if err := c.decode(&body); err != nil {
 		return 0, nil, err
 	}
-	if c.server.faults.loseReply() {
+	if c.server.faults.losesMessage() {
+		c.session.cut()
+		return 0, nil, notFound // which nobody hears
+	}
+	if c.server.faults.losesReply() {
 		c.session.cut()
 	}
 	message, err := c.store.AddMessage(m.Conversation(), c.identity, body.Body, body.Attributes)

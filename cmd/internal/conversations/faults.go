@@ -18,12 +18,13 @@ type Fault struct {
 	Close    int    `json:"close"` // end them with this code of Twilsock: 308 go elsewhere, 410 token expired ...
 
 	// From now on.
-	LoseReplies int    `json:"loseReplies"` // so many messages are stored, but the socket is cut before their sender hears of it
-	Fail        int    `json:"fail"`        // so many requests are answered with 500
-	FailPath    string `json:"failPath"`    // only those with this in their path: "/Messages"
-	Refuse      bool   `json:"refuse"`      // each token is refused
-	Down        bool   `json:"down"`        // nobody can connect, nor use the REST API
-	DelayMillis int    `json:"delayMillis"` // each answer is late
+	LoseMessages int    `json:"loseMessages"` // so many messages are not stored: the socket is cut instead
+	LoseReplies  int    `json:"loseReplies"`  // so many messages are stored, but the socket is cut before their sender hears of it
+	Fail         int    `json:"fail"`         // so many requests are answered with 500
+	FailPath     string `json:"failPath"`     // only those with this in their path: "/Messages"
+	Refuse       bool   `json:"refuse"`       // each token is refused
+	Down         bool   `json:"down"`         // nobody can connect, nor use the REST API
+	DelayMillis  int    `json:"delayMillis"`  // each answer is late
 }
 
 // Fail makes a fault. The zero Fault ends those that last.
@@ -46,19 +47,19 @@ func (s *Server) Fail(f Fault) {
 	}
 }
 
-func (f *Fault) loseReply() bool {
-	if f.LoseReplies <= 0 {
-		return false
-	}
-	f.LoseReplies--
-	return true
-}
+func (f *Fault) losesMessage() bool { return countDown(&f.LoseMessages) }
+func (f *Fault) losesReply() bool   { return countDown(&f.LoseReplies) }
 
 func (f *Fault) fails(r *http.Request) bool {
-	if f.Fail <= 0 || !strings.Contains(r.URL.Path, f.FailPath) {
+	return strings.Contains(r.URL.Path, f.FailPath) && countDown(&f.Fail)
+}
+
+// countDown reports whether there was something left.
+func countDown(left *int) bool {
+	if *left <= 0 {
 		return false
 	}
-	f.Fail--
+	*left--
 	return true
 }
 

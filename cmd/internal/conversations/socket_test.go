@@ -213,23 +213,8 @@ func TestFaults(t *testing.T) {
 				t.Errorf("took %v", took)
 			}
 		}},
-		"lost reply": {`{"loseReplies":1}`, func(t *testing.T, url string, jane, joe *device) {
-			body, _ := json.Marshal(object{"body": "Hi"})
-			jane.send(twilsock.Header{
-				Method: "message", PayloadType: twilsock.JSON,
-				Request: &twilsock.Request{Method: "POST", Path: "/Client/v2/Conversations/thread/Messages"},
-			}, body)
-			for {
-				r, err := jane.receive()
-				if err != nil {
-					break
-				}
-				t.Errorf("got %v before the end", r)
-			}
-			if got := joe.must("GET", "/Client/v2/Conversations/thread", nil)["messages_count"]; got != 1.0 {
-				t.Errorf("%v messages are stored", got)
-			}
-		}},
+		"lost message": {`{"loseMessages":1}`, func(t *testing.T, _ string, jane, joe *device) { sendInVain(t, jane, joe, 0) }},
+		"lost reply":   {`{"loseReplies":1}`, func(t *testing.T, _ string, jane, joe *device) { sendInVain(t, jane, joe, 1) }},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -244,6 +229,25 @@ func TestFaults(t *testing.T) {
 			s.Fail(Fault{})
 			connect(t, url, "jane").must("GET", "/Client/v2/Configuration", nil)
 		})
+	}
+}
+
+// sendInVain has jane send a message and hear nothing but the end of her socket. Then so many are stored.
+func sendInVain(t *testing.T, jane, joe *device, stored int) {
+	body, _ := json.Marshal(object{"body": "Hi"})
+	jane.send(twilsock.Header{
+		Method: "message", PayloadType: twilsock.JSON,
+		Request: &twilsock.Request{Method: "POST", Path: "/Client/v2/Conversations/thread/Messages"},
+	}, body)
+	for {
+		r, err := jane.receive()
+		if err != nil {
+			break
+		}
+		t.Errorf("got %v before the end", r)
+	}
+	if got := joe.must("GET", "/Client/v2/Conversations/thread", nil)["messages_count"]; got != float64(stored) {
+		t.Errorf("%v messages are stored, want %d", got, stored)
 	}
 }
 

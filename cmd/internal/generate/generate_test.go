@@ -28,7 +28,7 @@ func options(t *testing.T) iter.Seq2[string, *node] {
 	t.Helper()
 	theme, _, _ := themes.Load("default")
 	return func(yield func(string, *node) bool) {
-		for path, n := range tree(widget.Options, theme.Values).all() {
+		for path, n := range tree(widget.Options, theme.Light).all() {
 			if n.option != nil && !yield(path, n) {
 				return
 			}

@@ -68,6 +68,7 @@ func (a *assembler) account(own *layer) Account {
 		}
 	}
 	a.checkWhole(own, account.Values)
+	a.warnContrast(own)
 	for path, value := range account.Values {
 		if _, isList := value.([]string); !isList && value == standard()[path] {
 			delete(account.Values, path)
@@ -147,6 +148,7 @@ func (a *assembler) theme(own *layer) map[string]any {
 
 // theme is a loaded theme, cut down to what differs from the shipped default.
 type theme struct {
+	themes.Theme
 	values map[string]any // by dotted path
 	found  bool
 }
@@ -162,8 +164,8 @@ func (l *loader) loadTheme(name, dir string) *theme {
 	for _, p := range problems {
 		l.report.add(p)
 	}
-	t := &theme{values: map[string]any{}, found: found}
-	for name, value := range loaded.Values {
+	t := &theme{Theme: loaded, values: map[string]any{}, found: found}
+	for name, value := range loaded.Values() {
 		if value != standard()[variablesPath+name] {
 			t.values[variablesPath+name] = value
 		}

@@ -104,7 +104,7 @@ var standard = sync.OnceValue(func() map[string]any {
 		values[widget.Options[i].Path] = widget.Options[i].Default
 	}
 	shipped, _, _ := themes.Load(defaultTheme)
-	for name, value := range shipped.Values {
+	for name, value := range shipped.Values() {
 		values[variablesPath+name] = value
 	}
 	return values

@@ -15,12 +15,11 @@ export async function loadSdk({ host, need }: Pick<App, "host" | "need">, { conn
   const own = page.Twilio;
   const ownSdk = own?.Conversations;
   await run(cdn, host, { integrity, crossOrigin: "anonymous" });
-  const sdk = page.Twilio!.Conversations!;
-  if (!own) delete page.Twilio;
-  else {
-    page.Twilio = own;
-    if (ownSdk) own.Conversations = ownSdk;
-    else delete own.Conversations;
-  }
+  // It has put itself into the page's Twilio, which may have come meanwhile, or has made one.
+  const twilio = page.Twilio!;
+  const sdk = twilio.Conversations!;
+  if (ownSdk) twilio.Conversations = ownSdk;
+  else delete twilio.Conversations;
+  if (!own && !Object.keys(twilio).length) delete page.Twilio;
   return sdk;
 }

@@ -36,6 +36,8 @@ export interface ThreadEvents<M extends Entry> {
 export interface Thread {
   /** Takes the conversation on, for the first time or on a new client: the last page, and what came while there was no connection. */
   open(conversation: Conversation): Promise<void>;
+  /** Leaves it: what comes there is not for who sits there now. */
+  close(): void;
   /** Loads the page before the first message, if there is one. */
   older(): Promise<void>;
   /** Sends what is pending, in order. */
@@ -65,9 +67,12 @@ export function createThread<M extends Entry>(
   function add(received: Received[], past = false): void {
     const fresh = received.map((message) => take(message, past));
     const ids = new Set(fresh.map(({ id }) => id));
-    const all = [...store.state.messages.filter(({ id }) => !ids.has(id)), ...fresh];
+    show([...store.state.messages.filter(({ id }) => !ids.has(id)), ...fresh]);
+  }
+
+  function show(messages: M[]): void {
     const place = ({ index = Infinity }: M) => index;
-    store.set({ messages: all.sort((a, b) => (place(a) == place(b) ? a.time - b.time : place(a) - place(b))) });
+    store.set({ messages: messages.sort((a, b) => (place(a) == place(b) ? a.time - b.time : place(a) - place(b))) });
   }
 
   async function open(now: Conversation): Promise<void> {
@@ -173,11 +178,12 @@ export function createThread<M extends Entry>(
   }
 
   function set(id: string, change: Partial<Entry>): void {
-    store.set({ messages: store.state.messages.map((message) => (message.id == id ? { ...message, ...change } : message)) });
+    show(store.state.messages.map((message) => (message.id == id ? { ...message, ...change } : message)));
   }
 
   const thread: Thread = {
     open,
+    close: () => (conversation = first = undefined),
     older,
     flush() {
       if (flushing || !pending()) return;

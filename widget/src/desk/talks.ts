@@ -1,4 +1,4 @@
-import type { Client, Conversation, Message as Received, Participant } from "@twilio/conversations";
+import type { Client, Conversation, Message as Received, Participant, User } from "@twilio/conversations";
 import type { Store } from "../store";
 import type { State, Talk, Verification } from "./state";
 
@@ -7,6 +7,8 @@ export interface Talks {
   listen(client: Client, identity: string): void;
   /** The conversation, on the client that lives now. */
   find(sid: string): Conversation | undefined;
+  /** What a colleague is called. Until that is known it is the identity; the store tells when it is. */
+  nameOf(identity: string): string;
 }
 
 /** How many conversations are asked for their last message at a time. */
@@ -17,6 +19,9 @@ export function createTalks(store: Store<State>, changed: (conversation: Convers
   let conversations = new Map<string, Conversation>();
   let talks = new Map<string, Talk>();
   let me = "";
+  let clientNow: Client | undefined;
+  // Those whose names this client was asked for.
+  const asked = new Set<string>();
   let telling: ReturnType<typeof setTimeout> | undefined;
 
   /** Many changes come at once: the list is sorted and shown once for all. */
@@ -43,8 +48,22 @@ export function createTalks(store: Store<State>, changed: (conversation: Convers
 
   const preview = ({ body, author }: Received) => ({ text: body ?? "", own: author == me });
 
+  function nameOf(identity: string): string {
+    if (clientNow && !asked.has(identity)) {
+      asked.add(identity);
+      clientNow.getUser(identity).then(learn, () => {});
+    }
+    return store.state.names[identity] || identity;
+  }
+
+  function learn({ identity, friendlyName }: User): void {
+    if (asked.has(identity)) store.set({ names: { ...store.state.names, [identity]: friendlyName ?? "" } });
+  }
+
   function listen(client: Client, identity: string): void {
     me = identity;
+    clientNow = client;
+    asked.clear();
     const fresh = new Map<string, Conversation>();
     conversations = fresh;
     const join = (conversation: Conversation) => {
@@ -72,6 +91,7 @@ export function createTalks(store: Store<State>, changed: (conversation: Convers
     client.on("messageUpdated", ({ message }) => {
       if (message.index == message.conversation.lastMessage?.index) update(message.conversation, { last: preview(message) });
     });
+    client.on("userUpdated", ({ user }) => learn(user));
     const typing = (on: boolean) => (participant: Participant) => {
       const { conversation, identity: who } = participant;
       if (isVisitor(conversation, who ?? "", me)) update(conversation, { typing: on });
@@ -95,7 +115,7 @@ export function createTalks(store: Store<State>, changed: (conversation: Convers
     });
   }
 
-  return { listen, find: (sid) => conversations.get(sid) };
+  return { listen, nameOf, find: (sid) => conversations.get(sid) };
 }
 
 /** Whether somebody is the visitor of a conversation: the token endpoint names it after them. */

@@ -5,6 +5,7 @@ import { type Bubble, createThread } from "../thread";
 import { mark, showContact } from "./contact";
 import type { Room, RoomState } from "./room";
 import type { Message, State, Talk } from "./state";
+import type { Talks } from "./talks";
 
 /** How close to the end is at the end, in pixels. */
 const nearEnd = 60;
@@ -20,6 +21,7 @@ export interface RoomView {
 export function showRoom(
   parts: { heading: HTMLElement; place: HTMLElement; note: HTMLElement; contact: HTMLElement },
   store: Store<State>,
+  { nameOf }: Talks,
   room: Room,
   sid: string,
   draft: { text: string },
@@ -51,7 +53,7 @@ export function showRoom(
     attribute(scroller, "aria-busy", !loaded && "true");
     const fromEnd = scroller.scrollHeight - scroller.scrollTop;
     const before = scroller.firstElementChild;
-    thread.render(bubbles(messages, seen, talk?.title ?? "Visitor", room));
+    thread.render(bubbles(messages, seen, talk?.title ?? "Visitor", nameOf, room));
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
     // Older ones above push nothing away.
     else if (before != scroller.firstElementChild) scroller.scrollTop = scroller.scrollHeight - fromEnd;
@@ -68,12 +70,12 @@ export function showRoom(
   }
 
   let head = "";
-  const update = ({ talks, line }: Readonly<State>) => {
+  const update = ({ talks, line, names }: Readonly<State>) => {
     talk = talks.find((t) => t.sid == sid);
     composer.enable(line != "off");
     if (!talk) return;
     typing.textContent = talk.typing ? `${talk.title} is typing…` : "";
-    const now = JSON.stringify([talk.title, talk.email, talk.verification, talk.account]);
+    const now = JSON.stringify([talk.title, talk.email, talk.verification, talk.account, names]);
     if (now != head) {
       parts.heading.textContent = talk.title;
       parts.note.replaceChildren(talk.email && talk.email != talk.title ? el("bdi", {}, talk.email) : "", mark(talk));
@@ -113,17 +115,21 @@ export function showRoom(
   };
 }
 
-function bubbles(messages: readonly Message[], seen: number, visitor: string, room: Room): Bubble[] {
+function bubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: Talks["nameOf"], room: Room): Bubble[] {
   const lastSeen = messages.findLast(({ from, index = Infinity }) => from != "visitor" && index <= seen)?.id;
-  return messages.map(({ id, body, from, author, time, state }) => ({
-    key: id,
-    text: body,
-    own: from != "visitor",
-    name: from == "me" ? "You" : from == "visitor" ? visitor : author,
-    named: from == "colleague",
-    time,
-    pending: !!state,
-    seen: id == lastSeen ? "Seen" : "",
-    failed: state == "failed" ? { text: "Not sent.", action: "Send again", again: () => room.again(id) } : undefined,
-  }));
+  return messages.map(({ id, body, from, author, time, state }) => {
+    const name = from == "me" ? "You" : from == "visitor" ? visitor : nameOf(author);
+    return {
+      // A bubble keeps its name: when a colleague's is known, it is another one.
+      key: from == "colleague" ? id + name : id,
+      text: body,
+      own: from != "visitor",
+      name,
+      named: from == "colleague",
+      time,
+      pending: !!state,
+      seen: id == lastSeen ? "Seen" : "",
+      failed: state == "failed" ? { text: "Not sent.", action: "Send again", again: () => room.again(id) } : undefined,
+    };
+  });
 }

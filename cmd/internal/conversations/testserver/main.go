@@ -1,71 +1,149 @@
-// Command testserver runs the local conversations for browser tests. It prints its address, makes faults on POST /faults and access
-// tokens on GET /token?identity=NAME&seconds=N, and has an empty GET /page. It stops when its standard input ends, so that it never outlives its test.
+// Command testserver runs the local conversations for browser tests, and with -dist all that a chat needs, at one address:
+//
+//	/                  the folder that -dist names
+//	/token             the token handler, as it runs in production
+//	/faults            makes faults; see conversations.Fault
+//	/fill              puts messages of the team into a conversation, for POST ?conversation=SID&count=N
+//	/access            an access token for GET ?identity=NAME&seconds=N
+//	/page              an empty page
+//
+// It prints its address, and stops when its standard input ends, so that it never outlives its test.
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/twilio/twilio-go/client/jwt"
 
 	"missive/cmd/internal/conversations"
+	"missive/cmd/internal/token"
 )
 
-// Made up: the server and the tokens only have to agree.
+// Made up: the server, the tokens and the tests only have to agree. Each account's secret key is the secret, too.
 const (
 	account = "AC00000000000000000000000000000001"
 	key     = "SK00000000000000000000000000000001"
 	secret  = "secret"
 	service = "IS00000000000000000000000000000001"
+	agent   = "team"
 )
 
+type options struct {
+	addr, name, file, dist, accounts string
+	warning                          time.Duration
+}
+
 func main() {
-	addr := flag.String("addr", "127.0.0.1:0", "where to listen")
-	file := flag.String("file", "", "keeps the state")
-	warning := flag.Duration("warning", 3*time.Minute, "how long before its end a token is announced to end")
+	var o options
+	flag.StringVar(&o.addr, "addr", "127.0.0.1:0", "where to listen")
+	flag.StringVar(&o.name, "name", "", "the host `name` that pages know it by; empty: the one in -addr")
+	flag.StringVar(&o.file, "file", "", "keeps the state")
+	flag.StringVar(&o.dist, "dist", "", "the folder with the chat and its pages")
+	flag.StringVar(&o.accounts, "accounts", "", "ids of the chat's accounts, with a comma between them")
+	flag.DurationVar(&o.warning, "warning", 3*time.Minute, "how long before its end a token is announced to end")
 	flag.Parse()
-	if err := serve(*addr, *file, *warning); err != nil {
+	if err := serve(o); err != nil {
 		fmt.Fprintln(os.Stderr, "testserver:", err)
 		os.Exit(2)
 	}
 }
 
-func serve(addr, file string, warning time.Duration) error {
+func serve(o options) error {
+	listener, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return err
+	}
+	address := listener.Addr().String()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	name := cmp.Or(o.name, host)
+	site := net.JoinHostPort(name, port)
 	backend, err := conversations.New(conversations.Options{
 		AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
-		File: file, TokenWarning: warning, Faults: true,
+		File: o.file, Hosts: []string{name}, TokenWarning: o.warning, Faults: true,
 	})
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", addr)
+	tokens, err := token.New(tokenOptions(o, address, site))
 	if err != nil {
 		return err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", backend)
-	mux.HandleFunc("GET /token", token)
-	// A page of this address: browsers keep others, and those that a test makes up, from connecting to the own machine.
-	mux.HandleFunc("GET /page", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		io.WriteString(w, "<!doctype html><title>Test</title>")
-	})
-	server := &http.Server{Handler: mux}
+	server := &http.Server{Handler: handler(o, backend, tokens)}
 	go server.Serve(listener)
-	fmt.Printf("http://%s\n", listener.Addr())
+	fmt.Printf("http://%s\n", address)
 
 	io.Copy(io.Discard, os.Stdin)
 	server.Close()
 	return backend.Close()
 }
 
-func token(w http.ResponseWriter, r *http.Request) {
+func tokenOptions(o options, address, site string) token.Options {
+	secrets := map[string]string{}
+	for id := range strings.SplitSeq(o.accounts, ",") {
+		secrets[id] = secret
+	}
+	return token.Options{
+		Secrets: secrets, SessionKey: []byte(secret), Agents: []string{agent}, Origins: []string{"http://" + site},
+		Twilio: token.Twilio{
+			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
+			URL: &url.URL{Scheme: "http", Host: address},
+		},
+		Socket: "ws://" + site + conversations.Path,
+	}
+}
+
+func handler(o options, backend, tokens http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	for _, path := range []string{conversations.Path, "/v1/", "/faults"} {
+		mux.Handle(path, backend)
+	}
+	mux.Handle("/token", tokens)
+	mux.HandleFunc("POST /fill", func(w http.ResponseWriter, r *http.Request) { fill(backend, w, r) })
+	mux.HandleFunc("GET /access", access)
+	// A page of this address: browsers keep others, and those that a test makes up, from connecting to the own machine.
+	mux.HandleFunc("GET /page", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		io.WriteString(w, "<!doctype html><title>Test</title>")
+	})
+	if o.dist != "" {
+		mux.Handle("/", http.FileServer(http.Dir(o.dist)))
+	}
+	return mux
+}
+
+// fill says "Message 0", "Message 1" and so on, without a request over the network for each.
+func fill(backend http.Handler, w http.ResponseWriter, r *http.Request) {
+	count, _ := strconv.Atoi(r.FormValue("count")) // none: nothing to say
+	for i := range count {
+		form := url.Values{"Author": {agent}, "Body": {fmt.Sprintf("Message %d", i)}}
+		q := httptest.NewRequest("POST", "/v1/Services/"+service+"/Conversations/"+r.FormValue("conversation")+"/Messages", strings.NewReader(form.Encode()))
+		q.Host = "localhost"
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		q.SetBasicAuth(key, secret)
+		answer := httptest.NewRecorder()
+		backend.ServeHTTP(answer, q)
+		if answer.Code != http.StatusCreated {
+			http.Error(w, answer.Body.String(), answer.Code)
+			return
+		}
+	}
+}
+
+func access(w http.ResponseWriter, r *http.Request) {
 	seconds, err := strconv.ParseFloat(r.FormValue("seconds"), 64)
 	if err != nil {
 		seconds = 3600

@@ -1,0 +1,70 @@
+package bundle
+
+import (
+	"bytes"
+	"testing"
+)
+
+func TestOnlyScriptsWhoseSourcesHaveChangedAreMadeAnew(t *testing.T) {
+	var memory Memory
+	files := sources(t)
+	options := Options{Sources: files, SourceMap: true, Desk: true, Memory: &memory}
+	first := build(t, options)
+	again := build(t, options)
+	if &first.Desk[0] != &again.Desk[0] || &first.head[0] != &again.head[0] {
+		t.Error("nothing has changed, but it was made anew")
+	}
+
+	files["src/desk.ts"].Data = append(files["src/desk.ts"].Data, "\nconsole.log('a line of mine');"...)
+	changed := build(t, options)
+	if !bytes.Contains(changed.Desk, []byte("a line of mine")) {
+		t.Error("the desk is without what was changed")
+	}
+	if &first.head[0] != &changed.head[0] {
+		t.Error("the launcher was made anew for a change of the desk")
+	}
+}
+
+func TestWhatIsRememberedIsWhatWouldBeMade(t *testing.T) {
+	var memory Memory
+	files := sources(t)
+	for _, change := range []struct {
+		file, added string
+		sourceMap   bool
+	}{
+		{},
+		{file: "src/panel.css", added: ".new{color:red}"},  // gives the file another name, which the launcher has in it
+		{file: "src/store.ts", added: "\nconsole.log(1);"}, // in several scripts
+		{file: "src/launcher.ts", added: "\nconsole.log(2);"},
+		{sourceMap: true},
+	} {
+		if change.file != "" {
+			files[change.file].Data = append(files[change.file].Data, change.added...)
+		}
+		options := Options{Sources: files, SourceMap: change.sourceMap, Desk: true}
+		want := build(t, options)
+		options.Memory = &memory
+		got := build(t, options)
+		if !bytes.Equal(got.Desk, want.Desk) || !bytes.Equal(got.Launcher(nil), want.Launcher(nil)) {
+			t.Errorf("after %+v desk or launcher are old", change)
+		}
+		if len(got.Assets) != len(want.Assets) {
+			t.Fatalf("after %+v there are %d assets instead of %d", change, len(got.Assets), len(want.Assets))
+		}
+		for i, file := range want.Assets {
+			if got.Assets[i].Name != file.Name || !bytes.Equal(got.Assets[i].Bytes, file.Bytes) {
+				t.Errorf("after %+v: %s instead of %s", change, got.Assets[i].Name, file.Name)
+			}
+		}
+	}
+}
+
+func TestASourceThatIsGoneIsMissed(t *testing.T) {
+	var memory Memory
+	files := sources(t)
+	build(t, Options{Sources: files, Memory: &memory})
+	delete(files, "src/panel.css")
+	if b, problems := Build(Options{Sources: files, Memory: &memory}); b != nil || len(problems) == 0 {
+		t.Error("built from what is not there any more")
+	}
+}

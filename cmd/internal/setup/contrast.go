@@ -1,0 +1,113 @@
+package setup
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"missive/themes"
+	"missive/widget"
+)
+
+// warnContrast tells which texts of the account are hard to read, in the schemes that visitors may see. The documented
+// values are not judged: who changes nothing is told nothing.
+func (a *assembler) warnContrast(own *layer) {
+	name, scheme := a.text(own, "theme"), a.text(own, "chat.scheme")
+	t := a.loadTheme(name, a.themesDir)
+	if !t.found || scheme == "" {
+		return // the problem is told
+	}
+	variables := a.variables(own)
+	if scheme != "dark" {
+		a.warnPairs(own, t, t.Light, variables, false)
+	}
+	if scheme != "light" {
+		a.warnPairs(own, t, t.Dark, variables, true)
+	}
+}
+
+// variables are the style variables of the account and what it shares, by their short names. They hold in both schemes.
+func (a *assembler) variables(own *layer) map[string]string {
+	set := map[string]string{}
+	for _, l := range []*layer{a.shared, own} {
+		for path, s := range l.values {
+			if name, ok := strings.CutPrefix(path, variablesPath); ok {
+				set[name], _ = s.value.(string)
+			}
+		}
+	}
+	return set
+}
+
+func (a *assembler) warnPairs(own *layer, t *theme, palette, variables map[string]string, dark bool) {
+	values := palette
+	if len(variables) > 0 {
+		values = maps.Clone(palette)
+		maps.Copy(values, variables)
+	}
+	var faint []widget.Problem // one for each place, with the pairs in its message
+	for _, pair := range themes.Contrast(values) {
+		if pair.Passes() || !dark && slices.Contains(documentedPairs(), pair) {
+			continue
+		}
+		p, ok := a.origin(own, t, append(origins(values, pair.Text), origins(values, pair.Background)...), dark)
+		if !ok {
+			continue
+		}
+		text := fmt.Sprintf("%s on %s %.2f of %.1f", pair.Text, pair.Background, math.Floor(pair.Ratio*100)/100, pair.Need)
+		same := func(q widget.Problem) bool { return q.File == p.File && q.Line == p.Line && q.Column == p.Column }
+		if i := slices.IndexFunc(faint, same); i >= 0 {
+			faint[i].Message += ", " + text
+			continue
+		}
+		p.Message = text
+		faint = append(faint, p)
+	}
+	scheme := ""
+	if dark {
+		scheme = " in the dark scheme"
+	}
+	for _, p := range faint {
+		p.Message = "makes text hard to read" + scheme + ", by the contrast that WCAG AA asks for: " + p.Message
+		p.Hint, p.Warning = "make the text or its background darker or lighter", true
+		a.report.add(p)
+	}
+}
+
+// documentedPairs are those of the documented values.
+var documentedPairs = sync.OnceValue(func() []themes.Pair {
+	shipped, _, _ := themes.Load(defaultTheme)
+	return themes.Contrast(shipped.Light)
+})
+
+// origin is a problem at the place where the account, or else its theme, sets one of the variables.
+func (a *assembler) origin(own *layer, t *theme, names []string, dark bool) (widget.Problem, bool) {
+	for _, name := range names {
+		if s, ok := a.lookup(own, variablesPath+name); ok {
+			return widget.Problem{File: a.walker.file, Line: s.at.line, Column: s.at.column, Path: variablesPath + name}, true
+		}
+	}
+	for _, name := range names {
+		if from, ok := t.Place(name, dark); ok {
+			return widget.Problem{File: from.File, Line: from.Line, Column: from.Column, Path: from.Key}, true
+		}
+	}
+	return widget.Problem{}, false
+}
+
+// origins are the variables that a colour comes from: itself, and what it refers to.
+func origins(values map[string]string, name string) []string {
+	names := []string{name}
+	for range values { // more steps than variables would be a circle
+		references := widget.References(values[name])
+		if len(references) == 0 {
+			break
+		}
+		name = references[0]
+		names = append(names, name)
+	}
+	return names
+}

@@ -1,0 +1,151 @@
+// One visitor in several places: tabs of a browser, and devices of a user whom the site vouches for.
+
+import { createHmac } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { expect, secret, test } from "./talk.ts";
+
+test.describe.configure({ timeout: 90_000 });
+
+test("what is said in two tabs at once is there once, in one order", async ({ talk, context }) => {
+  const first = await talk.begin("Start");
+  const second = await talk.open({}, await context.newPage());
+  await expect(second.bubbles).toHaveText(["Start"]);
+  const lines = (tab: string) => Array.from({ length: 10 }, (_, i) => `${tab} ${i}`);
+  await Promise.all([
+    (async () => {
+      for (const line of lines("First")) await first.write(line);
+    })(),
+    (async () => {
+      for (const line of lines("Second")) await second.write(line);
+    })(),
+  ]);
+  await expect.poll(async () => (await talk.stored()).length).toBe(21);
+  const stored = await talk.stored();
+  expect(stored.filter((line) => line.startsWith("First"))).toEqual(lines("First"));
+  expect(stored.filter((line) => line.startsWith("Second"))).toEqual(lines("Second"));
+  await talk.whole(stored, first, second);
+});
+
+test("a message that one tab could not send is sent by one only", async ({ talk, page, context }) => {
+  const first = await talk.begin("One");
+  const second = await talk.open({}, await context.newPage());
+  await expect(second.bubbles).toHaveText(["One"]);
+  await talk.backend.fault({ fail: 1, failPath: "/Messages" });
+  await first.write("Two");
+  await expect(first.root.locator(".failed .bubble")).toHaveText(["Two"]);
+  await talk.backend.fault({ drop: true, down: true });
+  // The other tab finds it when it is loaded again.
+  await second.box.page().reload();
+  await expect(second.root.locator(".failed .bubble")).toHaveText(["Two"]);
+  for (const chat of [first, second]) await chat.root.getByRole("button", { name: "Send again" }).click();
+  await talk.backend.fault({});
+  await talk.whole(["One", "Two"], first, second);
+  await page.reload();
+  await talk.whole(["One", "Two"], first, second);
+});
+
+test("of several tabs one makes a sound and changes its title; when it is gone, another one does", async ({ talk, page, context }) => {
+  const options = { config: { chat: { sound: true, flashTitle: true } } };
+  const other = await context.newPage();
+  const pages = [page, other];
+  for (const each of pages) await each.addInitScript(countTones);
+  const chats = [await talk.begin("One", options, page), await talk.open(options, other)];
+  const team = await talk.team();
+  await expect(chats[1]!.bubbles).toHaveText(["One"]);
+  for (const chat of chats) await chat.close.click();
+
+  await team.send("Two");
+  for (const chat of chats) await expect(chat.badge).toHaveText("1");
+  await expect(page).toHaveTitle("New message!");
+  expect(await Promise.all(pages.map(tones))).toEqual([2, 0]);
+  await expect(other).toHaveTitle("Site");
+
+  await page.close();
+  // It takes the other one a moment to notice.
+  await expect(async () => {
+    await team.send("Three");
+    await expect(other).toHaveTitle("New message!", { timeout: 2000 });
+  }).toPass();
+  expect(await tones(other)).toBeGreaterThan(0);
+});
+
+function countTones(): void {
+  globalThis.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) {
+    globalThis.tones++;
+    start.apply(this, when);
+  };
+}
+
+declare global {
+  var tones: number;
+}
+
+const tones = (page: Page) => page.evaluate(() => globalThis.tones);
+
+const email = "jane@example.com";
+const digest = (key: string) => createHmac("sha256", key).update(email).digest("hex");
+const jane = (key: string) => ({ config: { user: { email, name: "Jane Doe", digest: digest(key) } } });
+
+test("a verified user has one thread on all devices", async ({ talk }) => {
+  const laptop = await talk.begin("From the laptop", jane(secret));
+  const phone = await talk.open(jane(secret), await (await talk.backend.context()).newPage());
+  await phone.open();
+  await phone.write("From the phone");
+  await talk.whole(["From the laptop", "From the phone"], laptop, phone);
+  await laptop.write("Back again");
+  await (await talk.team()).send("Hello to both");
+  await talk.whole(["From the laptop", "From the phone", "Back again", "Hello to both"], laptop, phone);
+  expect((await talk.conversations()).length).toBe(1);
+});
+
+test("who comes with a wrong digest never sees the thread of the verified user", async ({ talk, page }) => {
+  const owner = await talk.begin("Between us", jane(secret));
+  const [theirs] = await talk.conversations();
+
+  const stranger = await talk.open(jane("guessed"), await (await talk.backend.context()).newPage());
+  await stranger.open();
+  await stranger.write("Let me in");
+  await talk.whole(["Let me in"], stranger);
+  expect(JSON.parse((await talk.conversations()).at(-1)!.attributes)).toMatchObject({ verification: "cannot-verify" });
+
+  // Not even with the session that the verified user has left in this browser.
+  const session = () => page.evaluate(() => JSON.parse(localStorage["missive-chat:bundled"]).session);
+  const before = await session();
+  const intruder = await talk.open(jane("guessed"));
+  await expect.poll(session).not.toBe(before);
+  await intruder.write("Me again");
+  await talk.whole(["Me again"], intruder);
+
+  expect(await talk.stored(theirs!.sid)).toEqual(["Between us"]);
+  await talk.open(jane(secret));
+  await owner.write("Still us");
+  await expect(owner.bubbles).toHaveText(["Between us", "Still us"]);
+});
+
+test("who logs out leaves the thread behind, and finds it again after logging in", async ({ talk, page }) => {
+  const chat = await talk.begin("Between us", jane(secret));
+  let asked = 0;
+  page.on("request", (request) => request.url().endsWith("/token") && asked++);
+  await page.evaluate(() => window.MissiveChat.setUser(null));
+  await expect(chat.bubbles).toHaveText([]);
+  await expect(chat.status).not.toHaveText("Connecting…");
+  // Who says nothing needs no conversation.
+  expect(asked).toBe(0);
+  await chat.write("Somebody");
+  await talk.whole(["Somebody"], chat);
+  await page.evaluate((user) => window.MissiveChat.setUser(user), jane(secret).config.user);
+  await expect(chat.bubbles).toHaveText(["Between us"]);
+  await chat.write("Still us");
+  await expect(chat.bubbles).toHaveText(["Between us", "Still us"]);
+  expect((await talk.conversations()).length).toBe(2);
+});
+
+test("who logs in without a digest keeps the thread, and the team sees who it is", async ({ talk, page }) => {
+  const chat = await talk.begin("One");
+  await page.evaluate((email) => window.MissiveChat.setUser({ email, name: "Jane Doe" }), email);
+  await expect.poll(async () => JSON.parse((await talk.conversations())[0]!.attributes)).toMatchObject({ visitor: { email, name: "Jane Doe" }, verification: "unverified" });
+  await chat.write("Two");
+  await talk.whole(["One", "Two"], chat);
+});

@@ -1,0 +1,82 @@
+// Where Twilio's SDK comes from: a file of our own, or Twilio's host.
+
+import { readFile } from "node:fs/promises";
+import { sdk } from "./backend.ts";
+import { expect, test } from "./talk.ts";
+
+test.describe.configure({ timeout: 60_000 });
+
+/** As https://www.npmjs.com/package/@twilio/conversations has it for this version. */
+const integrity = "sha256-IJF0NPIwIoqgcZfa94Je9Dhga6UI9gt8m6lBFlWsXjg=";
+
+declare global {
+  /** In the page: script elements that somebody has added. */
+  var scripts: { src: string; integrity: string; crossOrigin: string | null }[];
+}
+
+const watchScripts = `<script>
+  scripts = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const { localName, src, integrity, crossOrigin } of addedNodes) if (localName == "script") scripts.push({ src, integrity, crossOrigin });
+  }).observe(document, { childList: true, subtree: true });
+</script>`;
+
+test("connection.sdk: cdn loads Twilio's file with the published hash, and leaves no Twilio behind", async ({ talk, page }) => {
+  const chat = await talk.begin("One", { account: "cdn", head: watchScripts });
+  const loaded = await page.evaluate(() => scripts.filter(({ src }) => src.startsWith("https://sdk.twilio.com/")));
+  expect(loaded).toEqual([{ src: "https://sdk.twilio.com/js/conversations/releases/3.0.0/twilio-conversations.min.js", integrity, crossOrigin: "anonymous" }]);
+  expect(await page.evaluate(() => "Twilio" in window)).toBe(false);
+  await (await talk.team()).send("Two");
+  await talk.whole(["One", "Two"], chat);
+});
+
+test("connection.sdk: bundled asks nobody else, and makes no Twilio", async ({ talk, page }) => {
+  const hosts = new Set<string>();
+  page.on("request", (request) => hosts.add(new URL(request.url()).host));
+  const chat = await talk.begin("One");
+  await (await talk.team()).send("Two");
+  await talk.whole(["One", "Two"], chat);
+  expect([...hosts]).toEqual([new URL(page.url()).host]);
+  expect(await page.evaluate(() => "Twilio" in window)).toBe(false);
+});
+
+for (const own of ['{ Voice: "mine" }', '{ Voice: "mine", Conversations: { Client: "old" } }'])
+  test(`a page's own Twilio stays as it was: ${own}`, async ({ talk, page }) => {
+    const chat = await talk.begin("One", { account: "cdn", head: `<script>Twilio = ${own}; mine = Twilio; theirs = Twilio.Conversations; text = JSON.stringify(Twilio)</script>` });
+    expect(await page.evaluate("[Twilio === mine, Twilio.Conversations === theirs, JSON.stringify(Twilio) === text]")).toEqual([true, true, true]);
+    await talk.whole(["One"], chat);
+  });
+
+test("a page's own Twilio that comes while the SDK is on its way stays as it is", async ({ talk, page }) => {
+  const chat = await talk.open({ account: "cdn" });
+  await page.route("https://sdk.twilio.com/**", async (route) => {
+    await page.evaluate('Twilio = { Voice: "mine" }');
+    await route.fallback();
+  });
+  await chat.open();
+  await chat.write("One");
+  await talk.whole(["One"], chat);
+  expect(await page.evaluate("Twilio")).toEqual({ Voice: "mine" });
+});
+
+test("a page may bring a Twilio of its own afterwards", async ({ talk, page }) => {
+  const chat = await talk.begin("One", { account: "cdn" });
+  await page.addScriptTag({ path: sdk });
+  await chat.write("Two");
+  await (await talk.team()).send("Three");
+  await talk.whole(["One", "Two", "Three"], chat);
+  expect(await page.evaluate(() => Object.keys(Twilio))).toEqual(["Conversations"]);
+});
+
+test("what comes from Twilio's host with other bytes is not run", async ({ talk, page }) => {
+  const chat = await talk.open({ account: "cdn" });
+  const body = (await readFile(sdk, "utf8")) + "\nchanged = true";
+  await page.route("https://sdk.twilio.com/**", (route) => route.fulfill({ body, headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } }));
+  await chat.open();
+  await chat.write("One");
+  await expect(chat.bubbles).toHaveText(["One", /^Sorry/, /hello@acme\.example/]);
+  expect(await page.evaluate(() => "changed" in window)).toBe(false);
+  await page.unroute("https://sdk.twilio.com/**");
+  await talk.whole(["One"], chat);
+});
