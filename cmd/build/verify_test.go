@@ -66,6 +66,7 @@ Looked at:
   https://chat.example.com/acme/missive.js
   https://chat.example.com/assets/panel.HASH.js
   https://chat.example.com/assets/connection.HASH.js
+  https://chat.example.com/acme/missive.HASH.js
   https://chat.example.com/token
 
 Good to know:
@@ -105,7 +106,7 @@ func TestVerifyPrintsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The token endpoint has no CORS, and needs none: the page is on the same host.
-	if code != 0 || got.Account != "https://chat.example.com/acme/" || len(got.Checked) != 5 || len(got.Problems) != 0 {
+	if code != 0 || got.Account != "https://chat.example.com/acme/" || len(got.Checked) != 6 || len(got.Problems) != 0 {
 		t.Errorf("exit code %d, %+v", code, got)
 	}
 }

@@ -6,7 +6,7 @@ export interface Api {
   /** The account. */
   id?: string;
   /** Calls that came too early: name and arguments. */
-  q?: [string, ArrayLike<unknown>][];
+  q?: [string, Iterable<unknown>][];
 }
 
 export function createApi({ id, store, paint }: App, open: (open: boolean) => void, destroy: () => void): Api {

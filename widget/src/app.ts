@@ -31,31 +31,31 @@ export interface Message {
   attributes?: { name: string; email: string; meta: Meta };
 }
 
-/** Everything that changes while the page lives. */
+/** Everything that changes while the page lives. What is absent at the start stands for no. */
 export interface State {
   /** Whether the window is wanted. */
   open: boolean;
   /** Whether the window is there: it may have to be loaded first. */
   shown: boolean;
   /** The window could not be loaded. */
-  broken: boolean;
+  broken?: boolean;
   /** Wanted by the configuration or by showButton and hideButton. Whether it shows depends on more. */
   button: boolean;
   /** Whether the team is there; absent as long as nobody has said. */
   online?: boolean;
-  connecting: boolean;
+  connecting?: boolean;
   /** The service could not be reached after a few tries. */
-  failed: boolean;
+  failed?: boolean;
   messages: readonly Message[];
   /** There are messages before the first one here. */
-  older: boolean;
+  older?: boolean;
   unread: number;
   /** What the closed button says of them, or "". */
   news: string;
   /** Place of the last message that somebody of the team has read; -1: none. */
   seen: number;
   /** Somebody of the team writes. */
-  typing: boolean;
+  typing?: boolean;
   /** The logged-in user, null when logged out, as the page gave it, not checked yet. False: the page has said nothing.
       In a list, so that the same object given again, but changed, is news. */
   user: false | [given: unknown];

@@ -17,3 +17,6 @@ declare const PANEL_FILE: string;
 declare const CONNECTION_FILE: string;
 /** "" when no account has connection.sdk: bundled. */
 declare const SDK_FILE: string;
+
+/** In a pinned launcher what its files have to be, by their names: values of integrity attributes. */
+declare const INTEGRITY: Record<string, string> | false;

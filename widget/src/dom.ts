@@ -8,7 +8,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const name in attributes) attribute(element, name, attributes[name]);
-  element.append(...children.filter((c): c is Node | string => c !== false && c !== undefined));
+  element.append(...(children.filter(Boolean) as (Node | string)[]));
   return element;
 }
 

@@ -43,7 +43,8 @@ function boot(past?: State): void {
     try {
       return await load<T>(new URL("../assets/" + file, source).href, shell.host);
     } catch (error) {
-      if (past || signal.aborted) throw error;
+      // A pinned one wants no other.
+      if (INTEGRITY || past || signal.aborted) throw error;
       const fresh = await load<typeof boot>(source.replace(/[?#].*|$/, "?" + Date.now()), shell.host);
       const { open } = store.state;
       destroy();
@@ -85,23 +86,18 @@ function boot(past?: State): void {
   else if (chat.hideWhenOffline) whenIdle(() => askAvailability(app));
   if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
   emit("onReady");
-  for (const [name, given] of early) api[name]?.(...Array.from(given));
+  for (const [name, given] of early) api[name]?.(...given);
 }
 
 function firstState(hidden: boolean, given: Record<string, any> | undefined): State {
   return {
     open: false,
     shown: false,
-    broken: false,
     button: !hidden,
-    connecting: false,
-    failed: false,
     messages: [],
-    older: false,
     unread: 0,
     news: "",
     seen: -1,
-    typing: false,
     user: given?.user !== undefined && [given!.user],
     meta: [SETUP.meta, given?.meta],
     variables: {},

@@ -4,7 +4,7 @@ import { attribute, draw, el } from "./dom";
 
 /** The script that is running. The getter of the prototype: a page's <img name=currentScript> hides the property. */
 export function currentScript(): HTMLScriptElement | null {
-  return Object.getOwnPropertyDescriptor(Document.prototype, "currentScript")!.get!.call(document);
+  return Reflect.get(Document.prototype, "currentScript", document) as HTMLScriptElement | null;
 }
 
 /** Gives what this file is for to the launcher that loaded it. */
@@ -47,6 +47,8 @@ export function run(url: string, parent: Element, more?: Partial<HTMLScriptEleme
 /** Runs one of our files, and resolves with what it hands over. One that hands nothing over is something else. */
 export function load<T>(url: string, parent: Element): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    run(url, parent, { hand: (file) => file([resolve, run, el, attribute, draw, unsafe, warn, askAvailability]) }).then(() => reject(Error(url)), reject);
+    const more: Partial<HTMLScriptElement> = { hand: (file) => file([resolve, run, el, attribute, draw, unsafe, warn, askAvailability]) };
+    if (INTEGRITY) Object.assign(more, { integrity: INTEGRITY[url.replace(/.*\//, "")], crossOrigin: "anonymous" });
+    run(url, parent, more).then(() => reject(Error(url)), reject);
   });
 }

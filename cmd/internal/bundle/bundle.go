@@ -8,7 +8,10 @@ package bundle
 
 import (
 	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -45,14 +48,27 @@ type Bundle struct {
 	// Assets are the files that all accounts share. Their names carry a hash of their content.
 	Assets []File
 	// Desk is the script of the team desk, for whoever asked for it.
-	Desk       []byte
-	head, tail []byte
+	Desk []byte
+	// What launchers begin with, those that pinned snippets load, and what all end with.
+	head, pinnedHead, tail []byte
 }
 
 // Launcher returns the missive.js of an account with the setup, a JSON object.
 // The setup comes last, so that all accounts' files begin with the same bytes.
 func (b *Bundle) Launcher(setup []byte) []byte {
 	return slices.Concat(b.head, ascii(setup), b.tail)
+}
+
+// Pinned returns the same for the snippet that takes this file and no other: it takes its own files only as this build made them.
+// It needs a host that sends Access-Control-Allow-Origin.
+func (b *Bundle) Pinned(setup []byte) []byte {
+	return slices.Concat(b.pinnedHead, ascii(setup), b.tail)
+}
+
+// Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script.
+func Integrity(content []byte) string {
+	sum := sha512.Sum384(content)
+	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // ascii escapes what is not ASCII in JSON. A server that names no charset leaves a script to the page's own encoding,
@@ -90,7 +106,7 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 			return nil, problems
 		}
 		// With the map, as its address in the script can't be part of what the name is made of.
-		name := hashed("assets/"+entry+".js", slices.Concat(s.code, s.sourceMap))
+		name := Hashed("assets/"+entry+".js", slices.Concat(s.code, s.sourceMap))
 		files[strings.ToUpper(entry)+"_FILE"] = fmt.Sprintf("%q", path.Base(name))
 		if o.SourceMap {
 			b.Assets = append(b.Assets, File{name + ".map", s.sourceMap})
@@ -105,26 +121,48 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 		}
 		b.Desk = s.code
 	}
-	// The setup will be the argument of the bundled function.
-	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
-	if problems != nil {
+	if problems := b.addLaunchers(o, files); problems != nil {
 		return nil, problems
-	}
-	b.head, b.tail = s.code, []byte(")\n")
-	if o.SourceMap {
-		name := hashed("assets/missive.js.map", s.sourceMap)
-		b.Assets = append(b.Assets, File{name, s.sourceMap})
-		b.tail = append(b.tail, "//# sourceMappingURL=../"+name+"\n"...)
 	}
 	return b, nil
 }
 
+// addLaunchers adds what launchers begin and end with. The setup will be the argument of the bundled function.
+func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Problem {
+	integrity := map[string]string{}
+	for _, f := range b.Assets {
+		if path.Ext(f.Name) == ".js" {
+			integrity[path.Base(f.Name)] = Integrity(f.Bytes)
+		}
+	}
+	known, err := json.Marshal(integrity)
+	mustWork(err)
+	files["INTEGRITY"] = string(known)
+	pinned, problems := compile(o, "pinned", "(SETUP=>{", "})(", files, "")
+	if problems != nil {
+		return problems
+	}
+	files["INTEGRITY"] = "false"
+	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
+	if problems != nil {
+		return problems
+	}
+	b.head, b.pinnedHead, b.tail = s.code, pinned.code, []byte(")\n")
+	if o.SourceMap {
+		name := Hashed("assets/missive.js.map", s.sourceMap)
+		b.Assets = append(b.Assets, File{name, s.sourceMap})
+		b.tail = append(b.tail, "//# sourceMappingURL=../"+name+"\n"...)
+	}
+	return nil
+}
+
 // given begins a file that the launcher loads: a function for the launcher, which calls it with what it has already (kit.ts). The
 // getter of the prototype, as in load.ts.
-const given = `Object.getOwnPropertyDescriptor(Document.prototype,"currentScript").get.call(document)?.hand?.(KIT=>{`
+const given = `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(KIT=>{`
 
-// hashed puts ten hex digits of the content's SHA-256 before the extension: "assets/panel.js" becomes "assets/panel.0123456789.js".
-func hashed(name string, content []byte) string {
+// Hashed returns a name that no other content has: ten hex digits of its SHA-256 come before the extension, so that
+// "assets/panel.js" becomes "assets/panel.0123456789.js".
+func Hashed(name string, content []byte) string {
 	base, ext, _ := strings.Cut(path.Base(name), ".")
 	sum := sha256.Sum256(content)
 	return path.Join(path.Dir(name), base+"."+hex.EncodeToString(sum[:])[:10]+"."+ext)

@@ -33,7 +33,7 @@ func bundleSDK(o Options) ([]File, []widget.Problem) {
 	if problems != nil {
 		return nil, problems
 	}
-	code := File{hashed("assets/sdk.js", s.code), s.code}
+	code := File{Hashed("assets/sdk.js", s.code), s.code}
 	licences, err := licences(packages, s.metafile)
 	if err != nil {
 		return nil, []widget.Problem{{File: packages, Message: err.Error(), Hint: "remove the folder: the next build makes it anew"}}

@@ -18,10 +18,13 @@ import (
 //
 // That takes tens of milliseconds a file. All launchers begin with the same bytes, though, so these are compressed once,
 // up to the end of a byte, and what follows is put behind them: in a tenth of a millisecond, for a few bytes more.
-type Compressor struct {
-	head         []byte // what all launchers begin with
-	brotli, gzip []byte // the compressed head, a stream that goes on
-	crc          uint32 // of the head
+type Compressor struct{ heads []*head }
+
+// head is what all launchers begin with.
+type head struct {
+	content      []byte
+	brotli, gzip []byte // compressed, a stream that goes on
+	crc          uint32
 	tails        sync.Pool
 }
 
@@ -32,30 +35,34 @@ func Compressible(name string) bool {
 
 // Compressor returns one that knows the bundle's launchers.
 func (b *Bundle) Compressor() *Compressor {
-	c := &Compressor{head: b.head, crc: crc32.ChecksumIEEE(b.head)}
+	return &Compressor{[]*head{newHead(b.head), newHead(b.pinnedHead)}}
+}
+
+func newHead(content []byte) *head {
+	h := &head{content: content, crc: crc32.ChecksumIEEE(content)}
 	var br, gz bytes.Buffer
-	compress(brotli.NewWriterLevel(&br, brotli.BestCompression), (*brotli.Writer).Flush, b.head)
-	compress(newGzip(&gz), (*gzip.Writer).Flush, b.head)
-	c.brotli, c.gzip = br.Bytes(), gz.Bytes()
+	compress(brotli.NewWriterLevel(&br, brotli.BestCompression), (*brotli.Writer).Flush, content)
+	compress(newGzip(&gz), (*gzip.Writer).Flush, content)
+	h.brotli, h.gzip = br.Bytes(), gz.Bytes()
 	// Deflate looks back at most 32 KiB: RFC 1951, section 2.
-	window := b.head[max(0, len(b.head)-32<<10):]
-	c.tails.New = func() any {
+	window := content[max(0, len(content)-32<<10):]
+	h.tails.New = func() any {
 		w, err := flate.NewWriterDict(nil, flate.BestCompression, window)
 		mustWork(err)
 		return w
 	}
-	return c
+	return h
 }
 
 // Brotli returns the content as a brotli stream, RFC 7932.
 func (c *Compressor) Brotli(content []byte) []byte {
-	tail, ok := c.cut(content)
-	if !ok {
+	h, tail := c.cut(content)
+	if h == nil {
 		var out bytes.Buffer
 		compress(brotli.NewWriterLevel(&out, brotli.BestCompression), (*brotli.Writer).Close, content)
 		return out.Bytes()
 	}
-	out := bytes.Clone(c.brotli)
+	out := bytes.Clone(h.brotli)
 	for block := range slices.Chunk(tail, 1<<16) {
 		// An uncompressed meta-block as in section 9.2, from the lowest bit on: ISLAST 0, MNIBBLES 00 for a length
 		// of four nibbles, MLEN-1, ISUNCOMPRESSED 1, and zeros to the end of the byte.
@@ -69,28 +76,30 @@ func (c *Compressor) Brotli(content []byte) []byte {
 // Gzip returns the content as a gzip file, RFC 1952.
 func (c *Compressor) Gzip(content []byte) []byte {
 	var out bytes.Buffer
-	tail, ok := c.cut(content)
-	if !ok {
+	h, tail := c.cut(content)
+	if h == nil {
 		compress(newGzip(&out), (*gzip.Writer).Close, content)
 		return out.Bytes()
 	}
-	out.Write(c.gzip)
-	w := c.tails.Get().(*flate.Writer)
-	defer c.tails.Put(w)
+	out.Write(h.gzip)
+	w := h.tails.Get().(*flate.Writer)
+	defer h.tails.Put(w)
 	w.Reset(&out) // with the head as what came before
 	compress(w, (*flate.Writer).Close, tail)
-	end := binary.LittleEndian.AppendUint32(nil, crc32.Update(c.crc, crc32.IEEETable, tail))
+	end := binary.LittleEndian.AppendUint32(nil, crc32.Update(h.crc, crc32.IEEETable, tail))
 	end = binary.LittleEndian.AppendUint32(end, uint32(len(content)))
 	out.Write(end)
 	return out.Bytes()
 }
 
-// cut returns what comes behind the head in a launcher.
-func (c *Compressor) cut(content []byte) (tail []byte, ok bool) {
-	if len(c.head) == 0 {
-		return nil, false
+// cut returns the head of a launcher and what comes behind it; no head of anything else.
+func (c *Compressor) cut(content []byte) (h *head, tail []byte) {
+	for _, h := range c.heads {
+		if tail, ok := bytes.CutPrefix(content, h.content); ok {
+			return h, tail
+		}
 	}
-	return bytes.CutPrefix(content, c.head)
+	return nil, nil
 }
 
 func newGzip(w io.Writer) *gzip.Writer {

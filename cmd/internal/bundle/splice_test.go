@@ -34,6 +34,7 @@ func filesToCompress(t *testing.T, b *Bundle) map[string][]byte {
 	return map[string][]byte{
 		"a launcher":                       b.Launcher([]byte(`{"id":"acme","host":"https://chat.example.com"}`)),
 		"one without a setup":              b.Launcher(nil),
+		"a pinned one":                     b.Pinned([]byte(`{"id":"acme","host":"https://chat.example.com"}`)),
 		"nothing but the head":             b.head,
 		"one with other letters":           b.Launcher([]byte(`{"messages":{"title":"Größe 👋"}}`)),
 		"other letters as they are":        append(bytes.Clone(b.head), "Größe 👋\x00\xff"...),

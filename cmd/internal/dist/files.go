@@ -186,9 +186,18 @@ func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, 
 	if err != nil {
 		return nil, err
 	}
+	stamp := a.Stamp()
+	exact := bundle.File{Bytes: b.Pinned(stamp)}
+	exact.Name = bundle.Hashed(a.ID+"/missive.js", exact.Bytes)
+	snippetPinned, err := minify(set.SnippetPinned(d, templates.Pinned{Path: exact.Name, Integrity: bundle.Integrity(exact.Bytes)}))
+	if err != nil {
+		return nil, err
+	}
 	files := []bundle.File{
-		{Name: a.ID + "/missive.js", Bytes: b.Launcher(a.Stamp())},
+		{Name: a.ID + "/missive.js", Bytes: b.Launcher(stamp)},
+		exact,
 		{Name: a.ID + "/snippet.html", Bytes: snippet},
+		{Name: a.ID + "/snippet-pinned.html", Bytes: snippetPinned},
 		{Name: a.ID + "/snippet-csp.html", Bytes: snippetCSP},
 		{Name: a.ID + "/index.html", Bytes: page},
 	}

@@ -2,8 +2,6 @@ package dist
 
 import (
 	"bufio"
-	"crypto/sha512"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,13 +40,7 @@ type Entry struct {
 	Integrity string `json:"integrity"` // as in the integrity attribute of a script
 }
 
-// Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script.
-func Integrity(content []byte) string {
-	sum := sha512.Sum384(content)
-	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
-}
-
-func newEntry(f bundle.File) Entry { return Entry{f.Name, len(f.Bytes), Integrity(f.Bytes)} }
+func newEntry(f bundle.File) Entry { return Entry{f.Name, len(f.Bytes), bundle.Integrity(f.Bytes)} }
 
 // ReadManifest is strict: manifest.json is a common name, of web apps for instance, and a manifest decides what gets deleted.
 func ReadManifest(r io.Reader) (Manifest, error) {

@@ -163,7 +163,7 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 		v.problem(address, "is a page, not the file", "some hosts answer so where they have no file: upload all of dist/, and its assets first")
 		return nil
 	}
-	if entry, known := expected.files[name]; known && dist.Integrity(a.body) != entry.Integrity {
+	if entry, known := expected.files[name]; known && bundle.Integrity(a.body) != entry.Integrity {
 		v.problem(address, "is not the one in "+expected.source, expected.hint)
 	}
 	v.checkType(address, a)

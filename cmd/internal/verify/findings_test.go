@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
 	"missive/cmd/internal/setup"
 )
@@ -89,7 +90,7 @@ var wrongs = map[string]func(w *world){
 	"files are for their own site alone": func(w *world) { w.headers[w.asset("panel")+": Cross-Origin-Resource-Policy"] = "same-origin" },
 	"the pinned snippet finds no CORS": func(w *world) {
 		pinned := func(dir string) {
-			m := strings.Replace(string(w.files[dist.ManifestName]), `"files": [`, `"files": [{"path":"acme/missive.0123456789.js","bytes":1,"integrity":"`+dist.Integrity([]byte("x"))+`"},`, 1)
+			m := strings.Replace(string(w.files[dist.ManifestName]), `"files": [`, `"files": [{"path":"acme/missive.0123456789.js","bytes":1,"integrity":"`+bundle.Integrity([]byte("x"))+`"},`, 1)
 			mustDo(w.t, os.WriteFile(filepath.Join(dir, dist.ManifestName), []byte(m), 0o644))
 		}
 		pinned(w.dist)

@@ -232,6 +232,7 @@ func TestWhatIsAsItShouldBeIsPraised(t *testing.T) {
 https://chat.example.com/assets/panel.HASH.js
 https://chat.example.com/assets/connection.HASH.js
 https://chat.example.com/assets/team.HASH.png
+https://chat.example.com/acme/missive.HASH.js
 https://token.example.com/token
 https://www.example.com/`
 	if got := w.named(strings.Join(r.Checked, "\n")); got != want {

@@ -46,7 +46,7 @@ export interface Thread {
 
 /** It outlives clients: what is not sent yet stays, until the signal aborts. */
 export function createThread<M extends Entry>(
-  store: Store<{ messages: readonly M[]; older: boolean }>,
+  store: Store<{ messages: readonly M[]; older?: boolean }>,
   signal: AbortSignal,
   { connected, take, attributes, alone }: ThreadEvents<M>,
 ): Thread {

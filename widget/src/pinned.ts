@@ -1,0 +1,3 @@
+// The entry of missive.<hash>.js, which a pinned snippet loads: the launcher, with INTEGRITY set.
+
+import "./launcher";
