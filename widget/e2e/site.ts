@@ -59,6 +59,8 @@ export class Site {
   service = false;
   /** Files of the chat's host that are not there (any more). */
   readonly gone = new Set<string>();
+  /** The chat's host lets other sites read its files, which a pinned snippet needs. */
+  cors = false;
   /** The browser has kept a missive.js of an older build: the files that it names are not there any more. */
   outdated = false;
   private readonly pages = new Map<string, PageOptions>();
@@ -171,7 +173,8 @@ export class Site {
     let body = await readFile(path).catch(() => undefined);
     if (!body) return route.fulfill({ status: 404, body: "" });
     if (this.outdated && name.endsWith("missive.js") && !url.search) body = Buffer.from(`${body}`.replace(/\b(panel|connection)\.\w+\.js/g, "$1.older.js"));
-    await route.fulfill({ headers: { "content-type": types[extname(name)] ?? "application/octet-stream" }, body });
+    const headers = { "content-type": types[extname(name)] ?? "application/octet-stream", ...(this.cors && { "access-control-allow-origin": "*" }) };
+    await route.fulfill({ headers, body });
   }
 }
 

@@ -86,6 +86,48 @@ test("the snippet for pages that forbid inline script works on such a page", asy
   expect(await page.evaluate("typeof inline")).toBe("undefined");
 });
 
+/** Somebody has got at the chat's host: files there leave a trace on the page. */
+const tamper = (site: Site, files: string) =>
+  site.page.route(files, (route) => route.fulfill({ body: "window.tampered = true", headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } }));
+
+test("the pinned snippet brings the chat and all its files, as the build made them", async ({ site, chat }) => {
+  site.cors = true;
+  await site.open({ script: await snippet("snippet-pinned.html") });
+  await chat.identify();
+  await chat.write("Hello");
+  await expect.poll(() => site.asked.filter((url) => url.endsWith(".js"))).toEqual([
+    expect.stringMatching(/\/plain\/missive\.[0-9a-f]{10}\.js$/),
+    expect.stringContaining("/assets/panel."),
+    expect.stringContaining("/assets/connection."),
+  ]);
+  await expect(chat.bubbles.last()).toHaveText("Hello");
+  expect(site.console).toEqual([]);
+});
+
+test("options in the block of the pinned snippet count", async ({ site, chat }) => {
+  site.cors = true;
+  const script = (await snippet("snippet-pinned.html")).replace(">{}<", '>{"messages": {"title": "Ask the page"}}<');
+  await site.open({ script });
+  await expect(chat.button).toContainText("Ask the page");
+});
+
+test("a pinned snippet takes no other missive.js", async ({ site, page }) => {
+  await tamper(site, "**/plain/missive.*.js");
+  await site.open({ script: await snippet("snippet-pinned.html") });
+  await expect.poll(() => site.console).toEqual([expect.stringContaining("integrity")]);
+  expect(await page.evaluate("typeof tampered")).toBe("undefined");
+});
+
+test("a pinned launcher takes no other window, nor another missive.js in its place, and the button says that it can’t open", async ({ site, chat, page }) => {
+  site.cors = true;
+  await tamper(site, "**/assets/panel.*.js");
+  await tamper(site, "**/plain/missive.*.js?*");
+  await site.open({ script: await snippet("snippet-pinned.html") });
+  await chat.button.click();
+  await expect(chat.button).toContainText("Sorry");
+  expect(await page.evaluate("typeof tampered")).toBe("undefined");
+});
+
 test("the setup page has the chat, and the snippet to copy", async ({ site, chat, page }) => {
   await site.open({ script: "" });
   await page.goto("https://chat.example/plain/index.html");
