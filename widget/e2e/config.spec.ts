@@ -154,6 +154,7 @@ for (const [config, ...warnings] of [
   [{ chat: { variables: { "main-color": "red; display: none" } } }, "chat.variables.main-color must be one CSS value of its kind, without addresses"],
   [{ chat: { variables: { "background-color": "url(https://track.example)" } } }, "chat.variables.background-color must be one CSS value of its kind, without addresses"],
   [{ chat: { variables: { "main-color": "blurple" } } }, "chat.variables.main-color must be one CSS value of its kind, without addresses"],
+  [{ chat: { variables: { "opened-border-radius": "8px 8px 0 0" } } }, "chat.variables.opened-border-radius must be one CSS value of its kind, without addresses"],
   [{ chat: { variables: { width: "300" } } }, "chat.variables.width must be one CSS value of its kind, without addresses"],
   ["'nonsense'", "MissiveChatConfig must be an object"],
 ] as const) {

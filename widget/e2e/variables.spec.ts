@@ -122,6 +122,12 @@ test("MissiveChat.setVariables: keeps what it does not name, and what was set be
   expect(await chat.css(chat.button, "background-color")).toBe("rgb(1, 2, 3)");
 });
 
+test("a window with square corners has square bubbles", async ({ site, chat }) => {
+  await site.open({ config: { chat: { variables: { "opened-border-radius": "0" } } } });
+  await chat.open();
+  for (const bubble of await chat.bubbles.all()) expect(await chat.css(bubble, "border-radius")).toBe("0px");
+});
+
 test("a value may refer to another variable, and follows it when that changes", async ({ site, chat, page }) => {
   await site.open({ config: { chat: { variables: { "bubble-light-color": "var(--main-color)" } } } });
   await chat.open();

@@ -60,9 +60,9 @@ function check(into: Tree, key: string, value: unknown, path: string): string | 
   }
 }
 
-/** The CSS property that takes such values: most variables are named after it. */
+/** The CSS property that takes such values: most variables are named after it. A radius is one length, as others are reckoned from it. */
 function property(variable: string): string {
-  return variable.replace(/.*(color|border-radius|box-shadow)$/, "$1").replace("badge-size", "width").replace("easing", "timing-function");
+  return variable.replace(/.*(color|box-shadow)$/, "$1").replace(/.*-radius$|badge-size/, "padding-top").replace("easing", "timing-function");
 }
 
 function join(into: Tree, more: Tree): Tree {
