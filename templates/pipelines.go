@@ -27,14 +27,16 @@ var Pipelines = []string{
 
 // Pipeline returns one of the [Pipelines], made for the account.
 func (s *Set) Pipeline(name string, d Data) ([]byte, error) {
-	host, err := encoded(d.Host)
-	if err != nil {
-		return nil, err
-	}
-	return s.Text("pipelines/"+name, struct {
-		Data
-		Source string
-	}{d, host + "/" + d.ID + "/missive.js"})
+	return s.stamps.stamp(name, d, func(d Data) ([]byte, error) {
+		host, err := encoded(d.Host)
+		if err != nil {
+			return nil, err
+		}
+		return s.Text("pipelines/"+name, struct {
+			Data
+			Source string
+		}{d, host + "/" + d.ID + "/missive.js"})
+	})
 }
 
 // Pinned is the launcher that a pinned snippet loads, and no other.

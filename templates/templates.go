@@ -23,10 +23,15 @@ type Data struct {
 }
 
 // Snippet returns the HTML that a site owner pastes, readable.
-func (s *Set) Snippet(d Data) ([]byte, error) { return s.render("snippet.html.tmpl", d) }
+func (s *Set) Snippet(d Data) ([]byte, error) { return s.snippet("snippet.html.tmpl", d) }
 
 // SnippetCSP returns the snippet for pages whose Content-Security-Policy forbids inline script.
-func (s *Set) SnippetCSP(d Data) ([]byte, error) { return s.render("snippet-csp.html.tmpl", d) }
+func (s *Set) SnippetCSP(d Data) ([]byte, error) { return s.snippet("snippet-csp.html.tmpl", d) }
+
+// snippet renders one that tells the id and the host alone.
+func (s *Set) snippet(name string, d Data) ([]byte, error) {
+	return s.stamps.stamp(name, Data{ID: d.ID, Host: d.Host}, func(d Data) ([]byte, error) { return s.render(name, d) })
+}
 
 // Page returns the setup page, which has the widget live and shows both snippets, as they were made for the account.
 func (s *Set) Page(d Data, snippet, snippetCSP []byte) ([]byte, error) {
@@ -58,6 +63,7 @@ type Set struct {
 	templates *template.Template
 	texts     *texttemplate.Template
 	loader    string // the inline script that many snippets share
+	stamps    stamps
 }
 
 // Parse reads the templates in a folder: this one on disk, while they are being worked on.

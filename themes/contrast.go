@@ -41,8 +41,9 @@ var pairs = []Pair{
 // colour depends on the page, as currentColor does, or refers to nothing.
 func Contrast(values map[string]string) []Pair {
 	var known []Pair
+	p := newPalette(values)
 	for _, pair := range pairs {
-		if ratio, ok := contrast(values, pair.Text, pair.Background); ok {
+		if ratio, ok := p.contrast(pair.Text, pair.Background); ok {
 			pair.Ratio = ratio
 			known = append(known, pair)
 		}
@@ -50,26 +51,52 @@ func Contrast(values map[string]string) []Pair {
 	return known
 }
 
+// palette is a set of variables with the colours that are known of them: most stand in several pairs.
+type palette struct {
+	values map[string]string
+	colors map[string]color
+}
+
+func newPalette(values map[string]string) palette { return palette{values, map[string]color{}} }
+
+type color struct {
+	widget.RGBA
+	ok bool
+}
+
 // contrast is that of one variable on another, which stands on the window, which stands on white.
-func contrast(values map[string]string, text, background string) (ratio float64, ok bool) {
-	layers := [3]widget.RGBA{}
+func (p palette) contrast(text, background string) (ratio float64, ok bool) {
+	layers := [3]color{}
 	for i, name := range []string{"background-color", background, text} {
-		if layers[i], ok = resolve(values, name); !ok {
+		if layers[i] = p.color(name); !layers[i].ok {
 			return 0, false
 		}
 	}
-	window := over(layers[0], widget.RGBA{R: 1, G: 1, B: 1, A: 1})
-	behind := over(layers[1], window)
-	return ratioOf(over(layers[2], behind), behind), true
+	window := over(layers[0].RGBA, widget.RGBA{R: 1, G: 1, B: 1, A: 1})
+	behind := over(layers[1].RGBA, window)
+	return ratioOf(over(layers[2].RGBA, behind), behind), true
+}
+
+func (p palette) color(name string) color {
+	c, known := p.colors[name]
+	if !known {
+		c.RGBA, c.ok = resolve(p.values, name)
+		p.colors[name] = c
+	}
+	return c
 }
 
 // resolve follows var() to the colour. The value of a colour variable is one colour or one var();
 // the fallback of a var() counts only when its variable has no value.
 func resolve(values map[string]string, name string) (widget.RGBA, bool) {
 	for range values { // more steps than variables would be a circle
+		// Most are a colour, and cheap to know.
+		if c, ok := widget.ParseColor(values[name]); ok {
+			return c, true
+		}
 		references := widget.References(values[name])
 		if len(references) == 0 {
-			return widget.ParseColor(values[name])
+			return widget.RGBA{}, false
 		}
 		name = references[0]
 	}

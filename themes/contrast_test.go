@@ -42,7 +42,7 @@ func TestStatusDotsOfOurThemesAreSeenOnTheHeader(t *testing.T) {
 		theme, _, _ := Load(name)
 		for _, dot := range []string{"status-online-color", "status-connecting-color", "status-offline-color"} {
 			for scheme, values := range map[string]map[string]string{"light": theme.Light, "dark": theme.Dark} {
-				if ratio, ok := contrast(values, dot, "header-opened-background-color"); !ok || ratio < graphicsContrast {
+				if ratio, ok := newPalette(values).contrast(dot, "header-opened-background-color"); !ok || ratio < graphicsContrast {
 					t.Errorf("%s, %s: %s has %.2f of %.1f", name, scheme, dot, ratio, graphicsContrast)
 				}
 			}
@@ -68,7 +68,7 @@ func TestContrastIsThatOfWCAG(t *testing.T) {
 		theme, _, _ := Load(base)
 		values := maps.Clone(theme.Light)
 		values["text-color"], values["bubble-light-color"], values["background-color"] = tt.text, tt.background, tt.window
-		got, ok := contrast(values, "text-color", "bubble-light-color")
+		got, ok := newPalette(values).contrast("text-color", "bubble-light-color")
 		if !ok || math.Abs(got-tt.want) > .005 {
 			t.Errorf("%s on %s on %s: got %.3f, want %.2f", tt.text, tt.background, tt.window, got, tt.want)
 		}

@@ -57,7 +57,8 @@ func measureFile(f bundle.File, c *bundle.Compressor) size {
 	case ext == ".br" || ext == ".gz":
 		return size{Raw: len(f.Bytes)}
 	case bundle.Compressible(f.Name):
-		return size{len(f.Bytes), len(c.Gzip(f.Bytes)), len(c.Brotli(f.Bytes))}
+		br, gz := c.Compress(f.Bytes)
+		return size{len(f.Bytes), len(gz), len(br)}
 	}
 	return size{len(f.Bytes), gzipSize(f.Bytes), brotliSize(f.Bytes)}
 }

@@ -91,6 +91,9 @@ func aptInstall(out io.Writer, packages ...string) error {
 // tool is a Debian package, and the program or the file of it that is needed.
 type tool struct{ debian, needed string }
 
+// testTools decompress what -compress has made.
+var testTools = []tool{{"brotli", "brotli"}, {"gzip", "gzip"}}
+
 // pipelineTools are the site generators and web servers that the snippets and the files for hosts are tried in.
 var pipelineTools = []tool{
 	{"apache2-bin", "apache2"},

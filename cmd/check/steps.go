@@ -38,7 +38,12 @@ func steps(root string, out io.Writer) []step {
 		{"vet", "go vet ./...", command("go", "vet", "./...")},
 		{"staticcheck", "go tool staticcheck ./...", command("go", "tool", "staticcheck", "./...")},
 		{"modules", "go mod tidy -diff", command("go", "mod", "tidy", "-diff")},
-		{"test", "go test ./...", command("go", "test", "./...")},
+		{"test", "go test ./...", func() error {
+			if err := installTools(out, os.Geteuid() == 0, testTools); err != nil {
+				return err
+			}
+			return execute(out, root, nil, "go", "test", "./...")
+		}},
 		{"types", "tsc -p widget", func() error {
 			if err := packages(); err != nil {
 				return err

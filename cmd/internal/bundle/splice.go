@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"bytes"
-	"compress/flate"
 	"compress/gzip"
 	"encoding/binary"
 	"hash/crc32"
@@ -12,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/andybalholm/brotli/flate"
+	"github.com/andybalholm/brotli/matchfinder"
 )
 
 // Compressor makes the compressed forms of files, as small as they get.
@@ -20,7 +21,7 @@ import (
 // up to the end of a byte, and what follows is put behind them: in a tenth of a millisecond, for a few bytes more.
 type Compressor struct{ heads []*head }
 
-// head is what all launchers begin with.
+// head is what launchers begin with.
 type head struct {
 	content      []byte
 	brotli, gzip []byte // compressed, a stream that goes on
@@ -44,28 +45,79 @@ func newHead(content []byte) *head {
 	compress(brotli.NewWriterLevel(&br, brotli.BestCompression), (*brotli.Writer).Flush, content)
 	compress(newGzip(&gz), (*gzip.Writer).Flush, content)
 	h.brotli, h.gzip = br.Bytes(), gz.Bytes()
-	// Deflate looks back at most 32 KiB: RFC 1951, section 2.
-	window := content[max(0, len(content)-32<<10):]
-	h.tails.New = func() any {
-		w, err := flate.NewWriterDict(nil, flate.BestCompression, window)
-		mustWork(err)
-		return w
-	}
+	h.tails.New = func() any { return newTails(content) }
 	return h
 }
 
-// Brotli returns the content as a brotli stream, RFC 7932.
-func (c *Compressor) Brotli(content []byte) []byte {
-	h, tail := c.cut(content)
-	if h == nil {
-		var out bytes.Buffer
-		compress(brotli.NewWriterLevel(&out, brotli.BestCompression), (*brotli.Writer).Close, content)
-		return out.Bytes()
+// Compress returns the content as a brotli stream, RFC 7932, and as a gzip file, RFC 1952.
+func (c *Compressor) Compress(content []byte) (br, gz []byte) {
+	for _, h := range c.heads {
+		if tail, ok := bytes.CutPrefix(content, h.content); ok && len(h.content) > 0 {
+			return h.compress(tail)
+		}
 	}
-	out := bytes.Clone(h.brotli)
+	var one, other bytes.Buffer
+	compress(brotli.NewWriterLevel(&one, brotli.BestCompression), (*brotli.Writer).Close, content)
+	compress(newGzip(&other), (*gzip.Writer).Close, content)
+	return one.Bytes(), other.Bytes()
+}
+
+// compress returns the same of the head and what comes behind it.
+func (h *head) compress(tail []byte) (br, gz []byte) {
+	t := h.tails.Get().(*tails)
+	defer h.tails.Put(t)
+	matches := t.find(tail)
+	br = slices.Concat(h.brotli, t.brotli(tail, matches))
+	gz = slices.Concat(h.gzip, t.deflate(tail, matches))
+	gz = binary.LittleEndian.AppendUint32(gz, crc32.Update(h.crc, crc32.IEEETable, tail))
+	return br, binary.LittleEndian.AppendUint32(gz, uint32(len(h.content)+len(tail)))
+}
+
+// tails compresses what comes behind the head, one after the other.
+type tails struct {
+	knows, finder matchfinder.ZFast // the one that has seen the head alone, and a copy of it at work
+	deflater      matchfinder.Encoder
+}
+
+func newTails(head []byte) *tails {
+	// Deflate looks back at most 32 KiB: RFC 1951, section 2.
+	t := &tails{knows: matchfinder.ZFast{MaxDistance: 32 << 10}, deflater: flate.NewEncoder()}
+	t.knows.FindMatches(nil, head)
+	return t
+}
+
+// find returns what of the tail was there before, in the head or the tail itself.
+func (t *tails) find(tail []byte) []matchfinder.Match {
+	t.finder = t.knows // They share what is behind the head, which only the copy looks at.
+	return t.finder.FindMatches(nil, tail)
+}
+
+// brotli returns the end of a stream. It refers to the head by the matches, and to nothing else of what came before: neither
+// to last distances nor to a static dictionary, and its literals have no context. So it goes behind any stream of the head.
+func (t *tails) brotli(tail []byte, matches []matchfinder.Match) []byte {
+	out := (&brotli.Encoder{}).Encode(nil, tail, matches, true)
+	// The encoder begins each stream with its window size, which takes four bits. This one has begun.
+	for i := range out {
+		out[i] >>= 4
+		if i+1 < len(out) {
+			out[i] |= out[i+1] << 4
+		}
+	}
+	if n := len(out) - 1; out[n] == 0 { // The last bits are ones.
+		out = out[:n]
+	}
+	if plain := uncompressed(tail); len(plain) < len(out) {
+		return plain
+	}
+	return out
+}
+
+// uncompressed returns the end of a brotli stream that holds the tail as it is, in meta-blocks as in section 9.2 of RFC 7932.
+func uncompressed(tail []byte) []byte {
+	var out []byte
 	for block := range slices.Chunk(tail, 1<<16) {
-		// An uncompressed meta-block as in section 9.2, from the lowest bit on: ISLAST 0, MNIBBLES 00 for a length
-		// of four nibbles, MLEN-1, ISUNCOMPRESSED 1, and zeros to the end of the byte.
+		// From the lowest bit on: ISLAST 0, MNIBBLES 00 for a length of four nibbles, MLEN-1, ISUNCOMPRESSED 1, and
+		// zeros to the end of the byte.
 		header := uint32(len(block)-1)<<3 | 1<<19
 		out = append(out, byte(header), byte(header>>8), byte(header>>16))
 		out = append(out, block...)
@@ -73,33 +125,10 @@ func (c *Compressor) Brotli(content []byte) []byte {
 	return append(out, 0b11) // a meta-block with ISLAST and ISLASTEMPTY
 }
 
-// Gzip returns the content as a gzip file, RFC 1952.
-func (c *Compressor) Gzip(content []byte) []byte {
-	var out bytes.Buffer
-	h, tail := c.cut(content)
-	if h == nil {
-		compress(newGzip(&out), (*gzip.Writer).Close, content)
-		return out.Bytes()
-	}
-	out.Write(h.gzip)
-	w := h.tails.Get().(*flate.Writer)
-	defer h.tails.Put(w)
-	w.Reset(&out) // with the head as what came before
-	compress(w, (*flate.Writer).Close, tail)
-	end := binary.LittleEndian.AppendUint32(nil, crc32.Update(h.crc, crc32.IEEETable, tail))
-	end = binary.LittleEndian.AppendUint32(end, uint32(len(content)))
-	out.Write(end)
-	return out.Bytes()
-}
-
-// cut returns the head of a launcher and what comes behind it; no head of anything else.
-func (c *Compressor) cut(content []byte) (h *head, tail []byte) {
-	for _, h := range c.heads {
-		if tail, ok := bytes.CutPrefix(content, h.content); ok {
-			return h, tail
-		}
-	}
-	return nil, nil
+// deflate returns the end of a deflate stream.
+func (t *tails) deflate(tail []byte, matches []matchfinder.Match) []byte {
+	t.deflater.Reset()
+	return t.deflater.Encode(nil, tail, matches, true)
 }
 
 func newGzip(w io.Writer) *gzip.Writer {

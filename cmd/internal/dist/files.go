@@ -154,9 +154,8 @@ func (o Options) compressed(files ...bundle.File) []bundle.File {
 	for _, f := range files {
 		all = append(all, f)
 		if bundle.Compressible(f.Name) {
-			all = append(all,
-				bundle.File{Name: f.Name + ".br", Bytes: o.Compressor.Brotli(f.Bytes)},
-				bundle.File{Name: f.Name + ".gz", Bytes: o.Compressor.Gzip(f.Bytes)})
+			br, gz := o.Compressor.Compress(f.Bytes)
+			all = append(all, bundle.File{Name: f.Name + ".br", Bytes: br}, bundle.File{Name: f.Name + ".gz", Bytes: gz})
 		}
 	}
 	return all
