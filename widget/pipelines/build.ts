@@ -79,10 +79,19 @@ const tools: Record<string, Tool> = {
   },
 };
 
+/** Runs a command of the project. */
+function go(...args: string[]): string {
+  return execFileSync("go", ["run", ...args], { cwd: join(folder, "../.."), encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** What `go run ./cmd/build verify` says of an account that is served somewhere; nothing of it may be an error. */
+export function verify(address: string): string[] {
+  return JSON.parse(go("./cmd/build", "verify", "-json", "-out", dist, address)).problems.map(({ message }: { message: string }) => message);
+}
+
 export default async function build(): Promise<void> {
   rmSync(built, { recursive: true, force: true });
-  const root = join(folder, "../..");
-  execFileSync("go", ["run", "./cmd/build", "-compress", "-out", dist, "widget/pipelines/chat.yaml"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  go("./cmd/build", "-compress", "-json", "-out", dist, "widget/pipelines/chat.yaml");
   for (const [tool, { snippet, place, account = "hostile", from = tool }] of Object.entries(tools)) {
     cpSync(join(folder, "sites", from), join(built, tool), { recursive: true });
     cpSync(join(dist, account, snippet), join(built, tool, place));
