@@ -74,6 +74,7 @@ func readTexts(folder fs.FS) (set *texttemplate.Template, loader string, err err
 	// Made once: there may be ten thousand accounts.
 	constant := func(text string) func() string { return func() string { return text } }
 	set = texttemplate.New("").Delims("[[", "]]").Funcs(texttemplate.FuncMap{
+		"apache":    func(value fmt.Stringer) string { return strings.ReplaceAll(value.String(), "%", "%%") },
 		"attribute": attribute,
 		"callbacks": constant(strings.Join(callbacks(), ", ")),
 		"js":        quoteCode,

@@ -1,47 +1,27 @@
 // The files for hosts in the real servers, and the chat on a site under exactly the policy that the build tells.
 
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseAllHeaders } from "netlify-headers-parser";
-import { dist } from "./build.ts";
-import { Host, serverNames } from "./hosts.ts";
-import { expect, policyOf, Site, test as base } from "./site.ts";
-import { Twilio } from "./twilio.ts";
-
-const test = base.extend<{ host: Host }, { twilio: Twilio }>({
-  twilio: [
-    async ({}, use) => {
-      const twilio = new Twilio();
-      await twilio.start();
-      await use(twilio);
-      twilio.stop();
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
-  launchOptions: [
-    async ({ launchOptions, twilio }, use) => {
-      const rules = `--host-resolver-rules=MAP tsock.*.twilio.com 127.0.0.1:${twilio.port}`;
-      await use({ ...launchOptions, args: [...launchOptions.args!, rules, "--ignore-certificate-errors"] });
-    },
-    { scope: "worker" },
-  ],
-  host: async ({}, use) => {
-    const host = new Host();
-    await use(host);
-    await host.stop();
-  },
-});
+import { dist, verify } from "./build.ts";
+import { type Host, serverNames } from "./hosts.ts";
+import { expect, type Site, talk, test, type Twilio } from "./live.ts";
+import { policyOf } from "./site.ts";
 
 const short = "public, max-age=300, must-revalidate";
 const forever = "public, max-age=31536000, immutable";
+const script = /^(text|application)\/javascript; ?charset=utf-8$/i;
 const panel = async () => /assets\/panel\.\w+\.js/.exec(await readFile(join(dist, "manifest.json"), "utf8"))![0];
 
 /** What is asked for, and what must come with it. */
 const wanted = async () =>
   [
-    ["acme/missive.js", short, /^(text|application)\/javascript; ?charset=utf-8$/i],
-    ["acme/missive.0123456789.js", forever, /^(text|application)\/javascript; ?charset=utf-8$/i],
-    [await panel(), forever, /^(text|application)\/javascript; ?charset=utf-8$/i],
+    ["acme/missive.js", short, script],
+    ["acme/missive.0123456789.js", forever, script],
+    [await panel(), forever, script],
     ["acme/snippet.html", short, /^text\/html; ?charset=utf-8$/i],
     ["acme/", "no-cache", /^text\/html; ?charset=utf-8$/i],
     ["acme/index.html", "no-cache", /^text\/html; ?charset=utf-8$/i],
@@ -51,7 +31,7 @@ const wanted = async () =>
 
 for (const name of serverNames) {
   test(`${name}: each file comes with its cache time, its type, and for every origin`, async ({ host, request }) => {
-    await host.start(name, "default-src 'none'");
+    await host.start(name);
     for (const [path, cache, type] of await wanted()) {
       const answer = await request.get(`${host.chat}/${path}`, { headers: { "accept-encoding": "identity" } });
       const headers = answer.headers();
@@ -64,30 +44,69 @@ for (const name of serverNames) {
     expect([missing.status(), missing.headers()["cache-control"] ?? ""]).toEqual([404, ""]);
   });
 
-  test(`${name}: compressed files are served to who takes them, with the headers of the file itself`, async ({ host, request }) => {
+  test(`${name}: compressed files are served to who takes them, and verify finds nothing amiss`, async ({ host, request }) => {
     // In nginx brotli is a matter of a module, and switched on by hand.
-    await host.start(name, "default-src 'none'", (config) => config.replace("#brotli_static", "brotli_static"));
-    const plain = await readFile(join(dist, "acme/missive.js"), "utf8");
-    for (const [accepted, encoding] of [["br, gzip", "br"], ["gzip", "gzip"], ["identity", undefined]] as const) {
-      const answer = await request.get(`${host.chat}/acme/missive.js`, { headers: { "accept-encoding": accepted } });
-      const { "content-encoding": used, "cache-control": cache, "content-type": type, vary } = answer.headers();
-      expect([used, cache]).toEqual([encoding, short]);
-      expect(type).toMatch(/^(text|application)\/javascript; ?charset=utf-8$/i);
-      if (encoding) expect(vary).toMatch(/accept-encoding/i);
-      expect(await answer.text()).toBe(plain);
-    }
+    await host.start(name, { change: (file) => file.replace("#brotli_static", "brotli_static") });
+    for (const [path, cache] of [["acme/missive.js", short], [await panel(), forever]] as const)
+      for (const [accepted, encoding] of [["br, gzip", "br"], ["gzip", "gzip"], ["identity", undefined]] as const) {
+        const answer = await request.get(`${host.chat}/${path}`, { headers: { "accept-encoding": accepted } });
+        const headers = answer.headers();
+        expect([path, headers["content-encoding"], headers["cache-control"]]).toEqual([path, encoding, cache]);
+        expect(headers["content-type"]).toMatch(script);
+        if (encoding) expect(headers.vary).toMatch(/accept-encoding/i);
+        expect(await answer.text()).toBe(await readFile(join(dist, path), "utf8"));
+      }
+    expect(verify(`${host.chat}/quiet/`)).toEqual([
+      "was built for https://chat.example, where its snippets load it from",
+      "has no token endpoint, so the chat carries no messages",
+    ]);
   });
 
-  test(`${name}: on a Hugo site under exactly the policy of csp.txt, with Trusted Types, a message gets through`, async ({ host, site, twilio }) => {
-    const { policy, trusted } = await policyOf("acme");
-    await host.start(name, `default-src 'none'; ${policy}; ${trusted}`);
+  test(`${name}: on a Hugo site under exactly the policy that the file tells, with Trusted Types, a message gets through`, async ({ host, site, twilio }) => {
+    await host.start(name, { more: (await policyOf("acme")).trusted });
     await visit(site, twilio, host);
     await talk(site);
   });
+
+  test(`${name}: the pinned snippet runs its missive.js, and no changed one`, async ({ host, site, twilio }) => {
+    await host.start(name);
+    await visitPinned(site, twilio, host);
+    await site.loaded();
+    await site.chat.open();
+    expect(site.said).toEqual([]);
+
+    await appendFile(join(host.root, "acme/missive.0123456789.js"), " ");
+    await site.page.reload();
+    await expect.poll(() => site.said.join()).toContain("Failed to find a valid digest in the 'integrity' attribute");
+  });
 }
 
-/** Opens the start page of the site, or a page of that content and policy on it. */
-async function visit(site: Site, twilio: Twilio, host: Host, page?: { body: string; policy: string }): Promise<void> {
+test("a host that doesn't let every origin in keeps the pinned snippet from its missive.js", async ({ host, site, twilio }) => {
+  await host.start("nginx", { change: (file) => file.replace(/.*Access-Control-Allow-Origin.*/, "") });
+  await visitPinned(site, twilio, host);
+  await expect.poll(() => site.said.join()).toContain("No 'Access-Control-Allow-Origin' header");
+});
+
+/** Opens a page that has the pinned snippet and no policy; the server answers for all else. */
+async function visitPinned(site: Site, twilio: Twilio, host: Host): Promise<void> {
+  const launcher = await readFile(join(host.root, "acme/missive.0123456789.js"));
+  const golden = fileURLToPath(new URL("../../templates/testdata/plain.snippet-pinned.html", import.meta.url));
+  const snippet = (await readFile(golden, "utf8"))
+    .replace("https://chat.example.com", host.chat)
+    .replace(/integrity="[^"]*"/, `integrity="sha384-${createHash("sha384").update(launcher).digest("base64")}"`);
+  await site.page.context().grantPermissions(["local-network-access"]);
+  await twilio.route(site.page);
+  await site.page.route(host.site + "/", (route) => route.fulfill({ headers: { "content-type": "text/html" }, body: "<!doctype html>" + snippet }));
+  await site.page.goto(host.site);
+}
+
+interface Page {
+  body?: string;
+  policy: string;
+}
+
+/** Opens the start page of the site, or one of other content or policy. */
+async function visit(site: Site, twilio: Twilio, host: Host, page?: Page): Promise<void> {
   // Twilio's socket is on this machine, to which browsers let no page of elsewhere connect.
   await site.page.context().grantPermissions(["local-network-access"]);
   await twilio.route(site.page);
@@ -97,30 +116,19 @@ async function visit(site: Site, twilio: Twilio, host: Host, page?: { body: stri
       await route.fulfill({ response: await route.fetch({ url: address + new URL(route.request().url()).pathname }) });
     });
   if (page)
-    await site.page.route("https://site.example/", (route) =>
-      route.fulfill({ headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": page.policy }, body: "<!doctype html>" + page.body }),
-    );
+    await site.page.route("https://site.example/", async (route) => {
+      const body = page.body ?? (await (await route.fetch({ url: host.site })).text());
+      await route.fulfill({ headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": page.policy }, body });
+    });
   await site.watch();
   await site.page.goto("https://site.example/");
-  await site.loaded();
 }
 
-async function talk({ chat, page, said, violations }: Site): Promise<void> {
-  const socket = page.waitForEvent("websocket");
-  await chat.open();
-  await chat.write("Hello");
-  await expect(chat.root.locator(".row", { hasText: "Hello" })).toBeVisible();
-  expect((await socket).url()).toMatch(/^wss:\/\/tsock\.(us1|ie1)\.twilio\.com\/v3\/wsconnect$/);
-  await expect(chat.root.locator(".pending")).toHaveCount(0, { timeout: 30_000 });
-  expect(violations).toEqual([]);
-  expect(said).toEqual([]);
-}
-
-const read = (name: string) => readFile(join(dist, name), "utf8");
+const read = async (name: string) => "<!doctype html>" + (await readFile(join(dist, name), "utf8"));
 
 test("snippet.html: under exactly the policy of csp.txt a message gets through", async ({ host, site, twilio }) => {
   const { policy } = await policyOf("acme");
-  await host.start("nginx", "");
+  await host.start("nginx");
   await visit(site, twilio, host, { body: await read("acme/snippet.html"), policy: "default-src 'none'; " + policy });
   await talk(site);
 });
@@ -128,9 +136,42 @@ test("snippet.html: under exactly the policy of csp.txt a message gets through",
 test("with a bundled SDK and another region, under exactly the policy of csp.txt, with Trusted Types, a message gets through", async ({ host, site, twilio }) => {
   const { policy, trusted } = await policyOf("bundled");
   expect(policy).not.toContain("sdk.twilio.com");
-  await host.start("nginx", "");
+  await host.start("nginx");
   await visit(site, twilio, host, { body: await read("bundled/snippet-csp.html"), policy: `default-src 'none'; ${policy}; ${trusted}` });
   await talk(site);
+});
+
+/** Each source of the policy of the example, and what the browser reports without it. */
+const sources = [
+  ["'sha256-", "script-src-elem inline"],
+  ["https://chat.example", "script-src-elem https://chat.example/acme/missive.js"],
+  ["https://pictures.example", "img-src https://pictures.example/"],
+  ["https://token.example", "connect-src https://token.example/token"],
+  ["https://sdk.twilio.com", "script-src-elem https://sdk.twilio.com/"],
+  ["wss://tsock.us1.twilio.com", "connect-src wss://tsock.us1.twilio.com/"],
+] as const;
+
+const policyWithout = (removed: string[]) =>
+  /Content-Security-Policy "(.*)"/.exec(readFileSync(join(dist, "nginx.conf"), "utf8"))![1]!
+    .split("; ")
+    .map((directive) => directive.split(" ").filter((word) => !removed.some((start) => word.startsWith(start))).join(" "))
+    .join("; ");
+
+for (const [source, violation] of sources)
+  test(`without ${source} in it the policy blocks the chat`, async ({ host, site, twilio }) => {
+    await host.start("nginx");
+    await visit(site, twilio, host, { policy: `default-src 'none'; ${policyWithout([source])}` });
+    if (!violation.startsWith("script-src-elem") || source == "https://sdk.twilio.com") {
+      await site.chat.open();
+      await site.chat.write("Hello");
+    }
+    await expect.poll(() => site.violations.join("\n")).toContain(violation);
+    // The chat may still be trying.
+    await site.page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
+test("the policy has no other source", () => {
+  expect(policyWithout(sources.map(([source]) => source))).toBe("script-src; img-src; connect-src");
 });
 
 test("netlify: its own parser takes _headers, and gives each file its headers once", async () => {

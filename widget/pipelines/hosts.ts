@@ -1,31 +1,32 @@
 // The servers that dist/ may be on, as Debian has them, each with the file that the build makes for it.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 import { dist, outOf } from "./build.ts";
 
-/** What a server's configuration is made of. */
-interface Setting {
-  /** A folder for what the server writes. */
-  folder: string;
-  /** The copy of dist/, and the port that it is served on. */
-  chat: { root: string; port: number };
-  /** The site, likewise, and the policy of its pages. */
-  site: { root: string; port: number; policy: string };
+interface Server {
+  /** The file that the build makes, in the folder that it is for. */
+  file: string;
+  command(configuration: string): string[];
+  /** The whole configuration; the folder is for what the server writes. */
+  around(sites: string, folder: string): string;
+  /** A site at a port, with more directives. */
+  site(port: number, root: string, more: string): string;
+  /** What brings the build's file in, for the folder that it is in. */
+  include(root: string): string;
+  /** What a site needs to have its files served at all. */
+  files?: string;
 }
 
-const isRoot = process.geteuid!() == 0;
-
-/** Configuration and command, by server. */
-const servers = {
-  nginx: ({ folder, chat, site }: Setting) => ({
-    command: ["nginx", "-c", folder + "/server.conf"],
-    config: `
-      ${isRoot ? "user root;" : ""}
+export const servers = {
+  nginx: {
+    file: "nginx.conf",
+    command: (configuration) => ["nginx", "-c", configuration],
+    around: (sites, folder) => `
       daemon off;
       pid ${folder}/nginx.pid;
       error_log stderr;
@@ -35,107 +36,95 @@ const servers = {
         include /etc/nginx/mime.types;
         access_log off;
         ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`).join(" ")}
-        server {
-          listen 127.0.0.1:${chat.port};
-          root ${chat.root};
-          include ${chat.root}/nginx.conf;
-        }
-        server {
-          listen 127.0.0.1:${site.port};
-          root ${site.root};
-          add_header Content-Security-Policy "${site.policy}";
-        }
+        ${sites}
       }`,
-  }),
-  caddy: ({ folder, chat, site }: Setting) => ({
-    command: ["caddy", "run", "--adapter", "caddyfile", "--config", folder + "/server.conf"],
-    config: `
-      {
-        admin off
-      }
-      http://127.0.0.1:${chat.port} {
-        root * ${chat.root}
-        import ${chat.root}/caddy.conf
-      }
-      http://127.0.0.1:${site.port} {
-        root * ${site.root}
-        header Content-Security-Policy "${site.policy}"
-        file_server
-      }`,
-  }),
-  apache: ({ folder, chat, site }: Setting) => ({
-    command: ["apache2", "-D", "FOREGROUND", "-f", folder + "/server.conf"],
-    config: `
+    site: (port, root, more) => `server { listen 127.0.0.1:${port}; root ${root}; ${more} }`,
+    include: (root) => `include ${root}/nginx.conf;`,
+  },
+  caddy: {
+    file: "caddy.conf",
+    command: (configuration) => ["caddy", "run", "--adapter", "caddyfile", "--config", configuration],
+    around: (sites) => "{\n admin off\n }\n" + sites,
+    site: (port, root, more) => `http://127.0.0.1:${port} {\n root * ${root}\n ${more}\n }\n`,
+    include: (root) => `import ${root}/caddy.conf`,
+    files: "\nfile_server",
+  },
+  apache: {
+    file: ".htaccess",
+    command: (configuration) => ["apache2", "-D", "FOREGROUND", "-f", configuration],
+    around: (sites, folder) => `
       ${["mpm_event", "authz_core", "dir", "headers", "mime", "rewrite"].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
-      ${isRoot ? "User www-data\nGroup www-data" : ""}
+      User www-data
+      Group www-data
       ServerRoot ${folder}
       ServerName localhost
       PidFile apache.pid
       ErrorLog error.log
       TypesConfig /etc/mime.types
       DirectoryIndex index.html
-      Listen 127.0.0.1:${chat.port}
-      Listen 127.0.0.1:${site.port}
-      <VirtualHost *:${chat.port}>
-        DocumentRoot ${chat.root}
-        <Directory ${chat.root}>
-          AllowOverride FileInfo
-        </Directory>
-      </VirtualHost>
-      <VirtualHost *:${site.port}>
-        DocumentRoot ${site.root}
-        Header set Content-Security-Policy "${site.policy}"
-      </VirtualHost>`,
-  }),
-};
+      ${sites}`,
+    site: (port, root, more) => `Listen 127.0.0.1:${port}\n<VirtualHost *:${port}>\n DocumentRoot ${root}\n ${more}\n </VirtualHost>\n`,
+    include: (root) => `<Directory ${root}>\n AllowOverride FileInfo\n </Directory>`,
+  },
+} satisfies Record<string, Server>;
 
 export type ServerName = keyof typeof servers;
 export const serverNames = Object.keys(servers) as ServerName[];
 
+/** The line of the build's file that has the policy of the example, with "default-src 'none'" and more. */
+export function policyLine(name: ServerName, root: string, more: string): string {
+  const line = /^# +(.*Content-Security-Policy ".*)$/m.exec(readFileSync(join(root, servers[name].file), "utf8"))![1]!;
+  return line.replace('"', `"default-src 'none'; ${more}; `);
+}
+
 export class Host {
   private readonly folder = mkdtempSync(join(tmpdir(), "host-"));
   private process?: ChildProcess;
+  /** The copy of dist/ that is served. */
+  readonly root = join(this.folder, "dist");
   /** Addresses of the chat's host and of the site, without a slash at the end. */
   chat = "";
   site = "";
 
-  /** Starts the server on a copy of dist/, in which one launcher is compressed and one is pinned. */
-  async start(name: ServerName, policy: string, change = (config: string) => config): Promise<void> {
-    // Servers give up being root, and must find their way all the same.
-    chmodSync(this.folder, 0o755);
-    const root = join(this.folder, "dist");
-    cpSync(dist, root, { recursive: true });
-    const launcher = readFileSync(join(root, "acme/missive.js"));
-    writeFileSync(join(root, "acme/missive.js.br"), brotliCompressSync(launcher));
-    writeFileSync(join(root, "acme/missive.js.gz"), gzipSync(launcher));
-    cpSync(join(root, "acme/missive.js"), join(root, "acme/missive.0123456789.js"));
-    for (const file of ["nginx.conf", "caddy.conf", ".htaccess"]) writeFileSync(join(root, file), change(readFileSync(join(root, file), "utf8")));
+  /**
+   * Starts the server on a copy of dist/, and on the site that Hugo has made, whose pages have the policy that the build's
+   * file tells, "default-src 'none'" and more. That file may be changed for the chat.
+   */
+  async start(name: ServerName, { more = "", change = (file: string) => file } = {}): Promise<void> {
+    const server: Server = servers[name];
+    cpSync(dist, this.root, { recursive: true });
+    const file = join(this.root, server.file);
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+    cpSync(join(this.root, "acme/missive.js"), join(this.root, "acme/missive.0123456789.js"));
     const site = join(this.folder, "site");
     cpSync(outOf("hugo-acme"), site, { recursive: true });
 
     const [chatPort, sitePort] = [await freePort(), await freePort()];
-    const { command, config } = servers[name]({ folder: this.folder, chat: { root, port: chatPort }, site: { root: site, port: sitePort, policy } });
-    mkdirSync(join(this.folder, "home"));
-    writeFileSync(join(this.folder, "server.conf"), config);
     this.chat = `http://127.0.0.1:${chatPort}`;
     this.site = `http://127.0.0.1:${sitePort}`;
-    await this.run(command);
+    const policy = policyLine(name, this.root, more) + (server.files ?? "");
+    await this.serve(name, this.site, server.site(chatPort, this.root, server.include(this.root)) + server.site(sitePort, site, policy));
   }
 
-  private async run([program, ...args]: string[]): Promise<void> {
+  /** Runs the server with these sites, until one of them answers. */
+  async serve(name: ServerName, address: string, sites: string): Promise<void> {
+    const server: Server = servers[name];
+    // Servers give up being root, and must find their way all the same.
+    chmodSync(this.folder, 0o755);
+    const [home, configuration] = [join(this.folder, "home"), join(this.folder, "server.conf")];
+    mkdirSync(home);
+    writeFileSync(configuration, server.around(sites, this.folder));
+    const [program, ...args] = server.command(configuration);
     // Debian keeps servers where only root looks.
-    const env = { ...process.env, PATH: process.env.PATH + ":/usr/sbin", HOME: join(this.folder, "home") };
+    const env = { ...process.env, PATH: process.env.PATH + ":/usr/sbin", HOME: home };
     const started = spawn(program!, args, { env, cwd: this.folder });
     this.process = started;
     let said = "";
     for (const stream of [started.stdout, started.stderr]) stream.on("data", (text) => (said += text));
-    const over = new Promise<never>((_, reject) => {
-      started.once("error", reject);
-      started.once("exit", () => reject(new Error(said)));
-    });
+    const over = once(started, "exit").then(() => Promise.reject(new Error(said)));
     over.catch(() => {});
     const up = async () => {
-      while (!(await fetch(this.site).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (!(await fetch(address).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 20));
     };
     await Promise.race([up(), over]);
   }
@@ -143,7 +132,7 @@ export class Host {
   async stop(): Promise<void> {
     const { process: running } = this;
     if (running && running.exitCode === null) {
-      const exited = new Promise((resolve) => running.once("exit", resolve));
+      const exited = once(running, "exit");
       running.kill("SIGTERM");
       await exited;
     }
@@ -151,7 +140,7 @@ export class Host {
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address() as { port: number };

@@ -57,10 +57,11 @@ export class Twilio {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Answers for the SDK's host and for the token endpoint. */
+  /** Answers for the SDK's host, for the token endpoint and for the team's picture. */
   async route(page: Page): Promise<void> {
     const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "content-type" };
     await page.route("https://sdk.twilio.com/**", (route) => route.fulfill({ path: sdk, headers: { ...cors, "content-type": "text/javascript" } }));
+    await page.route("https://pictures.example/**", (route) => route.fulfill({ contentType: "image/svg+xml", body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }));
     await page.route("https://token.example/token*", async (route: Route) => {
       const method = route.request().method();
       if (method == "OPTIONS") return route.fulfill({ status: 204, headers: cors });

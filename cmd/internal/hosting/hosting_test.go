@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 var account = setup.Account{ID: "acme", Host: "https://example.com/chat", Values: map[string]any{
 	"connection.tokenUrl": "https://token.example.com/token",
-	"chat.avatarUrl":      "https://cdn.example.net/team.png",
+	"chat.avatarUrl":      "https://cdn.example.net/team;50%25.png",
 }}
 
 // files returns the files for hosts, and those of the account with its snippets.
