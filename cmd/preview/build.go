@@ -91,7 +91,7 @@ func (b *builder) build() (*site, []widget.Problem) {
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
-	built, err := newSite(b.templates, set, ids, append(files, bundle.File{Name: deskName + ".js", Bytes: bundled.Desk}))
+	built, err := newSite(b.templates, set, ids, append(files, bundle.File{Name: deskName + ".js", Bytes: bundled.Pages["desk"]}))
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
@@ -101,7 +101,7 @@ func (b *builder) build() (*site, []widget.Problem) {
 
 // bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.
 func (b *builder) bundle() (*bundle.Bundle, []widget.Problem) {
-	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Desk: true, Memory: &b.memory}
+	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: []string{"desk"}, Memory: &b.memory}
 	bundled, problems := bundle.Build(o)
 	if len(problems) == 1 && problems[0].Path == "connection.sdk" {
 		problems[0].Warning = true
