@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -36,7 +38,8 @@ type site struct {
 	files    map[string][]byte
 	accounts []string
 	pages    map[page][]byte
-	cdn      bool // the pages load the SDK from Twilio's host
+	stages   *stages // nil before the first build
+	cdn      bool    // the pages load the SDK from Twilio's host
 }
 
 // page is the host page of an account, as this machine sees it or others do.
@@ -91,17 +94,28 @@ func (b *builder) build() (*site, []widget.Problem) {
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
-	built, err := newSite(b.templates, set, ids, append(files, bundle.File{Name: deskName + ".js", Bytes: bundled.Pages["desk"]}))
+	built, err := newSite(b.templates, set, ids, append(files,
+		bundle.File{Name: deskName + ".js", Bytes: bundled.Pages["desk"]},
+		bundle.File{Name: stageFiles + "stage.js", Bytes: bundled.Pages["stage"]}))
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
+	built.stages = newStages(accounts[0], bundled, set, b.themesFolder())
 	built.cdn = b.noSDK != nil
 	return built, problems
 }
 
+// variablesPath begins the paths of style variables.
+const variablesPath = "chat.variables."
+
+// themesFolder returns where the user's themes are.
+func (b *builder) themesFolder() string {
+	return cmp.Or(b.themesDir, filepath.Join(filepath.Dir(b.files[0]), "themes"))
+}
+
 // bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.
 func (b *builder) bundle() (*bundle.Bundle, []widget.Problem) {
-	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: []string{"desk"}, Memory: &b.memory}
+	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: []string{"desk", "stage"}, Memory: &b.memory}
 	bundled, problems := bundle.Build(o)
 	if len(problems) == 1 && problems[0].Path == "connection.sdk" {
 		problems[0].Warning = true
@@ -119,7 +133,7 @@ func newSite(from fs.FS, set *templates.Set, accounts []string, files []bundle.F
 	if len(accounts) == 0 {
 		s.accounts = []string{""}
 	}
-	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css"} {
+	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css", "stage.css": stageFiles + "stage.css"} {
 		content, err := fs.ReadFile(from, file)
 		if err != nil {
 			return nil, err

@@ -66,7 +66,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		send(w, "index.html", site.page(r.FormValue("account"), local(r)))
 	case eventsName:
 		s.events(w, r)
+	case stagePath:
+		s.stage(w, r, site, name)
 	default:
+		if strings.HasPrefix(name, stageFiles) {
+			s.stage(w, r, site, name)
+			return
+		}
 		s.file(w, r, site, name)
 	}
 }
