@@ -54,7 +54,7 @@ func Contrast(values map[string]string) []Pair {
 func contrast(values map[string]string, text, background string) (ratio float64, ok bool) {
 	layers := [3]widget.RGBA{}
 	for i, name := range []string{"background-color", background, text} {
-		if layers[i], ok = resolve(values, name); !ok {
+		if layers[i], ok = Color(values, name); !ok {
 			return 0, false
 		}
 	}
@@ -63,9 +63,10 @@ func contrast(values map[string]string, text, background string) (ratio float64,
 	return ratioOf(over(layers[2], behind), behind), true
 }
 
-// resolve follows var() to the colour. The value of a colour variable is one colour or one var();
+// Color returns the colour of a variable: it follows var(). It is false for what is no colour by itself, as one that
+// depends on the page. The value of a colour variable is one colour or one var();
 // the fallback of a var() counts only when its variable has no value.
-func resolve(values map[string]string, name string) (widget.RGBA, bool) {
+func Color(values map[string]string, name string) (widget.RGBA, bool) {
 	for range values { // more steps than variables would be a circle
 		references := widget.References(values[name])
 		if len(references) == 0 {

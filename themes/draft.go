@@ -12,7 +12,7 @@ import (
 func (t Theme) Own() map[string]string {
 	own := maps.Clone(t.chain[0].values)
 	for name, value := range t.chain[0].dark {
-		own[darkPrefix+name] = value
+		own[DarkPrefix+name] = value
 	}
 	return own
 }
@@ -20,6 +20,14 @@ func (t Theme) Own() map[string]string {
 // Source returns the text of the theme's own file. Shipped is true when the theme is one that came with the program, and has
 // no file in the folders.
 func (t Theme) Source() (text []byte, shipped bool) { return t.chain[0].data, t.chain[0].shipped }
+
+// Extends returns the name of the theme that it starts from, "" for the base theme.
+func (t Theme) Extends() string {
+	if len(t.chain) == 1 {
+		return ""
+	}
+	return t.chain[1].name
+}
 
 // With returns the theme as it would be with these values in its own file, by the keys as in the file, in place of all that
 // it sets now. Faults are those of the values, by key; without them the theme has what it inherits.
@@ -36,6 +44,10 @@ func (t Theme) With(own map[string]string) (Theme, map[string]widget.Fault) {
 
 func (t Theme) drafted(draft *file, inherited []*file, own map[string]string) (Theme, map[string]widget.Fault) {
 	for _, key := range slices.Sorted(maps.Keys(own)) {
+		if option, _ := lookup(key); option == nil {
+			draft.report(0, 0, key, "unknown variable", unknownHint(key))
+			continue
+		}
 		draft.set(key, own[key])
 	}
 	theme := assemble(append([]*file{draft}, inherited...))
@@ -55,10 +67,10 @@ func (t Theme) Child(look Theme) map[string]string {
 		case light != t.Light[name]:
 			own[name] = light
 			if dark != light {
-				own[darkPrefix+name] = dark
+				own[DarkPrefix+name] = dark
 			}
 		case dark != t.Dark[name]:
-			own[darkPrefix+name] = dark
+			own[DarkPrefix+name] = dark
 		}
 	}
 	return own

@@ -45,7 +45,7 @@ func NewFile(extends string, own map[string]string) []byte {
 // inTableOrder returns the keys: those for both palettes, then those for the dark, each in the order of the table.
 func inTableOrder(own map[string]string) []string {
 	var keys []string
-	for _, prefix := range []string{"", darkPrefix} {
+	for _, prefix := range []string{"", DarkPrefix} {
 		for _, name := range variables() {
 			if _, ok := own[prefix+name]; ok {
 				keys = append(keys, prefix+name)
@@ -122,7 +122,7 @@ func (e *editor) add(key, value string) {
 		e.insert(places[like].line, line)
 		return
 	}
-	if strings.HasPrefix(key, darkPrefix) && len(e.lines) > 0 {
+	if strings.HasPrefix(key, DarkPrefix) && len(e.lines) > 0 {
 		e.insert(len(e.lines), "") // what is said of the dark stands apart
 	}
 	e.insert(len(e.lines), line)
@@ -142,12 +142,12 @@ func (e *editor) insert(after int, line string) {
 // mostLike is the key of the same palette whose name is most like the other one's: "badge-color" for "badge-size". Of equals it
 // is the nearest one before in the table; for a name like no other it is the last in the file. It is "" without any.
 func mostLike(key string, places map[string]place) string {
-	name, dark := strings.CutPrefix(key, darkPrefix)
+	name, dark := strings.CutPrefix(key, DarkPrefix)
 	best, most, last := "", 0, ""
 	for _, other := range variables() {
 		otherKey := other
 		if dark {
-			otherKey = darkPrefix + other
+			otherKey = DarkPrefix + other
 		}
 		at, there := places[otherKey]
 		if !there {

@@ -71,6 +71,14 @@ func (t Theme) Values() map[string]string {
 // validName keeps what could leave the folder, or differs on systems that ignore case, from being a name.
 var validName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 
+// CheckName returns what is wrong with the name of a new theme, nil when it is fine.
+func CheckName(name string) *widget.Fault {
+	if validName.MatchString(name) {
+		return nil
+	}
+	return &widget.Fault{Message: strconv.Quote(shorten(name)) + " can't be the name of a theme", Hint: `use a to z, 0 to 9 and "-", as in "spring-2"`}
+}
+
 // Load returns the theme with the name. A theme is looked for in the folders, in order, and last
 // among the shipped ones; folders that don't exist are fine. A theme that extends its own name
 // extends the one that it hides, so that a folder can adapt a shipped theme without renaming it.
