@@ -57,9 +57,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	s.mu.Lock()
-	site := s.site
-	s.mu.Unlock()
+	site := s.current()
 	switch name := strings.TrimPrefix(r.URL.Path, "/"); name {
 	case "":
 		w.Header().Set("Content-Security-Policy", site.policy(r.Host))
@@ -75,6 +73,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.file(w, r, site, name)
 	}
+}
+
+// current returns the last good build.
+func (s *server) current() *site {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.site
 }
 
 // file answers with a file of the build.
@@ -98,26 +103,28 @@ func (s *server) file(w http.ResponseWriter, r *http.Request, site *site, name s
 	send(w, name, content)
 }
 
-// events tells the page which build is served and what is wrong, now and after each build.
+// events tells a page which build is served, what is wrong, and the style variables of what it shows: now and when any
+// of it changes.
 func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
+	var told []byte
 	for {
 		s.mu.Lock()
-		state, err := json.Marshal(struct {
-			Build    string           `json:"build"`
-			Problems []widget.Problem `json:"problems"`
-		}{s.site.build, s.problems})
-		updated := s.updated
+		site, problems, updated := s.site, s.problems, s.updated
 		s.mu.Unlock()
-		if err == nil {
-			_, err = fmt.Fprintf(w, "data: %s\n\n", state)
-		}
-		if err == nil {
+		state, err := json.Marshal(struct {
+			Build     string            `json:"build"`
+			Problems  []widget.Problem  `json:"problems"`
+			Variables map[string]string `json:"variables,omitempty"`
+		}{site.build, problems, site.variablesFor(r)})
+		if err == nil && !bytes.Equal(state, told) {
+			fmt.Fprintf(w, "data: %s\n\n", state)
 			err = http.NewResponseController(w).Flush()
 		}
 		if err != nil {
 			return
 		}
+		told = state
 		select {
 		case <-updated:
 		case <-r.Context().Done():

@@ -34,9 +34,8 @@ type stages struct {
 // newStages takes the account as it is, but without a way to the real conversations, and with channels of support to show.
 func newStages(a setup.Account, b *bundle.Bundle, set *templates.Set, folder string) *stages {
 	values := maps.Clone(a.Values)
-	maps.DeleteFunc(values, func(path string, _ any) bool {
-		return path == "connection.tokenUrl" || strings.HasPrefix(path, variablesPath)
-	})
+	maps.DeleteFunc(values, isVariable)
+	delete(values, "connection.tokenUrl")
 	for path, value := range map[string]string{"support.email": "hello@acme.example", "support.phone": "+1 555 0123"} {
 		if values[path] == nil {
 			values[path] = value
