@@ -18,3 +18,17 @@ type StageData struct {
 
 // Stage returns a page with nothing but the widget, in one of its states.
 func (s *Set) Stage(d StageData) ([]byte, error) { return s.render("stage.html.tmpl", d) }
+
+// SheetData is what the contact sheet shows: each state of each theme, in each scheme.
+type SheetData struct {
+	Themes          []ThemeData
+	States, Schemes []string
+	// Left: the chat is in that corner of the page.
+	Left bool
+}
+
+// ThemeData is what is said of a theme.
+type ThemeData struct{ Name, Description string }
+
+// Sheet returns a page with stages of all themes beside each other.
+func (s *Set) Sheet(d SheetData) ([]byte, error) { return s.render("sheet.html.tmpl", d) }

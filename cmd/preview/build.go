@@ -97,7 +97,8 @@ func (b *builder) build() (*site, []widget.Problem) {
 	}
 	built, err := newSite(b.templates, set, name, ids, append(files,
 		bundle.File{Name: deskName + ".js", Bytes: bundled.Pages["desk"]},
-		bundle.File{Name: stageFiles + "stage.js", Bytes: bundled.Pages["stage"]}))
+		bundle.File{Name: stageFiles + "stage.js", Bytes: bundled.Pages["stage"]},
+		bundle.File{Name: studioFiles + "js", Bytes: bundled.Pages["studio"]}))
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
@@ -114,7 +115,7 @@ func (b *builder) themesFolder() string {
 
 // bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.
 func (b *builder) bundle() (*bundle.Bundle, []widget.Problem) {
-	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: []string{"desk", "stage"}, Memory: &b.memory}
+	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: []string{"desk", "stage", "studio"}, Memory: &b.memory}
 	bundled, problems := bundle.Build(o)
 	if len(problems) == 1 && problems[0].Path == "connection.sdk" {
 		problems[0].Warning = true
@@ -132,7 +133,8 @@ func newSite(from fs.FS, set *templates.Set, build string, accounts []string, fi
 	if len(accounts) == 0 {
 		s.accounts = []string{""}
 	}
-	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css", "stage.css": stageFiles + "stage.css"} {
+	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css",
+		"stage.css": stageFiles + "stage.css", "studio.css": studioFiles + "css"} {
 		content, err := fs.ReadFile(from, file)
 		if err != nil {
 			return nil, err
@@ -143,7 +145,11 @@ func newSite(from fs.FS, set *templates.Set, build string, accounts []string, fi
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, bundle.File{Name: deskName, Bytes: desk})
+	studio, err := set.Studio()
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, bundle.File{Name: deskName, Bytes: desk}, bundle.File{Name: studioFiles + "html", Bytes: studio})
 	for _, f := range files {
 		s.files[f.Name] = f.Bytes
 	}

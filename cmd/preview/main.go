@@ -128,7 +128,9 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer conversations.close()
 	s := newServer(g, empty, conversations)
-	w := &workshop{builder: newBuilder(o), server: s, live: conversations, out: out}
+	b := newBuilder(o)
+	s.studio = newStudio(b.themesFolder(), s.current)
+	w := &workshop{builder: b, server: s, live: conversations, out: out}
 	fmt.Fprint(out, greeting(host, g))
 	w.rebuild()
 
@@ -194,6 +196,7 @@ func (w *workshop) saved(paths []string) {
 	}
 	if slices.ContainsFunc(paths, func(path string) bool { return !goCode(path) }) {
 		w.rebuild()
+		w.server.studio.tell()
 	}
 }
 

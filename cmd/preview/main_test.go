@@ -340,7 +340,7 @@ func TestWithLanAPhoneGetsAPageThatWorksForIt(t *testing.T) {
 			connection.CloseNow()
 		}
 	}
-	want := "the team desk answers only on the machine that the preview runs on, at " + here + "preview.desk\n"
+	want := "the team desk and the theme studio answer only on the machine that the preview runs on, at " + here + "\n"
 	if got := fetch(t, there+"preview.desk"); got != want {
 		t.Errorf("a phone that asks for the desk is told %q, want %q", got, want)
 	}

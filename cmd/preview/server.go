@@ -15,8 +15,9 @@ import (
 
 // server serves the last good build, and tells open pages of newer ones.
 type server struct {
-	gate gate
-	live *live
+	gate   gate
+	live   *live
+	studio *studio
 
 	mu       sync.Mutex
 	site     *site
@@ -48,7 +49,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if s.live.serve(w, r) {
+	if s.live.serve(w, r) || s.studio.serve(w, r) {
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -62,6 +63,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "":
 		w.Header().Set("Content-Security-Policy", site.policy(r.Host))
 		send(w, "index.html", site.page(r.FormValue("account"), local(r)))
+	case studioName:
+		w.Header().Set("Content-Security-Policy", studioPolicy)
+		send(w, "index.html", site.files[studioFiles+"html"])
 	case eventsName:
 		s.events(w, r)
 	case stagePath:

@@ -23,6 +23,8 @@ const (
 // states are those of the widget that a stage can show.
 var states = []string{"button", "badge", "opening", "form", "conversation", "typing", "failed", "offline"}
 
+var schemes = []string{"light", "dark"}
+
 // stages are made of the widget of the first account, which wears any theme.
 type stages struct {
 	account setup.Account
@@ -64,6 +66,8 @@ func (s *server) stage(w http.ResponseWriter, r *http.Request, site *site, name 
 	}
 	file, isFile := strings.CutPrefix(name, stageFiles)
 	switch {
+	case !isFile && !r.URL.Query().Has("theme"):
+		s.sheet(w, r, site)
 	case !isFile || path.Base(file) == "missive.js":
 		t, _, found := themes.Load(r.FormValue("theme"), site.stages.folder)
 		if !found {
@@ -82,6 +86,23 @@ func (s *server) stage(w http.ResponseWriter, r *http.Request, site *site, name 
 	default:
 		s.file(w, r, site, name)
 	}
+}
+
+// sheet answers with all themes beside each other.
+func (s *server) sheet(w http.ResponseWriter, r *http.Request, site *site) {
+	d := templates.SheetData{States: []string{"conversation", "badge"}, Schemes: schemes}
+	d.Left = site.stages.account.Values["chat.position"] == "bottom-left"
+	for _, name := range themes.Names(site.stages.folder) {
+		t, _, _ := themes.Load(name, site.stages.folder)
+		d.Themes = append(d.Themes, templates.ThemeData{Name: name, Description: t.Description})
+	}
+	page, err := site.stages.set.Sheet(d)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", site.policy(r.Host)+"; frame-src 'self'")
+	send(w, "index.html", page)
 }
 
 func (s *server) stagePage(w http.ResponseWriter, r *http.Request, site *site) {
