@@ -32,13 +32,26 @@ export function createStages(place: HTMLElement, states: string[]): Stages {
   let variables: Look["variables"] | undefined;
   let view: View | undefined;
   const frames = () => place.querySelectorAll("iframe");
+  /** Browsers load lazy frames from far away: too many for a start. */
+  const coming = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        const frame = target as HTMLIFrameElement;
+        frame.src = frame.dataset.src!;
+        coming.unobserve(frame);
+      }
+    },
+    { root: place, rootMargin: "200px" },
+  );
   const send = (frame: HTMLIFrameElement) => variables && frame.contentWindow?.postMessage({ variables }, location.origin);
 
   function frame(state: string, scheme: string, theme: string): HTMLElement {
     const { rtl, long } = view!;
     const query = new URLSearchParams({ theme, state, scheme, dir: rtl ? "rtl" : "ltr", ...(long && { long: "1" }) });
-    const iframe = el("iframe", { src: "/stage/?" + query, title: `${state}, ${scheme}`, loading: "lazy" });
+    const iframe = el("iframe", { title: `${state}, ${scheme}`, "data-src": "/stage/?" + query });
     iframe.addEventListener("load", () => send(iframe));
+    coming.observe(iframe);
     const screen = el("div", { class: "screen " + scheme }, iframe);
     return el("figure", {}, screen, el("figcaption", {}, state));
   }
@@ -76,6 +89,7 @@ export function createStages(place: HTMLElement, states: string[]): Stages {
     show(next, theme) {
       view = next;
       fit();
+      coming.disconnect();
       place.replaceChildren(...(next.scheme == "both" ? ["light", "dark"] : [next.scheme]).map((scheme) => grid(scheme, theme)));
       place.scrollTop = 0;
     },
@@ -83,6 +97,6 @@ export function createStages(place: HTMLElement, states: string[]): Stages {
       variables = now;
       frames().forEach(send);
     },
-    reload: () => frames().forEach((frame) => frame.contentWindow?.location.reload()),
+    reload: () => frames().forEach((frame) => frame.src && frame.contentWindow?.location.reload()),
   };
 }
