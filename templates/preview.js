@@ -7,8 +7,16 @@
   // The page's part of the setup, as in the snippet. Each callback tells that it was called, and with what.
   const told = name => (...args) => say(`${name}(${args.map(a => JSON.stringify(a)).join(', ')})`);
   window.MissiveChatConfig = { id: account };
+  // Style variables that were saved are painted in place; before the chat is there they wait for it.
+  let variables;
+  const paint = () => variables && window.MissiveChat?.setVariables?.(variables);
   for (const name of ['onReady', 'onVisitorIdentified', 'onChatStarted', 'onNewMessage', 'onOpen', 'onClose'])
     window.MissiveChatConfig[name] = told(name);
+  const { onReady } = window.MissiveChatConfig;
+  window.MissiveChatConfig.onReady = () => {
+    paint();
+    onReady();
+  };
 
   for (const button of document.querySelectorAll('[data-call]'))
     button.addEventListener('click', () => {
@@ -21,11 +29,13 @@
     location.search = new URLSearchParams({ account: event.target.value });
   });
 
-  // The first event comes at once, then one for each build.
-  const events = new EventSource('/preview.events');
+  // The first event comes at once, then one for each build and each change of the style variables.
+  const events = new EventSource('/preview.events?' + new URLSearchParams({ account: account ?? '' }));
   events.onmessage = ({ data }) => {
-    const { build, problems } = JSON.parse(data);
+    const { build, problems, ...state } = JSON.parse(data);
     if (build !== document.documentElement.dataset.build) location.reload();
+    ({ variables } = state);
+    paint();
     show(problems ?? []);
   };
   events.onerror = () => say('The preview has stopped.');

@@ -80,15 +80,16 @@ func (p palette) contrast(text, background string) (ratio float64, ok bool) {
 func (p palette) color(name string) color {
 	c, known := p.colors[name]
 	if !known {
-		c.RGBA, c.ok = resolve(p.values, name)
+		c.RGBA, c.ok = Color(p.values, name)
 		p.colors[name] = c
 	}
 	return c
 }
 
-// resolve follows var() to the colour. The value of a colour variable is one colour or one var();
+// Color returns the colour of a variable: it follows var(). It is false for what is no colour by itself, as one that
+// depends on the page. The value of a colour variable is one colour or one var();
 // the fallback of a var() counts only when its variable has no value.
-func resolve(values map[string]string, name string) (widget.RGBA, bool) {
+func Color(values map[string]string, name string) (widget.RGBA, bool) {
 	for range values { // more steps than variables would be a circle
 		// Most are a colour, and cheap to know.
 		if c, ok := widget.ParseColor(values[name]); ok {

@@ -122,9 +122,9 @@ func (f *file) set(key string, value any) {
 	case option == nil && key != "extends" && key != "description":
 		at := f.places[key]
 		f.report(at.line, at.column, key, "unknown variable", unknownHint(key))
-	case dark && !ofScheme(option):
+	case dark && !HasDark(option):
 		at := f.places[key]
-		f.report(at.line, at.column, key, "only colours, borders and shadows can differ in the dark", `write "`+strings.TrimPrefix(key, darkPrefix)+`" for both`)
+		f.report(at.line, at.column, key, "only colours, borders and shadows can differ in the dark", `write "`+strings.TrimPrefix(key, DarkPrefix)+`" for both`)
 	case !isText:
 		f.reportValue(key, "a text is expected here, not "+typeName(value), textHint(option, value))
 	case key == "extends":
@@ -137,31 +137,31 @@ func (f *file) set(key string, value any) {
 			return
 		}
 		if dark {
-			f.dark[strings.TrimPrefix(key, darkPrefix)] = text
+			f.dark[strings.TrimPrefix(key, DarkPrefix)] = text
 		} else {
 			f.values[key] = text
 		}
 	}
 }
 
-// darkPrefix stands before the name of a variable for its value in the dark.
-const darkPrefix = "dark-"
+// DarkPrefix stands before the name of a variable for its value in the dark.
+const DarkPrefix = "dark-"
 
 // lookup returns the variable that a key sets, nil for none, and whether in the dark alone.
 func lookup(key string) (option *widget.Option, dark bool) {
-	name, dark := strings.CutPrefix(key, darkPrefix)
+	name, dark := strings.CutPrefix(key, DarkPrefix)
 	return widget.Lookup("chat.variables." + name), dark
 }
 
-// ofScheme tells whether a variable is about light and dark.
-func ofScheme(option *widget.Option) bool {
+// HasDark tells whether a style variable is about light and dark, so that it may have a value for the dark alone.
+func HasDark(option *widget.Option) bool {
 	return slices.Contains([]widget.Kind{widget.Color, widget.Border, widget.Shadow}, option.Kind)
 }
 
 // sets returns the key by which the file sets a variable in the scheme.
 func (f *file) sets(name string, dark bool) (key string, ok bool) {
 	if _, ok := f.dark[name]; ok && dark {
-		return darkPrefix + name, true
+		return DarkPrefix + name, true
 	}
 	_, ok = f.values[name]
 	return name, ok
@@ -169,9 +169,9 @@ func (f *file) sets(name string, dark bool) (key string, ok bool) {
 
 func unknownHint(key string) string {
 	known := append(variables(), "extends", "description")
-	if name, dark := strings.CutPrefix(key, darkPrefix); dark {
+	if name, dark := strings.CutPrefix(key, DarkPrefix); dark {
 		if meant := widget.Suggest(name, variables()); meant != "" {
-			return `did you mean "` + darkPrefix + meant + `"?`
+			return `did you mean "` + DarkPrefix + meant + `"?`
 		}
 	}
 	if meant := widget.Suggest(key, known); meant != "" {

@@ -39,7 +39,7 @@ type Theme struct {
 
 // Place is where a theme, or one that it extends, sets a variable: by its name, or by the name with "dark-" before it.
 type Place struct {
-	File         string
+	Theme, File  string
 	Line, Column int
 	Key          string
 }
@@ -49,7 +49,7 @@ func (t Theme) Place(name string, dark bool) (from Place, ok bool) {
 	for _, f := range t.chain {
 		if key, ok := f.sets(name, dark); ok {
 			at := f.places[key]
-			return Place{f.path, at.line, at.valueColumn, key}, !f.isBase()
+			return Place{f.name, f.path, at.line, at.valueColumn, key}, !f.isBase()
 		}
 	}
 	return Place{}, false
@@ -71,6 +71,14 @@ func (t Theme) Values() map[string]string {
 // validName keeps what could leave the folder, or differs on systems that ignore case, from being a name.
 var validName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 
+// CheckName returns what is wrong with the name of a new theme, nil when it is fine.
+func CheckName(name string) *widget.Fault {
+	if validName.MatchString(name) {
+		return nil
+	}
+	return &widget.Fault{Message: strconv.Quote(shorten(name)) + " can't be the name of a theme", Hint: `use a to z, 0 to 9 and "-", as in "spring-2"`}
+}
+
 // Load returns the theme with the name. A theme is looked for in the folders, in order, and last
 // among the shipped ones; folders that don't exist are fine. A theme that extends its own name
 // extends the one that it hides, so that a folder can adapt a shipped theme without renaming it.
@@ -82,7 +90,19 @@ func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, 
 	if len(chain) == 0 {
 		return Theme{}, nil, false
 	}
-	theme = Theme{Name: name, Description: chain[0].description, Light: map[string]string{}, Dark: map[string]string{}, chain: chain}
+	theme = assemble(chain)
+	for _, f := range chain {
+		slices.SortStableFunc(f.problems, func(a, b widget.Problem) int {
+			return cmp.Or(a.Line-b.Line, a.Column-b.Column)
+		})
+		problems = append(problems, f.problems...)
+	}
+	return theme, problems, true
+}
+
+// assemble makes a theme of what its files say. Circles of variables are reported to the files.
+func assemble(chain []*file) Theme {
+	theme := Theme{Name: chain[0].name, Description: chain[0].description, Light: map[string]string{}, Dark: map[string]string{}, chain: chain}
 	for _, f := range slices.Backward(chain) {
 		maps.Copy(theme.Light, f.values)
 		maps.Copy(theme.Dark, f.values)
@@ -97,13 +117,7 @@ func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, 
 			reportCycle(cycle, chain, true)
 		}
 	}
-	for _, f := range chain {
-		slices.SortStableFunc(f.problems, func(a, b widget.Problem) int {
-			return cmp.Or(a.Line-b.Line, a.Column-b.Column)
-		})
-		problems = append(problems, f.problems...)
-	}
-	return theme, problems, true
+	return theme
 }
 
 // Names returns the names of the themes that Load finds, sorted.

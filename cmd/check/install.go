@@ -8,8 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
+
+	"missive/cmd/internal/chromium"
 )
 
 // installPackages brings dir/node_modules to what dir/package-lock.json says.
@@ -57,23 +58,23 @@ func upToDate(lock, installed []byte) bool {
 	return len(have.Packages) == 0
 }
 
-const installHint = `
-  hint: install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium; as root on Debian this is done for you`
+// doneForRoot ends the hint of an error.
+const doneForRoot = "; as root on Debian this is done for you"
 
 // installChromium returns the path of a Chromium. When there is none, root on Debian gets one.
 func installChromium(out io.Writer, isRoot bool) (string, error) {
-	path, err := findChromium()
-	if err == nil || os.Getenv("CHROME_PATH") != "" {
+	path, err := chromium.Find()
+	if !errors.Is(err, chromium.ErrMissing) {
 		return path, err
 	}
 	if _, missing := exec.LookPath("apt-get"); missing != nil || !isRoot {
-		return "", err
+		return "", fmt.Errorf("%w%s", err, doneForRoot)
 	}
 	// The font: without it no emoji can be seen, which some tests look for.
 	if err := aptInstall(out, "chromium", "fonts-noto-color-emoji"); err != nil {
-		return "", fmt.Errorf("%w%s", err, installHint)
+		return "", fmt.Errorf("%w%s", err, chromium.Hint+doneForRoot)
 	}
-	return findChromium()
+	return chromium.Find()
 }
 
 func aptInstall(out io.Writer, packages ...string) error {
@@ -143,30 +144,4 @@ func missingTools(tools []tool) []string {
 		}
 	}
 	return packages
-}
-
-// findChromium returns the browser to test in: the one of CHROME_PATH, else one on PATH or where its installer puts it.
-func findChromium() (string, error) {
-	if path := os.Getenv("CHROME_PATH"); path != "" {
-		found, err := exec.LookPath(path)
-		if err != nil {
-			return "", fmt.Errorf("CHROME_PATH: there is no program %q\n  hint: set it to the full path of Chromium or Chrome, or unset it", path)
-		}
-		return found, nil
-	}
-	candidates := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
-	switch runtime.GOOS {
-	case "darwin":
-		candidates = append(candidates,
-			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-			"/Applications/Chromium.app/Contents/MacOS/Chromium")
-	case "windows":
-		candidates = append(candidates, filepath.Join(os.Getenv("ProgramFiles"), "Google", "Chrome", "Application", "chrome.exe"))
-	}
-	for _, c := range candidates {
-		if path, err := exec.LookPath(c); err == nil {
-			return path, nil
-		}
-	}
-	return "", errors.New("no Chromium found" + installHint)
 }

@@ -53,41 +53,6 @@ func onlyPath(t *testing.T) (bin string) {
 	return bin
 }
 
-func TestChromiumIsFoundOnPath(t *testing.T) {
-	bin := onlyPath(t)
-	if _, err := findChromium(); err == nil || err.Error() != missing {
-		t.Errorf("nothing on PATH: got %v, want %s", err, missing)
-	}
-	// The one named last is found too, and Chromium is preferred.
-	for _, name := range []string{"chrome", "google-chrome", "chromium-browser", "chromium"} {
-		want := filepath.Join(bin, name)
-		write(t, want, "")
-		if got, err := findChromium(); got != want {
-			t.Errorf("got %q, %v; want %s", got, err, want)
-		}
-	}
-}
-
-func TestChromePathWins(t *testing.T) {
-	bin := t.TempDir()
-	t.Setenv("PATH", bin)
-	write(t, filepath.Join(bin, "chromium"), "")
-	mine := filepath.Join(t.TempDir(), "my-browser.exe")
-	write(t, mine, "")
-
-	t.Setenv("CHROME_PATH", mine)
-	if got, err := findChromium(); got != mine {
-		t.Errorf("got %q, %v; want %s", got, err, mine)
-	}
-
-	t.Setenv("CHROME_PATH", "/no/such/browser")
-	want := "CHROME_PATH: there is no program \"/no/such/browser\"\n" +
-		"  hint: set it to the full path of Chromium or Chrome, or unset it"
-	if got, err := findChromium(); err == nil || err.Error() != want {
-		t.Errorf("got %q, %v; want %s", got, err, want)
-	}
-}
-
 func TestAMissingChromiumIsInstalledByRootAlone(t *testing.T) {
 	bin := onlyPath(t)
 	chromium := filepath.Join(bin, "chromium")

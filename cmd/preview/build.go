@@ -1,11 +1,9 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"cmp"
 	"io/fs"
-	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -32,11 +30,13 @@ const anyAddress = "http://preview.invalid"
 
 // site is one build, all of it in memory. It doesn't change once it is made.
 type site struct {
-	build    string // a hash of everything
-	files    map[string][]byte
-	accounts []string
-	pages    map[page][]byte
-	cdn      bool // the pages load the SDK from Twilio's host
+	build     string // a hash of everything but the style variables
+	files     map[string][]byte
+	accounts  []string
+	variables map[string]map[string]string // all style variables of each account
+	pages     map[page][]byte
+	stages    *stages // nil before the first build
+	cdn       bool    // the pages load the SDK from Twilio's host
 }
 
 // page is the host page of an account, as this machine sees it or others do.
@@ -91,17 +91,31 @@ func (b *builder) build() (*site, []widget.Problem) {
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
-	built, err := newSite(b.templates, set, ids, append(files, bundle.File{Name: deskName + ".js", Bytes: bundled.Desk}))
+	name, err := nameOf(b.templates, bundled, accounts)
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
+	built, err := newSite(b.templates, set, name, ids, append(files,
+		bundle.File{Name: deskName + ".js", Bytes: bundled.Pages["desk"]},
+		bundle.File{Name: stageFiles + "stage.js", Bytes: bundled.Pages["stage"]},
+		bundle.File{Name: studioFiles + "js", Bytes: bundled.Pages["studio"]}))
+	if err != nil {
+		return nil, append(problems, templateProblem(err))
+	}
+	built.stages = newStages(accounts[0], bundled, set, b.themesFolder())
+	built.variables = variablesOf(accounts)
 	built.cdn = b.noSDK != nil
 	return built, problems
 }
 
+// themesFolder returns where the user's themes are.
+func (b *builder) themesFolder() string {
+	return cmp.Or(b.themesDir, filepath.Join(filepath.Dir(b.files[0]), "themes"))
+}
+
 // bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.
 func (b *builder) bundle() (*bundle.Bundle, []widget.Problem) {
-	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Desk: true, Memory: &b.memory}
+	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: []string{"desk", "stage", "studio"}, Memory: &b.memory}
 	bundled, problems := bundle.Build(o)
 	if len(problems) == 1 && problems[0].Path == "connection.sdk" {
 		problems[0].Warning = true
@@ -112,14 +126,15 @@ func (b *builder) bundle() (*bundle.Bundle, []widget.Problem) {
 	return bundled, append(slices.Clone(b.noSDK), problems...)
 }
 
-// newSite adds the preview's own pages, from the templates, to the files of a build.
+// newSite adds the preview's own pages, from the templates, to the files of a build with the name.
 // Without accounts the host page has no chat.
-func newSite(from fs.FS, set *templates.Set, accounts []string, files []bundle.File) (*site, error) {
-	s := &site{files: map[string][]byte{}, pages: map[page][]byte{}, accounts: accounts}
+func newSite(from fs.FS, set *templates.Set, build string, accounts []string, files []bundle.File) (*site, error) {
+	s := &site{build: build, files: map[string][]byte{}, pages: map[page][]byte{}, accounts: accounts}
 	if len(accounts) == 0 {
 		s.accounts = []string{""}
 	}
-	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css"} {
+	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css",
+		"stage.css": stageFiles + "stage.css", "studio.css": studioFiles + "css"} {
 		content, err := fs.ReadFile(from, file)
 		if err != nil {
 			return nil, err
@@ -130,36 +145,23 @@ func newSite(from fs.FS, set *templates.Set, accounts []string, files []bundle.F
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, bundle.File{Name: deskName, Bytes: desk})
+	studio, err := set.Studio()
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, bundle.File{Name: deskName, Bytes: desk}, bundle.File{Name: studioFiles + "html", Bytes: studio})
 	for _, f := range files {
 		s.files[f.Name] = f.Bytes
 	}
-	return s, s.addPages(set)
-}
-
-// addPages adds the host pages. They hold the name of the build, which derives from all that they load, and from
-// the page without it.
-func (s *site) addPages(set *templates.Set) error {
-	hash := sha256.New()
-	for _, name := range slices.Sorted(maps.Keys(s.files)) {
-		fmt.Fprintf(hash, "%q %d\n", name, len(s.files[name]))
-		hash.Write(s.files[name])
-	}
-	nameless, err := set.Preview(templates.PreviewData{Accounts: s.accounts})
-	if err != nil {
-		return err
-	}
-	hash.Write(nameless)
-	s.build = hex.EncodeToString(hash.Sum(nil))[:16]
 	for _, account := range s.accounts {
 		for _, local := range []bool{true, false} {
-			s.pages[page{account, local}], err = set.Preview(templates.PreviewData{Build: s.build, Account: account, Accounts: s.accounts, Local: local})
+			s.pages[page{account, local}], err = set.Preview(templates.PreviewData{Build: build, Account: account, Accounts: s.accounts, Local: local})
 			if err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return s, nil
 }
 
 // faults returns the problems that are more than warnings.

@@ -10,7 +10,7 @@ import (
 )
 
 // gate decides who may ask for what: this machine for everything, and with -lan the machines around it for all but
-// the team's side.
+// the team's side and the theme studio, which writes files.
 type gate struct {
 	hosts    []string       // the names by which the preview may be called, with the port
 	networks []netip.Prefix // those that others may ask from: this machine's address in each, and how far it reaches
@@ -44,15 +44,17 @@ func (g gate) refuse(r *http.Request) string {
 	case !slices.ContainsFunc(g.networks, func(n netip.Prefix) bool { return n.Contains(remote(r)) }):
 		return "the preview answers to machines in its own network only"
 	case forTeam(r.URL.Path):
-		return "the team desk answers only on the machine that the preview runs on, at http://" + g.hosts[0] + "/" + deskName
+		return "the team desk and the theme studio answer only on the machine that the preview runs on, at http://" + g.hosts[0] + "/"
 	}
 	return ""
 }
 
-// forTeam tells whether a path is of the team's side: the desk, what lets an agent in, and the conversations' REST API.
+// forTeam tells whether a path is of the team's side: the desk, what lets an agent in, the conversations' REST API, and the
+// theme studio.
 func forTeam(path string) bool {
 	name := strings.TrimPrefix(path, "/")
-	return strings.HasPrefix(name, deskName) || name == agentName || strings.HasPrefix(name, restPath)
+	desk := strings.HasPrefix(name, deskName) || name == agentName || strings.HasPrefix(name, restPath)
+	return desk || name == studioName || strings.HasPrefix(name, studioFiles) || strings.HasPrefix(name, studioCalls)
 }
 
 // local tells whether this machine itself asks.

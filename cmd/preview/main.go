@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -104,7 +105,7 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer saved.close()
 
-	empty, err := newSite(templates.Files, templates.Embedded, nil, nil)
+	empty, err := newSite(templates.Files, templates.Embedded, "", nil, nil)
 	if err != nil {
 		return err
 	}
@@ -127,7 +128,9 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer conversations.close()
 	s := newServer(g, empty, conversations)
-	w := &workshop{builder: newBuilder(o), server: s, live: conversations, out: out}
+	b := newBuilder(o)
+	s.studio = newStudio(b.themesFolder(), s.current)
+	w := &workshop{builder: b, server: s, live: conversations, out: out}
 	fmt.Fprint(out, greeting(host, g))
 	w.rebuild()
 
@@ -179,9 +182,10 @@ type workshop struct {
 	live    *live
 	out     io.Writer
 
-	lastBuild    string
-	lastProblems []widget.Problem
-	toldRestart  bool
+	lastBuild     string
+	lastVariables map[string]map[string]string
+	lastProblems  []widget.Problem
+	toldRestart   bool
 }
 
 func (w *workshop) saved(paths []string) {
@@ -192,6 +196,7 @@ func (w *workshop) saved(paths []string) {
 	}
 	if slices.ContainsFunc(paths, func(path string) bool { return !goCode(path) }) {
 		w.rebuild()
+		w.server.studio.tell()
 	}
 }
 
@@ -199,8 +204,9 @@ func (w *workshop) saved(paths []string) {
 func (w *workshop) rebuild() {
 	start := time.Now()
 	built, problems := w.builder.build()
-	changed := built != nil && built.build != w.lastBuild
-	if !changed && slices.Equal(problems, w.lastProblems) {
+	same := slices.Equal(problems, w.lastProblems)
+	if same && built != nil && built.build == w.lastBuild {
+		w.paint(built, start)
 		return
 	}
 	if built != nil {
@@ -219,8 +225,23 @@ func (w *workshop) rebuild() {
 		fmt.Fprintln(w.out, "Not built; the page stays as it was.")
 		return
 	}
-	w.lastBuild = built.build
+	w.lastBuild, w.lastVariables = built.build, built.variables
 	fmt.Fprintf(w.out, "Built %s in %d ms.\n", strings.Join(built.accounts, ", "), time.Since(start).Milliseconds())
+}
+
+// paint gives open pages new style variables. It says so where there are any: only stages may show the theme that was saved.
+func (w *workshop) paint(built *site, start time.Time) {
+	w.server.update(built, faults(w.lastProblems))
+	var painted []string
+	for _, account := range built.accounts {
+		if !maps.Equal(built.variables[account], w.lastVariables[account]) {
+			painted = append(painted, account)
+		}
+	}
+	w.lastVariables = built.variables
+	if painted != nil {
+		fmt.Fprintf(w.out, "Painted %s in %d ms.\n", strings.Join(painted, ", "), time.Since(start).Milliseconds())
+	}
 }
 
 // inModule tells whether the preview runs in the project's own folder. There the sources

@@ -22,8 +22,9 @@ import (
 
 // told is what an open page gets to know.
 type told struct {
-	Build    string
-	Problems []widget.Problem
+	Build     string
+	Problems  []widget.Problem
+	Variables map[string]string
 }
 
 func (s *stream) told() (e told) {
@@ -102,7 +103,7 @@ func TestAnOpenPageFollowsWhatIsSaved(t *testing.T) {
 	term := start(t, dir)
 	address := term.address()
 	term.until("Built acme in ")
-	events := listenTo(t, strings.TrimSuffix(address, "/"))
+	events := listenTo(t, strings.TrimSuffix(address, "/"), "")
 	first := events.told()
 	page := fetch(t, address)
 	if len(first.Problems) > 0 || !strings.Contains(page, `data-build="`+first.Build+`"`) {
@@ -144,7 +145,7 @@ func TestAPreviewThatStartsWithProblemsShowsThemAndRecovers(t *testing.T) {
 	if page := fetch(t, address); !strings.Contains(page, `<script src="/preview.js"></script>`) || strings.Contains(page, "missive.js") {
 		t.Errorf("without a build the page should listen, and have no chat:\n%s", page)
 	}
-	events := listenTo(t, strings.TrimSuffix(address, "/"))
+	events := listenTo(t, strings.TrimSuffix(address, "/"), "")
 	missing := events.told()
 	if len(missing.Problems) != 1 || missing.Problems[0].File != "chat.yaml" {
 		t.Errorf("the page was told %v", missing)
@@ -169,10 +170,19 @@ func TestOwnThemesAreFollowed(t *testing.T) {
 	address := term.address()
 	term.until("Built acme in ")
 
+	page := listenTo(t, strings.TrimSuffix(address, "/"), "?account=acme").told()
+	stage := listenTo(t, strings.TrimSuffix(address, "/"), "?theme=brand")
+	if color := stage.told().Variables["main-color"]; color != "#123456" || page.Variables["main-color"] != color {
+		t.Errorf("the page is told of %s, a stage of %s", page.Variables["main-color"], color)
+	}
+
 	save(t, theme, "main-color = \"#654321\"\n")
-	term.until("Built acme in ")
+	term.until("Painted acme in ")
 	if code := fetch(t, address+"acme/missive.js"); !strings.Contains(code, "#654321") {
 		t.Error("the saved colour isn't in the script")
+	}
+	if painted := stage.told(); painted.Build != page.Build || painted.Variables["main-color"] != "#654321" {
+		t.Errorf("a stage is told of build %s instead of %s, and of %s", painted.Build, page.Build, painted.Variables["main-color"])
 	}
 }
 
@@ -330,7 +340,7 @@ func TestWithLanAPhoneGetsAPageThatWorksForIt(t *testing.T) {
 			connection.CloseNow()
 		}
 	}
-	want := "the team desk answers only on the machine that the preview runs on, at " + here + "preview.desk\n"
+	want := "the team desk and the theme studio answer only on the machine that the preview runs on, at " + here + "\n"
 	if got := fetch(t, there+"preview.desk"); got != want {
 		t.Errorf("a phone that asks for the desk is told %q, want %q", got, want)
 	}

@@ -15,8 +15,9 @@ import (
 
 // server serves the last good build, and tells open pages of newer ones.
 type server struct {
-	gate gate
-	live *live
+	gate   gate
+	live   *live
+	studio *studio
 
 	mu       sync.Mutex
 	site     *site
@@ -48,7 +49,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if s.live.serve(w, r) {
+	if s.live.serve(w, r) || s.studio.serve(w, r) {
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -57,18 +58,32 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	s.mu.Lock()
-	site := s.site
-	s.mu.Unlock()
+	site := s.current()
 	switch name := strings.TrimPrefix(r.URL.Path, "/"); name {
 	case "":
 		w.Header().Set("Content-Security-Policy", site.policy(r.Host))
 		send(w, "index.html", site.page(r.FormValue("account"), local(r)))
+	case studioName:
+		w.Header().Set("Content-Security-Policy", studioPolicy)
+		send(w, "index.html", site.files[studioFiles+"html"])
 	case eventsName:
 		s.events(w, r)
+	case stagePath:
+		s.stage(w, r, site, name)
 	default:
+		if strings.HasPrefix(name, stageFiles) {
+			s.stage(w, r, site, name)
+			return
+		}
 		s.file(w, r, site, name)
 	}
+}
+
+// current returns the last good build.
+func (s *server) current() *site {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.site
 }
 
 // file answers with a file of the build.
@@ -92,26 +107,28 @@ func (s *server) file(w http.ResponseWriter, r *http.Request, site *site, name s
 	send(w, name, content)
 }
 
-// events tells the page which build is served and what is wrong, now and after each build.
+// events tells a page which build is served, what is wrong, and the style variables of what it shows: now and when any
+// of it changes.
 func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
+	var told []byte
 	for {
 		s.mu.Lock()
-		state, err := json.Marshal(struct {
-			Build    string           `json:"build"`
-			Problems []widget.Problem `json:"problems"`
-		}{s.site.build, s.problems})
-		updated := s.updated
+		site, problems, updated := s.site, s.problems, s.updated
 		s.mu.Unlock()
-		if err == nil {
-			_, err = fmt.Fprintf(w, "data: %s\n\n", state)
-		}
-		if err == nil {
+		state, err := json.Marshal(struct {
+			Build     string            `json:"build"`
+			Problems  []widget.Problem  `json:"problems"`
+			Variables map[string]string `json:"variables,omitempty"`
+		}{site.build, problems, site.variablesFor(r)})
+		if err == nil && !bytes.Equal(state, told) {
+			fmt.Fprintf(w, "data: %s\n\n", state)
 			err = http.NewResponseController(w).Flush()
 		}
 		if err != nil {
 			return
 		}
+		told = state
 		select {
 		case <-updated:
 		case <-r.Context().Done():

@@ -136,7 +136,7 @@ func TestOpenPagesAreToldOfEachBuildAndTheLastGoodOneStays(t *testing.T) {
 	web.Config.Handler = s
 	web.Start()
 	t.Cleanup(web.Close)
-	events := listenTo(t, web.URL)
+	events := listenTo(t, web.URL, "")
 
 	events.want(`{"build":"first","problems":null}`)
 
@@ -161,10 +161,10 @@ type stream struct {
 	lines *bufio.Reader
 }
 
-func listenTo(t *testing.T, address string) *stream {
+func listenTo(t *testing.T, address, query string) *stream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	r, err := http.NewRequestWithContext(ctx, "GET", address+"/preview.events", nil)
+	r, err := http.NewRequestWithContext(ctx, "GET", address+"/preview.events"+query, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // A save is several events, and an editor may write beside the file and rename: they are over when it has been quiet for so long.
-const quiet = 50 * time.Millisecond
+const quiet = 20 * time.Millisecond
 
 // watcher tells which files were saved.
 type watcher struct {

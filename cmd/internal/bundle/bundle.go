@@ -37,8 +37,8 @@ type Options struct {
 	SourceMap bool
 	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
 	SDK bool
-	// Desk adds the script of the preview's team desk.
-	Desk bool
+	// Pages adds the scripts of the preview's own pages, by the names of their sources: "desk" is src/desk.ts.
+	Pages []string
 	// Memory spares a build what has not changed since the one before that had the same; nil: everything is made.
 	Memory *Memory
 }
@@ -47,8 +47,8 @@ type Options struct {
 type Bundle struct {
 	// Assets are the files that all accounts share. Their names carry a hash of their content.
 	Assets []File
-	// Desk is the script of the team desk, for whoever asked for it.
-	Desk []byte
+	// Pages has the scripts of the pages that were asked for, by name.
+	Pages map[string][]byte
 	// What launchers begin with, those that pinned snippets load, and what all end with.
 	head, pinnedHead, tail []byte
 }
@@ -89,7 +89,7 @@ func ascii(json []byte) []byte {
 
 // Build bundles the widget. Problems are what esbuild finds wrong with the sources.
 func Build(o Options) (*Bundle, []widget.Problem) {
-	b := &Bundle{}
+	b := &Bundle{Pages: map[string][]byte{}}
 	files := map[string]string{"SDK_FILE": `""`}
 	if o.SDK {
 		assets, problems := bundleSDK(o)
@@ -114,12 +114,12 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 		}
 		b.Assets = append(b.Assets, File{name, s.code})
 	}
-	if o.Desk {
-		s, problems := compile(o, "desk", "(()=>{", "})()", files, "")
+	for _, page := range o.Pages {
+		s, problems := compile(o, page, "(()=>{", "})()", files, "")
 		if problems != nil {
 			return nil, problems
 		}
-		b.Desk = s.code
+		b.Pages[page] = s.code
 	}
 	if problems := b.addLaunchers(o, files); problems != nil {
 		return nil, problems

@@ -8,7 +8,11 @@ import (
 
 // Memory has the scripts of the last build, so that the next one makes only those anew whose sources have changed.
 // The zero value is empty and ready. One build at a time may use it.
-type Memory struct{ memos map[string]memo }
+type Memory struct {
+	// Made counts the scripts that were made, not remembered.
+	Made  int
+	memos map[string]memo
+}
 
 // memo is a script of an entry, and what it was made of.
 type memo struct {
@@ -39,6 +43,7 @@ func (m *Memory) keep(entry string, made memo) {
 		m.memos = map[string]memo{}
 	}
 	m.memos[entry] = made
+	m.Made++
 }
 
 // reader remembers which files were read, and what was in them. esbuild reads several at a time.

@@ -8,16 +8,16 @@ import (
 func TestOnlyScriptsWhoseSourcesHaveChangedAreMadeAnew(t *testing.T) {
 	var memory Memory
 	files := sources(t)
-	options := Options{Sources: files, SourceMap: true, Desk: true, Memory: &memory}
+	options := Options{Sources: files, SourceMap: true, Pages: []string{"desk"}, Memory: &memory}
 	first := build(t, options)
 	again := build(t, options)
-	if &first.Desk[0] != &again.Desk[0] || &first.head[0] != &again.head[0] {
+	if &first.Pages["desk"][0] != &again.Pages["desk"][0] || &first.head[0] != &again.head[0] {
 		t.Error("nothing has changed, but it was made anew")
 	}
 
 	files["src/desk.ts"].Data = append(files["src/desk.ts"].Data, "\nconsole.log('a line of mine');"...)
 	changed := build(t, options)
-	if !bytes.Contains(changed.Desk, []byte("a line of mine")) {
+	if !bytes.Contains(changed.Pages["desk"], []byte("a line of mine")) {
 		t.Error("the desk is without what was changed")
 	}
 	if &first.head[0] != &changed.head[0] {
@@ -41,11 +41,11 @@ func TestWhatIsRememberedIsWhatWouldBeMade(t *testing.T) {
 		if change.file != "" {
 			files[change.file].Data = append(files[change.file].Data, change.added...)
 		}
-		options := Options{Sources: files, SourceMap: change.sourceMap, Desk: true}
+		options := Options{Sources: files, SourceMap: change.sourceMap, Pages: []string{"desk"}}
 		want := build(t, options)
 		options.Memory = &memory
 		got := build(t, options)
-		if !bytes.Equal(got.Desk, want.Desk) || !bytes.Equal(got.Launcher(nil), want.Launcher(nil)) {
+		if !bytes.Equal(got.Pages["desk"], want.Pages["desk"]) || !bytes.Equal(got.Launcher(nil), want.Launcher(nil)) {
 			t.Errorf("after %+v desk or launcher are old", change)
 		}
 		if len(got.Assets) != len(want.Assets) {

@@ -61,7 +61,7 @@ func TestTheManifestKnowsFilesByWhatTheyAre(t *testing.T) {
 		"acme/launcher": "acme/missive.js", "acme/pinned": "acme/missive.HASH.js", "acme/picture": "assets/team.1.png",
 		"shop/launcher": "shop/missive.js", "shop/pinned": "shop/missive.HASH.js", "shop/picture": "assets/team.1.png",
 		"help/launcher": "help/missive.js", "help/pinned": "help/missive.HASH.js",
-		"panel":         "assets/panel.1.js", "sdk": "assets/sdk.1.js",
+		"panel": "assets/panel.1.js", "sdk": "assets/sdk.1.js",
 	}; !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

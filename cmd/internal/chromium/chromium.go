@@ -1,0 +1,43 @@
+// Package chromium finds the browser of this machine in which pages are tested and pictures of them are taken.
+package chromium
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+)
+
+// Hint says how one gets a browser.
+const Hint = "\n  hint: install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium"
+
+// ErrMissing is returned where there is none, and CHROME_PATH names none.
+var ErrMissing = errors.New("no Chromium found" + Hint)
+
+// Find returns the path of the browser: the one of CHROME_PATH, else one on PATH or where its installer puts it.
+func Find() (string, error) {
+	if path := os.Getenv("CHROME_PATH"); path != "" {
+		found, err := exec.LookPath(path)
+		if err != nil {
+			return "", fmt.Errorf("CHROME_PATH: there is no program %q\n  hint: set it to the full path of Chromium or Chrome, or unset it", path)
+		}
+		return found, nil
+	}
+	candidates := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
+	switch runtime.GOOS {
+	case "darwin":
+		candidates = append(candidates,
+			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+			"/Applications/Chromium.app/Contents/MacOS/Chromium")
+	case "windows":
+		candidates = append(candidates, filepath.Join(os.Getenv("ProgramFiles"), "Google", "Chrome", "Application", "chrome.exe"))
+	}
+	for _, c := range candidates {
+		if path, err := exec.LookPath(c); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrMissing
+}

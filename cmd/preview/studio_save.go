@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"missive/themes"
+	"missive/widget"
+)
+
+// save writes the draft into the theme's file, unless that has changed since it was read.
+func (s *studio) save(w http.ResponseWriter, d draft, now opened, theme, drafted themes.Theme) {
+	switch {
+	case now.File == "":
+		refuse(w, http.StatusUnprocessableEntity, widget.Fault{Message: theme.Name + " is a shipped theme, and has no file here", Hint: "save it as a theme of your own"})
+		return
+	case now.Version != d.Version:
+		refuse(w, http.StatusConflict, widget.Fault{Message: now.File + " was changed by somebody else", Hint: "see what it says now, then save again"})
+		return
+	}
+	text, inTheWay := theme.Edit(drafted)
+	if inTheWay != nil {
+		refuse(w, http.StatusUnprocessableEntity, widget.Fault{Message: now.File + ": " + inTheWay.Message, Hint: inTheWay.Hint})
+		return
+	}
+	if err := replace(filepath.Join(s.folder, theme.Name+".toml"), text); err != nil {
+		refuse(w, http.StatusInternalServerError, cannotWrite(now.File, err))
+		return
+	}
+	s.open(w, theme.Name)
+}
+
+// create writes a theme that extends another one and looks like the draft of it.
+func (s *studio) create(w http.ResponseWriter, name string, theme, drafted themes.Theme) {
+	if f := s.checkName(name); f != nil {
+		refuse(w, http.StatusUnprocessableEntity, *f)
+		return
+	}
+	path := filepath.Join(s.folder, name+".toml")
+	err := os.MkdirAll(s.folder, 0o755)
+	if err == nil {
+		err = writeNew(path, themes.NewFile(theme.Name, theme.Child(drafted)))
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		refuse(w, http.StatusUnprocessableEntity, nameTaken(name))
+	case err != nil:
+		refuse(w, http.StatusInternalServerError, cannotWrite(path, err))
+	default:
+		s.open(w, name)
+	}
+}
+
+// checkName is what is wrong with the name of a new theme, nil when it is fine.
+func (s *studio) checkName(name string) *widget.Fault {
+	if name == "" {
+		return &widget.Fault{Message: "the name is missing", Hint: `write one, such as "spring"`}
+	}
+	if f := themes.CheckName(name); f != nil {
+		return f
+	}
+	if slices.Contains(themes.Names(s.folder), name) {
+		f := nameTaken(name)
+		return &f
+	}
+	return nil
+}
+
+func nameTaken(name string) widget.Fault {
+	return widget.Fault{Message: fmt.Sprintf("there is a theme %q already", name), Hint: "take another name: no theme is overwritten"}
+}
+
+func cannotWrite(file string, err error) widget.Fault {
+	return widget.Fault{Message: file + " can't be written: " + err.Error(), Hint: "make sure that you may write there, then save again"}
+}
+
+// writeNew writes a file that must not be there yet.
+func writeNew(path string, text []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
+}
+
+// replace writes a file that is there, whole or not at all, and leaves who may read it as it was.
+func replace(path string, text []byte) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	beside, err := os.CreateTemp(filepath.Dir(path), ".studio-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(beside.Name()) // gone when all went well
+	_, err = beside.Write(text)
+	if err = errors.Join(err, beside.Chmod(info.Mode().Perm()), beside.Close()); err != nil {
+		return err
+	}
+	return os.Rename(beside.Name(), path)
+}

@@ -1,0 +1,50 @@
+import { el } from "../dom";
+import type { Fault } from "./api";
+
+/** The line below the bar: what went wrong, and what is to be decided. */
+export interface Notice {
+  fault(fault: Fault): void;
+  /** The file itself has problems. */
+  problems(problems: string[]): void;
+  /** The file was changed, and so was the draft. */
+  conflict(file: string, changes: number, both: string[], decide: (keep: boolean) => void): void;
+  clear(): void;
+}
+
+export function createNotice(place: HTMLElement): Notice {
+  /** What waits for an answer is not written over. */
+  let asking = false;
+  const show = (...parts: (Node | string)[]) => {
+    place.replaceChildren(...parts);
+    place.hidden = false;
+  };
+  const clear = () => {
+    asking = false;
+    place.hidden = true;
+    place.replaceChildren();
+  };
+  const action = (text: string, act: () => void) => {
+    const button = el("button", { type: "button" }, text);
+    button.addEventListener("click", act);
+    return button;
+  };
+  const words = (message: string, hint: string) => el("p", {}, el("strong", {}, message), " ", el("span", {}, hint));
+  const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + ".";
+
+  return {
+    fault({ message, hint }) {
+      if (!asking) show(words(sentence(message), hint && sentence(hint)), action("Close", clear));
+    },
+    problems(problems) {
+      if (!asking && place.hidden) show(el("ul", {}, ...problems.map((problem) => el("li", {}, problem))), action("Close", clear));
+    },
+    conflict(file, changes, both, decide) {
+      asking = true;
+      const mine = changes == 1 ? "an unsaved change" : `${changes} unsaved changes`;
+      const same = both.length ? `Both have another ${both.join(", ")}.` : "They are about different values.";
+      show(words(`${file} was changed outside of the studio, and you have ${mine}.`, same), action("Keep mine, on top of it", () => decide(true)), action("Take what is on disk", () => decide(false)));
+      place.querySelector("button")!.focus();
+    },
+    clear,
+  };
+}

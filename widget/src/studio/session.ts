@@ -1,0 +1,71 @@
+import type { Opened, Own } from "./api";
+
+/** One theme as it is worked on: what its file says, what it is to say, and the steps between. */
+export interface Session {
+  readonly opened: Opened;
+  readonly own: Own;
+  /** Keys that differ from the file. */
+  changed(): string[];
+  /** Makes a step. Steps with the same key are one until settle is called: a drag through colours is undone at once. */
+  commit(own: Own, key?: string): void;
+  settle(): void;
+  canUndo(): boolean;
+  canRedo(): boolean;
+  undo(): void;
+  redo(): void;
+  /** Takes over what the file says now; with keep, the changes made here stay on top of it. It can be undone. */
+  rebase(now: Opened, keep: boolean): void;
+}
+
+export function createSession(opened: Opened): Session {
+  let { own } = opened;
+  let past: Own[] = [];
+  let future: Own[] = [];
+  let step: string | undefined;
+
+  const session: Session = {
+    get opened() {
+      return opened;
+    },
+    get own() {
+      return own;
+    },
+    changed: () => differing(opened.own, own),
+    commit(next, key) {
+      if (!differing(own, next).length) return;
+      if (!key || key != step) past.push(own);
+      future = [];
+      step = key;
+      own = next;
+    },
+    settle: () => (step = undefined),
+    canUndo: () => past.length > 0,
+    canRedo: () => future.length > 0,
+    undo() {
+      step = undefined;
+      if (!past.length) return;
+      future.push(own);
+      own = past.pop()!;
+    },
+    redo() {
+      step = undefined;
+      if (!future.length) return;
+      past.push(own);
+      own = future.pop()!;
+    },
+    rebase(now, keep) {
+      const next: Record<string, string> = { ...now.own };
+      for (const key of keep ? session.changed() : [])
+        if (key in own) next[key] = own[key]!;
+        else delete next[key];
+      opened = now;
+      session.commit(next);
+    },
+  };
+  return session;
+}
+
+/** The keys of which one has another value than the other, or none. */
+export function differing(a: Own, b: Own): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => a[key] !== b[key]);
+}
