@@ -43,7 +43,7 @@ interface Tool {
 
 const hugo = { snippet: "snippet-hugo.html", place: "layouts/partials/missive-chat.html" };
 
-const tools: Record<string, Tool> = {
+export const tools: Record<string, Tool> = {
   hugo: { ...hugo, build: () => run("hugo", "hugo", "--quiet", "--minify", "--destination", "out") },
   "hugo-acme": { ...hugo, account: "acme", from: "hugo", build: () => run("hugo-acme", "hugo", "--quiet", "--destination", "out") },
   jekyll: {
@@ -80,7 +80,7 @@ const tools: Record<string, Tool> = {
 };
 
 /** Runs a command of the project. */
-function go(...args: string[]): string {
+export function go(...args: string[]): string {
   return execFileSync("go", ["run", ...args], { cwd: join(folder, "../.."), encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }
 

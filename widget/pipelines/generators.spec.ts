@@ -2,7 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { dist } from "./build.ts";
+import { fileURLToPath } from "node:url";
+import { dist, tools } from "./build.ts";
 import { expect, policyOf, type Site, test, title } from "./site.ts";
 
 const home = { visitor: { askEmail: false }, messages: { title }, id: "hostile" };
@@ -146,4 +147,15 @@ test("google tag manager: as its tag puts the snippet into a page, and does so a
   await expect(page.locator("head script[src*='missive.js']")).toHaveCount(1);
   expect(await site.config).toEqual({ id: "hostile" });
   expect(site.said).toEqual([]);
+});
+
+test("the README says where each snippet goes, and how Hugo, Jekyll and Eleventy call it", async () => {
+  const from = (path: string) => readFile(fileURLToPath(new URL(path, import.meta.url)), "utf8");
+  const readme = await from("../../README.md");
+  for (const { snippet, place } of Object.values(tools)) expect(readme).toContain(`\`${snippet}\` to \`${place}\``);
+  for (const layout of ["hugo/layouts/_default/baseof.html", "jekyll/_layouts/default.html", "eleventy/_includes/base.njk"]) {
+    const { place } = tools[layout.split("/")[0]!]!;
+    const [, call] = readme.split(`\`${place}\` | \``)[1]!.match(/^(.*?)`/)!;
+    expect(await from("sites/" + layout)).toContain(call);
+  }
 });

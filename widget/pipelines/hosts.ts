@@ -72,13 +72,14 @@ export type ServerName = keyof typeof servers;
 export const serverNames = Object.keys(servers) as ServerName[];
 
 /** The line of the build's file that has the policy of the example, with "default-src 'none'" and more. */
-export function policyLine(name: ServerName, root: string, more: string): string {
+export function policyLine(name: ServerName, root: string, more = ""): string {
   const line = /^# +(.*Content-Security-Policy ".*)$/m.exec(readFileSync(join(root, servers[name].file), "utf8"))![1]!;
   return line.replace('"', `"default-src 'none'; ${more}; `);
 }
 
 export class Host {
-  private readonly folder = mkdtempSync(join(tmpdir(), "host-"));
+  /** Goes when the server stops. */
+  readonly folder = mkdtempSync(join(tmpdir(), "host-"));
   private process?: ChildProcess;
   /** The copy of dist/ that is served. */
   readonly root = join(this.folder, "dist");
