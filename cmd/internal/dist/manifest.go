@@ -2,7 +2,7 @@ package dist
 
 import (
 	"bufio"
-	"crypto/sha512"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -42,10 +42,11 @@ type Entry struct {
 	Integrity string `json:"integrity"` // as in the integrity attribute of a script
 }
 
-// Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script.
+// Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script. Processors have
+// instructions for SHA-256: it takes a quarter of the time of the others.
 func Integrity(content []byte) string {
-	sum := sha512.Sum384(content)
-	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+	sum := sha256.Sum256(content)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func newEntry(f bundle.File) Entry { return Entry{f.Name, len(f.Bytes), Integrity(f.Bytes)} }
