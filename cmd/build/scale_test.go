@@ -46,16 +46,18 @@ func BenchmarkScale(b *testing.B) {
 		return // a part was asked for
 	}
 
-	fmt.Print("\n| Accounts | Time | Each further one | Peak memory | With `-compress` | Each further one | Peak memory |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
-	for i := range plain {
-		fmt.Printf("| %d | %s | %s |\n", plain[i].accounts, plain[i].cells(plain[0]), compressed[i].cells(compressed[0]))
+	fmt.Print("\n| Accounts | Time | Each further one | Its processor time | Peak memory |\n| ---: | ---: | ---: | ---: | ---: |\n")
+	for _, list := range [][]figures{plain, compressed} {
+		for _, f := range list {
+			fmt.Println(f.row(list[0]))
+		}
 	}
 	most := plain[len(plain)-1]
 	fmt.Printf("\nThe first account takes %s; esbuild alone takes %s for the same sources, and the minifiers: %.1f times as much.\n"+
 		"One esbuild run for each account takes %s: %.0f times as much as each further account here.\n"+
 		"The disk of this machine takes %s more for the files of an account, whoever writes them.\n"+
 		"%s, %d processors, %s\n",
-		short(first), short(bare), ratio(first, bare), short(each), ratio(each, most.further(plain[0])), short(disk),
+		short(first), short(bare), ratio(first, bare), short(each), ratio(each, most.further(most.time, plain[0].time)), short(disk),
 		time.Now().Format(time.DateOnly), runtime.NumCPU(), versions())
 }
 
@@ -84,22 +86,28 @@ func inMemory(b *testing.B) string {
 
 // figures are the medians of builds of so many accounts.
 type figures struct {
-	accounts  int
-	time      time.Duration
-	peakBytes int
+	accounts   int
+	compressed bool
+	time       time.Duration
+	busy       time.Duration // of all processors together: other work on the machine hardly changes it
+	peakBytes  int
 }
 
-// further is the time for each account but the first.
-func (f figures) further(one figures) time.Duration {
-	return (f.time - one.time) / time.Duration(max(f.accounts-one.accounts, 1))
+// further is what each account but the first adds to a figure.
+func (f figures) further(all, first time.Duration) time.Duration {
+	return (all - first) / time.Duration(max(f.accounts-1, 1))
 }
 
-func (f figures) cells(one figures) string {
-	further := "–"
-	if f.accounts > 1 {
-		further = short(f.further(one))
+// row is that of the table. One is the figures of the first account alone.
+func (f figures) row(one figures) string {
+	accounts, further, busy := strconv.Itoa(f.accounts), "–", "–"
+	if f.compressed {
+		accounts += " with `-compress`"
 	}
-	return fmt.Sprintf("%s | %s | %d MB", short(f.time), further, f.peakBytes/1_000_000)
+	if f.accounts > 1 {
+		further, busy = short(f.further(f.time, one.time)), short(f.further(f.busy, one.busy))
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s | %d MB |", accounts, short(f.time), further, busy, f.peakBytes/1_000_000)
 }
 
 func short(d time.Duration) string {
@@ -141,7 +149,7 @@ func manyAccounts(b *testing.B, n int) string {
 
 // measureBuild runs the command as a process of its own.
 func measureBuild(b *testing.B, accounts int, args ...string) figures {
-	f := figures{accounts: accounts}
+	f := figures{accounts: accounts, compressed: args[0] == "-compress"}
 	var times, busy []time.Duration
 	dir := inMemory(b)
 	for b.Loop() {
@@ -158,10 +166,9 @@ func measureBuild(b *testing.B, accounts int, args ...string) figures {
 			b.Fatal(err)
 		}
 	}
-	f.time = median(times)
+	f.time, f.busy = median(times), median(busy)
 	b.ReportMetric(f.time.Seconds()*1000/float64(accounts), "ms/account")
-	// Of all processors together. Other work on the machine hardly changes it.
-	b.ReportMetric(median(busy).Seconds()*1000/float64(accounts), "cpu-ms/account")
+	b.ReportMetric(f.busy.Seconds()*1000/float64(accounts), "cpu-ms/account")
 	b.ReportMetric(float64(f.peakBytes)/1e6, "MB-peak")
 	return f
 }
