@@ -16,6 +16,9 @@ type RGBA struct{ R, G, B, A float64 }
 // ParseColor returns the colour that a value of the kind Color stands for. It is false for values
 // that are no colour by themselves: var(), currentColor, and what Option.Check refuses.
 func ParseColor(value string) (RGBA, bool) {
+	if digits, ok := strings.CutPrefix(value, "#"); ok && isHex(digits) {
+		return hex(digits), true // at once: most are so
+	}
 	nodes, fault := parseStyle(value)
 	if fault != nil || len(nodes) != 1 {
 		return RGBA{}, false
@@ -50,6 +53,11 @@ func hexColor(n node) (RGBA, *Fault) {
 	if !isHex(digits) {
 		return RGBA{}, &Fault{quote(n.text) + " is not a colour", `write 3, 4, 6 or 8 of the digits 0 to 9 and a to f after the "#"`}
 	}
+	return hex(digits), nil
+}
+
+// hex is the colour of 3, 4, 6 or 8 digits.
+func hex(digits string) RGBA {
 	width := 1 + len(digits)/6 // digits of a channel
 	channel := func(i int) float64 {
 		if i*width >= len(digits) {
@@ -58,7 +66,7 @@ func hexColor(n node) (RGBA, *Fault) {
 		v, _ := strconv.ParseUint(strings.Repeat(digits[i*width:(i+1)*width], 3-width), 16, 8)
 		return float64(v) / 255
 	}
-	return RGBA{channel(0), channel(1), channel(2), channel(3)}, nil
+	return RGBA{channel(0), channel(1), channel(2), channel(3)}
 }
 
 // isHex reports whether the digits make a hex colour once a "#" is before them.

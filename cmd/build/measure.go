@@ -30,9 +30,15 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// gzips are used again, as each takes more time to make than most files to compress.
+var gzips = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func gzipSize(content []byte) int {
 	var n counter
-	compress(gzip.NewWriter(&n), content)
+	w := gzips.Get().(*gzip.Writer)
+	defer gzips.Put(w)
+	w.Reset(&n)
+	compress(w, content)
 	return int(n)
 }
 

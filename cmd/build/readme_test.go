@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,18 +16,18 @@ import (
 // exampleSetup is what the examples of README were made from.
 const exampleSetup = "host: https://chat.example.com\nid: acme\nchat: {avatarUrl: team.png}\n"
 
-// example returns the JSON between the marks of README.
-func example(t *testing.T, mark string) any {
+// example returns the text between the marks of README.
+func example(t *testing.T, mark string) []byte {
 	t.Helper()
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := regexp.MustCompile("(?s)<!-- " + mark + " -->\n\n```json\n(.*?)```\n\n<!-- /" + mark + " -->").FindSubmatch(text)
+	block := regexp.MustCompile("(?s)<!-- " + mark + " -->\n\n```(?:json)?\n(.*?)```\n\n<!-- /" + mark + " -->").FindSubmatch(text)
 	if block == nil {
 		t.Fatalf("README.md has no example of %s", mark)
 	}
-	return parseJSON(t, block[1])
+	return block[1]
 }
 
 func parseJSON(t *testing.T, text []byte) (value any) {
@@ -61,7 +62,7 @@ func facts(value any) map[string]bool {
 	return found
 }
 
-var differs = regexp.MustCompile(`\.[0-9a-f]{10}\.|sha384-\S+`)
+var differs = regexp.MustCompile(`\.[0-9a-f]{10}\.|sha256-\S+`)
 
 // checkExample wants each fact of the example to hold, and each kind of fact to be in the example.
 func checkExample(t *testing.T, example, real any) {
@@ -91,7 +92,7 @@ func checkExample(t *testing.T, example, real any) {
 }
 
 func TestTheExamplesOfReadmeAreWhatABuildMakes(t *testing.T) {
-	output, manifest := example(t, "json"), example(t, "manifest")
+	output, manifest := parseJSON(t, example(t, "json")), parseJSON(t, example(t, "manifest"))
 	t.Chdir(setupDir(t))
 	checkExample(t, output, parseJSON(t, []byte(mustRun(t, "-json"))))
 	made, err := os.ReadFile("dist/manifest.json")
@@ -99,6 +100,21 @@ func TestTheExamplesOfReadmeAreWhatABuildMakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkExample(t, manifest, parseJSON(t, made))
+}
+
+func TestTheAnnotationOfReadmeIsWhatAWorkflowGets(t *testing.T) {
+	annotation := example(t, "github")
+	t.Setenv("GITHUB_WORKSPACE", "")
+	t.Chdir(t.TempDir())
+	setup := "host: https://chat.example.com\nid: acme\nconnection:\n  tokenUrl: https://chat.example.com/token\n" +
+		strings.Repeat("#\n", 8) + "chat:\n" + "    postion: bottom-left\n"
+	if err := os.WriteFile("chat.yaml", []byte(setup), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	if code := run([]string{"-format", "github"}, &out, &errs); code != 1 || out.String() != string(annotation) || errs.Len() > 0 {
+		t.Errorf("exit code %d, got\n%s%s\nwant\n%s", code, out.String(), errs.String(), annotation)
+	}
 }
 
 func setupDir(t *testing.T) string {

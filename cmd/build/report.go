@@ -97,13 +97,13 @@ type row struct {
 	gzip, brotli int // 0: not told
 }
 
-// rows returns the table of the files. Of those that are shown it tells how many bytes travel.
+// rows returns the table of the files. Of those that are shown, and that visitors load, it tells how many bytes travel.
 func rows(files []dist.Entry, shown []bundle.File, accounts int) []row {
 	sizes := map[string]int{}
 	for _, f := range shown {
 		if isCompressed(f.Name) {
 			sizes[f.Name] = len(f.Bytes) // A .gz comes behind its source, and wins.
-		} else {
+		} else if bundle.Compressible(f.Name) {
 			sizes[f.Name+".gz"] = gzipSize(f.Bytes)
 		}
 	}

@@ -8,7 +8,6 @@ package bundle
 
 import (
 	"crypto/sha256"
-	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -65,10 +64,11 @@ func (b *Bundle) Pinned(setup []byte) []byte {
 	return slices.Concat(b.pinnedHead, ascii(setup), b.tail)
 }
 
-// Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script.
+// Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script. Processors have
+// instructions for SHA-256: it takes a quarter of the time of the others.
 func Integrity(content []byte) string {
-	sum := sha512.Sum384(content)
-	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+	sum := sha256.Sum256(content)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // ascii escapes what is not ASCII in JSON. A server that names no charset leaves a script to the page's own encoding,

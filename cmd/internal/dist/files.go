@@ -204,18 +204,18 @@ func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, 
 	return append(files, more...), err
 }
 
-// inOrder compares names of files so that each comes after those that it refers to: assets, then scripts, then pages.
-func inOrder(a, b string) int {
-	rank := func(name string) int {
-		switch {
-		case isAsset(name):
-			return 0
-		case strings.HasPrefix(path.Base(name), "missive."):
-			return 1
-		}
-		return 2
+// inOrder compares names of files so that each comes after those that it refers to.
+func inOrder(a, b string) int { return cmp.Or(rank(a)-rank(b), strings.Compare(a, b)) }
+
+// rank puts assets first, then scripts, then pages.
+func rank(name string) int {
+	switch {
+	case isAsset(name):
+		return 0
+	case strings.HasPrefix(path.Base(name), "missive."):
+		return 1
 	}
-	return cmp.Or(rank(a)-rank(b), strings.Compare(a, b))
+	return 2
 }
 
 // isAsset reports whether accounts share the file. It has a hash of its content in its name.

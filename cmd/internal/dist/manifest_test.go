@@ -17,16 +17,16 @@ func TestManifestListsEveryFile(t *testing.T) {
 	mustWrite(t, dir, site("2", "", "acme"))
 	const want = `{
   "names": {
-    "acme/launcher": {"path":"acme/missive.js","bytes":28,"integrity":"sha384-/K8uMSYWBbfevzEznDpvZaOeg6lO0/DElQAhcq1/1f4AfbUN9dA0qraz/wQW9haw"},
-    "panel": {"path":"assets/panel.2.js","bytes":7,"integrity":"sha384-A0GGHKgrJA2XdwNB/TeWeSZEs9v6lVbHm14SqgDp18CJoDV8kHm+vghJz5VZXIUE"}
+    "acme/launcher": {"path":"acme/missive.js","bytes":28,"integrity":"sha256-7h7L/pcmfs14mzFXgYSPagSBV+WYTn0X46KlUuYPZr4="},
+    "panel": {"path":"assets/panel.2.js","bytes":7,"integrity":"sha256-gAAfJZlzByZEniQqxvgLg80dmCIFyJtq5R94esUldag="}
   },
   "files": [
-    {"path":"acme/index.html","bytes":12,"integrity":"sha384-PDfIR2CXy8pkXnRSYJrPY0ZOs6/8F8FsWBBFUOfHjPEi5hPwruspDmBCGFp5Q/q9"},
-    {"path":"acme/missive.js","bytes":28,"integrity":"sha384-/K8uMSYWBbfevzEznDpvZaOeg6lO0/DElQAhcq1/1f4AfbUN9dA0qraz/wQW9haw"},
-    {"path":"assets/panel.2.js","bytes":7,"integrity":"sha384-A0GGHKgrJA2XdwNB/TeWeSZEs9v6lVbHm14SqgDp18CJoDV8kHm+vghJz5VZXIUE"}
+    {"path":"acme/index.html","bytes":12,"integrity":"sha256-U0apzf4PQ7HuntzqFmPFBHz+I38Lmin/prNSJ/CKx7g="},
+    {"path":"acme/missive.js","bytes":28,"integrity":"sha256-7h7L/pcmfs14mzFXgYSPagSBV+WYTn0X46KlUuYPZr4="},
+    {"path":"assets/panel.2.js","bytes":7,"integrity":"sha256-gAAfJZlzByZEniQqxvgLg80dmCIFyJtq5R94esUldag="}
   ],
   "kept": [
-    {"path":"assets/panel.1.js","bytes":7,"integrity":"sha384-mkIjpelxJ/SS18UWNVgRPEcTzLxru1b1Rz7v2TkF6Zy3pQHnankMgtXakZ602w5L"}
+    {"path":"assets/panel.1.js","bytes":7,"integrity":"sha256-TSfvnY6CI63rxwIU7hiphL7PatdjwZA3QnBoPnPQHcg="}
   ]
 }
 `
@@ -70,7 +70,7 @@ func TestTheManifestKnowsFilesByWhatTheyAre(t *testing.T) {
 func TestAnOlderManifestIsUnderstood(t *testing.T) {
 	dir := t.TempDir()
 	put(t, "old", dir, "gone", "missive.js")
-	put(t, `{"files": [{"path": "gone/missive.js", "bytes": 3, "integrity": "sha384-x"}], "kept": []}`, dir, ManifestName)
+	put(t, `{"files": [{"path": "gone/missive.js", "bytes": 3, "integrity": "sha256-x"}], "kept": []}`, dir, ManifestName)
 	mustWrite(t, dir, site("1", "", "a"))
 	wantList(t, dir, "a/index.html a/missive.js assets/panel.1.js manifest.json")
 }

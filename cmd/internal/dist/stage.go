@@ -2,11 +2,13 @@ package dist
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"missive/cmd/internal/bundle"
@@ -18,12 +20,18 @@ import (
 type stage struct {
 	folder *folder
 
-	mu      sync.Mutex
-	entries []Entry
-	written []string          // of these, those that were written
-	staged  []staged          // files and new folders
-	fresh   map[string]string // new folders: their temporary names by their names
-	next    int               // number of the next temporary name
+	mu     sync.Mutex
+	taken  []taken
+	staged []staged          // files and new folders
+	fresh  map[string]string // new folders: their temporary names by their names
+	next   int               // number of the next temporary name
+}
+
+// taken is a file of the build.
+type taken struct {
+	Entry
+	rank    int // as in [inOrder]; known once, as many are sorted
+	written bool
 }
 
 // staged is a file or a folder that waits beside its place.
@@ -39,40 +47,38 @@ func (s staged) order() string {
 
 // add takes files that belong together. Several accounts may come at once.
 func (st *stage) add(files []bundle.File) error {
-	for _, file := range files {
+	list := make([]taken, len(files))
+	for i, file := range files {
 		if !valid(file.Name) {
 			return fmt.Errorf("the build would make %q, which is no name for a file", file.Name)
 		}
-		e := newEntry(file)
-		st.mu.Lock()
-		st.entries = append(st.entries, e)
-		st.mu.Unlock()
+		list[i] = taken{Entry: newEntry(file), rank: rank(file.Name)}
 	}
-	if st.folder == nil {
-		return nil
-	}
-	for len(files) > 0 {
-		dir := path.Dir(files[0].Name)
-		n := slices.IndexFunc(files, func(f bundle.File) bool { return path.Dir(f.Name) != dir })
-		if n < 0 {
-			n = len(files)
+	for from := 0; st.folder != nil && from < len(files); {
+		dir := path.Dir(files[from].Name)
+		to := from + 1
+		for to < len(files) && path.Dir(files[to].Name) == dir {
+			to++
 		}
-		if err := st.put(dir, files[:n]); err != nil {
+		if err := st.put(dir, files[from:to], list[from:to]); err != nil {
 			return err
 		}
-		files = files[n:]
+		from = to
 	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.taken = append(st.taken, list...)
 	return nil
 }
 
-// put writes those files of one folder that aren't there.
-func (st *stage) put(dir string, files []bundle.File) error {
+// put writes those files of one folder that aren't there, and notes which.
+func (st *stage) put(dir string, files []bundle.File, list []taken) error {
 	folder, fresh, err := st.enter(dir)
 	if err != nil {
 		return err
 	}
 	defer folder.root.Close()
-	for _, file := range files {
+	for i, file := range files {
 		base := path.Base(file.Name)
 		content := func(w io.Writer) error {
 			_, err := w.Write(file.Bytes)
@@ -88,9 +94,7 @@ func (st *stage) put(dir string, files []bundle.File) error {
 		if err != nil {
 			return err
 		}
-		st.mu.Lock()
-		st.written = append(st.written, file.Name)
-		st.mu.Unlock()
+		list[i].written = true
 	}
 	return nil
 }
@@ -140,10 +144,18 @@ func (st *stage) manifest(m Manifest) (staged, error) {
 	return st.staged[len(st.staged)-1], err
 }
 
-// made returns what the stage took, in the order in which it may appear.
-func (st *stage) made() []Entry {
-	slices.SortFunc(st.entries, func(a, b Entry) int { return inOrder(a.Path, b.Path) })
-	return st.entries
+// made returns what the stage took, in the order in which it may appear, and the paths that were written.
+func (st *stage) made() (all []Entry, written []string) {
+	slices.SortFunc(st.taken, func(a, b taken) int { return cmp.Or(a.rank-b.rank, strings.Compare(a.Path, b.Path)) })
+	all = make([]Entry, len(st.taken))
+	for i, t := range st.taken {
+		all[i] = t.Entry
+		if t.written {
+			written = append(written, t.Path)
+		}
+	}
+	st.taken = nil
+	return all, written
 }
 
 // place moves what waits to where it belongs.

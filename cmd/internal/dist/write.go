@@ -24,7 +24,8 @@ type Result struct {
 func Check(s *Site, p Progress) (Result, error) {
 	st := &stage{}
 	err := s.Each(p, st.add)
-	return Result{Files: st.made()}, err
+	all, _ := st.made()
+	return Result{Files: all}, err
 }
 
 // Write makes the folder hold the site and a manifest of it. Files that no manifest lists stay as they are.
@@ -65,14 +66,13 @@ func (st *stage) build(s *Site, last Manifest, p Progress) (Result, error) {
 	if err := s.Each(p, st.add); err != nil {
 		return Result{}, err
 	}
-	all := st.made()
+	all, written := st.made()
 	if err := check(all); err != nil {
 		return Result{}, err
 	}
 	changed := slices.SortedFunc(slices.Values(st.staged), func(a, b staged) int { return inOrder(a.order(), b.order()) })
-	slices.SortFunc(st.written, inOrder)
 	next := last.next(slices.Clone(all), s.names)
-	r := Result{Files: all, Written: st.written, Removed: next.missing(last), Kept: paths(next.Kept)}
+	r := Result{Files: all, Written: written, Removed: next.missing(last), Kept: paths(next.Kept)}
 
 	if added := last.missing(next); len(added) > 0 {
 		last.Pending = append(last.Pending, added...)

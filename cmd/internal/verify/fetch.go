@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -129,10 +131,21 @@ func (c *client) unreachable(err error) *failure {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &failure{fmt.Sprintf("doesn't answer within %v", c.timeout), slowHint}
 	}
+	return &failure{"can't be reached: " + printable(cause(err)), "look at the address, the name server, the certificate and the firewall"}
+}
+
+// cause is what an error of the network comes from, without where in the program it happened.
+func cause(err error) string {
+	if dns := (*net.DNSError)(nil); errors.As(err, &dns) && dns.IsNotFound {
+		return "there is no host " + dns.Name
+	}
+	if system := syscall.Errno(0); errors.As(err, &system) {
+		return system.Error()
+	}
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = u.Err
 	}
-	return &failure{"can't be reached: " + printable(err.Error()), "look at the address, the name server, the certificate and the firewall"}
+	return err.Error()
 }
 
 // status is the code of an answer with its name.

@@ -153,7 +153,11 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 		v.problem(address, f.message, f.hint)
 		return nil
 	case a.status == http.StatusNotFound || a.status == http.StatusGone:
-		v.problem(address, "is not there", "upload all of dist/, and its assets first")
+		hint := "upload all of dist/, and its assets first"
+		if name == v.id+"/missive.js" {
+			hint = "if the account has the id " + v.id + ", upload all of dist/"
+		}
+		v.problem(address, "is not there", hint)
 		return nil
 	case a.status != http.StatusOK:
 		v.problem(address, "answers "+a.statusText(), "let everybody read the files of dist/")
