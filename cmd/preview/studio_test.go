@@ -186,7 +186,7 @@ func TestSavingIsRefusedWhenItWouldLoseOrSpoilSomething(t *testing.T) {
 		{"a line that is no text", draft{Theme: "odd", Version: d.open("odd").Version, Own: map[string]string{"width": "1px"}}, http.StatusUnprocessableEntity,
 			fault{d.open("odd").File + ": line 1 can't be changed here: the value of width is not one text in quotes", `put it in quotes in your editor, as in: main-color = "#2866d1"`}},
 		{"a theme that is gone", draft{Theme: "gone"}, http.StatusNotFound,
-			fault{`there is no theme "gone" any more`, "save it as a new one, or choose another"}},
+			fault{`there is no theme "gone" any more`, "put its file back, then save again: what you have changed is still here"}},
 	} {
 		var got fault
 		if code := d.ask("save", tt.draft, &got); code != tt.code || got != tt.want {
