@@ -37,13 +37,13 @@ func (s *stream) told() (e told) {
 
 // terminal is a running preview, as seen from its terminal.
 type terminal struct {
-	t     *testing.T
+	t     testing.TB
 	lines *bufio.Scanner
 	stop  func() (exitCode int)
 }
 
 // start runs a preview in dir.
-func start(t *testing.T, dir string, args ...string) *terminal {
+func start(t testing.TB, dir string, args ...string) *terminal {
 	t.Helper()
 	t.Chdir(dir)
 	state := t.TempDir()
