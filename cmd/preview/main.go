@@ -139,7 +139,7 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	s.studio = newStudio(b.themesFolder(), s.current)
 	w := &workshop{builder: b, server: s, live: conversations, out: out}
 	fmt.Fprint(out, greeting(host, g))
-	w.rebuild()
+	w.rebuild(w.builder.build)
 
 	stopped := serve(ctx, listener, s)
 	if !o.noOpen {
@@ -202,15 +202,19 @@ func (w *workshop) saved(paths []string) {
 		w.toldRestart = true
 	}
 	if slices.ContainsFunc(paths, func(path string) bool { return !goCode(path) }) {
-		w.rebuild()
+		build := w.builder.build
+		if !slices.ContainsFunc(paths, func(path string) bool { return filepath.Ext(path) != ".toml" }) {
+			build = w.builder.restyle
+		}
+		w.rebuild(build)
 		w.server.studio.tell()
 	}
 }
 
 // rebuild says nothing when nothing has changed: any file in a watched folder leads here.
-func (w *workshop) rebuild() {
+func (w *workshop) rebuild(build func() (*site, []widget.Problem)) {
 	start := time.Now()
-	built, problems := w.builder.build()
+	built, problems := build()
 	same := slices.Equal(problems, w.lastProblems)
 	if same && built != nil && built.build == w.lastBuild {
 		w.paint(built, start)

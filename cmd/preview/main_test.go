@@ -247,7 +247,7 @@ func TestTheTerminalSaysWhatIsNew(t *testing.T) {
 	} {
 		out.Reset()
 		write(t, path, c.chat)
-		w.rebuild()
+		w.rebuild(b.build)
 		got := milliseconds.ReplaceAllString(strings.ReplaceAll(out.String(), path, "FILE"), "in N ms")
 		if got != c.want {
 			t.Errorf("after saving\n%sit says\n%s\nwant\n%s", c.chat, got, c.want)
