@@ -110,8 +110,9 @@ function start(table: Table): void {
       tell();
       await work.look(session);
     } catch (error) {
-      if (error instanceof Refusal && error.status == 409) await refresh();
-      else complain(error);
+      if (!(error instanceof Refusal) || error.status != 409) return complain(error);
+      await refresh();
+      notice.focus();
     }
   }
 
