@@ -106,6 +106,10 @@ dark-badge-color = "#000"
 			t.Errorf("%s should be below %s:\n%s\n%v", tt.key, tt.below, got, fault)
 		}
 	}
+	const sizes = "badge-size = '1px'\nheader-opened-background-color = 'red'\n"
+	if got, _ := edited(t, sizes, map[string]string{"badge-background-color": "red"}); !strings.HasPrefix(got, "badge-size = '1px'\nbadge-background-color") {
+		t.Errorf("the badge's colours are apart:\n%s", got)
+	}
 	for text, want := range map[string]string{
 		"":                     "main-color = \"#111\"\n\ndark-main-color = \"#eee\"\n",
 		"extends = 'ink'\n":    "extends = 'ink'\nmain-color = \"#111\"\n\ndark-main-color = \"#eee\"\n",

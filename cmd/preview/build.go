@@ -22,6 +22,7 @@ type builder struct {
 	sources   fs.FS // of the widget
 	templates fs.FS
 	memory    bundle.Memory
+	parts     *parts           // of the last build; nil before the first
 	noSDK     []widget.Problem // why npm doesn't bring the SDK: then it comes from Twilio's host; nil if it does
 }
 
@@ -63,17 +64,49 @@ func (s *site) policy(host string) string {
 	return "default-src 'none'; script-src " + scripts + "; style-src 'self'; img-src * data:; connect-src 'self' ws://" + host
 }
 
+// parts are what a build is made of besides accounts and themes.
+type parts struct {
+	bundle   *bundle.Bundle
+	set      *templates.Set
+	sum      []byte // a hash of both
+	problems []widget.Problem
+}
+
 // build returns the site, or nil if any of the problems is more than a warning.
 func (b *builder) build() (*site, []widget.Problem) {
+	b.parts = b.makeParts()
+	return b.stamp()
+}
+
+// restyle does what build does when nothing but themes was saved since: scripts and templates stay as they are.
+func (b *builder) restyle() (*site, []widget.Problem) {
+	if b.parts == nil {
+		return b.build()
+	}
+	return b.stamp()
+}
+
+func (b *builder) makeParts() *parts {
+	p := &parts{}
+	p.bundle, p.problems = b.bundle()
+	var err error
+	p.set, err = templates.Parse(b.templates)
+	if err == nil && p.bundle != nil {
+		p.sum, err = sumOf(b.templates, p.bundle)
+	}
+	if err != nil {
+		p.problems = append(p.problems, templateProblem(err))
+	}
+	return p
+}
+
+// stamp makes the site of the parts, and of accounts and themes as they are now.
+func (b *builder) stamp() (*site, []widget.Problem) {
+	bundled, set := b.parts.bundle, b.parts.set
 	accounts, problems := setup.Load(b.files, setup.Options{ThemesDir: b.themesDir})
 	// Here the chat does carry messages, wherever the built one will connect to.
 	problems = slices.DeleteFunc(problems, func(p widget.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
-	bundled, more := b.bundle()
-	problems = append(problems, more...)
-	set, err := templates.Parse(b.templates)
-	if err != nil {
-		problems = append(problems, templateProblem(err))
-	}
+	problems = append(problems, b.parts.problems...)
 	if len(faults(problems)) > 0 {
 		return nil, problems
 	}
@@ -91,11 +124,7 @@ func (b *builder) build() (*site, []widget.Problem) {
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
-	name, err := nameOf(b.templates, bundled, accounts)
-	if err != nil {
-		return nil, append(problems, templateProblem(err))
-	}
-	built, err := newSite(b.templates, set, name, ids, append(files,
+	built, err := newSite(b.templates, set, nameOf(b.parts.sum, accounts), ids, append(files,
 		bundle.File{Name: deskName + ".js", Bytes: bundled.Pages["desk"]},
 		bundle.File{Name: stageFiles + "stage.js", Bytes: bundled.Pages["stage"]},
 		bundle.File{Name: studioFiles + "js", Bytes: bundled.Pages["studio"]}))
@@ -134,7 +163,7 @@ func newSite(from fs.FS, set *templates.Set, build string, accounts []string, fi
 		s.accounts = []string{""}
 	}
 	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css",
-		"stage.css": stageFiles + "stage.css", "studio.css": studioFiles + "css"} {
+		"stage.css": stageFiles + "stage.css", "sheet.css": stageFiles + "sheet.css", "studio.css": studioFiles + "css"} {
 		content, err := fs.ReadFile(from, file)
 		if err != nil {
 			return nil, err

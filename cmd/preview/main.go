@@ -37,6 +37,7 @@ const usage = `Usage:
   go run ./cmd/preview -themes ../brand/themes  with themes from another folder
   go run ./cmd/preview -state DIR               keep the conversations in this folder
   go run ./cmd/preview -no-open                 leave the browser alone
+  go run ./cmd/preview -shots DIR               write a picture of each theme in each state there, and stop
 
 Save a file and the page reloads. Ctrl-C stops the preview.
 `
@@ -50,6 +51,7 @@ func main() {
 type options struct {
 	addr, themesDir string
 	state           string         // folder
+	shots           string         // folder for pictures, instead of a preview
 	networks        []netip.Prefix // those that others may ask from: see localNetworks
 	noOpen          bool
 	files           []string
@@ -68,6 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.BoolVar(&lan, "lan", false, "")
 	flags.StringVar(&o.themesDir, "themes", "", "")
 	flags.StringVar(&o.state, "state", "", "")
+	flags.StringVar(&o.shots, "shots", "", "")
 	flags.BoolVar(&o.noOpen, "no-open", false, "")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -83,7 +86,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if lan {
 		o.networks, err = localNetworks()
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case o.shots != "":
+		err = takeShots(ctx, o, o.shots, stdout)
+	default:
 		err = preview(ctx, o, stdout)
 	}
 	if err != nil {
@@ -132,7 +139,7 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	s.studio = newStudio(b.themesFolder(), s.current)
 	w := &workshop{builder: b, server: s, live: conversations, out: out}
 	fmt.Fprint(out, greeting(host, g))
-	w.rebuild()
+	w.rebuild(w.builder.build)
 
 	stopped := serve(ctx, listener, s)
 	if !o.noOpen {
@@ -195,15 +202,19 @@ func (w *workshop) saved(paths []string) {
 		w.toldRestart = true
 	}
 	if slices.ContainsFunc(paths, func(path string) bool { return !goCode(path) }) {
-		w.rebuild()
+		build := w.builder.build
+		if !slices.ContainsFunc(paths, func(path string) bool { return filepath.Ext(path) != ".toml" }) {
+			build = w.builder.restyle
+		}
+		w.rebuild(build)
 		w.server.studio.tell()
 	}
 }
 
 // rebuild says nothing when nothing has changed: any file in a watched folder leads here.
-func (w *workshop) rebuild() {
+func (w *workshop) rebuild(build func() (*site, []widget.Problem)) {
 	start := time.Now()
-	built, problems := w.builder.build()
+	built, problems := build()
 	same := slices.Equal(problems, w.lastProblems)
 	if same && built != nil && built.build == w.lastBuild {
 		w.paint(built, start)

@@ -37,13 +37,13 @@ func (s *stream) told() (e told) {
 
 // terminal is a running preview, as seen from its terminal.
 type terminal struct {
-	t     *testing.T
+	t     testing.TB
 	lines *bufio.Scanner
 	stop  func() (exitCode int)
 }
 
 // start runs a preview in dir.
-func start(t *testing.T, dir string, args ...string) *terminal {
+func start(t testing.TB, dir string, args ...string) *terminal {
 	t.Helper()
 	t.Chdir(dir)
 	state := t.TempDir()
@@ -247,7 +247,7 @@ func TestTheTerminalSaysWhatIsNew(t *testing.T) {
 	} {
 		out.Reset()
 		write(t, path, c.chat)
-		w.rebuild()
+		w.rebuild(b.build)
 		got := milliseconds.ReplaceAllString(strings.ReplaceAll(out.String(), path, "FILE"), "in N ms")
 		if got != c.want {
 			t.Errorf("after saving\n%sit says\n%s\nwant\n%s", c.chat, got, c.want)

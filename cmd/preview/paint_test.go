@@ -22,7 +22,14 @@ func TestStyleVariablesAreChangedWithoutMakingScriptsAnewOrReloading(t *testing.
 		{"the account's own", chat, oneAccount + "chat: {variables: {width: 222px}}\n", "width", "222px"},
 	} {
 		write(t, c.path, c.content)
-		built := mustBuild(t, b)
+		build := b.build
+		if c.path == theme {
+			build = b.restyle
+		}
+		built, problems := build()
+		if built == nil || problems != nil {
+			t.Fatalf("%s: not built: %v", c.what, problems)
+		}
 		if got := built.variables["acme"][c.name]; got != c.want {
 			t.Errorf("%s: %s is %q, want %q", c.what, c.name, got, c.want)
 		}

@@ -107,7 +107,7 @@ func (s *studio) open(w http.ResponseWriter, name string) {
 }
 
 func (s *studio) gone(name string) widget.Fault {
-	return widget.Fault{Message: fmt.Sprintf("there is no theme %q any more", name), Hint: "save it as a new one, or choose another"}
+	return widget.Fault{Message: fmt.Sprintf("there is no theme %q any more", name), Hint: "put its file back, then save again: what you have changed is still here"}
 }
 
 // events tells the page which build is served, now and each time that files were saved.

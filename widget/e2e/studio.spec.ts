@@ -68,7 +68,7 @@ class Studio {
 
   /** Shows the stages of one scheme. */
   async show(scheme: "Light" | "Dark"): Promise<void> {
-    await this.page.locator("#view").getByText(scheme, { exact: true }).click();
+    await this.page.locator("#view").getByRole("radio", { name: scheme, exact: true }).check();
     await expect(this.page.locator("iframe")).toHaveCount(8);
   }
 
@@ -182,7 +182,7 @@ test("what is own and what is inherited can be told, and reset leads back", asyn
   await expect(studio.text("badge-color, dark")).toHaveValue("#2b1a11");
   await expect(studio.status).toHaveText("");
 
-  await studio.page.getByRole("radio", { name: "Own" }).check({ force: true });
+  await studio.page.getByRole("radio", { name: "Own" }).check();
   await expect(studio.page.getByRole("heading", { level: 3 })).toHaveText(["main-color", "width"]);
 });
 
@@ -229,7 +229,7 @@ test("variables that refer to each other in a circle are refused", async ({ stud
 test("the contrast of a colour is shown, and what is hard to read is counted and found", async ({ studio }) => {
   await studio.text("light-text-color, light").fill("#999");
   await expect(studio.field("light-text-color, light")).toContainText("2.69 on background-color, needs 4.5");
-  await studio.page.getByRole("radio", { name: /Hard to read 1/ }).check({ force: true });
+  await studio.page.getByRole("radio", { name: /Hard to read 1/ }).check();
   await expect(studio.page.getByRole("heading", { level: 3 })).toHaveText(["background-color", "light-text-color"]);
 });
 
@@ -240,10 +240,10 @@ test("a new theme extends the one that it was made of, and no theme is overwritt
   const name = dialog.getByRole("textbox", { name: "Name" });
   await name.fill("Spring!");
   await name.press("Enter");
-  await expect(dialog).toContainText('can\'t be the name of a theme: use a to z, 0 to 9 and "-"');
+  await expect(dialog).toContainText('can\'t be the name of a theme. Use a to z, 0 to 9 and "-"');
   await name.fill("paper");
   await name.press("Enter");
-  await expect(dialog).toContainText('there is a theme "paper" already');
+  await expect(dialog).toContainText('There is a theme "paper" already.');
   await name.fill("spring");
   await expect(dialog).toContainText("themes/spring.toml");
   await name.press("Enter");
@@ -290,9 +290,10 @@ test("who has changes of their own decides when the file changes, and loses noth
   await expect(studio.notice).toContainText("themes/brand.toml was changed outside of the studio, and you have 2 unsaved changes.");
   await expect(studio.notice).toContainText("Both have another main-color.");
   await expect(studio.button()).toHaveCSS("background-color", blue);
-  // Saving now would overwrite theirs.
+  // Nobody who is writing is led away, but saving now would overwrite theirs.
+  await expect(studio.text("badge-size")).toBeFocused();
   await studio.save.click();
-  await expect(studio.notice).toContainText("was changed outside");
+  await expect(studio.notice.getByRole("button", { name: "Keep mine, on top of it" })).toBeFocused();
   expect(studio.file()).toBe(theirs);
 
   await studio.notice.getByRole("button", { name: "Take what is on disk" }).click();
@@ -309,7 +310,7 @@ test("who has changes of their own decides when the file changes, and loses noth
   await expect(studio.text("badge-size")).toHaveValue("20px");
   await studio.save.click();
   await expect(studio.status).toHaveText("Saved");
-  expect(studio.file()).toBe(brand.replace(' # as printed\n', ' # as printed\nbadge-size = "20px"\n'));
+  expect(studio.file()).toBe(brand + 'badge-size = "20px"\n');
 });
 
 test("the stages show phone or desktop, both schemes or one, right to left, and long names", async ({ studio }) => {
@@ -317,7 +318,7 @@ test("the stages show phone or desktop, both schemes or one, right to left, and 
   await expect(frames).toHaveCount(16);
   const view = studio.page.locator("#view");
   await studio.show("Dark");
-  await view.getByRole("radio", { name: "Desktop" }).check({ force: true });
+  await view.getByRole("radio", { name: "Desktop" }).check();
   await view.getByLabel("Right to left").check();
   await view.getByLabel("Long names").check();
   await studio.text("main-color, dark").fill("#1122aa");
@@ -334,13 +335,13 @@ test("all of it can be done with the keyboard alone", async ({ studio }) => {
   await page.getByRole("searchbox").focus();
   await page.keyboard.type("opened-border-radius");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("radio", { name: "All" })).toBeFocused();
+  await expect(page.getByRole("radio", { name: "All", exact: true })).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(studio.text("opened-border-radius")).toBeFocused();
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Shift+ArrowUp");
   await expect(studio.text("opened-border-radius")).toHaveValue("17px");
-  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+Tab");
   await expect(page.getByRole("button", { name: "Reset opened-border-radius to inherited" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(studio.text("opened-border-radius")).toHaveValue("6px");
@@ -372,6 +373,24 @@ test("on a small laptop and a tablet nothing is cut off", async ({ studio }) => 
     await expect(studio.save).toBeInViewport();
     await expect(studio.text("main-color, dark")).toBeInViewport();
   }
+});
+
+test("a shadow can be changed layer by layer", async ({ studio }) => {
+  const field = studio.field("box-shadow, light");
+  await field.getByText("Layers").click();
+  const part = (name: string) => field.getByLabel("box-shadow, light, " + name, { exact: true });
+  await part("layer 2, blur").fill("60");
+  await part("layer 1, colour").fill("#112233");
+  await expect(studio.text("box-shadow, light")).toHaveValue("0 2px 4px rgba(17, 34, 51, 0.08), 0 18px 60px -12px rgba(92, 64, 38, 0.32)");
+  await field.getByRole("button", { name: "Remove box-shadow, light, layer 1" }).click();
+  await field.getByLabel("inside").check();
+  await expect(studio.text("box-shadow, light")).toHaveValue("inset 0 18px 60px -12px rgba(92, 64, 38, 0.32)");
+  await studio.undo.click();
+  await studio.undo.click();
+  await expect(field.getByRole("listitem")).toHaveCount(2);
+  await expect(part("layer 1, colour")).toHaveValue("#112233");
+  await studio.text("box-shadow, light").fill("0 0 9px var(--main-color)");
+  await expect(field.getByText("Layers")).toBeHidden();
 });
 
 test("leaving with unsaved changes asks first", async ({ studio }) => {

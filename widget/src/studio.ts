@@ -54,6 +54,7 @@ function start(table: Table): void {
   async function choose(name: string): Promise<void> {
     try {
       if (!sessions.has(name)) sessions.set(name, createSession(await open(name)));
+      await work.done();
       session = sessions.get(name)!;
       said = "";
       notice.clear();
@@ -69,13 +70,14 @@ function start(table: Table): void {
   /** Looks at what is on the disk now. Who has changes of their own decides what becomes of them. */
   async function refresh(): Promise<void> {
     const now = await open(session.opened.name);
+    await work.done();
     if (now.name != session.opened.name) return; // another theme was chosen meanwhile
     const theirs = differing(session.opened.own, now.own);
     if (now.version == session.opened.version && now.extends == session.opened.extends) {
       // What it inherits may be new.
       await work.look(session);
     } else if (!session.changed().length || !theirs.length) {
-      adopt(now, true);
+      await adopt(now, true);
       said = theirs.length ? "Changed on disk" : "";
     } else {
       const both = theirs.filter((key) => session.changed().includes(key));
@@ -84,13 +86,16 @@ function start(table: Table): void {
     tell();
   }
 
-  function adopt(now: Opened, keep: boolean): void {
+  async function adopt(now: Opened, keep: boolean): Promise<void> {
+    await work.done();
     session.rebase(now, keep);
     notice.clear();
-    work.look(session).then(tell);
+    await work.look(session);
+    tell();
   }
 
   async function store(): Promise<void> {
+    await work.done();
     const [wrong] = Object.keys(work.faults);
     if (wrong) {
       notice.fault({ message: "Not saved: a value is not right", hint: "mend the one that is marked, or undo" });
@@ -105,12 +110,14 @@ function start(table: Table): void {
       tell();
       await work.look(session);
     } catch (error) {
-      if (error instanceof Refusal && error.status == 409) await refresh();
-      else complain(error);
+      if (!(error instanceof Refusal) || error.status != 409) return complain(error);
+      await refresh();
+      notice.focus();
     }
   }
 
   async function fork(): Promise<void> {
+    await work.done();
     const made = await askName(session.opened.name, table.folder, (name) => create(session.opened.name, session.own, name));
     if (!made) return;
     // The changes have a home now: the old theme is as on disk again, and undo brings them back.
@@ -128,7 +135,8 @@ function start(table: Table): void {
     if (session) picker.value = session.opened.name;
   }
 
-  function undo(again: boolean): void {
+  async function undo(again: boolean): Promise<void> {
+    await work.done();
     if (Object.keys(work.faults).length) return work.drop();
     if (again) session.redo();
     else session.undo();

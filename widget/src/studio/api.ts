@@ -65,6 +65,9 @@ export interface Look {
   faults: Record<string, Fault>;
 }
 
+/** Messages and hints begin small and end without a full stop: here they stand alone. */
+export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + ".";
+
 /** What the preview refuses, and why. */
 export class Refusal extends Error {
   constructor(

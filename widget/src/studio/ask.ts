@@ -1,5 +1,5 @@
 import { attribute } from "../dom";
-import { type Opened, Refusal } from "./api";
+import { type Opened, Refusal, sentence } from "./api";
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 
@@ -39,7 +39,7 @@ export function askName(parent: string, folder: string, make: (name: string) => 
         dialog.close();
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        blame(`${error.fault.message}: ${error.fault.hint}`);
+        blame(`${sentence(error.fault.message)} ${sentence(error.fault.hint)}`);
         name.focus();
       }
     });

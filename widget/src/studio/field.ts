@@ -1,6 +1,7 @@
 import { attribute, el } from "../dom";
 import type { Fault, Pair, Value, Variable } from "./api";
 import { step } from "./numbers";
+import { createShadowEditor } from "./shadow";
 
 /** What a field reports. */
 export interface FieldEvents {
@@ -33,16 +34,18 @@ export function createField(key: string, { name, kind, examples }: Variable, pal
   let shown: Value = { text: "", own: false, from: "" };
   /** A person writes: the text is theirs until they are done. */
   let writing = false;
+  /** What they wrote is being looked at. */
+  let asked = false;
 
   const write = (text: string) => {
-    writing = true;
+    writing = asked = true;
     input.value = text;
     events.change(key, text.trim());
   };
   const settle = () => {
     writing = false;
     events.settle();
-    if (!input.hasAttribute("aria-invalid")) input.value = shown.text;
+    if (!asked && !input.hasAttribute("aria-invalid")) input.value = shown.text;
   };
   input.addEventListener("input", () => write(input.value));
   input.addEventListener("change", settle);
@@ -73,7 +76,7 @@ export function createField(key: string, { name, kind, examples }: Variable, pal
     input.focus();
   });
 
-  const sample = createSample(kind, label, (text) => write(text), settle);
+  const sample = createSample(kind, label, write, settle);
   if (sample) line.append(sample.element);
   line.append(input);
   if (kind == "length" || kind == "duration")
@@ -92,7 +95,8 @@ export function createField(key: string, { name, kind, examples }: Variable, pal
     line.append(el("datalist", { id: id + "-list" }, ...examples.map((value) => el("option", { value }))));
   }
   const head = el("div", { class: "head" }, palette && el("span", { class: "palette" }, palette), origin, reset);
-  const element = el("div", { class: "field " + kind }, head, line, notes);
+  const layers = kind == "shadow" ? createShadowEditor(label, write, settle) : undefined;
+  const element = el("div", { class: `field ${kind} ${palette}` }, head, line, notes, layers?.element);
   let faint: HTMLElement[] = [];
   let blamed: HTMLElement[] = [];
 
@@ -101,12 +105,14 @@ export function createField(key: string, { name, kind, examples }: Variable, pal
     key,
     show(value, changed, pairs) {
       shown = value;
+      asked = false;
       if (!writing && !blamed.length) input.value = value.text;
       element.classList.toggle("own", value.own);
       element.classList.toggle("changed", changed);
       origin.textContent = value.own ? (changed ? "changed" : "own") : value.from ? "from " + value.from : "as in light";
       reset.hidden = !value.own;
       sample?.show(value);
+      layers?.show(value.text);
       faint = contrast(key, pairs);
       if (!blamed.length) notes.replaceChildren(...faint);
     },

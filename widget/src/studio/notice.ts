@@ -1,5 +1,5 @@
 import { el } from "../dom";
-import type { Fault } from "./api";
+import { type Fault, sentence } from "./api";
 
 /** The line below the bar: what went wrong, and what is to be decided. */
 export interface Notice {
@@ -8,6 +8,7 @@ export interface Notice {
   problems(problems: string[]): void;
   /** The file was changed, and so was the draft. */
   conflict(file: string, changes: number, both: string[], decide: (keep: boolean) => void): void;
+  focus(): void;
   clear(): void;
 }
 
@@ -29,8 +30,6 @@ export function createNotice(place: HTMLElement): Notice {
     return button;
   };
   const words = (message: string, hint: string) => el("p", {}, el("strong", {}, message), " ", el("span", {}, hint));
-  const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + ".";
-
   return {
     fault({ message, hint }) {
       if (!asking) show(words(sentence(message), hint && sentence(hint)), action("Close", clear));
@@ -43,8 +42,8 @@ export function createNotice(place: HTMLElement): Notice {
       const mine = changes == 1 ? "an unsaved change" : `${changes} unsaved changes`;
       const same = both.length ? `Both have another ${both.join(", ")}.` : "They are about different values.";
       show(words(`${file} was changed outside of the studio, and you have ${mine}.`, same), action("Keep mine, on top of it", () => decide(true)), action("Take what is on disk", () => decide(false)));
-      place.querySelector("button")!.focus();
     },
+    focus: () => place.querySelector("button")?.focus(),
     clear,
   };
 }

@@ -8,8 +8,10 @@ export interface Work {
   change(key: string, text: string): void;
   /** Forgets what was refused. */
   drop(): void;
-  /** Looks at the session again, or at another one. */
+  /** Looks at the session again, or at another one. What is under way for the one before is to be done. */
   look(session: Session): Promise<void>;
+  /** Resolves when nothing is under way: then the session has all changes. */
+  done(): Promise<void>;
 }
 
 interface WorkEvents {
@@ -30,10 +32,10 @@ export function createWork(events: WorkEvents): Work {
     while (wanted) {
       const asked = wanted;
       const look = await askLook(asked.session.opened.name, asked.own);
-      if (asked.session != session) continue; // another theme was chosen, which is wanted now
       const wrong = Object.keys(look.faults);
       if (wrong.length) {
-        faults = { ...faults, ...look.faults };
+        // Of what was changed again meanwhile the next look tells.
+        for (const key of wrong) if (wanted.own[key] === asked.own[key]) faults = { ...faults, [key]: look.faults[key]! };
         if (wanted == asked) wanted = { ...asked, own: without(asked.own, wrong, session.own) };
       } else {
         if (wanted == asked) wanted = undefined;
@@ -72,9 +74,10 @@ export function createWork(events: WorkEvents): Work {
     look(next) {
       if (next != session) faults = {};
       session = next;
-      wanted = { session, own: session.own };
+      wanted ??= { session, own: session.own };
       return start();
     },
+    done: async () => running,
   };
 }
 
