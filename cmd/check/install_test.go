@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -34,6 +36,30 @@ func TestPackagesAreInstalledAnewWhenTheLockFileSaysSo(t *testing.T) {
 	} {
 		if got := upToDate([]byte(lock), []byte(c.installed)); got != c.want {
 			t.Errorf("%s: up to date %v, want %v", c.what, got, c.want)
+		}
+	}
+}
+
+// One that npm ci leaves out would have it run on each check; one with a host of its own would bind everybody to that host.
+func TestLockFilesNameNothingThatIsNotInstalledAndNoOtherHost(t *testing.T) {
+	for _, folder := range []string{"widget", "widget/sdk", "widget/pipelines"} {
+		data, err := os.ReadFile(filepath.Join("../..", folder, "package-lock.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lock struct {
+			Packages map[string]struct {
+				Extraneous bool
+				Resolved   string
+			}
+		}
+		if err := json.Unmarshal(data, &lock); err != nil || len(lock.Packages) < 2 {
+			t.Fatalf("%s: %d packages, %v", folder, len(lock.Packages), err)
+		}
+		for path, p := range lock.Packages {
+			if p.Extraneous || p.Resolved != "" && !strings.HasPrefix(p.Resolved, "https://registry.npmjs.org/") {
+				t.Errorf("%s: %s: %+v\n  hint: npm install --package-lock-only --omit-lockfile-registry-resolved", folder, path, p)
+			}
 		}
 	}
 }
