@@ -104,8 +104,11 @@ func (f figures) row(one figures) string {
 	if f.compressed {
 		accounts += " with `-compress`"
 	}
-	if f.accounts > 1 {
-		further, busy = short(f.further(f.time, one.time)), short(f.further(f.busy, one.busy))
+	if f.time > one.time { // or else other work on the machine hides it
+		further = short(f.further(f.time, one.time))
+	}
+	if f.busy > one.busy {
+		busy = short(f.further(f.busy, one.busy))
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %d MB |", accounts, short(f.time), further, busy, f.peakBytes/1_000_000)
 }
