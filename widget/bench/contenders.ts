@@ -1,4 +1,5 @@
-// Who is compared: the pages in peers/, and how a visitor opens the chat on them.
+// Who is compared: the pages in peers/, and how a visitor opens the chat on them. Where a package ships a bundle, and its
+// documentation embeds that, the page has the bundle; package.json leaves out what is in it already. Else build.ts makes one.
 
 /** A page with a chat, and where on it a visitor finds what they need. Selectors reach into open shadow roots and frames of the same origin. */
 export interface Contender {
@@ -28,7 +29,7 @@ export const missive: Contender = {
   launcher: ".button",
   input: "textarea",
   sent: ".own:not(.pending)",
-  note: "doesn't ask visitors who they are here, as the others don't; Twilio's SDK (`connection.sdk: bundled`) comes with the first message",
+  note: "is set up without the form that asks visitors who they are; Twilio's SDK (`connection.sdk: bundled`) comes with the first message",
 };
 
 export const peers: Contender[] = [
