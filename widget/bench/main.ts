@@ -50,21 +50,28 @@ async function main(): Promise<void> {
   const asked = options();
   const site = new Site();
   await site.listen();
-  build(site.url);
-  const backend = await startBackend();
-  site.backend = backend.url;
-  // Nobody outside is asked, not even for an address.
-  const args = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"];
-  const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH || "/usr/bin/chromium", args });
   try {
-    const [none, ...others] = await compare(browser, site.url, asked);
-    const text = table(none!, others, `Chromium ${browser.version()}`);
+    build(site.url);
+    const text = await figures(site, asked);
     console.log(text);
     if (asked.write) write(text);
   } finally {
-    await browser.close();
-    backend.stop();
     site.close();
+  }
+}
+
+/** The table of a built site. */
+async function figures(site: Site, asked: Options): Promise<string> {
+  const backend = await startBackend();
+  site.backend = backend.url;
+  try {
+    // Nobody outside is asked, not even for an address.
+    const args = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"];
+    const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH || "/usr/bin/chromium", args });
+    const [none, ...others] = await compare(browser, site.url, asked).finally(() => browser.close());
+    return table(none!, others, `Chromium ${browser.version()}`);
+  } finally {
+    backend.stop();
   }
 }
 

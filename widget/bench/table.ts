@@ -42,12 +42,13 @@ export function table(empty: Result, results: Result[], browser: string): string
   const page = empty.runs[0]!.launcher;
   const notes: string[] = [];
   const rows = [empty, ...results].flatMap((result) => {
-    const { contender } = result;
+    const { name, package: npm, sent } = result.contender;
+    const title = npm ? `[${name}](https://www.npmjs.com/package/${npm})` : name;
     const note = remarks(result);
-    const mark = note && ` <sup>${notes.push(`<sup>${notes.length + 1}</sup> ${contender.name} ${note}.`)}</sup>`;
-    const title = contender.package ? `[${contender.name}](https://www.npmjs.com/package/${contender.package})` : contender.name;
-    const lines = [row(title + mark, contender, result, ["launcher", "typed"], page)];
-    if (contender.sent) lines.push(row(`${contender.name}, first message sent`, contender, result, ["sent"], page));
+    const mark = note && ` <sup>${notes.length + 1}</sup>`;
+    if (note) notes.push(`${mark.trim()} ${name} ${note}.`);
+    const lines = [row(title + mark, result, ["launcher", "typed"], page)];
+    if (sent) lines.push(row(`${name}, first message sent`, result, ["sent"], page));
     return lines;
   });
   const titles = ["", "Version", ...columns.map(([title]) => title)];
@@ -55,7 +56,7 @@ export function table(empty: Result, results: Result[], browser: string): string
   return `${heads.join("\n")}\n\n${notes.join("<br>\n")}\n\n${machine(empty, browser)}`;
 }
 
-function row(name: string, contender: Contender, { runs }: Result, moments: (keyof Run & ("launcher" | "typed" | "sent"))[], page: Figures): string[] {
+function row(name: string, { contender, runs }: Result, moments: ("launcher" | "typed" | "sent")[], page: Figures): string[] {
   const there = moments.filter((moment) => runs[0]![moment]);
   const cells = columns.map(([, text]) => {
     const texts = there.map((moment) => text((key) => median(runs.map((run) => key(run[moment]!))), page));
