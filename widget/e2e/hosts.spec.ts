@@ -232,6 +232,14 @@ test("on a page that is written from right to left it keeps its corner, and read
   expect((await chat.root.locator(".row .avatar").last().boundingBox())!.x).toBeGreaterThan(x + width / 2);
 });
 
+test("on such a page an empty message box, too, reads from right to left", async ({ site, chat }) => {
+  await site.open({ html: 'lang="he" dir="rtl"', config: { user: { email: "jane@example.com" } } });
+  await chat.open();
+  await expect(chat.box).toHaveCSS("direction", "rtl");
+  await chat.box.fill("Hello");
+  await expect(chat.box).toHaveCSS("direction", "ltr");
+});
+
 test("elements of the page that carry its names don't hide them from it", async ({ site, chat, page }) => {
   await site.open({
     head: "<base href='https://elsewhere.example/deep/down/'>",

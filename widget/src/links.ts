@@ -15,6 +15,8 @@ export function linked(text: string, trusted: boolean): (Node | string)[] {
 }
 
 function plain(text: string): (Node | string)[] {
+  // The pattern's letters of all alphabets take long to compile.
+  if (!/[@:]/.test(text)) return [text];
   return split(
     text,
     inText,

@@ -40,15 +40,15 @@ export function createThread(label: string): Thread {
     render(bubbles) {
       const shown = new Map<string, Row>();
       // The first day is said only if it isn't today.
-      let day = dates.day(Date.now());
+      let day = noon(Date.now());
       bubbles.forEach((bubble, i) => {
         const row = rows.get(bubble.key) ?? createRow(bubble);
         const next = bubbles[i + 1];
-        const today = bubble.time ? dates.day(bubble.time) : day;
+        const today = bubble.time ? noon(bubble.time) : day;
         row.update(bubble, {
           first: today != day || !together(bubbles[i - 1], bubble),
-          last: !together(bubble, next) || (!!next?.time && dates.day(next.time) != today),
-          day: today == day ? "" : today,
+          last: !together(bubble, next) || (!!next?.time && noon(next.time) != today),
+          day: today == day ? "" : dates.day(today),
           time: bubble.time ? dates.time(bubble.time) : "",
         });
         day = today;
@@ -129,21 +129,26 @@ export function avatar(name: string, url: string): HTMLElement {
 }
 
 /** Days and times as the language of the page writes them; of the browser, where the page names none that there is. */
-function createDates(): { day(time: number): string; time(time: number): string } {
+function createDates(): { day(noon: number): string; time(time: number): string } {
   let language: string | undefined = document.documentElement.lang;
   try {
     Intl.getCanonicalLocales(language);
   } catch {
     language = undefined;
   }
-  const days = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-  const near = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  const times = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
+  // Each takes long to make, and most visitors need none before they write.
+  let days: Intl.DateTimeFormat, near: Intl.RelativeTimeFormat, times: Intl.DateTimeFormat;
   return {
     day(time) {
-      const ago = Math.round((new Date().setHours(12, 0, 0, 0) - new Date(time).setHours(12, 0, 0, 0)) / 864e5);
-      return ago == 0 || ago == 1 ? near.format(-ago, "day") : days.format(time);
+      const ago = Math.round((noon(Date.now()) - time) / 864e5);
+      if (ago == 0 || ago == 1) return (near ??= new Intl.RelativeTimeFormat(language, { numeric: "auto" })).format(-ago, "day");
+      return (days ??= new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" })).format(time);
     },
-    time: (time) => times.format(time),
+    time: (time) => (times ??= new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" })).format(time),
   };
+}
+
+/** The noon of the day, which all its times have in common. */
+function noon(time: number): number {
+  return new Date(time).setHours(12, 0, 0, 0);
 }
