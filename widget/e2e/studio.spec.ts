@@ -98,8 +98,8 @@ const test = base.extend<{ studio: Studio }, { program: string }>({
     const studio = new Studio(page, preview.folder);
     await expect(studio.text("main-color, light")).toHaveValue("#0a6847");
     await use(studio);
-    expect(refused).toEqual([]);
     await preview.end();
+    expect(refused).toEqual([]);
   },
 });
 
@@ -279,7 +279,7 @@ test("a change on disk shows, also one of the theme that is extended", async ({ 
   await expect(studio.text("main-color, light")).toHaveValue("#1122aa");
   await expect(studio.button()).toHaveCSS("background-color", blue);
   await expect(studio.status).toHaveText("Changed on disk");
-  writeFileSync(join(studio["folder"], "themes", "paper.toml"), 'extends = "paper"\nbadge-size = "31px"\n');
+  studio.file('extends = "paper"\nbadge-size = "31px"\n', "paper");
   await expect(studio.text("badge-size")).toHaveValue("31px");
 });
 
