@@ -343,8 +343,10 @@ test("all of it can be done with the keyboard alone", async ({ studio }) => {
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Shift+ArrowUp");
   await expect(studio.text("opened-border-radius")).toHaveValue("17px");
+  const reset = page.getByRole("button", { name: "Reset opened-border-radius to inherited" });
+  await expect(reset).toBeVisible();
   await page.keyboard.press("Shift+Tab");
-  await expect(page.getByRole("button", { name: "Reset opened-border-radius to inherited" })).toBeFocused();
+  await expect(reset).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(studio.text("opened-border-radius")).toHaveValue("6px");
   await expect(studio.text("opened-border-radius")).toBeFocused();
