@@ -35,11 +35,17 @@ func (t Theme) Edit(draft Theme) (text []byte, fault *widget.Fault) {
 
 // NewFile returns the text of a theme file that extends another theme and sets these values.
 func NewFile(extends string, own map[string]string) []byte {
-	e := newEditor([]byte("extends = " + quoteTOML(extends, '"') + "\n"))
+	var b strings.Builder
+	b.WriteString("extends = " + quoteTOML(extends, '"') + "\n")
+	inDark := false
 	for _, key := range inTableOrder(own) {
-		e.set(key, own[key])
+		if !inDark && strings.HasPrefix(key, DarkPrefix) {
+			inDark = true
+			b.WriteString("\n") // what is said of the dark stands apart
+		}
+		b.WriteString(key + " = " + quoteTOML(own[key], '"') + "\n")
 	}
-	return e.bytes()
+	return []byte(b.String())
 }
 
 // inTableOrder returns the keys: those for both palettes, then those for the dark, each in the order of the table.
@@ -123,7 +129,7 @@ func (e *editor) add(key, value string) {
 		return
 	}
 	if strings.HasPrefix(key, DarkPrefix) && len(e.lines) > 0 {
-		e.insert(len(e.lines), "") // what is said of the dark stands apart
+		e.insert(len(e.lines), "")
 	}
 	e.insert(len(e.lines), line)
 }

@@ -188,6 +188,10 @@ func TestAChildLooksLikeTheDraftItWasMadeOf(t *testing.T) {
 	delete(own, "dark-border")
 	draft, _ := paper.With(own)
 	write(t, map[string]string{"themes/child.toml": string(NewFile("paper", paper.Child(draft)))})
+	text, _ := os.ReadFile("themes/child.toml")
+	if lines := strings.Split(string(text), "\n"); lines[0] != `extends = "paper"` || lines[1] != `badge-color = "#fff"` || lines[4] != "" {
+		t.Errorf("the values are not in the order of the table, with the dark apart:\n%s", text)
+	}
 	child, problems, found := Load("child", "themes")
 	if !found || len(problems) > 0 || !maps.Equal(child.Light, draft.Light) || !maps.Equal(child.Dark, draft.Dark) {
 		t.Errorf("found %t, with\n%s", found, rendered(problems))

@@ -57,7 +57,7 @@ type options struct {
 	files           []string
 }
 
-// run serves until ctx is done. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
+// run serves until ctx is done, or takes pictures. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var (
 		o   options

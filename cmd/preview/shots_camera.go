@@ -7,8 +7,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -64,15 +62,9 @@ func (c *camera) take(address string, d device) ([]byte, error) {
 	return c.shoot(address, `document.documentElement.dataset.ready === ""`, viewport, chromedp.CaptureScreenshot())
 }
 
-// takeSheet takes a picture of a page with stages in frames, as long as it is and without a background.
+// takeSheet takes a picture of a page with stages in frames, as long as it is.
 func (c *camera) takeSheet(address string) ([]byte, error) {
-	viewport := chromedp.Steps(
-		chromedp.EmulateViewport(1240, 800, chromedp.EmulateScale(1.5)),
-		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			_, err := cdp.Call(ctx, t, emulation.SetDefaultBackgroundColorOverride, emulation.SetDefaultBackgroundColorOverrideParams{Color: &cdp.RGBA{}})
-			return err
-		}),
-	)
+	viewport := chromedp.EmulateViewport(1240, 800, chromedp.EmulateScale(1.4))
 	const ready = `[...document.querySelectorAll("iframe")].every(f => f.contentDocument?.documentElement.dataset.ready === "")`
 	return c.shoot(address, ready, viewport, chromedp.FullScreenshot(100))
 }

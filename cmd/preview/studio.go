@@ -17,7 +17,7 @@ const studioPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 // Where the theme studio is. See widget/src/studio.ts.
 const (
-	studioName  = "studio"          // the page
+	studioName  = "studio"          // the page; an account of this name has its files below "studio/"
 	studioFiles = "preview.studio." // what it loads
 	studioCalls = "preview.studio/" // what it asks for
 )

@@ -133,18 +133,20 @@ test("what does not exist is named", async ({ stage, preview, request }) => {
 });
 
 test("variables that the page sends are painted at once, in both schemes, and only its own origin is heard", async ({ stage }) => {
-  for (const [scheme, color] of [
-    ["light", "rgb(1, 2, 3)"],
-    ["dark", "rgb(7, 8, 9)"],
+  for (const [scheme, before, after] of [
+    ["light", "rgb(16, 32, 48)", "rgb(1, 2, 3)"],
+    ["dark", "rgb(208, 224, 240)", "rgb(7, 8, 9)"],
   ] as const) {
     await stage.show("button", "&scheme=" + scheme);
     await stage.page.evaluate(() => {
       const data = { variables: { "main-color": { light: "#f00", dark: "#f00" } } };
       dispatchEvent(new MessageEvent("message", { data, origin: "https://site.example" }));
     });
-    await stage.post({ variables: { "main-color": { light: "#010203", dark: "#070809" }, margin: { light: "33px", dark: "33px" } } });
+    await stage.post({ variables: { margin: { light: "33px", dark: "33px" } } });
     await expect.poll(() => stage.css(stage.button, "right")).toBe("33px");
-    expect(await stage.color).toBe(color);
+    expect(await stage.color).toBe(before);
+    await stage.post({ variables: { "main-color": { light: "#010203", dark: "#070809" } } });
+    await expect.poll(() => stage.color).toBe(after);
   }
 });
 

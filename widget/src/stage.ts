@@ -5,7 +5,7 @@
 import type { App, StartConnection } from "./app";
 import type { Config } from "./generated";
 import { currentScript } from "./load";
-import { paintOn, type Variables } from "./stage/paint";
+import { type Chat, paintOn, type Variables } from "./stage/paint";
 import { shadowStorage } from "./stage/storage";
 import { talk, texts } from "./stage/texts";
 
@@ -32,7 +32,10 @@ const plays: Record<string, Play> = {
   offline: { open: true, change: { online: false, failed: true } },
 };
 const play = plays[state!]!;
-const stage = window as unknown as { MissiveChat?: { open(): void }; MissiveChatConfig: object };
+const stage = window as unknown as { MissiveChat?: Chat & { open(): void }; MissiveChatConfig: object };
+/** By these events of the window the two copies of this file know of each other: the chat has opened, its state shows. */
+const opened = "stage-opened";
+const shown = "stage-shown";
 
 function setUp(id: string): void {
   // Who has a conversation is connected by itself.
@@ -41,15 +44,15 @@ function setUp(id: string): void {
   // The stage opens the chat, not its visitor: the focus stays in the frame, or the page, where it is.
   const { focus } = HTMLElement.prototype;
   HTMLElement.prototype.focus = () => {};
-  addEventListener("stage", () => (HTMLElement.prototype.focus = focus));
-  const paint = paintOn(() => stage.MissiveChat as never);
+  addEventListener(shown, () => (HTMLElement.prototype.focus = focus));
+  const paint = paintOn(() => stage.MissiveChat);
   const chat = { scheme, hidden: false, hideWhenOffline: false, rememberOpenState: false, sound: false, flashTitle: false };
   stage.MissiveChatConfig = {
     chat: { ...chat, ...(said.name && { name: said.name }) },
     messages: said.messages,
     ...(play.stranger && { visitor: { askName: true, requireName: true, askEmail: true, requireEmail: true, requireConsent: true } }),
     onReady: () => paint(),
-    onOpen: () => dispatchEvent(new Event("stage-open")),
+    onOpen: () => dispatchEvent(new Event(opened)),
   };
   addEventListener("message", ({ origin, data }: MessageEvent<{ variables?: Variables }>) => {
     if (origin == location.origin && data?.variables) paint(data.variables);
@@ -69,7 +72,7 @@ function follow(paint: (variables: Variables) => void): void {
 function start(...[app, config]: Parameters<StartConnection>): ReturnType<StartConnection> {
   app.store.set({ connecting: false, online: true, ...play.change });
   if (play.open) {
-    addEventListener("stage-open", () => show(app, config), { once: true });
+    addEventListener(opened, () => show(app, config), { once: true });
     stage.MissiveChat!.open();
   } else show(app, config);
   return { retry() {}, typing() {}, older() {} };
@@ -85,7 +88,7 @@ async function show({ root }: App, { chat }: Config): Promise<void> {
   const avatar = Object.assign(new Image(), { src: chat.avatarUrl });
   if (chat.avatarUrl) await avatar.decode().catch(() => {});
   await Promise.allSettled((root.getRootNode() as ShadowRoot).getAnimations().map(({ finished }) => finished));
-  dispatchEvent(new Event("stage"));
+  dispatchEvent(new Event(shown));
   page.dataset.ready = "";
   parent.postMessage({ ready: true }, location.origin);
 }

@@ -1,14 +1,16 @@
 /** Style variables by their short names: for both schemes, or as each has them. */
 export type Variables = Record<string, string | { light: string; dark: string }>;
 
-/** What of the chat's API is needed, when it is there. */
-type Chat = { setVariables(variables: Record<string, string>): void } | undefined;
+/** What of the chat's API is needed. */
+export interface Chat {
+  setVariables(variables: Record<string, string>): void;
+}
 
 /**
  * Returns a function that puts the variables on the chat at once: those given, or without any the last ones that came
  * while there was no chat.
  */
-export function paintOn(chat: () => Chat): (variables?: Variables) => void {
+export function paintOn(chat: () => Chat | undefined): (variables?: Variables) => void {
   let last: Variables | undefined;
   return (variables = last) => {
     last = variables;

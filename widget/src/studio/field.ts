@@ -1,7 +1,7 @@
-import { attribute, el } from "../dom";
+import { el } from "../dom";
 import type { Fault, Pair, Value, Variable } from "./api";
-import { step } from "./numbers";
 import { createShadowEditor } from "./shadow";
+import { createText } from "./text";
 
 /** What a field reports. */
 export interface FieldEvents {
@@ -21,92 +21,48 @@ export interface Field {
   focus(): void;
 }
 
-const steps = ["length", "duration", "border", "shadow"];
-
-export function createField(key: string, { name, kind, examples }: Variable, palette: string, events: FieldEvents): Field {
+export function createField(key: string, variable: Variable, palette: string, events: FieldEvents): Field {
+  const { name, kind } = variable;
   const id = "field-" + key;
   const label = `${name}${palette && ", " + palette}`;
-  const input = el("input", { id, class: "text", "aria-label": label, "aria-describedby": id + "-notes", autocomplete: "off", spellcheck: "false" });
   const origin = el("span", { class: "origin" });
   const reset = el("button", { type: "button", class: "reset", "aria-label": `Reset ${label} to inherited`, title: "Reset to inherited" }, "Reset");
   const notes = el("div", { id: id + "-notes", class: "notes" });
-  const line = el("div", { class: "line" });
   let shown: Value = { text: "", own: false, from: "" };
-  /** A person writes: the text is theirs until they are done. */
-  let writing = false;
-  /** What they wrote is being looked at. */
-  let asked = false;
-
-  const write = (text: string) => {
-    writing = asked = true;
-    input.value = text;
-    events.change(key, text.trim());
-  };
-  const settle = () => {
-    writing = false;
-    events.settle();
-    if (!asked && !input.hasAttribute("aria-invalid")) input.value = shown.text;
-  };
-  input.addEventListener("input", () => write(input.value));
-  input.addEventListener("change", settle);
-  input.addEventListener("blur", () => writing && settle());
-  input.addEventListener("keydown", (event) => {
-    const { key: pressed, shiftKey, isComposing } = event;
-    if (isComposing) return;
-    if (pressed == "Enter") settle();
-    else if (pressed == "Escape" && input.hasAttribute("aria-invalid")) {
-      write(shown.own ? shown.text : "");
-      settle();
-    } else if ((pressed == "ArrowUp" || pressed == "ArrowDown") && steps.includes(kind)) {
-      event.preventDefault();
-      nudge((pressed == "ArrowUp" ? 1 : -1) * (shiftKey ? 10 : 1));
-    }
-  });
-  function nudge(by: number): void {
-    const next = step({ text: input.value, at: input.selectionStart ?? 0 }, by);
-    if (!next) return;
-    write(next.text);
-    input.setSelectionRange(next.at, next.at);
-  }
-  reset.addEventListener("click", () => {
-    events.settle();
-    writing = false;
-    events.change(key, "");
-    events.settle();
-    input.focus();
-  });
-
-  const sample = createSample(kind, label, write, settle);
-  if (sample) line.append(sample.element);
-  line.append(input);
-  if (kind == "length" || kind == "duration")
-    line.append(
-      ...[-1, 1].map((by) => {
-        const button = el("button", { type: "button", class: "step", tabindex: "-1", "aria-label": `${by < 0 ? "Less" : "More"} ${label}` }, by < 0 ? "−" : "+");
-        button.addEventListener("click", () => {
-          nudge(by);
-          settle();
-        });
-        return button;
-      }),
-    );
-  if (!steps.includes(kind)) {
-    attribute(input, "list", id + "-list");
-    line.append(el("datalist", { id: id + "-list" }, ...examples.map((value) => el("option", { value }))));
-  }
-  const head = el("div", { class: "head" }, palette && el("span", { class: "palette" }, palette), origin, reset);
-  const layers = kind == "shadow" ? createShadowEditor(label, write, settle) : undefined;
-  const element = el("div", { class: `field ${kind} ${palette}` }, head, line, notes, layers?.element);
   let faint: HTMLElement[] = [];
-  let blamed: HTMLElement[] = [];
+  let blamed = false;
+
+  const back = (to: string) => {
+    text.settle();
+    text.write(to);
+    text.settle();
+  };
+  const text = createText(id, label, variable, {
+    change: (value) => events.change(key, value),
+    settle: events.settle,
+    giveUp: () => back(shown.own ? shown.text : ""),
+  });
+  reset.addEventListener("click", () => {
+    back("");
+    text.focus();
+  });
+  const sample = createSample(kind, label, text.write, text.settle);
+  const layers = kind == "shadow" ? createShadowEditor(label, text.write, text.settle) : undefined;
+  const element = el(
+    "div",
+    { class: `field ${kind} ${palette}` },
+    el("div", { class: "head" }, palette && el("span", { class: "palette" }, palette), origin, reset),
+    el("div", { class: "line" }, sample?.element, ...text.parts),
+    notes,
+    layers?.element,
+  );
 
   return {
     element,
     key,
     show(value, changed, pairs) {
       shown = value;
-      asked = false;
-      if (!writing && !blamed.length) input.value = value.text;
+      text.show(value.text);
       element.classList.toggle("own", value.own);
       element.classList.toggle("changed", changed);
       origin.textContent = value.own ? (changed ? "changed" : "own") : value.from ? "from " + value.from : "as in light";
@@ -114,15 +70,14 @@ export function createField(key: string, { name, kind, examples }: Variable, pal
       sample?.show(value);
       layers?.show(value.text);
       faint = contrast(key, pairs);
-      if (!blamed.length) notes.replaceChildren(...faint);
+      if (!blamed) notes.replaceChildren(...faint);
     },
     blame(fault) {
-      blamed = fault ? [el("p", { class: "fault" }, el("strong", {}, fault.message), " ", el("span", {}, fault.hint))] : [];
-      attribute(input, "aria-invalid", fault && "true");
-      if (!fault && !writing) input.value = shown.text;
-      notes.replaceChildren(...(fault ? blamed : faint));
+      blamed = !!fault;
+      text.refuse(blamed);
+      notes.replaceChildren(...(fault ? [el("p", { class: "fault" }, el("strong", {}, fault.message), " ", el("span", {}, fault.hint))] : faint));
     },
-    focus: () => input.focus(),
+    focus: text.focus,
   };
 }
 

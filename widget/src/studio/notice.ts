@@ -4,8 +4,8 @@ import { type Fault, sentence } from "./api";
 /** The line below the bar: what went wrong, and what is to be decided. */
 export interface Notice {
   fault(fault: Fault): void;
-  /** The file itself has problems. */
-  problems(problems: string[]): void;
+  /** Says what is wrong with a file that was read, and nothing else any more. */
+  problems(problems: string[] | null): void;
   /** The file was changed, and so was the draft. */
   conflict(file: string, changes: number, both: string[], decide: (keep: boolean) => void): void;
   focus(): void;
@@ -35,7 +35,8 @@ export function createNotice(place: HTMLElement): Notice {
       if (!asking) show(words(sentence(message), hint && sentence(hint)), action("Close", clear));
     },
     problems(problems) {
-      if (!asking && place.hidden) show(el("ul", {}, ...problems.map((problem) => el("li", {}, problem))), action("Close", clear));
+      clear();
+      if (problems) show(el("ul", {}, ...problems.map((problem) => el("li", {}, problem))), action("Close", clear));
     },
     conflict(file, changes, both, decide) {
       asking = true;

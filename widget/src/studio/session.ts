@@ -6,9 +6,8 @@ export interface Session {
   readonly own: Own;
   /** Keys that differ from the file. */
   changed(): string[];
-  /** Makes a step. Steps with the same key are one until settle is called: a drag through colours is undone at once. */
-  commit(own: Own, key?: string): void;
-  settle(): void;
+  /** Makes a step. Those that follow with the same name are part of it: a drag through colours is undone at once. */
+  commit(own: Own, step?: string): void;
   canUndo(): boolean;
   canRedo(): boolean;
   undo(): void;
@@ -21,7 +20,7 @@ export function createSession(opened: Opened): Session {
   let { own } = opened;
   let past: Own[] = [];
   let future: Own[] = [];
-  let step: string | undefined;
+  let last: string | undefined;
 
   const session: Session = {
     get opened() {
@@ -31,24 +30,23 @@ export function createSession(opened: Opened): Session {
       return own;
     },
     changed: () => differing(opened.own, own),
-    commit(next, key) {
+    commit(next, step) {
       if (!differing(own, next).length) return;
-      if (!key || key != step) past.push(own);
+      if (!step || step != last) past.push(own);
       future = [];
-      step = key;
+      last = step;
       own = next;
     },
-    settle: () => (step = undefined),
     canUndo: () => past.length > 0,
     canRedo: () => future.length > 0,
     undo() {
-      step = undefined;
+      last = undefined;
       if (!past.length) return;
       future.push(own);
       own = past.pop()!;
     },
     redo() {
-      step = undefined;
+      last = undefined;
       if (!future.length) return;
       past.push(own);
       own = future.pop()!;

@@ -5,7 +5,8 @@ import type { Session } from "./session";
 export interface Work {
   /** What the preview has refused, by key. The session has the last good values. */
   readonly faults: Readonly<Record<string, Fault>>;
-  change(key: string, text: string): void;
+  /** The step is the name of what is undone together. */
+  change(key: string, text: string, step: string): void;
   /** Forgets what was refused. */
   drop(): void;
   /** Looks at the session again, or at another one. What is under way for the one before is to be done. */
@@ -24,7 +25,7 @@ export function createWork(events: WorkEvents): Work {
   let session: Session;
   let faults: Record<string, Fault> = {};
   /** What is to be looked at next: the session's values with changes that are not yet known to be right. */
-  let wanted: { session: Session; own: Own; key?: string } | undefined;
+  let wanted: { session: Session; own: Own; step?: string } | undefined;
   let running: Promise<void> | undefined;
 
   /** One after the other, and of many changes meanwhile only the last. */
@@ -39,7 +40,7 @@ export function createWork(events: WorkEvents): Work {
         if (wanted == asked) wanted = { ...asked, own: without(asked.own, wrong, session.own) };
       } else {
         if (wanted == asked) wanted = undefined;
-        session.commit(asked.own, asked.key);
+        session.commit(asked.own, asked.step);
         events.looks(look);
       }
       events.changed();
@@ -60,11 +61,11 @@ export function createWork(events: WorkEvents): Work {
     get faults() {
       return faults;
     },
-    change(key, text) {
+    change(key, text, step) {
       const { [key]: _, ...others } = faults;
       faults = others;
       const { [key]: __, ...own } = wanted?.own ?? session.own;
-      wanted = { session, own: text ? { ...own, [key]: text } : own, key };
+      wanted = { session, own: text ? { ...own, [key]: text } : own, step };
       start();
     },
     drop() {
