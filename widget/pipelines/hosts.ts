@@ -96,7 +96,6 @@ export class Host {
     cpSync(dist, this.root, { recursive: true });
     const file = join(this.root, server.file);
     writeFileSync(file, change(readFileSync(file, "utf8")));
-    cpSync(join(this.root, "acme/missive.js"), join(this.root, "acme/missive.0123456789.js"));
     const site = join(this.folder, "site");
     cpSync(outOf("hugo-acme"), site, { recursive: true });
 
