@@ -13,7 +13,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,12 +67,9 @@ func (t Theme) Values() map[string]string {
 	return both
 }
 
-// validName keeps what could leave the folder, or differs on systems that ignore case, from being a name.
-var validName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
-
 // CheckName returns what is wrong with the name of a new theme, nil when it is fine.
 func CheckName(name string) *widget.Fault {
-	if validName.MatchString(name) {
+	if widget.ThemeName.MatchString(name) {
 		return nil
 	}
 	return &widget.Fault{Message: strconv.Quote(shorten(name)) + " can't be the name of a theme", Hint: `use a to z, 0 to 9 and "-", as in "spring-2"`}
@@ -129,7 +125,7 @@ func namesIn(folders []folder) []string {
 		entries, _ := fs.ReadDir(folder.files, ".")
 		for _, entry := range entries {
 			name, isTheme := strings.CutSuffix(entry.Name(), ".toml")
-			if isTheme && validName.MatchString(name) {
+			if isTheme && widget.ThemeName.MatchString(name) {
 				names = append(names, name)
 			}
 		}
@@ -193,7 +189,7 @@ func parent(chain []*file, folders []folder) *file {
 
 // open reads the theme's file from the first folder that has it, beginning with folders[from]. It is nil when none has.
 func open(name string, folders []folder, from int) *file {
-	if !validName.MatchString(name) {
+	if !widget.ThemeName.MatchString(name) {
 		return nil
 	}
 	for i := from; i < len(folders); i++ {

@@ -168,13 +168,15 @@ func checkID(id string) *Fault {
 	return nil
 }
 
-// checkThemeName refuses what could lead out of the themes folder.
+// ThemeName matches names of themes: none leads out of the folder, or is another on systems that ignore case.
+var ThemeName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
+
 func checkThemeName(name string) *Fault {
 	if file, isFile := strings.CutSuffix(name, ".toml"); isFile && !strings.ContainsAny(file, `/\.`) {
 		return &Fault{quote(name) + " is a file name", fmt.Sprintf("write the name alone: %q", file)}
 	}
-	if name == "" || notInID.MatchString(name) {
-		return &Fault{quote(name) + " is not the name of a theme", `it is the name of a file in themes/ without ".toml": letters, digits, "_" and "-"`}
+	if !ThemeName.MatchString(name) {
+		return &Fault{quote(name) + " is not the name of a theme", `it is the name of a file in themes/ without ".toml": a to z, 0 to 9 and "-"`}
 	}
 	return nil
 }
