@@ -74,6 +74,9 @@ func Integrity(content []byte) string {
 // ascii escapes what is not ASCII in JSON. A server that names no charset leaves a script to the page's own encoding,
 // which is not UTF-8 on every page.
 func ascii(json []byte) []byte {
+	if !slices.ContainsFunc(json, func(c byte) bool { return c >= utf8.RuneSelf }) {
+		return json
+	}
 	out := make([]byte, 0, len(json))
 	for _, r := range string(json) {
 		if r < utf8.RuneSelf {
