@@ -59,7 +59,7 @@ Examples:
 
 func main() {
 	// Files of accounts are garbage as soon as they are written: to collect it half as often saves a tenth of the work of
-	// ten thousand accounts, for some 70 MB.
+	// ten thousand accounts, for up to 100 MB.
 	debug.SetGCPercent(200)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
