@@ -27,7 +27,7 @@ var Pipelines = []string{
 
 // Pipeline returns one of the [Pipelines], made for the account.
 func (s *Set) Pipeline(name string, d Data) ([]byte, error) {
-	return s.stamps.stamp(name, d, func(d Data) ([]byte, error) {
+	return s.stampID(name, d, func(d Data) ([]byte, error) {
 		host, err := encoded(d.Host)
 		if err != nil {
 			return nil, err
@@ -47,11 +47,20 @@ type Pinned struct {
 
 // SnippetPinned returns the snippet that loads exactly this launcher.
 func (s *Set) SnippetPinned(d Data, p Pinned) ([]byte, error) {
-	return s.render("snippet-pinned.html.tmpl", struct {
+	const file = "snippet-pinned.html.tmpl"
+	snippet := struct {
 		Data
 		Pinned
 		Loader template.JS
-	}{d, p, template.JS(s.loader)})
+	}{d, p, template.JS(s.loader)}
+	if !isPlain(d.ID) || !isPlain(p.Path) {
+		return s.render(file, snippet)
+	}
+	values := []string{d.ID, p.Path, inHTML.Replace(p.Integrity)}
+	return s.Stamp(file, Data{Host: d.Host}, values, func(values []string) ([]byte, error) {
+		snippet.ID, snippet.Path, snippet.Integrity = values[0], values[1], values[2]
+		return s.render(file, snippet)
+	})
 }
 
 // Text renders a template of a file that isn't HTML alone, by its path below the folder without ".tmpl".

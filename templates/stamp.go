@@ -1,62 +1,105 @@
 package templates
 
 import (
-	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
 	"sync"
 )
 
-// stamps spares most of the work for many accounts. A snippet differs between those of one host by the id alone, which
-// no language escapes: it is rendered once, with another id, of which each takes the place.
+// stamps spares most of the work for many accounts. What a file says of one account and of no other are few values: the
+// file is rendered once, with stand-ins for them, and then each account's values take their places.
 type stamps struct {
-	mu     sync.Mutex
-	blanks map[blank][]byte
+	mu    sync.Mutex
+	forms map[formKey]form
 }
 
-// blank is a file for any id.
-type blank struct {
+type formKey struct {
 	file string
-	data Data // without an id
+	same any // of all that the file says, what is the same for many accounts
 }
 
-// standIn is an id that no template holds and nobody chooses.
-const standIn = "0-missive-stands-in-for-an-id-0"
+// form is a file with gaps: behind each text but the last is the value of this number.
+type form struct {
+	texts [][]byte
+	gaps  []int
+}
 
-// mostBlanks bounds the memory, should each account have a host of its own.
-const mostBlanks = 100
+// mostForms bounds the memory, should each account have a host of its own.
+const mostForms = 100
 
-// stamp returns what render makes of the data, which must hold nothing that isn't told to render.
-func (s *stamps) stamp(file string, d Data, render func(Data) ([]byte, error)) ([]byte, error) {
-	if !plainID(d.ID) {
-		return render(d)
-	}
-	key := blank{file, d}
-	key.data.ID = ""
-	s.mu.Lock()
-	text, known := s.blanks[key]
-	s.mu.Unlock()
+// standIn matches what stands for a value, by its number: what no template holds, no language escapes and nobody chooses.
+var standIn = regexp.MustCompile(`0-missive-stands-in-for-([0-9]+)-0`)
+
+// Stamp returns what render makes of the values, which have to be escaped for all places where the file has them. What else
+// render uses must be in same, which has to be comparable.
+func (s *Set) Stamp(file string, same any, values []string, render func(values []string) ([]byte, error)) ([]byte, error) {
+	key := formKey{file, same}
+	s.stamps.mu.Lock()
+	f, known := s.stamps.forms[key]
+	s.stamps.mu.Unlock()
 	if !known {
-		other := d
-		other.ID = standIn
-		var err error
-		if text, err = render(other); err != nil {
+		others := make([]string, len(values))
+		for i := range others {
+			others[i] = fmt.Sprintf("0-missive-stands-in-for-%d-0", i)
+		}
+		text, err := render(others)
+		if err != nil {
 			return nil, err
 		}
-		s.mu.Lock()
-		if len(s.blanks) >= mostBlanks || s.blanks == nil {
-			s.blanks = map[blank][]byte{}
-		}
-		s.blanks[key] = text
-		s.mu.Unlock()
+		f = newForm(text)
+		s.stamps.keep(key, f)
 	}
-	return bytes.ReplaceAll(text, []byte(standIn), []byte(d.ID)), nil
+	return f.fill(values), nil
 }
 
-// plainID reports whether the id is one that setup lets through.
-func plainID(id string) bool {
-	for _, c := range []byte(id) {
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-') {
+func (s *stamps) keep(key formKey, f form) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.forms) >= mostForms || s.forms == nil {
+		s.forms = map[formKey]form{}
+	}
+	s.forms[key] = f
+}
+
+func newForm(text []byte) form {
+	var f form
+	from := 0
+	for _, at := range standIn.FindAllSubmatchIndex(text, -1) {
+		n, _ := strconv.Atoi(string(text[at[2]:at[3]]))
+		f.texts, f.gaps = append(f.texts, text[from:at[0]]), append(f.gaps, n)
+		from = at[1]
+	}
+	f.texts = append(f.texts, text[from:])
+	return f
+}
+
+func (f form) fill(values []string) []byte {
+	size := 0
+	for _, text := range f.texts {
+		size += len(text)
+	}
+	for _, gap := range f.gaps {
+		size += len(values[gap])
+	}
+	out := make([]byte, 0, size)
+	for i, gap := range f.gaps {
+		out = append(out, f.texts[i]...)
+		out = append(out, values[gap]...)
+	}
+	return append(out, f.texts[len(f.gaps)]...)
+}
+
+// isPlain reports whether no language escapes the text, as it does no id that setup lets through, and no path of a file of ours.
+func isPlain(text string) bool {
+	for _, c := range []byte(text) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("_-./", c) >= 0) {
 			return false
 		}
 	}
-	return id != ""
+	return text != ""
 }
+
+// inHTML escapes text as html/template does between tags and inside of quotes.
+var inHTML = strings.NewReplacer("\x00", "\ufffd", `"`, "&#34;", "&", "&amp;", "'", "&#39;", "+", "&#43;", "<", "&lt;", ">", "&gt;")

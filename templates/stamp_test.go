@@ -13,6 +13,13 @@ func renderers() map[string]func(s *Set, d Data) ([]byte, error) {
 	for _, name := range Pipelines {
 		all[name] = func(s *Set, d Data) ([]byte, error) { return s.Pipeline(name, d) }
 	}
+	all["index.html"] = func(s *Set, d Data) ([]byte, error) {
+		d.Name = hostile
+		return s.Page(d, []byte("snippet.html: "+hostile), []byte("snippet-csp.html: "+hostile))
+	}
+	all["snippet-pinned.html"] = func(s *Set, d Data) ([]byte, error) {
+		return s.SnippetPinned(d, Pinned{d.ID + "/missive.0123456789.js", "sha256-abc+/="})
+	}
 	return all
 }
 
@@ -27,7 +34,7 @@ func mustRender(t *testing.T, render func(s *Set, d Data) ([]byte, error), s *Se
 
 var accent = regexp.MustCompile("é|(?i:%c3%a9)")
 
-func TestAStampedFileIsWhatWouldBeRenderedForItsIDAlone(t *testing.T) {
+func TestAStampedFileIsWhatWouldBeRenderedForTheAccountAlone(t *testing.T) {
 	// Quotes in the host keep what is around the id from being the plain case.
 	hosts := []string{"https://chat.example.com", `https://example.com/it's/{here}&"there"`}
 	for file, render := range renderers() {
@@ -49,15 +56,15 @@ func TestAccountsOfManyHostsAreStampedWithTheirOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 3 * mostBlanks {
+	for i := range 3 * mostForms {
 		host := fmt.Sprintf("https://host-%d.example.com", i)
 		for range 2 {
 			if text := mustRender(t, (*Set).SnippetCSP, set, Data{ID: "acme", Host: host}); !bytes.Contains(text, []byte(host+"/acme/")) {
 				t.Fatalf("%s has\n%s", host, text)
 			}
 		}
-		if len(set.stamps.blanks) > mostBlanks {
-			t.Fatalf("%d are kept", len(set.stamps.blanks))
+		if len(set.stamps.forms) > mostForms {
+			t.Fatalf("%d are kept", len(set.stamps.forms))
 		}
 	}
 }

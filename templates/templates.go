@@ -30,18 +30,41 @@ func (s *Set) SnippetCSP(d Data) ([]byte, error) { return s.snippet("snippet-csp
 
 // snippet renders one that tells the id and the host alone.
 func (s *Set) snippet(name string, d Data) ([]byte, error) {
-	return s.stamps.stamp(name, Data{ID: d.ID, Host: d.Host}, func(d Data) ([]byte, error) { return s.render(name, d) })
+	return s.stampID(name, Data{ID: d.ID, Host: d.Host}, func(d Data) ([]byte, error) { return s.render(name, d) })
+}
+
+// stampID returns what render makes of the data. All but the id must be the same for many accounts.
+func (s *Set) stampID(file string, d Data, render func(Data) ([]byte, error)) ([]byte, error) {
+	if !isPlain(d.ID) {
+		return render(d)
+	}
+	same := d
+	same.ID = ""
+	return s.Stamp(file, same, []string{d.ID}, func(values []string) ([]byte, error) {
+		other := same
+		other.ID = values[0]
+		return render(other)
+	})
 }
 
 // Page returns the setup page, which has the widget live and shows both snippets, as they were made for the account.
 func (s *Set) Page(d Data, snippet, snippetCSP []byte) ([]byte, error) {
+	const file = "index.html.tmpl"
 	if d.Name == "" {
 		d.Name = d.ID
 	}
-	return s.render("index.html.tmpl", struct {
+	page := struct {
 		Data
 		Snippet, SnippetCSP string
-	}{d, string(snippet), string(snippetCSP)})
+	}{d, string(snippet), string(snippetCSP)}
+	if !isPlain(d.ID) {
+		return s.render(file, page)
+	}
+	values := []string{d.ID, inHTML.Replace(d.Name), inHTML.Replace(page.Snippet), inHTML.Replace(page.SnippetCSP)}
+	return s.Stamp(file, Data{Host: d.Host, HasToken: d.HasToken}, values, func(values []string) ([]byte, error) {
+		page.ID, page.Name, page.Snippet, page.SnippetCSP = values[0], values[1], values[2], values[3]
+		return s.render(file, page)
+	})
 }
 
 // Files are the templates as they were when the program was built, and what the preview's pages load.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,7 +57,12 @@ Examples:
     $ go run ./cmd/build verify -page https://example.com/ https://chat.example.com/acme/
 `
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	// Files of accounts are garbage as soon as they are written: to collect it half as often saves a tenth of the work of
+	// ten thousand accounts, for up to 100 MB.
+	debug.SetGCPercent(200)
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
 
 func run(args []string, stdout, stderr io.Writer) int {
 	start := time.Now()

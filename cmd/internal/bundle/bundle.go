@@ -26,6 +26,8 @@ import (
 type File struct {
 	Name  string
 	Bytes []byte
+	// Integrity is that of the Bytes, see [Integrity], if it is known; else empty.
+	Integrity string
 }
 
 // Options says what to bundle.
@@ -66,14 +68,18 @@ func (b *Bundle) Pinned(setup []byte) []byte {
 
 // Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script. Processors have
 // instructions for SHA-256: it takes a quarter of the time of the others.
-func Integrity(content []byte) string {
-	sum := sha256.Sum256(content)
+func Integrity(content []byte) string { return integrity(sha256.Sum256(content)) }
+
+func integrity(sum [sha256.Size]byte) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // ascii escapes what is not ASCII in JSON. A server that names no charset leaves a script to the page's own encoding,
 // which is not UTF-8 on every page.
 func ascii(json []byte) []byte {
+	if !slices.ContainsFunc(json, func(c byte) bool { return c >= utf8.RuneSelf }) {
+		return json
+	}
 	out := make([]byte, 0, len(json))
 	for _, r := range string(json) {
 		if r < utf8.RuneSelf {
@@ -106,13 +112,13 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 			return nil, problems
 		}
 		// With the map, as its address in the script can't be part of what the name is made of.
-		name := Hashed("assets/"+entry+".js", slices.Concat(s.code, s.sourceMap))
+		name := Hashed("assets/"+entry+".js", slices.Concat(s.code, s.sourceMap)).Name
 		files[strings.ToUpper(entry)+"_FILE"] = fmt.Sprintf("%q", path.Base(name))
 		if o.SourceMap {
-			b.Assets = append(b.Assets, File{name + ".map", s.sourceMap})
+			b.Assets = append(b.Assets, File{Name: name + ".map", Bytes: s.sourceMap})
 			s.code = append(s.code, "\n//# sourceMappingURL="+path.Base(name)+".map\n"...)
 		}
-		b.Assets = append(b.Assets, File{name, s.code})
+		b.Assets = append(b.Assets, File{Name: name, Bytes: s.code})
 	}
 	for _, page := range o.Pages {
 		s, problems := compile(o, page, "(()=>{", "})()", files, "")
@@ -149,9 +155,9 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Probl
 	}
 	b.head, b.pinnedHead, b.tail = s.code, pinned.code, []byte(")\n")
 	if o.SourceMap {
-		name := Hashed("assets/missive.js.map", s.sourceMap)
-		b.Assets = append(b.Assets, File{name, s.sourceMap})
-		b.tail = append(b.tail, "//# sourceMappingURL=../"+name+"\n"...)
+		file := Hashed("assets/missive.js.map", s.sourceMap)
+		b.Assets = append(b.Assets, file)
+		b.tail = append(b.tail, "//# sourceMappingURL=../"+file.Name+"\n"...)
 	}
 	return nil
 }
@@ -160,10 +166,10 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Probl
 // getter of the prototype, as in load.ts.
 const given = `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(KIT=>{`
 
-// Hashed returns a name that no other content has: ten hex digits of its SHA-256 come before the extension, so that
-// "assets/panel.js" becomes "assets/panel.0123456789.js".
-func Hashed(name string, content []byte) string {
+// Hashed returns the content under a name that no other content has: ten hex digits of its SHA-256 come before the extension,
+// so that "assets/panel.js" becomes "assets/panel.0123456789.js".
+func Hashed(name string, content []byte) File {
 	base, ext, _ := strings.Cut(path.Base(name), ".")
 	sum := sha256.Sum256(content)
-	return path.Join(path.Dir(name), base+"."+hex.EncodeToString(sum[:])[:10]+"."+ext)
+	return File{path.Join(path.Dir(name), base+"."+hex.EncodeToString(sum[:])[:10]+"."+ext), content, integrity(sum)}
 }

@@ -83,7 +83,7 @@ func TestScriptsAreASCIISoThatNoCharsetCanBreakThem(t *testing.T) {
 	if want := `({"messages":{"title":"Gr\u00f6\u00dfe \ud83d\udc4b"}})`; !strings.Contains(launcher, want) {
 		t.Errorf("the launcher ends with %s, want %s", launcher[len(launcher)-100:], want)
 	}
-	for _, f := range append(b.Assets, File{"missive.js", []byte(launcher)}) {
+	for _, f := range append(b.Assets, File{Name: "missive.js", Bytes: []byte(launcher)}) {
 		for _, c := range f.Bytes {
 			if c >= 0x80 {
 				t.Errorf("%s has a byte %x", f.Name, c)

@@ -33,12 +33,12 @@ func bundleSDK(o Options) ([]File, []widget.Problem) {
 	if problems != nil {
 		return nil, problems
 	}
-	code := File{Hashed("assets/sdk.js", s.code), s.code}
+	code := Hashed("assets/sdk.js", s.code)
 	licences, err := licences(packages, s.metafile)
 	if err != nil {
 		return nil, []widget.Problem{{File: packages, Message: err.Error(), Hint: "remove the folder: the next build makes it anew"}}
 	}
-	return []File{code, {strings.TrimSuffix(code.Name, ".js") + ".LICENSE.txt", licences}}, nil
+	return []File{code, {Name: strings.TrimSuffix(code.Name, ".js") + ".LICENSE.txt", Bytes: licences}}, nil
 }
 
 // plainHTTP makes the SDK work on pages that are no secure context, as a phone sees the preview. Its packages make their

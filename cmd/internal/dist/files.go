@@ -186,9 +186,8 @@ func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, 
 		return nil, err
 	}
 	stamp := a.Stamp()
-	exact := bundle.File{Bytes: b.Pinned(stamp)}
-	exact.Name = bundle.Hashed(a.ID+"/missive.js", exact.Bytes)
-	snippetPinned, err := minify(set.SnippetPinned(d, templates.Pinned{Path: exact.Name, Integrity: bundle.Integrity(exact.Bytes)}))
+	exact := bundle.Hashed(a.ID+"/missive.js", b.Pinned(stamp))
+	snippetPinned, err := minify(set.SnippetPinned(d, templates.Pinned{Path: exact.Name, Integrity: exact.Integrity}))
 	if err != nil {
 		return nil, err
 	}

@@ -115,10 +115,10 @@ func (f *folder) has(name string) bool {
 // enter opens a folder in the folder, which is to be closed again. Errors in it are told as if it was called as.
 func (f *folder) enter(name, as string) (*folder, error) {
 	root, err := f.root.OpenRoot(name)
-	if info, found := f.root.Stat(name); err != nil && found == nil && !info.IsDir() {
-		err = syscall.ENOTDIR // which it says in words of its own
-	}
 	if err != nil {
+		if info, found := f.root.Stat(name); found == nil && !info.IsDir() {
+			err = syscall.ENOTDIR // which it says in words of its own
+		}
 		return nil, newError(f.display(as), err)
 	}
 	return &folder{root: root, path: f.display(as), before: f.before}, nil

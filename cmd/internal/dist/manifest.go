@@ -40,7 +40,13 @@ type Entry struct {
 	Integrity string `json:"integrity"` // as in the integrity attribute of a script
 }
 
-func newEntry(f bundle.File) Entry { return Entry{f.Name, len(f.Bytes), bundle.Integrity(f.Bytes)} }
+func newEntry(f bundle.File) Entry {
+	e := Entry{f.Name, len(f.Bytes), f.Integrity}
+	if e.Integrity == "" {
+		e.Integrity = bundle.Integrity(f.Bytes)
+	}
+	return e
+}
 
 // ReadManifest is strict: manifest.json is a common name, of web apps for instance, and a manifest decides what gets deleted.
 func ReadManifest(r io.Reader) (Manifest, error) {

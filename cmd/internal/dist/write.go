@@ -159,6 +159,9 @@ func temporaries(f *folder, dir string) []string {
 
 // clean removes files that the build no longer makes, and folders that are empty without them.
 func clean(f *folder, gone []string, all []Entry) error {
+	if len(gone) == 0 {
+		return nil
+	}
 	made := map[string]string{}
 	for _, file := range all {
 		made[strings.ToLower(file.Path)] = file.Path

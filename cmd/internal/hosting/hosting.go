@@ -2,8 +2,6 @@ package hosting
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/url"
 	"path"
 	"slices"
@@ -25,12 +23,27 @@ func AccountFiles(set *templates.Set, a setup.Account, others []bundle.File) ([]
 		}
 		files = append(files, bundle.File{Name: a.ID + "/" + name, Bytes: text})
 	}
-	scripts := inlineScripts(slices.Concat(others, files))
-	text, err := set.Text("hosts/csp.txt", struct {
-		Policy, TrustedTypes Policy
-		Inline               []inlineScript
-	}{PolicyOf(a, hashes(scripts)...), TrustedTypes, scripts})
+	text, err := policyText(set, a, inlineScripts(slices.Concat(others, files)))
 	return append(files, bundle.File{Name: a.ID + "/csp.txt", Bytes: text}), err
+}
+
+// policyText tells what a policy has to allow for the account with these scripts. Most accounts differ by a hash alone.
+func policyText(set *templates.Set, a setup.Account, scripts []inlineScript) ([]byte, error) {
+	var files []string
+	for _, s := range scripts {
+		files = append(files, strings.Join(s.Files, " "))
+	}
+	same := struct{ policy, files string }{PolicyOf(a).String(), strings.Join(files, "\n")}
+	return set.Stamp("hosts/csp.txt", same, hashes(scripts), func(hashes []string) ([]byte, error) {
+		inline := slices.Clone(scripts)
+		for i, hash := range hashes {
+			inline[i].Hash = hash
+		}
+		return set.Text("hosts/csp.txt", struct {
+			Policy, TrustedTypes Policy
+			Inline               []inlineScript
+		}{PolicyOf(a, hashes...), TrustedTypes, inline})
+	})
 }
 
 // hostFiles are for all accounts. Their names have what no id has, but for _headers, which no account may be called.
@@ -71,6 +84,7 @@ func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error)
 type inlineScript struct {
 	Hash  string
 	Files []string
+	code  []byte
 }
 
 // injected are snippets that get into a page by a script of somebody else, whose business the policy is.
@@ -85,12 +99,10 @@ func inlineScripts(files []bundle.File) []inlineScript {
 			continue
 		}
 		for _, script := range scriptsIn(f.Bytes) {
-			sum := sha256.Sum256(script)
-			hash := "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-			i := slices.IndexFunc(list, func(s inlineScript) bool { return s.Hash == hash })
+			i := slices.IndexFunc(list, func(s inlineScript) bool { return bytes.Equal(s.code, script) })
 			if i < 0 {
 				i = len(list)
-				list = append(list, inlineScript{Hash: hash})
+				list = append(list, inlineScript{Hash: bundle.Integrity(script), code: script})
 			}
 			list[i].Files = append(list[i].Files, name)
 		}

@@ -2,7 +2,6 @@
 package setup
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,31 +23,6 @@ type Account struct {
 	Values map[string]any
 	// Images are the local files that Values refer to, relative to missive.js: "../" and Image.Name.
 	Images []Image
-}
-
-// Stamp returns the account as it is baked into missive.js: one JSON object with sorted keys, safe inside of a script.
-func (a Account) Stamp() []byte {
-	root := map[string]any{"id": a.ID, "host": a.Host}
-	for path, value := range a.Values {
-		at, rest := root, path
-		for section, key, nested := strings.Cut(rest, "."); nested; section, key, nested = strings.Cut(rest, ".") {
-			below, ok := at[section].(map[string]any)
-			if !ok {
-				below = map[string]any{}
-				at[section] = below
-			}
-			at, rest = below, key
-			if section == metaKey {
-				break
-			}
-		}
-		at[rest] = value
-	}
-	b, err := json.Marshal(root)
-	if err != nil {
-		panic(err) // texts, bools and lists of texts can be marshalled
-	}
-	return b
 }
 
 // Options say how files are loaded.
