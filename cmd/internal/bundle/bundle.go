@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -96,7 +97,7 @@ func ascii(json []byte) []byte {
 // Build bundles the widget. Problems are what esbuild finds wrong with the sources.
 func Build(o Options) (*Bundle, []widget.Problem) {
 	b := &Bundle{Pages: map[string][]byte{}}
-	files := map[string]string{"SDK_FILE": `""`}
+	files := map[string]string{"SDK_FILE": `""`, "INTEGRITY": "false"}
 	if o.SDK {
 		assets, problems := bundleSDK(o)
 		if problems != nil {
@@ -143,12 +144,12 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Probl
 	}
 	known, err := json.Marshal(integrity)
 	mustWork(err)
-	files["INTEGRITY"] = string(known)
-	pinned, problems := compile(o, "pinned", "(SETUP=>{", "})(", files, "")
+	exact := maps.Clone(files)
+	exact["INTEGRITY"] = string(known)
+	pinned, problems := compile(o, "pinned", "(SETUP=>{", "})(", exact, "")
 	if problems != nil {
 		return problems
 	}
-	files["INTEGRITY"] = "false"
 	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
 	if problems != nil {
 		return problems
