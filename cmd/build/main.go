@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,9 +57,6 @@ Examples:
 `
 
 func main() {
-	// Files of accounts are garbage as soon as they are written: to collect it half as often saves a tenth of the work of
-	// ten thousand accounts, for up to 100 MB.
-	debug.SetGCPercent(200)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 

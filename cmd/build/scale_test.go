@@ -197,7 +197,7 @@ func measureFirst(b *testing.B) (first, bare time.Duration) {
 		}
 		builds = append(builds, time.Since(start))
 		start = time.Now()
-		esbuild(b, "{}", "launcher")
+		esbuild(b, "{}", "launcher", "pinned")
 		esbuild(b, "{}", "panel", "connection")
 		bares = append(bares, time.Since(start))
 	}
@@ -267,7 +267,7 @@ func esbuild(b *testing.B, setup string, entries ...string) {
 		EntryPoints: files, Plugins: []api.Plugin{minify}, Bundle: true, Outdir: "dist", Format: api.FormatIIFE,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		Engines: []api.Engine{{Name: api.EngineChrome, Version: "109"}, {Name: api.EngineFirefox, Version: "115"}, {Name: api.EngineSafari, Version: "16.4"}},
-		Define:  map[string]string{"SETUP": setup, "PANEL_FILE": `"panel.js"`, "CONNECTION_FILE": `"connection.js"`, "SDK_FILE": `""`},
+		Define:  map[string]string{"SETUP": setup, "PANEL_FILE": `"panel.js"`, "CONNECTION_FILE": `"connection.js"`, "SDK_FILE": `""`, "INTEGRITY": "false"},
 	})
 	if len(result.Errors) > 0 || len(result.OutputFiles) != len(entries) {
 		b.Fatalf("esbuild: %v", result.Errors)

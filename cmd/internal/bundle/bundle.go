@@ -17,6 +17,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -146,11 +147,17 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Probl
 	mustWork(err)
 	exact := maps.Clone(files)
 	exact["INTEGRITY"] = string(known)
-	pinned, problems := compile(o, "pinned", "(SETUP=>{", "})(", exact, "")
-	if problems != nil {
-		return problems
-	}
+	var (
+		pinned script
+		more   []widget.Problem
+		other  sync.WaitGroup
+	)
+	other.Go(func() { pinned, more = compile(o, "pinned", "(SETUP=>{", "})(", exact, "") })
 	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
+	other.Wait()
+	if problems == nil {
+		problems = more // mostly of the same sources
+	}
 	if problems != nil {
 		return problems
 	}

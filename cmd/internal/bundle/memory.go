@@ -7,10 +7,11 @@ import (
 )
 
 // Memory has the scripts of the last build, so that the next one makes only those anew whose sources have changed.
-// The zero value is empty and ready. One build at a time may use it.
+// The zero value is empty and ready. One build at a time may use it; it makes several scripts at once.
 type Memory struct {
 	// Made counts the scripts that were made, not remembered.
 	Made  int
+	mu    sync.Mutex
 	memos map[string]memo
 }
 
@@ -23,22 +24,30 @@ type memo struct {
 
 // recall returns what was made of an entry the last time, if the same way leads to the same again.
 func (m *Memory) recall(entry, way string, from fs.FS) (script, bool) {
-	if m == nil || m.memos[entry].way != way {
+	if m == nil {
 		return script{}, false
 	}
-	for name, sum := range m.memos[entry].sums {
+	m.mu.Lock()
+	made := m.memos[entry]
+	m.mu.Unlock()
+	if made.way != way {
+		return script{}, false
+	}
+	for name, sum := range made.sums {
 		content, err := fs.ReadFile(from, name)
 		if err != nil || sha256.Sum256(content) != sum {
 			return script{}, false
 		}
 	}
-	return m.memos[entry].script, true
+	return made.script, true
 }
 
 func (m *Memory) keep(entry string, made memo) {
 	if m == nil {
 		return
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.memos == nil {
 		m.memos = map[string]memo{}
 	}

@@ -2,7 +2,6 @@ package dist
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"path"
@@ -30,7 +29,7 @@ type stage struct {
 // taken is a file of the build.
 type taken struct {
 	Entry
-	rank    int // as in [inOrder]; known once, as many are sorted
+	rank    int // as in [inOrder]
 	written bool
 }
 
@@ -144,18 +143,27 @@ func (st *stage) manifest(m Manifest) (staged, error) {
 	return st.staged[len(st.staged)-1], err
 }
 
-// made returns what the stage took, in the order in which it may appear, and the paths that were written.
-func (st *stage) made() (all []Entry, written []string) {
-	slices.SortFunc(st.taken, func(a, b taken) int { return cmp.Or(a.rank-b.rank, strings.Compare(a.Path, b.Path)) })
-	all = make([]Entry, len(st.taken))
+// made returns what the stage took, sorted by path and in the order in which it may appear, and the paths that were written.
+func (st *stage) made() (sorted, all []Entry, written []string) {
+	slices.SortFunc(st.taken, func(a, b taken) int { return strings.Compare(a.Path, b.Path) })
+	sorted = make([]Entry, len(st.taken))
 	for i, t := range st.taken {
-		all[i] = t.Entry
-		if t.written {
-			written = append(written, t.Path)
+		sorted[i] = t.Entry
+	}
+	all = make([]Entry, 0, len(sorted))
+	for r := range ranks {
+		for _, t := range st.taken {
+			if t.rank != r {
+				continue
+			}
+			all = append(all, t.Entry)
+			if t.written {
+				written = append(written, t.Path)
+			}
 		}
 	}
 	st.taken = nil
-	return all, written
+	return sorted, all, written
 }
 
 // place moves what waits to where it belongs.

@@ -24,7 +24,7 @@ type Result struct {
 func Check(s *Site, p Progress) (Result, error) {
 	st := &stage{}
 	err := s.Each(p, st.add)
-	all, _ := st.made()
+	_, all, _ := st.made()
 	return Result{Files: all}, err
 }
 
@@ -66,12 +66,12 @@ func (st *stage) build(s *Site, last Manifest, p Progress) (Result, error) {
 	if err := s.Each(p, st.add); err != nil {
 		return Result{}, err
 	}
-	all, written := st.made()
+	sorted, all, written := st.made()
 	if err := check(all); err != nil {
 		return Result{}, err
 	}
 	changed := slices.SortedFunc(slices.Values(st.staged), func(a, b staged) int { return inOrder(a.order(), b.order()) })
-	next := last.next(slices.Clone(all), s.names)
+	next := last.next(sorted, s.names)
 	r := Result{Files: all, Written: written, Removed: next.missing(last), Kept: paths(next.Kept)}
 
 	if added := last.missing(next); len(added) > 0 {

@@ -33,7 +33,11 @@ func policyText(set *templates.Set, a setup.Account, scripts []inlineScript) ([]
 	for _, s := range scripts {
 		files = append(files, strings.Join(s.Files, " "))
 	}
-	same := struct{ policy, files string }{PolicyOf(a).String(), strings.Join(files, "\n")}
+	n := needsOf(a)
+	same := struct {
+		needs
+		files string
+	}{n, strings.Join(files, "\n")}
 	return set.Stamp("hosts/csp.txt", same, hashes(scripts), func(hashes []string) ([]byte, error) {
 		inline := slices.Clone(scripts)
 		for i, hash := range hashes {
@@ -42,7 +46,7 @@ func policyText(set *templates.Set, a setup.Account, scripts []inlineScript) ([]
 		return set.Text("hosts/csp.txt", struct {
 			Policy, TrustedTypes Policy
 			Inline               []inlineScript
-		}{PolicyOf(a, hashes...), TrustedTypes, inline})
+		}{n.policy(hashes), TrustedTypes, inline})
 	})
 }
 

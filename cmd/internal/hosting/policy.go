@@ -42,15 +42,33 @@ var TrustedTypes = Policy{
 // PolicyOf returns what a page needs for the chat of the account; hashes are those of inline scripts, such as "sha256-…".
 //
 // Styles need nothing: the widget's are constructed style sheets. Its icons are elements, and its sound is made by the browser.
-func PolicyOf(a setup.Account, hashes ...string) Policy {
-	scripts := Directive{"script-src", []string{source(a.Host, folder)}}
+func PolicyOf(a setup.Account, hashes ...string) Policy { return needsOf(a).policy(hashes) }
+
+// needs are all of an account that its policy depends on. Most accounts have the same.
+type needs struct {
+	host, tokenURL, region, sdk string
+	picture                     string // empty if there is none, or the host has it
+	hasPicture                  bool   // the host
+}
+
+func needsOf(a setup.Account) needs {
+	n := needs{host: a.Host, tokenURL: value(a, "connection.tokenUrl"), region: value(a, "connection.region"), sdk: value(a, "connection.sdk")}
+	picture := value(a, "chat.avatarUrl")
+	if n.hasPicture = widget.IsFile(picture); !n.hasPicture {
+		n.picture = picture
+	}
+	return n
+}
+
+func (n needs) policy(hashes []string) Policy {
+	scripts := Directive{"script-src", []string{source(n.host, folder)}}
 	images := Directive{Name: "img-src"}
 	connections := Directive{Name: "connect-src"}
-	if token := value(a, "connection.tokenUrl"); token != "" {
+	if n.tokenURL != "" {
 		// Everything that Twilio's SDK does for the widget goes over this one socket. Other hosts of Twilio serve
 		// media, which the widget does not use.
-		connections.Sources = []string{source(token, file), source("wss://tsock."+value(a, "connection.region")+".twilio.com", file)}
-		if value(a, "connection.sdk") == "cdn" {
+		connections.Sources = []string{source(n.tokenURL, file), source("wss://tsock."+n.region+".twilio.com", file)}
+		if n.sdk == "cdn" {
 			// Not the one version: a site's policy shall outlive an update of the chat.
 			scripts.Sources = append(scripts.Sources, "https://sdk.twilio.com/js/conversations/")
 		}
@@ -58,12 +76,11 @@ func PolicyOf(a setup.Account, hashes ...string) Policy {
 	for _, hash := range hashes {
 		scripts.Sources = append(scripts.Sources, "'"+hash+"'")
 	}
-	switch picture := value(a, "chat.avatarUrl"); {
-	case picture == "":
-	case widget.IsFile(picture):
-		images.Sources = []string{source(a.Host, folder)}
-	default:
-		images.Sources = []string{source(picture, file)}
+	switch {
+	case n.hasPicture:
+		images.Sources = []string{source(n.host, folder)}
+	case n.picture != "":
+		images.Sources = []string{source(n.picture, file)}
 	}
 	p := Policy{scripts}
 	for _, d := range []Directive{images, connections} {
