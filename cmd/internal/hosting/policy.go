@@ -46,11 +46,11 @@ func PolicyOf(a setup.Account, hashes ...string) Policy {
 	scripts := Directive{"script-src", []string{source(a.Host, folder)}}
 	images := Directive{Name: "img-src"}
 	connections := Directive{Name: "connect-src"}
-	if token := value(a, "connection.tokenUrl"); token != "" {
+	if token := a.Text("connection.tokenUrl"); token != "" {
 		// Everything that Twilio's SDK does for the widget goes over this one socket. Other hosts of Twilio serve
 		// media, which the widget does not use.
-		connections.Sources = []string{source(token, file), source("wss://tsock."+value(a, "connection.region")+".twilio.com", file)}
-		if value(a, "connection.sdk") == "cdn" {
+		connections.Sources = []string{source(token, file), source("wss://tsock."+a.Text("connection.region")+".twilio.com", file)}
+		if a.Text("connection.sdk") == "cdn" {
 			// Not the one version: a site's policy shall outlive an update of the chat.
 			scripts.Sources = append(scripts.Sources, "https://sdk.twilio.com/js/conversations/")
 		}
@@ -58,7 +58,7 @@ func PolicyOf(a setup.Account, hashes ...string) Policy {
 	for _, hash := range hashes {
 		scripts.Sources = append(scripts.Sources, "'"+hash+"'")
 	}
-	switch picture := value(a, "chat.avatarUrl"); {
+	switch picture := a.Text("chat.avatarUrl"); {
 	case picture == "":
 	case widget.IsFile(picture):
 		images.Sources = []string{source(a.Host, folder)}
@@ -72,15 +72,6 @@ func PolicyOf(a setup.Account, hashes ...string) Policy {
 		}
 	}
 	return p
-}
-
-// value returns what the account says about an option with a text, or else the option's default.
-func value(a setup.Account, path string) string {
-	text, ok := a.Values[path].(string)
-	if !ok {
-		text, _ = widget.Lookup(path).Default.(string)
-	}
-	return text
 }
 
 type kind bool

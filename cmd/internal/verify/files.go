@@ -69,12 +69,12 @@ func (v *verifier) checkAssets(ctx context.Context, expected expectation) {
 		if a := v.fetch(ctx, name, expected); a != nil {
 			v.checkForever(v.address(name), a)
 			names = append(names, fileName.FindAllString(string(a.body), -1)...)
-			if sdk := sdkAddress.Find(a.body); sdk != nil && v.value("connection.tokenUrl") != "" && v.value("connection.sdk") == "cdn" {
+			if sdk := sdkAddress.Find(a.body); sdk != nil && v.account.Text("connection.tokenUrl") != "" && v.account.Text("connection.sdk") == "cdn" {
 				v.scripts = append(v.scripts, string(sdk))
 			}
 		}
 	}
-	if picture, ok := strings.CutPrefix(v.value("chat.avatarUrl"), "../assets/"); ok {
+	if picture, ok := strings.CutPrefix(v.account.Text("chat.avatarUrl"), "../assets/"); ok {
 		if a := v.fetch(ctx, "assets/"+picture, expected); a != nil {
 			v.checkForever(v.address("assets/"+picture), a)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/hosting"
 )
 
@@ -193,7 +194,7 @@ func (v *verifier) checkScripts(address string, p policy, chat page) {
 		switch {
 		case s.src == nil && !allowsInline(sources, s.nonce, s.text):
 			v.problem(address, fmt.Sprintf("has a Content-Security-Policy that blocks the inline script of the snippet: its %s is %s", name, list(sources)),
-				fmt.Sprintf("use snippet-csp.html, or add '%s' to %s", sha256Of(s.text), name))
+				fmt.Sprintf("use snippet-csp.html, or add '%s' to %s", bundle.Integrity([]byte(s.text)), name))
 		case s.src != nil && strictDynamic(sources) && !allowsNonce(sources, s.nonce):
 			v.problem(address, "has a Content-Security-Policy with 'strict-dynamic', which blocks the snippet's script element", "give the element the nonce of the page")
 		}

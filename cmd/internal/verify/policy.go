@@ -1,12 +1,13 @@
 package verify
 
 import (
-	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"net/url"
 	"slices"
 	"strings"
+
+	"missive/cmd/internal/bundle"
 )
 
 // policy is one Content-Security-Policy: the sources of each directive, by its name in lower case.
@@ -180,13 +181,8 @@ var alphabet = strings.NewReplacer("sha256-", "sha256-", "sha384-", "sha384-", "
 func hashes(text string) []string {
 	s384, s512 := sha512.Sum384([]byte(text)), sha512.Sum512([]byte(text))
 	return []string{
-		sha256Of(text),
+		bundle.Integrity([]byte(text)),
 		"sha384-" + base64.StdEncoding.EncodeToString(s384[:]),
 		"sha512-" + base64.StdEncoding.EncodeToString(s512[:]),
 	}
-}
-
-func sha256Of(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -10,7 +10,7 @@ import (
 
 // checkToken asks the token endpoint what the widget asks it, without making a conversation.
 func (v *verifier) checkToken(ctx context.Context) {
-	address := v.value("connection.tokenUrl")
+	address := v.account.Text("connection.tokenUrl")
 	if address == "" {
 		v.warn(v.launcher.url.String(), "has no token endpoint, so the chat carries no messages", "set connection.tokenUrl in chat.yaml")
 		return

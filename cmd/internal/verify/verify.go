@@ -129,15 +129,6 @@ func (v *verifier) note(text string) { v.report.Notes = append(v.report.Notes, t
 
 func (v *verifier) checked(address string) { v.report.Checked = append(v.report.Checked, address) }
 
-// value returns what the account says about an option with a text, or else the option's default.
-func (v *verifier) value(path string) string {
-	text, ok := v.account.Values[path].(string)
-	if !ok {
-		text, _ = widget.Lookup(path).Default.(string)
-	}
-	return text
-}
-
 // origin is the scheme, host and port of an address, as browsers spell it in headers.
 func origin(u *url.URL) string {
 	host := strings.ToLower(u.Host)
