@@ -197,11 +197,11 @@ var wrongs = map[string]func(w *world){
 		w.files["moved/missive.js"] = w.files["acme/missive.js"]
 	},
 	"the host never answers": func(w *world) {
-		w.options.Timeout = 50 * time.Millisecond
+		w.options.Timeout, w.options.Page = 50*time.Millisecond, "" // or the page might take as long
 		w.answers["acme/missive.js"] = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	},
 	"missive.js stops halfway": func(w *world) {
-		w.options.Timeout = 50 * time.Millisecond
+		w.options.Timeout, w.options.Page = 50*time.Millisecond, "" // or the page might take as long
 		w.answers["acme/missive.js"] = func(out http.ResponseWriter, r *http.Request) {
 			_, _ = out.Write(w.files["acme/missive.js"][:5000])
 			_ = http.NewResponseController(out).Flush()

@@ -8,17 +8,14 @@ import (
 	"strings"
 )
 
-var (
-	pinnedPath = regexp.MustCompile(`/missive\.[0-9a-f]+\.js$`)
-	// exactFile matches what a pinned launcher says of a file that it loads: its name and its integrity.
-	exactFile = regexp.MustCompile(`"(` + fileName.String() + `)":"(sha256-[\w+/=]+)"`)
-)
+// exactFile matches what a pinned launcher says of a file that it loads: its name and its integrity.
+var exactFile = regexp.MustCompile(`"(` + fileName.String() + `)":"(sha256-[\w+/=]+)"`)
 
 // pinned returns the script by which the page starts a launcher with a hash in its name, and that name; nil if there is none.
 func (v *verifier) pinned() (s *script, name string) {
 	for i := range v.chat.scripts {
 		found := &v.chat.scripts[i]
-		if found.src == nil || !pinnedPath.MatchString(found.src.Path) {
+		if found.src == nil || !isPinned(found.src.Path) {
 			continue
 		}
 		other := v.id + "/" + path.Base(found.src.Path)
@@ -32,6 +29,12 @@ func (v *verifier) pinned() (s *script, name string) {
 		}
 	}
 	return s, name
+}
+
+// isPinned reports whether the path is that of a launcher with a hash in its name.
+func isPinned(path string) bool {
+	match := launcherPath.FindStringSubmatch(path)
+	return match != nil && match[1] != ""
 }
 
 // checkPinned looks at the launchers with a hash in their name: that of the latest build, and the one that the page pins.

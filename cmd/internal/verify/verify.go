@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/setup"
 	"missive/widget"
 )
@@ -86,7 +87,7 @@ type verifier struct {
 	exact map[string]string
 }
 
-var accountID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var accountID = regexp.MustCompile(accounts.IDPattern)
 
 // splitAccount takes the address of an account's folder, or of a file in it, apart.
 func splitAccount(address string) (base *url.URL, id string, err error) {
