@@ -175,7 +175,7 @@ var wrongs = map[string]func(w *world){
 		w.files["acme/missive.js"] = slices.Concat([]byte(names+"\n"), w.files["acme/missive.js"])
 	},
 	"the host's manifest has no end": func(w *world) {
-		w.options.Dist = "nowhere"
+		w.options.Dist, w.options.Timeout = "nowhere", time.Minute
 		w.answers[dist.ManifestName] = func(out http.ResponseWriter, _ *http.Request) {
 			w.send(out, dist.ManifestName, make([]byte, maxManifest+1))
 		}
