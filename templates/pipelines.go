@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	texttemplate "text/template"
@@ -48,20 +49,27 @@ type Pinned struct {
 // SnippetPinned returns the snippet that loads exactly this launcher.
 func (s *Set) SnippetPinned(d Data, p Pinned) ([]byte, error) {
 	const file = "snippet-pinned.html.tmpl"
-	snippet := struct {
-		Data
-		Pinned
-		Loader template.JS
-	}{d, p, template.JS(s.loader)}
-	if !isPlain(d.ID) || !isPlain(p.Path) {
-		return s.render(file, snippet)
+	if !integrity.MatchString(p.Integrity) {
+		return nil, fmt.Errorf("%q is no integrity", p.Integrity)
 	}
-	values := []string{d.ID, p.Path, inHTML.Replace(p.Integrity)}
+	render := func(id, path, integrity string) ([]byte, error) {
+		return s.render(file, struct {
+			ID, Host, Path string
+			Integrity      template.HTMLAttr
+			Loader         template.JS
+		}{id, d.Host, path, template.HTMLAttr(`integrity="` + integrity + `"`), template.JS(s.loader)})
+	}
+	if !isPlain(d.ID) || !isPlain(p.Path) {
+		return render(d.ID, p.Path, p.Integrity)
+	}
+	values := []string{d.ID, p.Path, p.Integrity}
 	return s.Stamp(file, Data{Host: d.Host}, values, func(values []string) ([]byte, error) {
-		snippet.ID, snippet.Path, snippet.Integrity = values[0], values[1], values[2]
-		return s.render(file, snippet)
+		return render(values[0], values[1], values[2])
 	})
 }
+
+// integrity has nothing that an attribute escapes, but html/template would: people compare it with that of a file.
+var integrity = regexp.MustCompile(`^sha(256|384|512)-[A-Za-z0-9+/]+=*$`)
 
 // Text renders a template of a file that isn't HTML alone, by its path below the folder without ".tmpl".
 // Its actions stand in square brackets: braces belong to the languages that the files are in.

@@ -67,6 +67,14 @@ func TestAHostThatIsNoAddressIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnIntegrityThatIsNoneIsRefused(t *testing.T) {
+	for _, text := range []string{"", "abc", `sha256-abc" onload="alert(1)`, "sha256-a&b", "sha256-", "sha1-abc"} {
+		if got, err := Embedded.SnippetPinned(plain, Pinned{"acme/missive.0123456789.js", text}); err == nil {
+			t.Errorf("%q: got %s", text, got)
+		}
+	}
+}
+
 // php matches one string in single quotes.
 var php = regexp.MustCompile(`^'(?:[^'\\]|\\['\\])*'$`)
 

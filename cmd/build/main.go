@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -113,16 +114,20 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.themes, "themes", "", "")
 	flags.BoolVar(&o.check, "check", false, "")
 	flags.BoolVar(&o.compress, "compress", false, "")
-	flags.StringVar(&o.format, "format", "text", "")
-	flags.BoolFunc("json", "", func(string) error {
-		o.format = "json"
-		return nil
-	})
+	flags.StringVar(&o.format, "format", "", "")
+	asJSON := flags.Bool("json", false, "")
 	flags.BoolVar(&o.minify, "minify", false, "")
 	flags.BoolVar(&o.sourceMap, "sourcemap", false, "")
 	if err := flags.Parse(args); err != nil {
 		return o, explain(err, flags)
 	}
+	if *asJSON {
+		if o.format != "" && o.format != "json" {
+			return o, refusal{"-json and -format " + o.format + " exclude each other", "leave out one of them"}
+		}
+		o.format = "json"
+	}
+	o.format = cmp.Or(o.format, "text")
 	if !slices.Contains(formats, o.format) {
 		r := refusal{"there is no format " + strconv.Quote(o.format), "use text, json or github"}
 		if meant := widget.Suggest(o.format, formats); meant != "" {
@@ -187,14 +192,22 @@ func (b built) exitCode() int {
 	return 0
 }
 
-// stops reports whether one of the problems is more than a warning.
-func stops(problems []widget.Problem) bool {
+// tally counts those that are warnings, and those that are more.
+func tally(problems []widget.Problem) (wrong, warnings int) {
 	for _, p := range problems {
-		if !p.Warning {
-			return true
+		if p.Warning {
+			warnings++
+		} else {
+			wrong++
 		}
 	}
-	return false
+	return wrong, warnings
+}
+
+// stops reports whether one of the problems is more than a warning.
+func stops(problems []widget.Problem) bool {
+	wrong, _ := tally(problems)
+	return wrong > 0
 }
 
 func build(o options, p *progress) (b built) {
@@ -214,7 +227,7 @@ func build(o options, p *progress) (b built) {
 	}
 	scripts, problems := bundle.Build(bundle.Options{
 		Sources: widget.Sources, SourceMap: o.sourceMap,
-		SDK: slices.ContainsFunc(accounts, func(a setup.Account) bool { return a.Values["connection.sdk"] == "bundled" }),
+		SDK: slices.ContainsFunc(accounts, func(a setup.Account) bool { return a.Text("connection.sdk") == "bundled" }),
 	})
 	if b.problems = append(b.problems, problems...); stops(problems) {
 		return b

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"missive/cmd/internal/dist"
 )
 
 // exampleSetup is what the examples of README were made from.
@@ -100,6 +104,25 @@ func TestTheExamplesOfReadmeAreWhatABuildMakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkExample(t, manifest, parseJSON(t, made))
+}
+
+func TestTheManifestOfReadmeIsThatOfOneBuild(t *testing.T) {
+	m, err := dist.ReadManifest(bytes.NewReader(example(t, "manifest")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	byPath := map[string]dist.Entry{}
+	for _, e := range slices.AppendSeq(m.Files, maps.Values(m.Names)) {
+		if other, ok := byPath[e.Path]; ok && other != e {
+			t.Errorf("%s is both %v and %v", e.Path, e, other)
+		}
+		byPath[e.Path] = e
+		sum, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(e.Integrity, "sha256-"))
+		hash := differs.FindString(e.Path)
+		if err != nil || hash != "" && hash[1:11] != hex.EncodeToString(sum)[:10] {
+			t.Errorf("%s doesn't have the integrity %s", e.Path, e.Integrity)
+		}
+	}
 }
 
 func TestTheAnnotationOfReadmeIsWhatAWorkflowGets(t *testing.T) {

@@ -26,7 +26,8 @@ func printReport(stdout, stderr io.Writer, o options, b built, took time.Duratio
 	case 2:
 		return b.failure
 	case 1:
-		_, err := fmt.Fprintf(stderr, "\n%s, nothing was written\n", count(problems(b), "problem"))
+		wrong, _ := tally(b.problems)
+		_, err := fmt.Fprintf(stderr, "\n%s, nothing was written\n", count(wrong, "problem"))
 		return err
 	}
 	if len(b.problems) > 0 {
@@ -46,16 +47,6 @@ func writeReport(w io.Writer, o options, b built, took time.Duration) error {
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
-}
-
-// problems counts those that are more than warnings.
-func problems(b built) (n int) {
-	for _, p := range b.problems {
-		if !p.Warning {
-			n++
-		}
-	}
-	return n
 }
 
 func subject(b built) string {

@@ -62,14 +62,7 @@ func printVerified(stdout, stderr io.Writer, r verify.Report) error {
 	if len(r.Problems) > 0 {
 		fmt.Fprintln(stderr)
 	}
-	wrong, warnings := 0, 0
-	for _, p := range r.Problems {
-		if p.Warning {
-			warnings++
-		} else {
-			wrong++
-		}
-	}
+	wrong, warnings := tally(r.Problems)
 	var text strings.Builder
 	switch {
 	case wrong > 0:

@@ -64,9 +64,9 @@ func TestADeployedAccountIsVerified(t *testing.T) {
 
 Looked at:
   https://chat.example.com/acme/missive.js
+  https://chat.example.com/acme/missive.HASH.js
   https://chat.example.com/assets/panel.HASH.js
   https://chat.example.com/assets/connection.HASH.js
-  https://chat.example.com/acme/missive.HASH.js
   https://chat.example.com/token
 
 Good to know:
@@ -115,7 +115,7 @@ func TestVerifyIsToldWhatToVerify(t *testing.T) {
 	for args, want := range map[string]string{
 		"":                            "build: verify takes the address of one account\n  hint: go run ./cmd/build verify https://chat.example.com/acme/\n",
 		"https://a/b https://a/c":     "build: verify takes the address of one account\n  hint: go run ./cmd/build verify https://chat.example.com/acme/\n",
-		"acme":                        "build: is no address\n  hint: addresses look like https://chat.example.com/acme/, and -page https://example.com/\n",
+		"acme":                        "build: \"acme\" is no address\n  hint: addresses look like https://chat.example.com/acme/, and -page https://example.com/\n",
 		"-pag https://a/ https://a/b": "build: there is no option -pag\n  hint: did you mean -page?\n",
 		"https://a/b -page https://a": "build: -page comes after https://a/b\n  hint: options go first: go run ./cmd/build verify -page https://a/b https://a\n",
 	} {

@@ -32,12 +32,15 @@ for (const [extension, encoding] of [[".br", "br"], [".gz", "gzip"]] as const)
     execFileSync("go", ["run", "./cmd/build", "-compress", "-out", dist, "widget/e2e/chat.yaml"], { cwd: root, stdio: "pipe" });
     const server = serve(dist, extension, encoding);
     await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-    const encodings: string[] = [];
-    page.on("response", async (response) => response.url().endsWith(".js") && encodings.push((await response.allHeaders())["content-encoding"]!));
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-    const chat = new Chat(page);
-    await chat.open();
-    await expect(chat.form.or(chat.box).first()).toBeVisible();
-    expect(encodings).toEqual([encoding, encoding]);
-    server.close();
+    try {
+      const encodings: string[] = [];
+      page.on("response", async (response) => response.url().endsWith(".js") && encodings.push((await response.allHeaders())["content-encoding"]!));
+      await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+      const chat = new Chat(page);
+      await chat.open();
+      await expect(chat.form.or(chat.box).first()).toBeVisible();
+      await expect.poll(() => encodings).toEqual([encoding, encoding]);
+    } finally {
+      server.close();
+    }
   });

@@ -69,6 +69,21 @@ test("a page may bring a Twilio of its own afterwards", async ({ talk, page }) =
   expect(await page.evaluate(() => Object.keys(Twilio))).toEqual(["Conversations"]);
 });
 
+test("a pinned launcher runs no bundled SDK but that of its build", async ({ talk, page }) => {
+  const chat = await talk.open({ pinned: true });
+  await page.route("**/assets/sdk.*.js", async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers(), "cache-control": "no-store" }; // or the browser would have it again
+    await route.fulfill({ headers, body: (await response.text()) + "\nchanged = true" });
+  });
+  await chat.open();
+  await chat.write("One");
+  await expect(chat.bubbles).toHaveText(["One", /^Sorry/, /hello@acme\.example/]);
+  expect(await page.evaluate(() => "changed" in window)).toBe(false);
+  await page.unroute("**/assets/sdk.*.js");
+  await talk.whole(["One"], chat);
+});
+
 test("what comes from Twilio's host with other bytes is not run", async ({ talk, page }) => {
   const chat = await talk.open({ account: "cdn" });
   const body = (await readFile(sdk, "utf8")) + "\nchanged = true";

@@ -128,6 +128,16 @@ test("a pinned launcher takes no other window, nor another missive.js in its pla
   expect(await page.evaluate("typeof tampered")).toBe("undefined");
 });
 
+test("a pinned launcher takes no other connection, and the visitor hears that it can’t connect", async ({ site, chat, page }) => {
+  site.cors = true;
+  await tamper(site, "**/assets/connection.*.js");
+  await site.open({ script: await snippet("snippet-pinned.html") });
+  await chat.identify();
+  await chat.write("Hello");
+  await expect(chat.bubbles.filter({ hasText: /^Sorry/ })).toBeVisible();
+  expect(await page.evaluate("typeof tampered")).toBe("undefined");
+});
+
 test("the setup page has the chat, and the snippet to copy", async ({ site, chat, page }) => {
   await site.open({ script: "" });
   await page.goto("https://chat.example/plain/index.html");

@@ -4,7 +4,7 @@
 import { type APIRequestContext, type Browser, expect as impatient, type Page, test as base } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:net";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +55,8 @@ export interface PageOptions {
   config?: object;
   /** What stands in the head before the chat. */
   head?: string;
+  /** The page has the pinned snippet. */
+  pinned?: boolean;
 }
 
 export class Talk {
@@ -79,12 +81,16 @@ export class Talk {
   }
 
   /** Opens a page of a site with the chat on it. */
-  async open({ account = "bundled", config = {}, head = "" }: PageOptions = {}, page = this.page): Promise<Chat> {
+  async open({ account = "bundled", config = {}, head = "", pinned }: PageOptions = {}, page = this.page): Promise<Chat> {
     const name = `page${++this.pages}.html`;
+    const options = JSON.stringify(config);
+    const script = pinned
+      ? readFileSync(join(this.built.dist, account, "snippet-pinned.html"), "utf8").replace(">{}<", `>${options}<`)
+      : `<script>window.MissiveChatConfig = ${options}</script><script async src="/${account}/missive.js"></script>`;
     writeFileSync(
       join(this.built.dist, name),
       `<!doctype html><html lang="en"><meta charset="utf-8"><title>Site</title>${head}
-      <script>window.MissiveChatConfig = ${JSON.stringify(config)}</script><script async src="/${account}/missive.js"></script><h1>A page</h1>`,
+      ${script}<h1>A page</h1>`,
     );
     page.on("pageerror", (error) => this.errors.push(error.message));
     await page.context().route("https://sdk.twilio.com/**", (route) => route.fulfill({ path: sdk, headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } }));

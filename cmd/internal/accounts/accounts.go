@@ -1,7 +1,10 @@
-// Package accounts says what a chat account is called in the environment of the token endpoint.
+// Package accounts says what a chat account is called, also in the environment of the token endpoint.
 package accounts
 
 import "strings"
+
+// IDPattern is a regular expression for ids of accounts, in JavaScript, too.
+const IDPattern = `^[A-Za-z0-9_-]{1,64}$`
 
 // Name returns what stands for an account in the environment: its id in upper case, with "_" for "-". Ids that differ
 // in nothing else are one account to the token endpoint: they share the secret, their users and their sessions.

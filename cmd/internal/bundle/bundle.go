@@ -52,8 +52,8 @@ type Bundle struct {
 	Assets []File
 	// Pages has the scripts of the pages that were asked for, by name.
 	Pages map[string][]byte
-	// What launchers begin with, those that pinned snippets load, and what all end with.
-	head, pinnedHead, tail []byte
+	// What launchers begin and end with, and those that pinned snippets load.
+	head, tail, pinnedHead, pinnedTail []byte
 }
 
 // Launcher returns the missive.js of an account with the setup, a JSON object.
@@ -65,7 +65,7 @@ func (b *Bundle) Launcher(setup []byte) []byte {
 // Pinned returns the same for the snippet that takes this file and no other: it takes its own files only as this build made them.
 // It needs a host that sends Access-Control-Allow-Origin.
 func (b *Bundle) Pinned(setup []byte) []byte {
-	return slices.Concat(b.pinnedHead, ascii(setup), b.tail)
+	return slices.Concat(b.pinnedHead, ascii(setup), b.pinnedTail)
 }
 
 // Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script. Processors have
@@ -161,13 +161,19 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Probl
 	if problems != nil {
 		return problems
 	}
-	b.head, b.pinnedHead, b.tail = s.code, pinned.code, []byte(")\n")
-	if o.SourceMap {
-		file := Hashed("assets/missive.js.map", s.sourceMap)
-		b.Assets = append(b.Assets, file)
-		b.tail = append(b.tail, "//# sourceMappingURL=../"+file.Name+"\n"...)
-	}
+	b.head, b.tail = s.code, b.launcherTail(o, s)
+	b.pinnedHead, b.pinnedTail = pinned.code, b.launcherTail(o, pinned)
 	return nil
+}
+
+// launcherTail returns what ends a launcher, and adds its source map if there is to be one.
+func (b *Bundle) launcherTail(o Options, s script) []byte {
+	if !o.SourceMap {
+		return []byte(")\n")
+	}
+	file := Hashed("assets/missive.js.map", s.sourceMap)
+	b.Assets = append(b.Assets, file)
+	return []byte(")\n//# sourceMappingURL=../" + file.Name + "\n")
 }
 
 // given begins a file that the launcher loads: a function for the launcher, which calls it with what it has already (kit.ts). The

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -96,9 +99,11 @@ func TestScriptsAreASCIISoThatNoCharsetCanBreakThem(t *testing.T) {
 func TestSourceMapsLeadBackToTheSources(t *testing.T) {
 	b := build(t, Options{Sources: widget.Sources, SourceMap: true})
 	scripts := map[string][]byte{
-		"src/launcher.ts":   b.Launcher([]byte("{}")),
-		"src/panel.ts":      asset(t, b, "assets/panel.").Bytes,
-		"src/connection.ts": asset(t, b, "assets/connection.").Bytes,
+		"src/launcher.ts": b.Launcher([]byte("{}")),
+		// It has the launcher's sources, and this.
+		"<define:INTEGRITY>": b.Pinned([]byte("{}")),
+		"src/panel.ts":       asset(t, b, "assets/panel.").Bytes,
+		"src/connection.ts":  asset(t, b, "assets/connection.").Bytes,
 	}
 	for source, script := range scripts {
 		_, address, found := strings.Cut(string(script), "//# sourceMappingURL=")
@@ -118,6 +123,57 @@ func TestSourceMapsLeadBackToTheSources(t *testing.T) {
 			t.Errorf("the source map of %s is of version %d, for %v", source, m.Version, m.Sources)
 		}
 	}
+}
+
+func TestAPinnedLauncherKnowsTheIntegrityOfEachScriptOfItsBuildAndOfNoOther(t *testing.T) {
+	b := build(t, Options{Sources: widget.Sources})
+	want := map[string]string{}
+	for _, f := range b.Assets {
+		want[path.Base(f.Name)] = Integrity(f.Bytes)
+	}
+	got := map[string]string{}
+	for _, m := range regexp.MustCompile(`"([^"]+)":"(sha256-[^"]+)"`).FindAllSubmatch(b.Pinned(nil), -1) {
+		got[string(m[1])] = string(m[2])
+	}
+	if !maps.Equal(got, want) || len(want) == 0 {
+		t.Errorf("it knows %v, want %v", got, want)
+	}
+}
+
+func TestNoScriptHasNamesThatOnlyTheBuildKnows(t *testing.T) {
+	b := build(t, Options{Sources: widget.Sources, Pages: []string{"desk", "stage", "studio"}})
+	setup, kit := []string{"SETUP"}, []string{"KIT"} // what the function around a script is called with
+	check := func(name string, script []byte, given []string) {
+		for _, found := range buildNames(t).FindAllSubmatch(script, -1) {
+			if !slices.Contains(given, string(found[1])) {
+				t.Errorf("%s has %s, which is nothing in a browser", name, found[0])
+			}
+		}
+	}
+	check("missive.js", b.Launcher(nil), setup)
+	check("the pinned missive.js", b.Pinned(nil), setup)
+	for _, f := range b.Assets {
+		check(f.Name, f.Bytes, kit)
+	}
+	for name, script := range b.Pages {
+		check(name, script, nil)
+	}
+}
+
+// buildNames matches what the sources declare and the build defines.
+func buildNames(t *testing.T) *regexp.Regexp {
+	t.Helper()
+	var names []string
+	declared := regexp.MustCompile(`\bdeclare const ([A-Z_]+):`)
+	for _, file := range sources(t) {
+		for _, m := range declared.FindAllSubmatch(file.Data, -1) {
+			names = append(names, string(m[1]))
+		}
+	}
+	if len(names) < 6 {
+		t.Fatalf("found only %q", names)
+	}
+	return regexp.MustCompile(`\b(` + strings.Join(names, "|") + `)\b`)
 }
 
 func TestMistakesInTheSourcesHaveAPlace(t *testing.T) {

@@ -162,9 +162,7 @@ func (o Options) compressed(files ...bundle.File) []bundle.File {
 }
 
 func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, error) {
-	name, _ := a.Values["chat.name"].(string)
-	tokenURL, _ := a.Values["connection.tokenUrl"].(string)
-	d := templates.Data{ID: a.ID, Host: a.Host, Name: name, HasToken: tokenURL != ""}
+	d := templates.Data{ID: a.ID, Host: a.Host, Name: a.Text("chat.name"), HasToken: a.Text("connection.tokenUrl") != ""}
 	set := cmp.Or(o.Templates, templates.Embedded)
 	minify := func(html []byte, err error) ([]byte, error) {
 		if err != nil || !o.Minify {

@@ -28,7 +28,8 @@ type Manifest struct {
 	Names map[string]Entry `json:"names"`
 	// Files are those of the last build that came to its end.
 	Files []Entry `json:"files"`
-	// Kept are files with a hash in their name of the build before, for open tabs, cached scripts and pinned snippets.
+	// Kept are files with a hash in their name of the build before, for open tabs and cached scripts; and for pinned snippets
+	// the launcher that each account had before the one it has, with what it loads.
 	Kept []Entry `json:"kept"`
 	// Pending are the paths that a build is about to add. A manifest that has some is of a build that was killed.
 	Pending []string `json:"pending,omitempty"`
@@ -143,12 +144,33 @@ func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
 		n.Kept = append(n.Kept, m.Kept...)
 		return n
 	}
-	for _, e := range m.Files {
+	for _, e := range slices.Concat(m.Files, m.stillPinned(n)) {
 		if _, made := byPath[e.Path]; outlives(e.Path) && !made {
 			n.Kept = append(n.Kept, e)
 		}
 	}
 	return n
+}
+
+// stillPinned returns what m keeps for pages whose snippets pin an older launcher. That one stays until its account gets
+// another once more, whatever else a build changes; and so do all assets then, as nobody knows which of them it loads.
+// Those are few: no account's launcher stays the same when a script that it loads changes.
+func (m Manifest) stillPinned(n Manifest) []Entry {
+	var launchers, assets []Entry
+	for _, e := range m.Kept {
+		name := path.Dir(e.Path) + "/pinned"
+		now, there := n.Names[name]
+		switch {
+		case isAsset(e.Path):
+			assets = append(assets, e)
+		case there && now == m.Names[name] && !strings.HasPrefix(e.Path, now.Path): // not compressed forms of what it has
+			launchers = append(launchers, e)
+		}
+	}
+	if launchers == nil {
+		return nil
+	}
+	return append(launchers, assets...)
 }
 
 // logicalName is what a file is, from build to build; "" for files that nobody asks for by name.

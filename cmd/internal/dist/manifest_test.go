@@ -75,6 +75,39 @@ func TestAnOlderManifestIsUnderstood(t *testing.T) {
 	wantList(t, dir, "a/index.html a/missive.js assets/panel.1.js manifest.json")
 }
 
+func TestAPinnedLauncherStaysWithAllItLoadsUntilItsAccountGetsTheOneAfterTheNext(t *testing.T) {
+	dir := t.TempDir()
+	// What accounts load, and their pictures, by the build of each.
+	build := func(panel, picture string, launchers ...string) {
+		t.Helper()
+		files := site(panel, picture)
+		for _, l := range launchers {
+			account, hash, _ := strings.Cut(l, " ")
+			name := account + "/missive." + strings.Repeat(hash, 10) + ".js"
+			files = append(files, bundle.File{Name: name}, bundle.File{Name: name + ".br"})
+		}
+		mustWrite(t, dir, files)
+	}
+	build("1", "team.1.png", "a 1", "b 1")
+	build("2", "team.2.png", "a 2", "b 2")
+	build("2", "team.3.png", "a 2", "b 3")
+	wantList(t, dir, "a/missive.1111111111.js a/missive.1111111111.js.br a/missive.2222222222.js a/missive.2222222222.js.br "+
+		"assets/panel.1.js assets/panel.2.js assets/team.1.png assets/team.2.png assets/team.3.png "+
+		"b/missive.2222222222.js b/missive.2222222222.js.br b/missive.3333333333.js b/missive.3333333333.js.br manifest.json")
+	build("2", "team.3.png", "a 3", "b 3")
+	wantList(t, dir, "a/missive.2222222222.js a/missive.2222222222.js.br a/missive.3333333333.js a/missive.3333333333.js.br "+
+		"assets/panel.1.js assets/panel.2.js assets/team.1.png assets/team.2.png assets/team.3.png "+
+		"b/missive.2222222222.js b/missive.2222222222.js.br b/missive.3333333333.js b/missive.3333333333.js.br manifest.json")
+	build("3", "team.3.png", "a 4", "b 4")
+	wantList(t, dir, "a/missive.3333333333.js a/missive.3333333333.js.br a/missive.4444444444.js a/missive.4444444444.js.br "+
+		"assets/panel.2.js assets/panel.3.js assets/team.3.png "+
+		"b/missive.3333333333.js b/missive.3333333333.js.br b/missive.4444444444.js b/missive.4444444444.js.br manifest.json")
+	build("3", "team.3.png", "b 4")
+	build("3", "team.3.png", "b 5")
+	wantList(t, dir, "assets/panel.3.js assets/team.3.png "+
+		"b/missive.4444444444.js b/missive.4444444444.js.br b/missive.5555555555.js b/missive.5555555555.js.br manifest.json")
+}
+
 func TestAPinnedLauncherHasItsNameAndStaysOneBuildLonger(t *testing.T) {
 	dir := t.TempDir()
 	for i, want := range []string{

@@ -17,7 +17,7 @@ type Result struct {
 	Files   []Entry  // all, in the order in which they are written
 	Written []string // new, or with other content than before
 	Removed []string // of the last build, and no longer made
-	Kept    []string // assets of the last build that stay until the next one
+	Kept    []string // of earlier builds, and not yet removed
 }
 
 // Check makes every file of the site, and writes none.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"missive/cmd/internal/accounts"
 	"missive/widget"
 )
 
@@ -54,7 +55,7 @@ func (ps properties) MarshalJSON() ([]byte, error) {
 
 // patterns catch while one types what the build would refuse. They allow more than the build does, never less.
 var patterns = map[widget.Kind]string{
-	widget.ID:    `^[A-Za-z0-9_-]{1,64}$`,
+	widget.ID:    accounts.IDPattern,
 	widget.URL:   `^([A-Za-z]+://.+)?$`,
 	widget.Email: `^(.+@.+)?$`,
 }

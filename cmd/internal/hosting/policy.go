@@ -52,8 +52,8 @@ type needs struct {
 }
 
 func needsOf(a setup.Account) needs {
-	n := needs{host: a.Host, tokenURL: value(a, "connection.tokenUrl"), region: value(a, "connection.region"), sdk: value(a, "connection.sdk")}
-	picture := value(a, "chat.avatarUrl")
+	n := needs{host: a.Host, tokenURL: a.Text("connection.tokenUrl"), region: a.Text("connection.region"), sdk: a.Text("connection.sdk")}
+	picture := a.Text("chat.avatarUrl")
 	if n.hasPicture = widget.IsFile(picture); !n.hasPicture {
 		n.picture = picture
 	}
@@ -89,15 +89,6 @@ func (n needs) policy(hashes []string) Policy {
 		}
 	}
 	return p
-}
-
-// value returns what the account says about an option with a text, or else the option's default.
-func value(a setup.Account, path string) string {
-	text, ok := a.Values[path].(string)
-	if !ok {
-		text, _ = widget.Lookup(path).Default.(string)
-	}
-	return text
 }
 
 type kind bool

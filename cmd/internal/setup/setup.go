@@ -25,6 +25,15 @@ type Account struct {
 	Images []Image
 }
 
+// Text returns what the account says about an option with a text, or else the option's default.
+func (a Account) Text(path string) string {
+	text, ok := a.Values[path].(string)
+	if !ok {
+		text, _ = widget.Lookup(path).Default.(string)
+	}
+	return text
+}
+
 // Options say how files are loaded.
 type Options struct {
 	ThemesDir string // the folder with the user's themes; empty: "themes" beside each file

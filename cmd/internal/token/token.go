@@ -237,7 +237,7 @@ func (h *Handler) account(id string) (name string, secret []byte, known bool) {
 }
 
 // idPattern is what chat.yaml allows as an id.
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var idPattern = regexp.MustCompile(accounts.IDPattern)
 
 // knownMethod keeps what a client made up out of the log.
 func knownMethod(method string) string {

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -41,6 +40,13 @@ func newClient(o Options) *client {
 	return c
 }
 
+// direct returns the same client, for which a redirect is an answer like others.
+func (c *client) direct() *client {
+	d := *c
+	d.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &d
+}
+
 // failure is why there is no answer, and what to do.
 type failure struct{ message, hint string }
 
@@ -48,7 +54,7 @@ func (f *failure) Error() string { return f.message }
 
 func checkRedirect(next *http.Request, before []*http.Request) error {
 	if next.URL.Scheme != before[0].URL.Scheme {
-		return &failure{"redirects to " + printable(next.URL.String()) + ", which has another scheme and is not followed",
+		return &failure{"redirects to " + brief(next.URL.String()) + ", which has another scheme and is not followed",
 			"let it answer where it is asked, or verify the address that it redirects to"}
 	}
 	if len(before) > maxRedirects {
@@ -102,7 +108,7 @@ func (c *client) ask(ctx context.Context, method, address string, limit int64, h
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, &failure{"breaks off before its end", slowHint}
 	case err != nil:
-		return nil, &failure{fmt.Sprintf("can't be read as %q, which its Content-Encoding says: %s", printable(a.encoding), printable(err.Error())),
+		return nil, &failure{fmt.Sprintf("can't be read as %q, which its Content-Encoding says: %s", brief(a.encoding), brief(err.Error())),
 			"serve .br files with \"Content-Encoding: br\", .gz files with \"gzip\", and others without it"}
 	case int64(len(a.body)) > limit:
 		return nil, &failure{fmt.Sprintf("is larger than %d MB", limit>>20), "no file of a build is: look at what the host sends there"}
@@ -131,7 +137,7 @@ func (c *client) unreachable(err error) *failure {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &failure{fmt.Sprintf("doesn't answer within %v", c.timeout), slowHint}
 	}
-	return &failure{"can't be reached: " + printable(cause(err)), "look at the address, the name server, the certificate and the firewall"}
+	return &failure{"can't be reached: " + brief(cause(err)), "look at the address, the name server, the certificate and the firewall"}
 }
 
 // cause is what an error of the network comes from, without where in the program it happened.
@@ -148,22 +154,26 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// status is the code of an answer with its name.
+// statusText is the code of an answer with its name.
 func (a *answer) statusText() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)))
 }
 
-// printable is text of a stranger, fit for a terminal.
-func printable(text string) string {
+// brief is the beginning of what a stranger says, if it is long.
+func brief(text string) string {
 	const most = 300
-	text = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '\ufffd'
-		}
-		return r
-	}, string(bytes.ToValidUTF8([]byte(text), []byte("\ufffd"))))
 	if r := []rune(text); len(r) > most {
 		return string(r[:most]) + "…"
 	}
 	return text
+}
+
+// printable is the text fit for a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '\ufffd'
+		}
+		return r
+	}, text)
 }

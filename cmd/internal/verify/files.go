@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"mime"
+	"net"
 	"net/http"
 	"os"
 	"path"
@@ -17,6 +18,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/net/publicsuffix"
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
@@ -37,16 +40,17 @@ func (v *verifier) checkFiles(ctx context.Context, folder string) {
 		v.problem(v.address(name), "is no missive.js of a build", "upload dist/ to this place")
 		return
 	case account.ID != v.id:
-		v.problem(v.address(name), fmt.Sprintf("is the missive.js of the account %q", printable(account.ID)), "upload each folder of dist/ under its own name")
+		v.problem(v.address(name), fmt.Sprintf("is the missive.js of the account %q", brief(account.ID)), "upload each folder of dist/ under its own name")
 		return
 	}
 	if here := strings.TrimSuffix(v.base.String(), "/"); account.Host != here {
-		v.warn(v.address(name), "was built for "+printable(account.Host)+", where its snippets load it from", "set host in chat.yaml to "+here)
+		v.warn(v.address(name), "was built for "+brief(account.Host)+", where its snippets load it from", "set host in chat.yaml to "+here)
 	}
 	v.launcher, v.account = launcher, account
 	v.account.Host = strings.TrimSuffix(v.base.String(), "/")
 	v.checkShort(v.address(name), launcher)
-	v.checkAssets(ctx, expected)
+	v.checkAssets(ctx, expected, v.checkPinned(ctx, expected))
+	v.checkPicture(ctx, expected)
 }
 
 var (
@@ -56,35 +60,47 @@ var (
 	sdkAddress = regexp.MustCompile(`https://sdk\.twilio\.com/[\w./-]+`)
 )
 
-// checkAssets looks at the files that missive.js loads, at those that they load in turn, and at the picture.
-func (v *verifier) checkAssets(ctx context.Context, expected expectation) {
-	v.scripts = []string{v.address(v.id + "/missive.js")}
-	names := fileName.FindAllString(string(v.launcher.body), -1)
+// mostAssets is several times as many as there are.
+const mostAssets = 20
+
+// checkAssets looks at the files that missive.js and the page's pinned launcher load, and at those that they load in turn.
+func (v *verifier) checkAssets(ctx context.Context, expected expectation, pinned []byte) {
+	v.scripts = v.entries()
+	names := fileName.FindAllString(string(v.launcher.body)+"\n"+string(pinned), -1)
 	for i := 0; i < len(names); i++ {
 		name := "assets/" + names[i]
-		if slices.Contains(names[:i], names[i]) {
+		if slices.Contains(v.scripts, v.address(name)) {
 			continue
+		}
+		if len(v.scripts) > mostAssets {
+			v.problem(v.launcher.url.String(), fmt.Sprintf("loads more than %d files", mostAssets), "no missive.js of a build does: look at what the host sends there")
+			return
 		}
 		v.scripts = append(v.scripts, v.address(name))
 		if a := v.fetch(ctx, name, expected); a != nil {
 			v.checkForever(v.address(name), a)
 			names = append(names, fileName.FindAllString(string(a.body), -1)...)
-			if sdk := sdkAddress.Find(a.body); sdk != nil && v.value("connection.tokenUrl") != "" && v.value("connection.sdk") == "cdn" {
+			if sdk := sdkAddress.Find(a.body); sdk != nil && v.account.Text("connection.tokenUrl") != "" && v.account.Text("connection.sdk") == "cdn" {
 				v.scripts = append(v.scripts, string(sdk))
 			}
 		}
 	}
-	if picture, ok := strings.CutPrefix(v.value("chat.avatarUrl"), "../assets/"); ok {
-		if a := v.fetch(ctx, "assets/"+picture, expected); a != nil {
-			v.checkForever(v.address("assets/"+picture), a)
+}
+
+// entries are the addresses at which the page begins to load the chat.
+func (v *verifier) entries() []string {
+	for _, s := range v.chat.scripts {
+		if s.src != nil {
+			return []string{s.src.String()}
 		}
 	}
-	for _, name := range expected.pinned(v.id) {
-		if a := v.fetch(ctx, name, expected); a != nil {
-			v.checkForever(v.address(name), a)
-			if a.header.Get("Access-Control-Allow-Origin") == "" {
-				v.note(v.address(name) + " comes without Access-Control-Allow-Origin: the pinned snippet, and it alone, needs that")
-			}
+	return []string{v.address(v.id + "/missive.js")}
+}
+
+func (v *verifier) checkPicture(ctx context.Context, expected expectation) {
+	if picture, ok := strings.CutPrefix(v.account.Text("chat.avatarUrl"), "../assets/"); ok {
+		if a := v.fetch(ctx, "assets/"+picture, expected); a != nil {
+			v.checkForever(v.address("assets/"+picture), a)
 		}
 	}
 }
@@ -94,18 +110,7 @@ type expectation struct {
 	source string // where that is from, for people; empty when nothing is known
 	hint   string
 	files  map[string]dist.Entry
-}
-
-// pinned returns the launchers of the account with a hash in their name.
-func (e expectation) pinned(id string) []string {
-	var names []string
-	for name := range e.files {
-		if base, ok := strings.CutPrefix(name, id+"/missive."); ok && strings.Count(base, ".") == 1 && path.Ext(base) == ".js" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
+	pinned string // the account's launcher with a hash in its name; empty if nothing is known
 }
 
 // manifest returns what the local build holds, if it has the account, and else what the host's own manifest lists.
@@ -121,7 +126,9 @@ func (v *verifier) manifest(ctx context.Context, folder string) expectation {
 	}
 	address := v.address(dist.ManifestName)
 	a, f := v.get(ctx, address, maxManifest, nil)
-	if f == nil && a.status == http.StatusOK {
+	if f != nil {
+		v.problem(address, f.message, f.hint)
+	} else if a.status == http.StatusOK {
 		if e, ok := v.expect(a.body, "the host's manifest.json", "upload all of dist/ again, and clear the cache of a CDN in front of the host"); ok {
 			return e
 		}
@@ -135,7 +142,7 @@ func (v *verifier) expect(text []byte, source, hint string) (expectation, bool) 
 	if err != nil {
 		return expectation{}, false
 	}
-	e := expectation{source, hint, map[string]dist.Entry{}}
+	e := expectation{source, hint, map[string]dist.Entry{}, m.Names[v.id+"/pinned"].Path}
 	for _, entry := range m.Files {
 		e.files[entry.Path] = entry
 	}
@@ -147,7 +154,8 @@ func (v *verifier) expect(text []byte, source, hint string) (expectation, bool) 
 func (v *verifier) fetch(ctx context.Context, name string, expected expectation) *answer {
 	address := v.address(name)
 	v.checked(address)
-	a, f := v.get(ctx, address, maxBody, nil)
+	integrity, exact := v.exact[name]
+	a, f := v.get(ctx, address, maxBody, v.crossOrigin(exact))
 	switch {
 	case f != nil:
 		v.problem(address, f.message, f.hint)
@@ -156,6 +164,8 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 		hint := "upload all of dist/, and its assets first"
 		if name == v.id+"/missive.js" {
 			hint = "if the account has the id " + v.id + ", upload all of dist/"
+		} else if exact {
+			hint = "upload all of dist/; if that doesn't have it, the pinned snippet of " + v.page.String() + " is too old: " + v.pasteAnew()
 		}
 		v.problem(address, "is not there", hint)
 		return nil
@@ -174,10 +184,33 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 	if a.encoding == "" && bundle.Compressible(name) && len(a.body) > 1000 {
 		v.warn(address, fmt.Sprintf("is sent as it is, %d bytes", len(a.body)), `switch compression on, or build with -compress and let the host send the .br and .gz files`)
 	}
-	if v.foreign() && strings.EqualFold(a.header.Get("Cross-Origin-Resource-Policy"), "same-origin") {
-		v.problem(address, `has "Cross-Origin-Resource-Policy: same-origin", so no other site may use it`, `send "cross-origin" instead, or leave the header out`)
+	if exact {
+		v.checkExact(address, a, integrity)
+	} else {
+		v.checkResourcePolicy(address, a)
 	}
 	return a
+}
+
+// checkResourcePolicy checks that other sites may use the file. Those that ask whether they may, as pinned snippets do, need no such policy.
+func (v *verifier) checkResourcePolicy(address string, a *answer) {
+	policy := strings.ToLower(strings.TrimSpace(a.header.Get("Cross-Origin-Resource-Policy")))
+	near := policy == "same-site" && v.page != nil && sameSite(v.page.Hostname(), v.base.Hostname())
+	if policy != "same-origin" && policy != "same-site" || near || !v.foreign() {
+		return
+	}
+	tell := v.problem
+	if v.page == nil { // which may well be on the same host
+		tell = v.warn
+	}
+	tell(address, fmt.Sprintf(`has "Cross-Origin-Resource-Policy: %s", so no other site may use it`, policy), `send "cross-origin" instead, or leave the header out`)
+}
+
+// sameSite reports whether browsers take two hosts for one site: they are of one registered domain.
+func sameSite(a, b string) bool {
+	one, err := publicsuffix.EffectiveTLDPlusOne(a)
+	other, otherErr := publicsuffix.EffectiveTLDPlusOne(b)
+	return a == b || err == nil && otherErr == nil && one == other && net.ParseIP(a) == nil
 }
 
 // foreign reports whether the site is elsewhere than the chat's files; without a page it is taken to be.
@@ -197,7 +230,7 @@ func (v *verifier) checkType(address string, a *answer) {
 	if len(right) == 0 || slices.Contains(right, got) {
 		return
 	}
-	message := fmt.Sprintf("has the content type %q, with which browsers may refuse it", printable(got))
+	message := fmt.Sprintf("has the content type %q, with which browsers may refuse it", brief(got))
 	if got == "" {
 		message = "has no content type, so browsers may refuse it"
 	}

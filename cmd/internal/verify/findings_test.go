@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,9 +30,7 @@ var wrongs = map[string]func(w *world){
 	"the picture is forbidden": func(w *world) { w.answers[w.asset("team")] = status(http.StatusForbidden) },
 	"missive.js is of an older build": func(w *world) {
 		old := w.files
-		newer := acme()
-		newer.Values["chat.name"] = "Acme"
-		w.build(newer)
+		w.buildNamed("Acme")
 		w.files = old
 	},
 	"the host has another file than its manifest": func(w *world) {
@@ -88,15 +87,65 @@ var wrongs = map[string]func(w *world){
 	"plain bytes are called brotli":      func(w *world) { w.headers["acme/missive.js: Content-Encoding"] = "br" },
 	"an encoding that nobody knows":      func(w *world) { w.headers["acme/missive.js: Content-Encoding"] = "rot13" },
 	"files are for their own site alone": func(w *world) { w.headers[w.asset("panel")+": Cross-Origin-Resource-Policy"] = "same-origin" },
-	"the pinned snippet finds no CORS": func(w *world) {
-		pinned := func(dir string) {
-			m := strings.Replace(string(w.files[dist.ManifestName]), `"files": [`, `"files": [{"path":"acme/missive.0123456789.js","bytes":1,"integrity":"`+bundle.Integrity([]byte("x"))+`"},`, 1)
-			mustDo(w.t, os.WriteFile(filepath.Join(dir, dist.ManifestName), []byte(m), 0o644))
+	"files are for their own site alone, and no page is named": func(w *world) {
+		w.options.Page = ""
+		w.headers["acme/missive.js: Cross-Origin-Resource-Policy"] = "same-origin"
+	},
+	"files are for pages of their domain": func(w *world) { w.headers["acme/missive.js: Cross-Origin-Resource-Policy"] = "same-site" },
+	"files are for pages of their domain, not others": func(w *world) {
+		w.headers["acme/missive.js: Cross-Origin-Resource-Policy"] = "Same-Site"
+		w.hosts["www.example.org"], w.hosts[tokenHost] = w.servePage, w.serveAnyone
+		w.options.Page = "http://www.example.org/"
+	},
+	"a pinned snippet, if there was one, would find no CORS": func(w *world) {
+		name := w.pin()
+		w.page = snippet
+		w.headers[name+": Access-Control-Allow-Origin"], w.headers[name+": Cache-Control"] = "", "max-age=60"
+	},
+
+	// What the page's pinned snippet takes.
+	"the page pins the latest build": func(w *world) { w.pin() },
+	"the page pins the build before": func(w *world) {
+		w.pin()
+		w.buildNamed("Acme")
+	},
+	"the page pins an older build": func(w *world) {
+		w.pin()
+		w.buildNamed("Acme")
+		w.buildNamed("Acme Inc.")
+	},
+	"the page pins two builds": func(w *world) {
+		w.pin()
+		before := w.page
+		w.buildNamed("Acme")
+		w.pin()
+		w.page += before
+	},
+	"the page pins what the host doesn't have": func(w *world) {
+		w.pin()
+		w.page = integrity.ReplaceAllString(w.page, `integrity="`+bundle.Integrity([]byte("another"))+`"`)
+	},
+	"the pinned snippet was pasted without crossorigin": func(w *world) {
+		w.pin()
+		w.page = strings.Replace(w.page, `crossorigin="anonymous"`, "", 1)
+	},
+	"a proxy changes what a pinned launcher loads": func(w *world) {
+		w.pin()
+		w.files[w.asset("panel")] = append(slices.Clone(w.files[w.asset("panel")]), "// hello\n"...)
+	},
+	"the pinned snippet may not read its files": func(w *world) {
+		for _, name := range []string{w.pin(), w.asset("panel"), w.asset("connection")} {
+			w.headers[name+": Access-Control-Allow-Origin"] = "https://www.example.org"
 		}
-		pinned(w.dist)
-		w.files["acme/missive.0123456789.js"] = []byte("x")
-		w.headers["acme/missive.0123456789.js: Access-Control-Allow-Origin"] = ""
-		w.headers["acme/missive.0123456789.js: Cache-Control"] = "max-age=60"
+	},
+	"the pinned snippet may read its files, as it asks": func(w *world) {
+		for _, name := range []string{w.pin(), w.asset("panel"), w.asset("connection")} {
+			w.headers[name+": Cross-Origin-Resource-Policy"] = "same-origin"
+			w.answers[name] = func(out http.ResponseWriter, r *http.Request) {
+				w.headers[name+": Access-Control-Allow-Origin"] = r.Header.Get("Origin")
+				w.send(out, name, w.files[name])
+			}
+		}
 	},
 
 	// What never ends, leads astray, or isn't there at all.
@@ -112,6 +161,23 @@ var wrongs = map[string]func(w *world){
 	"a few compressed bytes have no end": func(w *world) {
 		w.answers["acme/missive.js"] = func(out http.ResponseWriter, _ *http.Request) {
 			w.send(out, "acme/missive.js", make([]byte, maxBody+1))
+		}
+	},
+	"missive.js loads no end of files": func(w *world) {
+		w.options.Dist = "nowhere"
+		delete(w.files, dist.ManifestName)
+		names := "// "
+		for i := range 2 * mostAssets {
+			name := fmt.Sprintf("panel.%010d.js", i)
+			names += name + " "
+			w.files["assets/"+name] = nil
+		}
+		w.files["acme/missive.js"] = slices.Concat([]byte(names+"\n"), w.files["acme/missive.js"])
+	},
+	"the host's manifest has no end": func(w *world) {
+		w.options.Dist, w.options.Timeout = "nowhere", time.Minute
+		w.answers[dist.ManifestName] = func(out http.ResponseWriter, _ *http.Request) {
+			w.send(out, dist.ManifestName, make([]byte, maxManifest+1))
 		}
 	},
 	"missive.js redirects to another scheme": func(w *world) {
@@ -131,11 +197,11 @@ var wrongs = map[string]func(w *world){
 		w.files["moved/missive.js"] = w.files["acme/missive.js"]
 	},
 	"the host never answers": func(w *world) {
-		w.options.Timeout = 50 * time.Millisecond
+		w.options.Timeout, w.options.Page = 50*time.Millisecond, "" // or the page might take as long
 		w.answers["acme/missive.js"] = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	},
 	"missive.js stops halfway": func(w *world) {
-		w.options.Timeout = 50 * time.Millisecond
+		w.options.Timeout, w.options.Page = 50*time.Millisecond, "" // or the page might take as long
 		w.answers["acme/missive.js"] = func(out http.ResponseWriter, r *http.Request) {
 			_, _ = out.Write(w.files["acme/missive.js"][:5000])
 			_ = http.NewResponseController(out).Flush()
@@ -194,13 +260,33 @@ var wrongs = map[string]func(w *world){
 			fmt.Fprint(out, `{"message": "\u001b[31mred\r\n", "code": 7}`)
 		}
 	},
+	"the token endpoint redirects": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, r *http.Request) {
+			http.Redirect(out, r, "https://www.example.com/token/", http.StatusPermanentRedirect)
+		}
+	},
+	"the token endpoint redirects what is not asked first": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodOptions {
+				http.Redirect(out, r, "/token/", http.StatusPermanentRedirect)
+			}
+			w.serveAnyone(out, r)
+		}
+	},
 	"no page is named": func(w *world) { w.options.Page = "" },
 
 	// The page.
-	"the page is not there":          func(w *world) { w.hosts[siteHost] = http.NotFound },
-	"the page is a picture":          func(w *world) { w.hosts[siteHost] = w.serveFile; w.options.Page += w.asset("team") },
-	"the page has no snippet":        func(w *world) { w.page = "<!doctype html><p>missive.js is mentioned</p>" },
-	"the page has another account's": func(w *world) { w.page = strings.ReplaceAll(w.page, "/acme/", "/shop/") },
+	"the page is not there": func(w *world) { w.hosts[siteHost] = http.NotFound },
+	"the page is a picture": func(w *world) { w.hosts[siteHost] = w.serveFile; w.options.Page += w.asset("team") },
+	"the page is elsewhere now": func(w *world) {
+		w.hosts["old.example.com"] = func(out http.ResponseWriter, r *http.Request) {
+			http.Redirect(out, r, "https://"+siteHost+"/", http.StatusFound)
+		}
+		w.options.Page = "https://old.example.com/"
+	},
+	"the page's address turns text around": func(w *world) { w.options.Page += "?\u202egpj.exe"; w.page = "" },
+	"the page has no snippet":              func(w *world) { w.page = "<!doctype html><p>missive.js is mentioned</p>" },
+	"the page has another account's":       func(w *world) { w.page = strings.ReplaceAll(w.page, "/acme/", "/shop/") },
 	"the page's host wants embedding allowed": func(w *world) {
 		w.hosts[siteHost] = func(out http.ResponseWriter, r *http.Request) {
 			out.Header().Set("Cross-Origin-Embedder-Policy", "require-corp")
@@ -243,6 +329,28 @@ var wrongs = map[string]func(w *world){
 
 func status(code int) http.HandlerFunc {
 	return func(out http.ResponseWriter, _ *http.Request) { out.WriteHeader(code) }
+}
+
+var integrity = regexp.MustCompile(`integrity="[^"]*"`)
+
+// pin puts the pinned snippet into the page, and returns the name of its launcher.
+func (w *world) pin() string {
+	w.page = "<!doctype html>" + string(w.files["acme/snippet-pinned.html"])
+	return regexp.MustCompile(`acme/missive\.[0-9a-f]{10}\.js`).FindString(w.page)
+}
+
+// buildNamed builds the account anew, with another name.
+func (w *world) buildNamed(name string) {
+	a := acme()
+	a.Values["chat.name"] = name
+	w.build(a)
+}
+
+// serveAnyone is a token endpoint that lets all sites in.
+func (w *world) serveAnyone(out http.ResponseWriter, _ *http.Request) {
+	out.Header().Set("Access-Control-Allow-Origin", "*")
+	out.Header().Set("Access-Control-Allow-Headers", "*")
+	fmt.Fprint(out, `{"online": true}`)
 }
 
 // inline is a page with the snippet for pages that allow inline script.

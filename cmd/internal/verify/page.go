@@ -13,11 +13,14 @@ import (
 
 	"golang.org/x/net/html"
 
+	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/hosting"
 )
 
 // page is what of a page of the site matters to the chat.
 type page struct {
+	open     bool // false: there is none, or it can't be read
+	header   http.Header
 	policies []policy
 	scripts  []script // those of the chat's snippets
 }
@@ -26,10 +29,12 @@ type page struct {
 type script struct {
 	src         *url.URL // nil for an inline one
 	nonce, text string
+	integrity   string
+	cors        bool // it has the attribute crossorigin
 }
 
-// checkPage looks at a page that has the chat, and at what its headers forbid.
-func (v *verifier) checkPage(ctx context.Context) {
+// openPage gets the page that has the chat.
+func (v *verifier) openPage(ctx context.Context) {
 	address := v.page.String()
 	v.checked(address)
 	a, f := v.get(ctx, address, maxBody, http.Header{"Accept": {"text/html"}})
@@ -45,16 +50,21 @@ func (v *verifier) checkPage(ctx context.Context) {
 		return
 	}
 	v.page = a.url
+	v.chat = v.readPage(a)
+}
+
+// checkPage looks at what is in the page, and at what its headers forbid.
+func (v *verifier) checkPage() {
+	address := v.page.String()
 	v.checkMixed(v.base.String(), v.base, "the chat's host")
-	p := v.readPage(a)
-	if !slices.ContainsFunc(p.scripts, v.loads) {
+	if !slices.ContainsFunc(v.chat.scripts, v.loads) {
 		v.warn(address, "has no snippet of this account in its HTML",
 			"paste "+v.id+"/snippet.html from dist; if a tag manager or a script of yours adds it, all is well")
 	}
-	for _, policy := range p.policies {
-		v.checkPolicy(address, policy, p)
+	for _, policy := range v.chat.policies {
+		v.checkPolicy(address, policy, v.chat)
 	}
-	embedder := strings.ToLower(a.header.Get("Cross-Origin-Embedder-Policy"))
+	embedder := strings.ToLower(v.chat.header.Get("Cross-Origin-Embedder-Policy"))
 	resource := strings.ToLower(v.launcher.header.Get("Cross-Origin-Resource-Policy"))
 	if strings.HasPrefix(embedder, "require-corp") && v.foreign() && resource != "cross-origin" {
 		v.problem(address, `has "Cross-Origin-Embedder-Policy: require-corp", which blocks what other hosts don't offer to all`,
@@ -64,7 +74,7 @@ func (v *verifier) checkPage(ctx context.Context) {
 
 // readPage finds the page's policies, and the scripts of the chat.
 func (v *verifier) readPage(a *answer) page {
-	var p page
+	p := page{open: true, header: a.header}
 	for _, text := range a.header.Values("Content-Security-Policy") {
 		p.policies = append(p.policies, parsePolicies(text)...)
 	}
@@ -90,7 +100,8 @@ func (v *verifier) readPage(a *answer) page {
 				}
 			}
 		case "script":
-			s := script{nonce: attribute["nonce"]}
+			s := script{nonce: attribute["nonce"], integrity: attribute["integrity"]}
+			_, s.cors = attribute["crossorigin"]
 			if u, err := v.page.Parse(attribute["src"]); attribute["src"] != "" && err == nil {
 				s.src = u
 			} else if z.Next() == html.TextToken {
@@ -193,7 +204,7 @@ func (v *verifier) checkScripts(address string, p policy, chat page) {
 		switch {
 		case s.src == nil && !allowsInline(sources, s.nonce, s.text):
 			v.problem(address, fmt.Sprintf("has a Content-Security-Policy that blocks the inline script of the snippet: its %s is %s", name, list(sources)),
-				fmt.Sprintf("use snippet-csp.html, or add '%s' to %s", sha256Of(s.text), name))
+				fmt.Sprintf("use snippet-csp.html, or add '%s' to %s", bundle.Integrity([]byte(s.text)), name))
 		case s.src != nil && strictDynamic(sources) && !allowsNonce(sources, s.nonce):
 			v.problem(address, "has a Content-Security-Policy with 'strict-dynamic', which blocks the snippet's script element", "give the element the nonce of the page")
 		}
@@ -219,5 +230,5 @@ func list(sources []string) string {
 	if len(sources) == 0 {
 		return "empty"
 	}
-	return printable(strings.Join(sources, " "))
+	return brief(strings.Join(sources, " "))
 }

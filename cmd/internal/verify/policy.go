@@ -1,12 +1,13 @@
 package verify
 
 import (
-	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"net/url"
 	"slices"
 	"strings"
+
+	"missive/cmd/internal/bundle"
 )
 
 // policy is one Content-Security-Policy: the sources of each directive, by its name in lower case.
@@ -176,17 +177,12 @@ func allowsInline(sources []string, nonce, text string) bool {
 // alphabet makes the base64 of URLs, which policies may use, that of [hashes].
 var alphabet = strings.NewReplacer("sha256-", "sha256-", "sha384-", "sha384-", "sha512-", "sha512-", "-", "+", "_", "/")
 
-// hashes are what a policy may call an inline script.
+// hashes are what a policy may call an inline script, or an integrity a file, the strongest first.
 func hashes(text string) []string {
 	s384, s512 := sha512.Sum384([]byte(text)), sha512.Sum512([]byte(text))
 	return []string{
-		sha256Of(text),
-		"sha384-" + base64.StdEncoding.EncodeToString(s384[:]),
 		"sha512-" + base64.StdEncoding.EncodeToString(s512[:]),
+		"sha384-" + base64.StdEncoding.EncodeToString(s384[:]),
+		bundle.Integrity([]byte(text)),
 	}
-}
-
-func sha256Of(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -10,14 +10,14 @@ import (
 
 // checkToken asks the token endpoint what the widget asks it, without making a conversation.
 func (v *verifier) checkToken(ctx context.Context) {
-	address := v.value("connection.tokenUrl")
+	address := v.account.Text("connection.tokenUrl")
 	if address == "" {
 		v.warn(v.launcher.url.String(), "has no token endpoint, so the chat carries no messages", "set connection.tokenUrl in chat.yaml")
 		return
 	}
 	u, err := parseHTTP(address)
 	if err != nil {
-		v.problem(printable(address), "is no address of a token endpoint", "set connection.tokenUrl in chat.yaml to one such as https://token.example.com/token")
+		v.problem(brief(address), "is no address of a token endpoint", "set connection.tokenUrl in chat.yaml to one such as https://token.example.com/token")
 		return
 	}
 	v.checked(address)
@@ -32,7 +32,7 @@ func (v *verifier) checkToken(ctx context.Context) {
 	query.Set("account", v.id)
 	ask := *u
 	ask.RawQuery = query.Encode()
-	a, f := v.get(ctx, ask.String(), 64<<10, header)
+	a, f := v.direct().get(ctx, ask.String(), 64<<10, header)
 	if f != nil {
 		v.problem(address, f.message, f.hint)
 		return
@@ -50,13 +50,17 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 	}
 	err := json.Unmarshal(a.body, &said)
 	switch {
+	case a.status/100 == 3:
+		v.problem(address, "redirects to "+brief(a.header.Get("Location"))+", where browsers send no visitor's request",
+			"set connection.tokenUrl in chat.yaml to the address that answers")
+		return false
 	case a.status == http.StatusForbidden && v.page != nil:
 		v.problem(address, "lets no pages of "+origin(v.page)+" in", "add "+origin(v.page)+" to MISSIVE_ORIGINS of the token server")
 		return false
 	case a.status != http.StatusOK:
 		message := "answers " + a.statusText()
 		if said.Message != "" {
-			message += ": " + printable(said.Message)
+			message += ": " + brief(said.Message)
 		}
 		v.problem(address, message, "look at connection.tokenUrl in chat.yaml, and at the log of the token server")
 		return false
@@ -77,7 +81,7 @@ func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 			`send "Access-Control-Allow-Origin: `+origin(v.page)+`", as go run ./cmd/token does for MISSIVE_ORIGINS; a proxy in front may have taken it away`)
 		return
 	}
-	a, f := v.ask(ctx, http.MethodOptions, address, 64<<10, http.Header{
+	a, f := v.direct().ask(ctx, http.MethodOptions, address, 64<<10, http.Header{
 		"Origin":                         {origin(v.page)},
 		"Access-Control-Request-Method":  {http.MethodPost},
 		"Access-Control-Request-Headers": {"content-type"},

@@ -4,6 +4,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/setup"
 	"missive/widget"
 )
@@ -40,7 +42,7 @@ type Report struct {
 	Notes []string `json:"notes"`
 }
 
-// ErrAddress is the error for what is no address of an account or a page.
+// ErrAddress is the error for what is no address of an account or a page. One that wraps it names the address.
 var ErrAddress = errors.New("is no address")
 
 // Run looks at everything that is there. The error is about the options; what is wrong elsewhere is in the report.
@@ -50,17 +52,19 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		return Report{}, err
 	}
 	v := &verifier{client: newClient(o), base: base, id: id}
-	v.report = Report{Account: v.address(id + "/"), Checked: []string{}, Problems: []widget.Problem{}, Notes: []string{}}
+	v.report = Report{Account: printable(v.address(id + "/")), Checked: []string{}, Problems: []widget.Problem{}, Notes: []string{}}
 	if o.Page != "" {
 		if v.page, err = parseHTTP(o.Page); err != nil {
 			return Report{}, err
 		}
+		// First, as it says where the page is and which files it loads.
+		v.openPage(ctx)
 	}
 	v.checkFiles(ctx, o.Dist)
 	if v.launcher != nil {
 		v.checkToken(ctx)
-		if v.page != nil {
-			v.checkPage(ctx)
+		if v.chat.open {
+			v.checkPage()
 		}
 	}
 	return v.report, nil
@@ -71,16 +75,19 @@ type verifier struct {
 	*client
 	base   *url.URL // of what was dist/, with a slash at its end
 	id     string
-	page   *url.URL // nil for none
+	page   *url.URL // where it is in the end; nil for none
+	chat   page     // what is in it
 	report Report
 
 	// What is known of the account once its missive.js was read; before that launcher is nil.
 	launcher *answer
 	account  setup.Account
 	scripts  []string // addresses of all scripts that the chat loads
+	// exact are the integrities of the files that the page's pinned snippet loads, by name.
+	exact map[string]string
 }
 
-var accountID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var accountID = regexp.MustCompile(accounts.IDPattern)
 
 // splitAccount takes the address of an account's folder, or of a file in it, apart.
 func splitAccount(address string) (base *url.URL, id string, err error) {
@@ -94,7 +101,7 @@ func splitAccount(address string) (base *url.URL, id string, err error) {
 	}
 	folder = strings.TrimSuffix(folder, "/")
 	if id = path.Base(folder); !accountID.MatchString(id) || folder == "" {
-		return nil, "", ErrAddress
+		return nil, "", noAddress(address)
 	}
 	u.Path, u.RawPath, u.RawQuery = strings.TrimSuffix(folder, id), "", ""
 	return u, id, nil
@@ -103,7 +110,7 @@ func splitAccount(address string) (base *url.URL, id string, err error) {
 func parseHTTP(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, ErrAddress
+		return nil, noAddress(address)
 	}
 	u.Fragment, u.RawFragment, u.User = "", "", nil
 	if u.Path == "" {
@@ -112,30 +119,31 @@ func parseHTTP(address string) (*url.URL, error) {
 	return u, nil
 }
 
+func noAddress(address string) error { return fmt.Errorf("%q %w", address, ErrAddress) }
+
 // address returns where a file of dist/ is on the host.
 func (v *verifier) address(name string) string { return v.base.JoinPath(name).String() }
 
 // problem adds what is wrong with an address.
 func (v *verifier) problem(address, message, hint string) {
-	v.report.Problems = append(v.report.Problems, widget.Problem{File: address, Message: message, Hint: hint})
+	v.add(widget.Problem{File: address, Message: message, Hint: hint})
 }
 
 // warn adds what could be better.
 func (v *verifier) warn(address, message, hint string) {
-	v.report.Problems = append(v.report.Problems, widget.Problem{File: address, Message: message, Hint: hint, Warning: true})
+	v.add(widget.Problem{File: address, Message: message, Hint: hint, Warning: true})
 }
 
-func (v *verifier) note(text string) { v.report.Notes = append(v.report.Notes, text) }
+// add makes all printable: addresses, too, come from strangers.
+func (v *verifier) add(p widget.Problem) {
+	p.File, p.Message, p.Hint = printable(p.File), printable(p.Message), printable(p.Hint)
+	v.report.Problems = append(v.report.Problems, p)
+}
 
-func (v *verifier) checked(address string) { v.report.Checked = append(v.report.Checked, address) }
+func (v *verifier) note(text string) { v.report.Notes = append(v.report.Notes, printable(text)) }
 
-// value returns what the account says about an option with a text, or else the option's default.
-func (v *verifier) value(path string) string {
-	text, ok := v.account.Values[path].(string)
-	if !ok {
-		text, _ = widget.Lookup(path).Default.(string)
-	}
-	return text
+func (v *verifier) checked(address string) {
+	v.report.Checked = append(v.report.Checked, printable(address))
 }
 
 // origin is the scheme, host and port of an address, as browsers spell it in headers.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -228,13 +230,13 @@ func TestWhatIsAsItShouldBeIsPraised(t *testing.T) {
 		t.Errorf("got\n%s", got)
 	}
 	r, _ := Run(context.Background(), w.options)
-	const want = `https://chat.example.com/acme/missive.js
+	const want = `https://www.example.com/
+https://chat.example.com/acme/missive.js
+https://chat.example.com/acme/missive.HASH.js
 https://chat.example.com/assets/panel.HASH.js
 https://chat.example.com/assets/connection.HASH.js
 https://chat.example.com/assets/team.HASH.png
-https://chat.example.com/acme/missive.HASH.js
-https://token.example.com/token
-https://www.example.com/`
+https://token.example.com/token`
 	if got := w.named(strings.Join(r.Checked, "\n")); got != want {
 		t.Errorf("looked at\n%s\nwant\n%s", got, want)
 	}
@@ -245,7 +247,8 @@ func TestWhatIsNoAddressIsRefused(t *testing.T) {
 		{Account: ""}, {Account: "chat.example.com/acme"}, {Account: "https://chat.example.com/"}, {Account: "file:///acme/"}, {Account: "https://chat.example.com/no%20id/"},
 		{Account: "https://chat.example.com/acme/", Page: "www.example.com"},
 	} {
-		if _, err := Run(context.Background(), o); !errors.Is(err, ErrAddress) {
+		wrong := cmp.Or(o.Page, o.Account)
+		if _, err := Run(context.Background(), o); !errors.Is(err, ErrAddress) || err.Error() != strconv.Quote(wrong)+" is no address" {
 			t.Errorf("%+v: error %v", o, err)
 		}
 	}

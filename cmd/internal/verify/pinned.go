@@ -1,0 +1,110 @@
+package verify
+
+import (
+	"context"
+	"net/http"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// exactFile matches what a pinned launcher says of a file that it loads: its name and its integrity.
+var exactFile = regexp.MustCompile(`"(` + fileName.String() + `)":"(sha256-[\w+/=]+)"`)
+
+// pinned returns the script by which the page starts a launcher with a hash in its name, and that name; nil if there is none.
+func (v *verifier) pinned() (s *script, name string) {
+	for i := range v.chat.scripts {
+		found := &v.chat.scripts[i]
+		if found.src == nil || !isPinned(found.src.Path) {
+			continue
+		}
+		other := v.id + "/" + path.Base(found.src.Path)
+		switch {
+		case found.src.String() != v.address(other): // another host's
+		case s == nil:
+			s, name = found, other
+		case name != other:
+			v.warn(v.page.String(), "has several pinned snippets of this account, of which the first was looked at", "leave that of the latest build")
+			return s, name
+		}
+	}
+	return s, name
+}
+
+// isPinned reports whether the path is that of a launcher with a hash in its name.
+func isPinned(path string) bool {
+	match := launcherPath.FindStringSubmatch(path)
+	return match != nil && match[1] != ""
+}
+
+// checkPinned looks at the launchers with a hash in their name: that of the latest build, and the one that the page pins.
+// It returns the code of the latter, which may be older; empty if there is none.
+func (v *verifier) checkPinned(ctx context.Context, expected expectation) (code []byte) {
+	s, name := v.pinned()
+	if s != nil {
+		v.exact = map[string]string{name: s.integrity}
+		if v.foreign() && s.integrity != "" && !s.cors {
+			v.problem(v.page.String(), "has a pinned snippet without crossorigin, so browsers refuse what it loads", v.pasteAnew())
+		}
+		if a := v.fetch(ctx, name, expected); a != nil {
+			v.checkForever(v.address(name), a)
+			code = a.body
+			for _, m := range exactFile.FindAllSubmatch(code, -1) {
+				v.exact["assets/"+string(m[1])] = string(m[2])
+			}
+		}
+	}
+	if latest := expected.pinned; latest != "" && latest != name {
+		if a := v.fetch(ctx, latest, expected); a != nil {
+			v.checkForever(v.address(latest), a)
+			if a.header.Get("Access-Control-Allow-Origin") == "" {
+				v.note(v.address(latest) + " comes without Access-Control-Allow-Origin: the pinned snippet, and it alone, needs that")
+			}
+		}
+	}
+	return code
+}
+
+func (v *verifier) pasteAnew() string {
+	return "paste " + v.id + "/snippet-pinned.html from dist anew, as it is"
+}
+
+// checkExact checks that browsers may read a file that the page's pinned snippet loads, and find in it what they were told.
+func (v *verifier) checkExact(address string, a *answer, integrity string) {
+	if v.foreign() && !allows(a.header, origin(v.page)) {
+		v.problem(address, "doesn't let pages of "+origin(v.page)+" read it, so the pinned snippet there can't use it",
+			`send "Access-Control-Allow-Origin: *" with all files of dist/, as the host files do`)
+	}
+	if !hasIntegrity(integrity, a.body) {
+		v.problem(address, "has another integrity than the pinned snippet of "+v.page.String()+" asks for, so browsers refuse it",
+			"upload all of dist/ again, let nothing on the way change scripts, and "+v.pasteAnew())
+	}
+}
+
+// hasIntegrity reports whether a browser takes the content: of several hashes those of the strongest kind count, as in
+// Subresource Integrity, section 3.3.4.
+func hasIntegrity(integrity string, content []byte) bool {
+	for _, hash := range hashes(string(content)) {
+		kind, _, _ := strings.Cut(hash, "-")
+		known := false
+		for one := range strings.FieldsSeq(integrity) {
+			one, _, _ = strings.Cut(one, "?")
+			if one == hash {
+				return true
+			}
+			known = known || strings.HasPrefix(one, kind+"-")
+		}
+		if known {
+			return false
+		}
+	}
+	return true
+}
+
+// crossOrigin is what a browser adds when it loads a file for the page's pinned snippet: some hosts allow pages only that ask.
+func (v *verifier) crossOrigin(exact bool) http.Header {
+	if !exact || !v.foreign() {
+		return nil
+	}
+	return http.Header{"Origin": {origin(v.page)}}
+}
