@@ -86,7 +86,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if lan {
 		o.networks, err = localNetworks()
 	}
-	switch {
+	switch ignored := givenOf(flags, "addr", "lan", "state", "no-open"); {
+	case o.shots != "" && ignored != nil:
+		err = fmt.Errorf("-shots takes pictures and stops: nothing would come of %s\n  hint: leave that out, or leave out -shots", strings.Join(ignored, ", "))
 	case err != nil:
 	case o.shots != "":
 		err = takeShots(ctx, o, o.shots, stdout)
@@ -98,6 +100,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	return 0
+}
+
+// givenOf returns those of the flags that were given, as they are written.
+func givenOf(flags *flag.FlagSet, names ...string) (given []string) {
+	flags.Visit(func(f *flag.Flag) {
+		if slices.Contains(names, f.Name) {
+			given = append(given, "-"+f.Name)
+		}
+	})
+	return given
 }
 
 func preview(ctx context.Context, o options, out io.Writer) error {

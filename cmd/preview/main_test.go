@@ -266,6 +266,8 @@ func TestWrongUsageIsToldWithAWayOut(t *testing.T) {
 		{"-addr 0.0.0.0:4400", `preview: -addr: "0.0.0.0" can be reached by other machines, or is not this one` + hint},
 		{"-addr :4400", `preview: -addr: "" can be reached by other machines, or is not this one` + hint},
 		{"-addr 127.0.0.1:0 no/such/chat.yaml", "preview: no/such: no such file or directory\n"},
+		{"-shots DIR -no-open -lan", "preview: -shots takes pictures and stops: nothing would come of -lan, -no-open\n  hint: leave that out, or leave out -shots\n"},
+		{"-shots DIR -addr 127.0.0.1:0 -state DIR", "preview: -shots takes pictures and stops: nothing would come of -addr, -state\n  hint: leave that out, or leave out -shots\n"},
 		{"-phone", "flag provided but not defined: -phone\n" + usage},
 	} {
 		var stdout, stderr strings.Builder
