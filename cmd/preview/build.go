@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"io/fs"
 	"path/filepath"
 	"regexp"
@@ -137,9 +136,41 @@ func (b *builder) stamp() (*site, []widget.Problem) {
 	return built, problems
 }
 
-// themesFolder returns where the user's themes are.
-func (b *builder) themesFolder() string {
-	return cmp.Or(b.themesDir, filepath.Join(filepath.Dir(b.files[0]), "themes"))
+// themesFolder returns where the user's themes are: those of the first chat.yaml, which stages and studio show.
+func (b *builder) themesFolder() string { return b.themesFolders()[0] }
+
+// themesFolders returns where themes are looked for, of each chat.yaml.
+func (b *builder) themesFolders() []string {
+	if b.themesDir != "" {
+		return []string{b.themesDir}
+	}
+	var folders []string
+	for _, file := range b.files {
+		folders = append(folders, filepath.Join(filepath.Dir(file), "themes"))
+	}
+	return folders
+}
+
+// isTheme tells whether a file is in one of the folders with themes: a theme, or what an editor writes beside one while it saves.
+func (b *builder) isTheme(path string) bool {
+	return slices.ContainsFunc(b.themesFolders(), func(folder string) bool {
+		absolute, err := filepath.Abs(folder)
+		return err == nil && filepath.Dir(path) == absolute
+	})
+}
+
+// watched returns what a build reads: folders, and folders with all below.
+func (b *builder) watched() (folders, trees []string) {
+	for _, file := range b.files {
+		// The pictures that it names lie beside it.
+		folders = append(folders, filepath.Dir(file))
+	}
+	trees = b.themesFolders()
+	if inModule() {
+		folders = append(folders, "widget")
+		trees = append(trees, "widget/src", "templates", "themes", "cmd")
+	}
+	return folders, trees
 }
 
 // bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.

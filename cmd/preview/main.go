@@ -118,7 +118,8 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	defer listener.Close()
-	saved, err := watch(watched(o))
+	b := newBuilder(o)
+	saved, err := watch(b.watched())
 	if err != nil {
 		return err
 	}
@@ -147,7 +148,6 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer conversations.close()
 	s := newServer(g, empty, conversations)
-	b := newBuilder(o)
 	s.studio = newStudio(b.themesFolder(), s.current)
 	w := &workshop{builder: b, server: s, live: conversations, out: out}
 	fmt.Fprint(out, greeting(host, g))
@@ -214,9 +214,9 @@ func (w *workshop) saved(paths []string) {
 		w.toldRestart = true
 	}
 	if slices.ContainsFunc(paths, func(path string) bool { return !goCode(path) }) {
-		build := w.builder.build
-		if !slices.ContainsFunc(paths, func(path string) bool { return filepath.Ext(path) != ".toml" }) {
-			build = w.builder.restyle
+		build := w.builder.restyle
+		if slices.ContainsFunc(paths, func(path string) bool { return !w.builder.isTheme(path) }) {
+			build = w.builder.build
 		}
 		w.rebuild(build)
 		w.server.studio.tell()
@@ -280,25 +280,6 @@ func newBuilder(o options) *builder {
 		b.sources, b.templates = os.DirFS("widget"), os.DirFS("templates")
 	}
 	return b
-}
-
-// watched returns what a build reads: folders, and folders with all below.
-func watched(o options) (folders, trees []string) {
-	for _, file := range o.files {
-		// The pictures that it names lie beside it.
-		folders = append(folders, filepath.Dir(file))
-		if o.themesDir == "" {
-			trees = append(trees, filepath.Join(filepath.Dir(file), "themes"))
-		}
-	}
-	if o.themesDir != "" {
-		trees = append(trees, o.themesDir)
-	}
-	if inModule() {
-		folders = append(folders, "widget")
-		trees = append(trees, "widget/src", "templates", "themes", "cmd")
-	}
-	return folders, trees
 }
 
 // listen listens on this machine, and with lan to others as well. If the port of addr is taken it takes the next free one.
