@@ -105,7 +105,7 @@ func (b *builder) stamp() (*site, []widget.Problem) {
 	accounts, problems := setup.Load(b.files, setup.Options{ThemesDir: b.themesDir})
 	// Here the chat does carry messages, wherever the built one will connect to.
 	problems = slices.DeleteFunc(problems, func(p widget.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
-	problems = append(problems, b.parts.problems...)
+	problems = append(append(problems, b.parts.problems...), hidden(accounts)...)
 	if len(faults(problems)) > 0 {
 		return nil, problems
 	}
@@ -134,6 +134,18 @@ func (b *builder) stamp() (*site, []widget.Problem) {
 	built.variables = variablesOf(accounts)
 	built.cdn = b.noSDK != nil
 	return built, problems
+}
+
+// hidden warns of an account whose setup page is where the preview has a page of its own.
+func hidden(accounts []setup.Account) []widget.Problem {
+	if !slices.ContainsFunc(accounts, func(a setup.Account) bool { return a.ID+"/" == stagePath }) {
+		return nil
+	}
+	return []widget.Problem{{
+		File: "/" + stagePath, Warning: true,
+		Message: "the preview has the themes here, so the setup page of the account of this name can't be seen",
+		Hint:    "all else of the account works, and the built files have the page",
+	}}
 }
 
 // themesFolder returns where the user's themes are: those of the first chat.yaml, which stages and studio show.
