@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"missive/cmd/internal/setup"
 	"missive/themes"
 	"missive/widget"
 )
@@ -102,6 +103,20 @@ func TestTheStudioHasAControlForEachVariableOnce(t *testing.T) {
 	}
 	if !slices.Equal(got.States, states) || len(got.Themes) != len(themes.Names())+1 {
 		t.Errorf("states %q, themes %v", got.States, got.Themes)
+	}
+}
+
+func TestTheStudioBeginsWithTheThemeOfTheFirstAccountOrSaysThatItIsGone(t *testing.T) {
+	d := newDesigner(t)
+	for name, want := range map[string]table{"brand": {Theme: "brand"}, "ink": {Theme: "ink"}, "gone": {Theme: "default", Missing: "gone"}} {
+		site := *acme
+		site.stages = &stages{account: setup.Account{Theme: name}}
+		d.server.site = &site
+		var got table
+		d.ask("table", nil, &got)
+		if got.Theme != want.Theme || got.Missing != want.Missing {
+			t.Errorf("with %s it begins with %q, and misses %q", name, got.Theme, got.Missing)
+		}
 	}
 }
 

@@ -1,17 +1,19 @@
 import { type Fault, type Look, look as askLook, type Own } from "./api";
-import type { Session } from "./session";
+import { differing, type Session } from "./session";
 
 /** Makes changes to the session that is worked on, once the preview has found them right. */
 export interface Work {
   /** What the preview has refused, by key. The session has the last good values. */
   readonly faults: Readonly<Record<string, Fault>>;
+  /** The keys with changes that the preview has not answered for: they wait when it can't be asked. */
+  waiting(session: Session): string[];
   /** The step is the name of what is undone together. */
   change(key: string, text: string, step: string): void;
   /** Forgets what was refused. */
   drop(): void;
-  /** Looks at the session again, or at another one. What is under way for the one before is to be done. */
+  /** Looks at the session again, or at another one. What is under way for the one before is to be done, or to have failed. Rejects as done. */
   look(session: Session): Promise<void>;
-  /** Resolves when nothing is under way: then the session has all changes. */
+  /** Resolves when nothing is under way: then the session has all changes. Rejects when the preview can't be asked. */
   done(): Promise<void>;
 }
 
@@ -24,24 +26,25 @@ interface WorkEvents {
 export function createWork(events: WorkEvents): Work {
   let session: Session;
   let faults: Record<string, Fault> = {};
-  /** What is to be looked at next: the session's values with changes that are not yet known to be right. */
-  let wanted: { session: Session; own: Own; step?: string } | undefined;
+  /** What is to be looked at next: a session's values with changes that are not yet known to be right. */
+  const wanted = new Map<Session, { own: Own; step?: string }>();
   let running: Promise<void> | undefined;
 
   /** One after the other, and of many changes meanwhile only the last. */
   async function run(): Promise<void> {
-    while (wanted) {
-      const asked = wanted;
-      const look = await askLook(asked.session.opened.name, asked.own);
+    for (let asked; (asked = wanted.get(session)); ) {
+      const mine = session;
+      const look = await askLook(mine.opened.name, asked.own);
+      const latest = wanted.get(mine)!;
       const wrong = Object.keys(look.faults);
       if (wrong.length) {
         // Of what was changed again meanwhile the next look tells.
-        for (const key of wrong) if (wanted.own[key] === asked.own[key]) faults = { ...faults, [key]: look.faults[key]! };
-        if (wanted == asked) wanted = { ...asked, own: without(asked.own, wrong, session.own) };
+        for (const key of wrong) if (latest.own[key] === asked.own[key]) faults = { ...faults, [key]: look.faults[key]! };
+        if (latest == asked) wanted.set(mine, { ...asked, own: without(asked.own, wrong, mine.own) });
       } else {
-        if (wanted == asked) wanted = undefined;
-        session.commit(asked.own, asked.step);
-        events.looks(look);
+        if (latest == asked) wanted.delete(mine);
+        mine.commit(asked.own, asked.step);
+        if (mine == session) events.looks(look);
       }
       events.changed();
     }
@@ -50,8 +53,9 @@ export function createWork(events: WorkEvents): Work {
   function start(): Promise<void> {
     running ??= run()
       .catch((error) => {
-        wanted = undefined;
-        events.failed(error);
+        // Changes wait; whoever wanted but a look will ask again.
+        if (!wanted.get(session)?.step) wanted.delete(session);
+        throw error;
       })
       .finally(() => (running = undefined));
     return running;
@@ -61,12 +65,13 @@ export function createWork(events: WorkEvents): Work {
     get faults() {
       return faults;
     },
+    waiting: (of) => differing(of.own, wanted.get(of)?.own ?? of.own),
     change(key, text, step) {
       const { [key]: _, ...others } = faults;
       faults = others;
-      const { [key]: __, ...own } = wanted?.own ?? session.own;
-      wanted = { session, own: text ? { ...own, [key]: text } : own, step };
-      start();
+      const { [key]: __, ...own } = wanted.get(session)?.own ?? session.own;
+      wanted.set(session, { own: text ? { ...own, [key]: text } : own, step });
+      start().catch(events.failed);
     },
     drop() {
       faults = {};
@@ -75,10 +80,10 @@ export function createWork(events: WorkEvents): Work {
     look(next) {
       if (next != session) faults = {};
       session = next;
-      wanted ??= { session, own: session.own };
+      if (!wanted.has(next)) wanted.set(next, { own: next.own });
       return start();
     },
-    done: async () => running,
+    done: start,
   };
 }
 
