@@ -27,6 +27,7 @@ test("a colour that is typed or picked is seen on all stages at once, without a 
 
 test("a colour keeps its opacity when another one is picked", async ({ studio }) => {
   await studio.text("border-color, light").fill("rgba(0, 0, 0, .5)");
+  await expect(studio.status).toHaveText("1 unsaved change");
   await studio.text("Pick border-color, light").fill("#ff0000");
   await expect(studio.text("border-color, light")).toHaveValue("#ff000080");
 });
@@ -52,6 +53,24 @@ test("undo and redo go step by step, a step for each change, by button and by ke
   await studio.page.keyboard.press("Control+z");
   await studio.page.keyboard.press("Control+y");
   await expect(studio.text("width")).toHaveValue("400px");
+  await expect(studio.redo).toBeDisabled();
+});
+
+test("keys that are held undo as many steps, and all of them can be redone", async ({ studio }) => {
+  for (const width of ["401px", "402px", "403px"]) {
+    await studio.text("width").fill(width);
+    await studio.text("width").press("Enter");
+  }
+  await expect(studio.button()).toBeVisible();
+  const press = (key: string) =>
+    studio.page.evaluate((key) => {
+      for (let i = 0; i < 3; i++) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true }));
+    }, key);
+  await press("z");
+  await expect(studio.text("width")).toHaveValue("380px");
+  await expect(studio.undo).toBeDisabled();
+  await press("y");
+  await expect(studio.text("width")).toHaveValue("403px");
   await expect(studio.redo).toBeDisabled();
 });
 
@@ -99,6 +118,16 @@ test("variables that refer to each other in a circle are refused", async ({ stud
   await studio.text("main-color, light").fill("var(--bubble-dark-color)");
   await studio.text("bubble-dark-color, light").fill("var(--main-color)");
   await expect(studio.field("bubble-dark-color, light")).toContainText("in a circle");
+  await studio.undo.click();
+  await studio.undo.click();
+  // The other way round the last one is right by itself.
+  await studio.text("bubble-dark-color, light").fill("var(--main-color)");
+  await studio.text("main-color, light").fill("var(--bubble-dark-color)");
+  await expect(studio.status).toHaveText("2 unsaved changes 1 value not right");
+  await expect(studio.field("bubble-dark-color, light")).toContainText("in a circle");
+  await studio.undo.click();
+  await expect(studio.status).toHaveText("1 unsaved change");
+  await expect(studio.field("bubble-dark-color, light")).not.toContainText("in a circle");
 });
 
 test("the search has an undo of its own", async ({ studio }) => {

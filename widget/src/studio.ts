@@ -166,7 +166,7 @@ function list({ themes }: Table): void {
 
 async function undo(again: boolean): Promise<void> {
   await work.done();
-  if (Object.keys(work.faults).length) return work.drop();
+  if (work.drop()) return;
   if (again) session.redo();
   else session.undo();
   await work.look(session);
