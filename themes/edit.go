@@ -13,9 +13,14 @@ import (
 
 // Edit returns the text of the theme's own file with what the draft sets in it, see [Theme.With]: a changed value is replaced on
 // its line, a new one gets a line beside its like, one that is gone loses its line. All else stays as it is, byte by byte.
-// The fault is that of a file whose form doesn't let a value be changed; the text is nil then.
+// The fault is that of a file that could not be read, or whose form doesn't let a value be changed; the text is nil then.
 func (t Theme) Edit(draft Theme) (text []byte, fault *widget.Fault) {
-	e := newEditor(t.chain[0].data)
+	own := t.chain[0]
+	if own.err != nil {
+		// What it says is not known, so all of it would be lost.
+		return nil, &widget.Fault{Message: own.problems[0].Message, Hint: own.problems[0].Hint}
+	}
+	e := newEditor(own.data)
 	before, after := t.Own(), draft.Own()
 	for _, key := range slices.Sorted(maps.Keys(before)) {
 		if _, stays := after[key]; !stays {

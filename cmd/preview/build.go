@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"io/fs"
 	"path/filepath"
 	"regexp"
@@ -106,7 +105,7 @@ func (b *builder) stamp() (*site, []widget.Problem) {
 	accounts, problems := setup.Load(b.files, setup.Options{ThemesDir: b.themesDir})
 	// Here the chat does carry messages, wherever the built one will connect to.
 	problems = slices.DeleteFunc(problems, func(p widget.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
-	problems = append(problems, b.parts.problems...)
+	problems = append(append(problems, b.parts.problems...), hidden(accounts)...)
 	if len(faults(problems)) > 0 {
 		return nil, problems
 	}
@@ -137,9 +136,53 @@ func (b *builder) stamp() (*site, []widget.Problem) {
 	return built, problems
 }
 
-// themesFolder returns where the user's themes are.
-func (b *builder) themesFolder() string {
-	return cmp.Or(b.themesDir, filepath.Join(filepath.Dir(b.files[0]), "themes"))
+// hidden warns of an account whose setup page is where the preview has a page of its own.
+func hidden(accounts []setup.Account) []widget.Problem {
+	if !slices.ContainsFunc(accounts, func(a setup.Account) bool { return a.ID+"/" == stagePath }) {
+		return nil
+	}
+	return []widget.Problem{{
+		File: "/" + stagePath, Warning: true,
+		Message: "the preview has the themes here, so the setup page of the account of this name can't be seen",
+		Hint:    "all else of the account works, and the built files have the page",
+	}}
+}
+
+// themesFolder returns where the user's themes are: those of the first chat.yaml, which stages and studio show.
+func (b *builder) themesFolder() string { return b.themesFolders()[0] }
+
+// themesFolders returns where themes are looked for, of each chat.yaml.
+func (b *builder) themesFolders() []string {
+	if b.themesDir != "" {
+		return []string{b.themesDir}
+	}
+	var folders []string
+	for _, file := range b.files {
+		folders = append(folders, filepath.Join(filepath.Dir(file), "themes"))
+	}
+	return folders
+}
+
+// isTheme tells whether a file is in one of the folders with themes: a theme, or what an editor writes beside one while it saves.
+func (b *builder) isTheme(path string) bool {
+	return slices.ContainsFunc(b.themesFolders(), func(folder string) bool {
+		absolute, err := filepath.Abs(folder)
+		return err == nil && filepath.Dir(path) == absolute
+	})
+}
+
+// watched returns what a build reads: folders, and folders with all below.
+func (b *builder) watched() (folders, trees []string) {
+	for _, file := range b.files {
+		// The pictures that it names lie beside it.
+		folders = append(folders, filepath.Dir(file))
+	}
+	trees = b.themesFolders()
+	if inModule() {
+		folders = append(folders, "widget")
+		trees = append(trees, "widget/src", "templates", "themes", "cmd")
+	}
+	return folders, trees
 }
 
 // bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.

@@ -214,3 +214,13 @@ func changed(t *testing.T, from fs.FS, name, added string) fstest.MapFS {
 	copied[name].Data = append(copied[name].Data, added...)
 	return copied
 }
+
+func TestAnAccountWhoseSetupPageThePreviewHidesIsToldOf(t *testing.T) {
+	b, _ := builderOf(t, strings.ReplaceAll(twoAccounts, "shop", "stage"))
+	built, problems := b.build()
+	want := "/stage/: warning: the preview has the themes here, so the setup page of the account of this name can't be seen\n" +
+		"  hint: all else of the account works, and the built files have the page"
+	if built == nil || len(problems) != 1 || problems[0].String() != want {
+		t.Errorf("built %t, with %v", built != nil, problems)
+	}
+}

@@ -86,7 +86,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if lan {
 		o.networks, err = localNetworks()
 	}
-	switch {
+	switch ignored := givenOf(flags, "addr", "lan", "state", "no-open"); {
+	case o.shots != "" && ignored != nil:
+		err = fmt.Errorf("-shots takes pictures and stops: nothing would come of %s\n  hint: leave that out, or leave out -shots", strings.Join(ignored, ", "))
 	case err != nil:
 	case o.shots != "":
 		err = takeShots(ctx, o, o.shots, stdout)
@@ -100,13 +102,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
+// givenOf returns those of the flags that were given, as they are written.
+func givenOf(flags *flag.FlagSet, names ...string) (given []string) {
+	flags.Visit(func(f *flag.Flag) {
+		if slices.Contains(names, f.Name) {
+			given = append(given, "-"+f.Name)
+		}
+	})
+	return given
+}
+
 func preview(ctx context.Context, o options, out io.Writer) error {
 	listener, err := listen(o.addr, len(o.networks) > 0)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	saved, err := watch(watched(o))
+	b := newBuilder(o)
+	saved, err := watch(b.watched())
 	if err != nil {
 		return err
 	}
@@ -135,7 +148,6 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer conversations.close()
 	s := newServer(g, empty, conversations)
-	b := newBuilder(o)
 	s.studio = newStudio(b.themesFolder(), s.current)
 	w := &workshop{builder: b, server: s, live: conversations, out: out}
 	fmt.Fprint(out, greeting(host, g))
@@ -202,9 +214,9 @@ func (w *workshop) saved(paths []string) {
 		w.toldRestart = true
 	}
 	if slices.ContainsFunc(paths, func(path string) bool { return !goCode(path) }) {
-		build := w.builder.build
-		if !slices.ContainsFunc(paths, func(path string) bool { return filepath.Ext(path) != ".toml" }) {
-			build = w.builder.restyle
+		build := w.builder.restyle
+		if slices.ContainsFunc(paths, func(path string) bool { return !w.builder.isTheme(path) }) {
+			build = w.builder.build
 		}
 		w.rebuild(build)
 		w.server.studio.tell()
@@ -268,25 +280,6 @@ func newBuilder(o options) *builder {
 		b.sources, b.templates = os.DirFS("widget"), os.DirFS("templates")
 	}
 	return b
-}
-
-// watched returns what a build reads: folders, and folders with all below.
-func watched(o options) (folders, trees []string) {
-	for _, file := range o.files {
-		// The pictures that it names lie beside it.
-		folders = append(folders, filepath.Dir(file))
-		if o.themesDir == "" {
-			trees = append(trees, filepath.Join(filepath.Dir(file), "themes"))
-		}
-	}
-	if o.themesDir != "" {
-		trees = append(trees, o.themesDir)
-	}
-	if inModule() {
-		folders = append(folders, "widget")
-		trees = append(trees, "widget/src", "templates", "themes", "cmd")
-	}
-	return folders, trees
 }
 
 // listen listens on this machine, and with lan to others as well. If the port of addr is taken it takes the next free one.

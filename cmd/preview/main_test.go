@@ -145,6 +145,15 @@ func TestAPreviewThatStartsWithProblemsShowsThemAndRecovers(t *testing.T) {
 	if page := fetch(t, address); !strings.Contains(page, `<script src="/preview.js"></script>`) || strings.Contains(page, "missive.js") {
 		t.Errorf("without a build the page should listen, and have no chat:\n%s", page)
 	}
+	for _, path := range []string{"studio", "stage/"} {
+		r, err := http.Get(address + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := body(t, r); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Refresh") != "1" || !strings.Contains(text, "\nchat.yaml: ") {
+			t.Errorf("/%s should say what is wrong, and be asked for again: %d %s\n%s", path, r.StatusCode, r.Header, text)
+		}
+	}
 	events := listenTo(t, strings.TrimSuffix(address, "/"), "")
 	missing := events.told()
 	if len(missing.Problems) != 1 || missing.Problems[0].File != "chat.yaml" {
@@ -158,6 +167,9 @@ func TestAPreviewThatStartsWithProblemsShowsThemAndRecovers(t *testing.T) {
 	}
 	if page := fetch(t, address); !strings.Contains(page, `src="/acme/missive.js"`) {
 		t.Errorf("no chat on the page:\n%s", page)
+	}
+	if page := fetch(t, address+"studio"); !strings.Contains(page, "<title>Theme studio</title>") {
+		t.Errorf("no studio:\n%s", page)
 	}
 }
 
@@ -266,6 +278,8 @@ func TestWrongUsageIsToldWithAWayOut(t *testing.T) {
 		{"-addr 0.0.0.0:4400", `preview: -addr: "0.0.0.0" can be reached by other machines, or is not this one` + hint},
 		{"-addr :4400", `preview: -addr: "" can be reached by other machines, or is not this one` + hint},
 		{"-addr 127.0.0.1:0 no/such/chat.yaml", "preview: no/such: no such file or directory\n"},
+		{"-shots DIR -no-open -lan", "preview: -shots takes pictures and stops: nothing would come of -lan, -no-open\n  hint: leave that out, or leave out -shots\n"},
+		{"-shots DIR -addr 127.0.0.1:0 -state DIR", "preview: -shots takes pictures and stops: nothing would come of -addr, -state\n  hint: leave that out, or leave out -shots\n"},
 		{"-phone", "flag provided but not defined: -phone\n" + usage},
 	} {
 		var stdout, stderr strings.Builder

@@ -64,6 +64,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", site.policy(r.Host))
 		send(w, "index.html", site.page(r.FormValue("account"), local(r)))
 	case studioName:
+		if site.stages == nil {
+			s.notBuilt(w)
+			return
+		}
 		w.Header().Set("Content-Security-Policy", studioPolicy)
 		send(w, "index.html", site.files[studioFiles+"html"])
 	case eventsName:
@@ -77,6 +81,19 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.file(w, r, site, name)
 	}
+}
+
+// notBuilt answers for what there is only once something is built. A browser asks again by itself.
+func (s *server) notBuilt(w http.ResponseWriter) {
+	s.mu.Lock()
+	problems := s.problems
+	s.mu.Unlock()
+	text := "nothing is built yet; once this is mended, the page comes by itself:\n"
+	for _, p := range problems {
+		text += "\n" + p.String() + "\n"
+	}
+	w.Header().Set("Refresh", "1") // in seconds
+	http.Error(w, text, http.StatusServiceUnavailable)
 }
 
 // current returns the last good build.

@@ -27,6 +27,8 @@ type studio struct {
 	folder string // with the user's themes
 	site   func() *site
 
+	writing sync.Mutex // from reading a theme to writing it: of two who save at once, the second is to be told of the first
+
 	mu    sync.Mutex
 	saved chan struct{} // closed when files were saved
 }
@@ -70,6 +72,10 @@ func (s *studio) work(w http.ResponseWriter, r *http.Request, call string) {
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&d); err != nil {
 		http.Error(w, "this is no draft of a theme: "+err.Error(), http.StatusBadRequest)
 		return
+	}
+	if call != "look" {
+		s.writing.Lock()
+		defer s.writing.Unlock()
 	}
 	theme, problems, found := themes.Load(d.Theme, s.folder)
 	if !found {

@@ -53,11 +53,12 @@ var kinds = map[widget.Kind]string{
 
 // table is what the studio's page is made of.
 type table struct {
-	Theme  string      `json:"theme"` // that of the first account, to begin with
-	Themes []themeName `json:"themes"`
-	States []string    `json:"states"` // that a stage can show
-	Groups []group     `json:"groups"`
-	Folder string      `json:"folder"` // with the user's themes
+	Theme   string      `json:"theme"`   // that of the first account, to begin with
+	Missing string      `json:"missing"` // what the account names instead, when there is no such theme any more
+	Themes  []themeName `json:"themes"`
+	States  []string    `json:"states"` // that a stage can show
+	Groups  []group     `json:"groups"`
+	Folder  string      `json:"folder"` // with the user's themes
 }
 
 type themeName struct {
@@ -67,11 +68,14 @@ type themeName struct {
 
 func (s *studio) table() table {
 	t := table{Theme: "default", States: states, Folder: filepath.ToSlash(s.folder)}
-	if stages := s.site().stages; stages != nil {
+	names := themes.Names(s.folder)
+	if stages := s.site().stages; stages != nil && slices.Contains(names, stages.account.Theme) {
 		t.Theme = stages.account.Theme
+	} else if stages != nil {
+		t.Missing = stages.account.Theme
 	}
 	examples := map[string][]string{}
-	for _, name := range themes.Names(s.folder) {
+	for _, name := range names {
 		theme, _, _ := themes.Load(name, s.folder)
 		t.Themes = append(t.Themes, themeName{name, theme.Description})
 		for variable, light := range theme.Light {

@@ -79,14 +79,17 @@ func cannotWrite(file string, err error) widget.Fault {
 	return widget.Fault{Message: file + " can't be written: " + err.Error(), Hint: "make sure that you may write there, then save again"}
 }
 
-// writeNew writes a file that must not be there yet.
+// writeNew writes a file that must not be there yet, whole or not at all.
 func writeNew(path string, text []byte) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(text)
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		os.Remove(path) // half of it would be a theme, and its name taken
+	}
+	return err
 }
 
 // replace writes a file that is there, whole or not at all, and leaves who may read it as it was.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"missive/cmd/internal/setup"
 	"missive/themes"
 	"missive/widget"
 )
@@ -104,6 +106,20 @@ func TestTheStudioHasAControlForEachVariableOnce(t *testing.T) {
 	}
 }
 
+func TestTheStudioBeginsWithTheThemeOfTheFirstAccountOrSaysThatItIsGone(t *testing.T) {
+	d := newDesigner(t)
+	for name, want := range map[string]table{"brand": {Theme: "brand"}, "ink": {Theme: "ink"}, "gone": {Theme: "default", Missing: "gone"}} {
+		site := *acme
+		site.stages = &stages{account: setup.Account{Theme: name}}
+		d.server.site = &site
+		var got table
+		d.ask("table", nil, &got)
+		if got.Theme != want.Theme || got.Missing != want.Missing {
+			t.Errorf("with %s it begins with %q, and misses %q", name, got.Theme, got.Missing)
+		}
+	}
+}
+
 func TestADraftIsLookedAtWithoutBeingSaved(t *testing.T) {
 	d := newDesigner(t)
 	var got look
@@ -168,6 +184,8 @@ func TestSavingWritesTheFileAndTellsWhatItSaysNow(t *testing.T) {
 func TestSavingIsRefusedWhenItWouldLoseOrSpoilSomething(t *testing.T) {
 	d := newDesigner(t)
 	write(t, filepath.Join(d.folder, "odd.toml"), "width = 380\n")
+	large := brand + strings.Repeat("# long\n", 10_000)
+	write(t, filepath.Join(d.folder, "large.toml"), large)
 	version := d.open("brand").Version
 	for _, tt := range []struct {
 		what  string
@@ -185,6 +203,8 @@ func TestSavingIsRefusedWhenItWouldLoseOrSpoilSomething(t *testing.T) {
 			fault{"ink is a shipped theme, and has no file here", "save it as a theme of your own"}},
 		{"a line that is no text", draft{Theme: "odd", Version: d.open("odd").Version, Own: map[string]string{"width": "1px"}}, http.StatusUnprocessableEntity,
 			fault{d.open("odd").File + ": line 1 can't be changed here: the value of width is not one text in quotes", `put it in quotes in your editor, as in: main-color = "#2866d1"`}},
+		{"a file that can't be read whole", draft{Theme: "large", Version: d.open("large").Version, Own: map[string]string{"width": "1px"}}, http.StatusUnprocessableEntity,
+			fault{d.open("large").File + ": the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?"}},
 		{"a theme that is gone", draft{Theme: "gone"}, http.StatusNotFound,
 			fault{`there is no theme "gone" any more`, "put its file back, then save again: what you have changed is still here"}},
 	} {
@@ -193,8 +213,29 @@ func TestSavingIsRefusedWhenItWouldLoseOrSpoilSomething(t *testing.T) {
 			t.Errorf("%s: %d %+v, want %d %+v", tt.what, code, got, tt.code, tt.want)
 		}
 	}
-	if d.file("brand") != brand || d.file("odd") != "width = 380\n" {
+	if d.file("brand") != brand || d.file("odd") != "width = 380\n" || d.file("large") != large {
 		t.Error("a file was changed all the same")
+	}
+}
+
+func TestOfSeveralWhoSaveAtOnceAllButOneAreToldOfIt(t *testing.T) {
+	d := newDesigner(t)
+	for round := range 20 {
+		version := d.open("brand").Version
+		codes := make(chan int, 4)
+		for i := range cap(codes) {
+			own := map[string]string{"width": fmt.Sprintf("%dpx", 300+10*round+i)}
+			go func() { codes <- d.ask("save", draft{Theme: "brand", Version: version, Own: own}, nil) }()
+		}
+		saved := 0
+		for range cap(codes) {
+			if <-codes == http.StatusOK {
+				saved++
+			}
+		}
+		if saved != 1 {
+			t.Fatalf("%d of %d were saved, one over the other", saved, cap(codes))
+		}
 	}
 }
 

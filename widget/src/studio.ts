@@ -1,7 +1,7 @@
 // The theme studio of the preview: designers change themes on it, and see them in all states. See templates/studio.html.tmpl.
 
 import { askName } from "./studio/ask";
-import { create, open, type Opened, readTable, Refusal, save, type Table } from "./studio/api";
+import { create, open, type Opened, readTable, Refusal, save, stopped, type Table } from "./studio/api";
 import { type Controls, createControls } from "./studio/controls";
 import { createNotice } from "./studio/notice";
 import { createSession, differing, type Session } from "./studio/session";
@@ -11,59 +11,76 @@ import { createWork } from "./studio/work";
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const picker = find<HTMLSelectElement>("theme");
 const button = (id: string) => find<HTMLButtonElement>(id);
-const notice = createNotice(find("notice"));
+const notice = createNotice(find("notice"), () => picker.focus());
 const count = (n: number, what: string) => `${n} ${what}${n == 1 ? "" : "s"}`;
 
 /** Themes keep their changes while another one is worked on. */
 const sessions = new Map<string, Session>();
 let session: Session;
+/** The theme that was asked for last. */
+let chosen = "";
 let said = "";
 /** Counts what a person has done: what they wrote in one go is one step. */
-let deeds = 0;
+let steps = 0;
 // What the preview says of its variables and states comes first: see begin.
 let folder = "";
+let descriptions = new Map<string, string>();
 let controls: Controls;
 let stages: Stages;
 
 const work = createWork({
   looks(look) {
-    controls.show(look, session.changed());
+    controls.show(look, session);
     stages.paint(look.variables);
   },
   changed: tell,
   failed: complain,
 });
 
+/** The keys of what would be lost: changes, and those that the preview has not seen. */
+const unsaved = (of: Session) => [...new Set([...of.changed(), ...work.waiting(of)])];
+
 /** Shows how things stand, but for the values themselves. */
 function tell(): void {
-  const { file, extends: parent } = session.opened;
-  const changed = session.changed().length;
+  const { name, file, extends: parent } = session.opened;
+  const changes = unsaved(session).length;
+  const wrong = Object.keys(work.faults).length;
   controls.blame(work.faults);
-  button("undo").disabled = !session.canUndo() && !Object.keys(work.faults).length;
+  button("undo").disabled = !session.canUndo() && !wrong;
   button("redo").disabled = !session.canRedo();
-  button("save").disabled = !changed || !file;
-  find("status").textContent = changed ? count(changed, "unsaved change") : said;
-  find("about").textContent = [parent && "extends " + parent, file || "shipped: save it as your own"].filter(Boolean).join(" · ");
-  for (const option of picker.options) option.text = option.value + (sessions.get(option.value)?.changed().length ? " *" : "");
+  button("save").disabled = !(changes || wrong) || !file;
+  find("status").textContent = changes ? count(changes, "unsaved change") : wrong ? "" : said;
+  find("wrong").textContent = wrong ? count(wrong, "value") + " not right" : "";
+  find("about").textContent = [descriptions.get(name), parent && "extends " + parent, file || "shipped: save it as your own"].filter(Boolean).join(" · ");
+  for (const option of picker.options) {
+    const other = sessions.get(option.value);
+    option.text = option.value + (other && unsaved(other).length ? " *" : "");
+  }
 }
 
 /** Says that something went wrong. What was changed stays. */
 function complain(error: unknown): void {
   if (!(error instanceof Refusal)) throw error;
   notice.fault(error.fault);
+  if (session) tell();
 }
 
 async function choose(name: string): Promise<void> {
+  chosen = name;
   try {
-    if (!sessions.has(name)) sessions.set(name, createSession(await open(name)));
-    await work.done();
+    const known = sessions.has(name);
+    if (!known) sessions.set(name, createSession(await open(name)));
+    // Changes that can't be looked at now wait until their theme is chosen again.
+    await work.done().catch(() => undefined);
+    if (chosen != name) return;
     session = sessions.get(name)!;
     said = "";
     notice.problems(session.opened.problems);
     history.replaceState(null, "", "?" + new URLSearchParams({ theme: name }));
     await work.look(session);
-    await refresh();
+    if (known) await refresh();
   } catch (error) {
+    if (!session) throw error;
     complain(error);
   }
   picker.value = session.opened.name;
@@ -71,48 +88,56 @@ async function choose(name: string): Promise<void> {
 
 /** Looks at what is on the disk now. Who has changes of their own decides what becomes of them. */
 async function refresh(): Promise<void> {
-  const now = await open(session.opened.name);
+  const mine = session;
+  const now = await open(mine.opened.name);
   await work.done();
-  if (now.name != session.opened.name) return; // another theme was chosen meanwhile
-  const theirs = differing(session.opened.own, now.own);
-  if (now.version == session.opened.version && now.extends == session.opened.extends) {
+  if (mine != session) return; // another theme was chosen meanwhile
+  const theirs = differing(mine.opened.own, now.own);
+  if (now.version == mine.opened.version && now.extends == mine.opened.extends) {
     // What it inherits may be new.
-    await work.look(session);
-  } else if (!session.changed().length || !theirs.length) {
-    await adopt(now, true);
+    await work.look(mine);
+  } else if (!mine.changed().length || !theirs.length) {
+    await adopt(mine, now, true);
     said = theirs.length ? "Changed on disk" : "";
   } else {
-    const both = theirs.filter((key) => session.changed().includes(key));
-    notice.conflict(now.file, session.changed().length, both, (keep) => adopt(now, keep));
+    const both = theirs.filter((key) => mine.changed().includes(key));
+    notice.conflict(now.file, mine.changed().length, both, (keep) => adopt(mine, now, keep).catch(complain));
   }
   tell();
 }
 
-async function adopt(now: Opened, keep: boolean): Promise<void> {
+async function adopt(mine: Session, now: Opened, keep: boolean): Promise<void> {
   await work.done();
-  session.rebase(now, keep);
+  if (mine != session) return; // it is asked again when its theme is chosen
+  mine.rebase(now, keep);
   notice.problems(now.problems);
-  await work.look(session);
+  await work.look(mine);
   tell();
+}
+
+/** Whether a value is not right. It says so and leads there: nothing is saved without it. */
+function blocked(): boolean {
+  const [wrong] = Object.keys(work.faults);
+  if (!wrong) return false;
+  notice.fault({ message: "Not saved: a value is not right", hint: "mend the one that is marked, or undo" });
+  controls.lead(wrong);
+  return true;
 }
 
 async function store(): Promise<void> {
   await work.done();
-  const [wrong] = Object.keys(work.faults);
-  if (wrong) {
-    notice.fault({ message: "Not saved: a value is not right", hint: "mend the one that is marked, or undo" });
-    controls.lead(wrong);
-    return;
-  }
+  if (blocked()) return;
+  const mine = session;
   try {
-    const { own } = session;
-    session.rebase(await save(session.opened, own), true);
-    said = "Saved";
-    notice.clear();
+    mine.rebase(await save(mine.opened, mine.own), true);
+    if (mine == session) {
+      said = "Saved";
+      notice.clear();
+    }
     tell();
     await work.look(session);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status != 409) return complain(error);
+    if (!(error instanceof Refusal) || error.status != 409) throw error;
     await refresh();
     notice.focus();
   }
@@ -120,10 +145,12 @@ async function store(): Promise<void> {
 
 async function fork(): Promise<void> {
   await work.done();
-  const made = await askName(session.opened.name, folder, (name) => create(session.opened.name, session.own, name));
+  if (blocked()) return;
+  const mine = session;
+  const made = await askName(mine.opened.name, folder, (name) => create(mine.opened.name, mine.own, name));
   if (!made) return;
   // The changes have a home now: the old theme is as on disk again, and undo brings them back.
-  session.rebase(session.opened, false);
+  mine.rebase(mine.opened, false);
   list(await readTable());
   sessions.set(made.name, createSession(made));
   await choose(made.name);
@@ -132,16 +159,17 @@ async function fork(): Promise<void> {
 }
 
 function list({ themes }: Table): void {
+  descriptions = new Map(themes.map(({ name, description }) => [name, description]));
   picker.replaceChildren(...themes.map(({ name }) => new Option(name, name)));
   if (session) picker.value = session.opened.name;
 }
 
 async function undo(again: boolean): Promise<void> {
   await work.done();
-  if (Object.keys(work.faults).length) return work.drop();
+  if (work.drop()) return;
   if (again) session.redo();
   else session.undo();
-  work.look(session);
+  await work.look(session);
 }
 
 function view(): void {
@@ -151,22 +179,23 @@ function view(): void {
 }
 
 function listen(): void {
+  const attempt = (deed: () => Promise<void>) => () => deed().catch(complain);
+  const deeds = { undo: attempt(() => undo(false)), redo: attempt(() => undo(true)), save: attempt(store), new: attempt(fork) };
+  for (const [id, deed] of Object.entries(deeds)) button(id).addEventListener("click", deed);
   picker.addEventListener("change", () => choose(picker.value));
-  button("undo").addEventListener("click", () => undo(false));
-  button("redo").addEventListener("click", () => undo(true));
-  button("save").addEventListener("click", store);
-  button("new").addEventListener("click", fork);
   find("view").addEventListener("change", view);
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || find<HTMLDialogElement>("create").open) return;
     const key = event.key.toLowerCase();
-    const action = { z: () => undo(event.shiftKey), y: () => undo(true), s: () => !button("save").disabled && store() }[key];
+    // What is searched for is no part of the theme: the field has an undo of its own.
+    if (event.target == find("search") && key != "s") return;
+    const action = { z: event.shiftKey ? deeds.redo : deeds.undo, y: deeds.redo, s: () => !button("save").disabled && deeds.save() }[key];
     if (!action) return;
     event.preventDefault();
     action();
   });
   addEventListener("beforeunload", (event) => {
-    if ([...sessions.values()].some((s) => s.changed().length)) event.preventDefault();
+    if (Object.keys(work.faults).length || [...sessions.values()].some((s) => unsaved(s).length)) event.preventDefault();
   });
 }
 
@@ -174,23 +203,33 @@ async function begin(): Promise<void> {
   const table = await readTable();
   folder = table.folder;
   controls = createControls(table.groups, {
-    change: (key, text) => work.change(key, text, key + deeds),
-    settle: () => deeds++,
+    change: (key, text) => work.change(key, text, key + steps),
+    settle: () => steps++,
   });
   stages = createStages(find("stages"), table.states);
   list(table);
-  const wanted = new URLSearchParams(location.search).get("theme");
-  await choose([...picker.options].some(({ value }) => value == wanted) ? wanted! : table.theme);
+  const wanted = new URLSearchParams(location.search).get("theme") ?? (table.missing || table.theme);
+  const there = table.themes.some(({ name }) => name == wanted);
+  await choose(there ? wanted : table.theme);
+  if (!there) notice.fault({ message: `there is no theme "${wanted}" any more`, hint: `this is "${session.opened.name}"; choose another one, or put the file back` });
   view();
   listen();
   follow();
 }
 
-/** Hears of saves. The first event comes at once, then one for each. */
+/** Hears of saves. The first event comes at once, then one for each. When the preview has stopped, the browser asks until it is back. */
 function follow(): void {
   let build: string;
-  new EventSource("/preview.studio/events").onmessage = ({ data }) => {
-    if (build && build != data) stages.reload();
+  let lost = false;
+  const events = new EventSource("/preview.studio/events");
+  events.onerror = () => {
+    lost = true;
+    complain(new Refusal(0, stopped));
+  };
+  events.onmessage = ({ data }) => {
+    if (lost || (build && build != data)) stages.reload();
+    if (lost) notice.problems(session.opened.problems);
+    lost = false;
     build = data;
     readTable()
       .then(list)

@@ -16,6 +16,8 @@ export interface Variable {
 export interface Table {
   /** The theme to begin with. */
   theme: string;
+  /** The one that was to be it, but isn't there; or "". */
+  missing: string;
   themes: { name: string; description: string }[];
   states: string[];
   groups: { title: string; variables: Variable[] }[];
@@ -78,7 +80,7 @@ export class Refusal extends Error {
   }
 }
 
-const stopped = { message: "The preview has stopped", hint: "start it again: what you have changed is still here" };
+export const stopped: Fault = { message: "The preview has stopped", hint: "start it again: what you have changed is still here" };
 
 async function call<T>(path: string, body?: object): Promise<T> {
   let response: Response;

@@ -1,9 +1,10 @@
 import { el } from "../dom";
 import type { Fault, Look, Table, Variable } from "./api";
 import { createField, type Field, type FieldEvents } from "./field";
+import type { Session } from "./session";
 
 export interface Controls {
-  show(look: Look, changed: string[]): void;
+  show(look: Look, session: Session): void;
   blame(faults: Record<string, Fault>): void;
   /** Leads to the control of a key, also when the search hides it. */
   lead(key: string): void;
@@ -57,13 +58,15 @@ export function createControls(groups: Table["groups"], events: FieldEvents): Co
   });
 
   return {
-    show(look, changed) {
+    show(look, session) {
       shown = look;
       const { values, contrast } = look;
+      const changed = session.changed();
+      const inherits = !!session.opened.extends;
       for (const { variable, fields } of rows)
         for (const field of fields) {
           const dark = field.key != variable.name;
-          field.show(values[field.key]!, changed.includes(field.key), (dark ? contrast.dark : contrast.light) ?? []);
+          field.show(values[field.key]!, { changed: changed.includes(field.key), inherits }, (dark ? contrast.dark : contrast.light) ?? []);
         }
       const faint = [...(contrast.light ?? []), ...(contrast.dark ?? [])].filter(({ passes }) => !passes).length;
       find("faint").textContent = faint ? "" + faint : "";

@@ -15,7 +15,8 @@ export interface FieldEvents {
 export interface Field {
   readonly element: HTMLElement;
   readonly key: string;
-  show(value: Value, changed: boolean, pairs: Pair[]): void;
+  /** Shows a value, whether it differs from the file's, and whether the theme has another one to inherit from. */
+  show(value: Value, is: { changed: boolean; inherits: boolean }, pairs: Pair[]): void;
   /** The text that was refused, until it is changed. */
   blame(fault?: Fault): void;
   focus(): void;
@@ -60,13 +61,13 @@ export function createField(key: string, variable: Variable, palette: string, ev
   return {
     element,
     key,
-    show(value, changed, pairs) {
+    show(value, { changed, inherits }, pairs) {
       shown = value;
       text.show(value.text);
       element.classList.toggle("own", value.own);
       element.classList.toggle("changed", changed);
       origin.textContent = value.own ? (changed ? "changed" : "own") : value.from ? "from " + value.from : "as in light";
-      reset.hidden = !value.own;
+      reset.hidden = !value.own || !inherits;
       sample?.show(value);
       layers?.show(value.text);
       faint = contrast(key, pairs);

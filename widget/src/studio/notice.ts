@@ -12,7 +12,8 @@ export interface Notice {
   clear(): void;
 }
 
-export function createNotice(place: HTMLElement): Notice {
+/** Its buttons go when they are pressed: leave leads the focus elsewhere. */
+export function createNotice(place: HTMLElement, leave: () => void): Notice {
   /** What waits for an answer is not written over. */
   let asking = false;
   const show = (...parts: (Node | string)[]) => {
@@ -26,7 +27,10 @@ export function createNotice(place: HTMLElement): Notice {
   };
   const action = (text: string, act: () => void) => {
     const button = el("button", { type: "button" }, text);
-    button.addEventListener("click", act);
+    button.addEventListener("click", () => {
+      act();
+      leave();
+    });
     return button;
   };
   const words = (message: string, hint: string) => el("p", {}, el("strong", {}, message), " ", el("span", {}, hint));

@@ -45,10 +45,15 @@ export function createShadowEditor(label: string, pick: (text: string) => void, 
 
   function row(layer: Layer, i: number): HTMLElement {
     const about = `${label}, layer ${i + 1}, `;
-    const number = (name: string, value: number, range: object, put: (value: number) => Partial<Layer>) => {
-      const input = el("input", { type: "number", value: "" + value, "aria-label": about + name, ...range });
-      input.addEventListener("input", () => input.value && change(i, put(input.valueAsNumber)));
-      input.addEventListener("change", settle);
+    const number = (name: string, value: number, { min = -Infinity, max = Infinity }, put: (value: number) => Partial<Layer>) => {
+      const input = el("input", { type: "number", value: "" + value, "aria-label": about + name, min: "" + min, max: "" + max });
+      // A browser keeps what is typed outside of the range.
+      const within = () => Math.min(max, Math.max(min, input.valueAsNumber));
+      input.addEventListener("input", () => input.value && change(i, put(within())));
+      input.addEventListener("change", () => {
+        if (input.value) input.value = "" + within();
+        settle();
+      });
       return el("label", {}, el("span", { "aria-hidden": "true" }, name), input);
     };
     const color = el("input", { type: "color", value: layer.color, "aria-label": about + "colour" });
@@ -71,9 +76,9 @@ export function createShadowEditor(label: string, pick: (text: string) => void, 
     return el(
       "li",
       {},
-      ...sizes.map((size) => number(words[size], layer[size], size == "blur" ? { min: "0" } : {}, (value) => ({ [size]: value }))),
+      ...sizes.map((size) => number(words[size], layer[size], size == "blur" ? { min: 0 } : {}, (value) => ({ [size]: value }))),
       el("label", {}, el("span", { "aria-hidden": "true" }, "colour"), color),
-      number("opacity", layer.opacity, { min: "0", max: "100" }, (opacity) => ({ opacity })),
+      number("opacity", layer.opacity, { min: 0, max: 100 }, (opacity) => ({ opacity })),
       el("label", { class: "tick" }, inset, " inside"),
       remove,
     );

@@ -97,6 +97,7 @@ export function createStages(place: HTMLElement, states: string[]): Stages {
       variables = now;
       frames().forEach(send);
     },
-    reload: () => frames().forEach((frame) => frame.src && frame.contentWindow?.location.reload()),
+    // Not by its location: a frame that found nobody shows a page of the browser's own.
+    reload: () => frames().forEach((frame) => frame.src && (frame.src = frame.src)),
   };
 }
