@@ -71,7 +71,7 @@ func installChromium(out io.Writer, isRoot bool) (string, error) {
 		return "", fmt.Errorf("%w%s", err, doneForRoot)
 	}
 	// The font: without it no emoji can be seen, which some tests look for.
-	if err := aptInstall(out, "chromium", "fonts-noto-color-emoji"); err != nil {
+	if err := aptInstall(out, "chromium-headless-shell", "fonts-noto-color-emoji"); err != nil {
 		return "", fmt.Errorf("%w%s", err, chromium.Hint+doneForRoot)
 	}
 	return chromium.Find()

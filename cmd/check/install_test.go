@@ -81,7 +81,7 @@ func onlyPath(t *testing.T) (bin string) {
 
 func TestAMissingChromiumIsInstalledByRootAlone(t *testing.T) {
 	bin := onlyPath(t)
-	chromium := filepath.Join(bin, "chromium")
+	chromium := filepath.Join(bin, "chromium-headless-shell")
 	write(t, filepath.Join(bin, "apt-get"), `#!/bin/sh
 echo "apt-get $*"
 if [ "$1" = install ]; then echo > `+chromium+`; /bin/chmod +x `+chromium+`; fi
@@ -95,7 +95,7 @@ if [ "$1" = install ]; then echo > `+chromium+`; /bin/chmod +x `+chromium+`; fi
 	if got != chromium {
 		t.Errorf("root: got %q, %v; want %s", got, err, chromium)
 	}
-	const said = "apt-get update\napt-get install -y --no-install-recommends chromium fonts-noto-color-emoji\n"
+	const said = "apt-get update\napt-get install -y --no-install-recommends chromium-headless-shell fonts-noto-color-emoji\n"
 	if out.String() != said {
 		t.Errorf("ran %q, want %q", &out, said)
 	}

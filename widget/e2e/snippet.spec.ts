@@ -95,7 +95,7 @@ test("the pinned snippet brings the chat and all its files, as the build made th
   await site.open({ script: await snippet("snippet-pinned.html") });
   await chat.identify();
   await chat.write("Hello");
-  await expect.poll(() => site.asked.filter((url) => url.endsWith(".js"))).toEqual([
+  await expect.poll(() => site.asked.filter((url) => /^https:\/\/chat\.example\/.*\.js$/.test(url))).toEqual([
     expect.stringMatching(/\/plain\/missive\.[0-9a-f]{10}\.js$/),
     expect.stringContaining("/assets/panel."),
     expect.stringContaining("/assets/connection."),

@@ -24,8 +24,8 @@ func TestChromiumIsFoundOnPath(t *testing.T) {
 	if _, err := Find(); err == nil || err != ErrMissing {
 		t.Errorf("nothing on PATH: got %v, want %s", err, ErrMissing)
 	}
-	// The one named last is found too, and Chromium is preferred.
-	for _, name := range []string{"chrome", "google-chrome", "chromium-browser", "chromium"} {
+	// The one named last is found too, and Chromium is preferred, without a window if there is such a one.
+	for _, name := range []string{"chrome", "google-chrome", "chromium-browser", "chromium", "chromium-headless-shell"} {
 		want := filepath.Join(bin, name)
 		install(t, want)
 		if got, err := Find(); got != want {
