@@ -255,8 +255,9 @@ test("a theme that comes twice loses nothing of what was changed since", async (
   await studio.text("width").fill("400px");
   await expect(studio.status).toHaveText("1 unsaved change");
   await letGo();
+  await studio.text("badge-size").fill("20px");
+  await expect(studio.status).toHaveText("2 unsaved changes");
   await expect(studio.text("width")).toHaveValue("400px");
-  await expect(studio.status).toHaveText("1 unsaved change");
 });
 
 test("when the theme of chat.yaml is gone, another one is shown and that is told", async ({ studio }) => {
