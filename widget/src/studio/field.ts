@@ -80,7 +80,7 @@ export function createField(key: string, variable: Variable, palette: string, ev
       text.blame(!!wrong, wrong?.text);
       const told = wrong?.message == blamed?.message && wrong?.hint == blamed?.hint;
       blamed = wrong;
-      // What is told already would appear anew.
+      // Told again, it would blink.
       if (!told) notes.replaceChildren(...(wrong ? [el("p", { class: "fault" }, el("strong", {}, wrong.message), " ", el("span", {}, wrong.hint))] : faint));
     },
     focus: text.focus,
