@@ -25,8 +25,8 @@ const (
 	eventsName = "preview.events"
 )
 
-// restPath is where the conversations' REST API is.
-const restPath = "v1/"
+// restPath is where the conversations' REST API is. An account may be called "v1": it has no such file.
+const restPath = "v1/Services"
 
 // agent is who answers at the team desk.
 const agent = "team"

@@ -145,13 +145,13 @@ func TestAPreviewThatStartsWithProblemsShowsThemAndRecovers(t *testing.T) {
 	if page := fetch(t, address); !strings.Contains(page, `<script src="/preview.js"></script>`) || strings.Contains(page, "missive.js") {
 		t.Errorf("without a build the page should listen, and have no chat:\n%s", page)
 	}
-	for _, path := range []string{"studio", "stage/"} {
+	for path, refresh := range map[string]string{"studio": "5", "stage/": "5", "preview.stage/missive.js": ""} {
 		r, err := http.Get(address + path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := body(t, r); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Refresh") != "1" || !strings.Contains(text, "\nchat.yaml: ") {
-			t.Errorf("/%s should say what is wrong, and be asked for again: %d %s\n%s", path, r.StatusCode, r.Header, text)
+		if text := body(t, r); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Refresh") != refresh || !strings.Contains(text, "\nchat.yaml: ") {
+			t.Errorf("/%s should say what is wrong, and as a page be asked for again: %d %s\n%s", path, r.StatusCode, r.Header, text)
 		}
 	}
 	events := listenTo(t, strings.TrimSuffix(address, "/"), "")

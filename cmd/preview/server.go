@@ -65,7 +65,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		send(w, "index.html", site.page(r.FormValue("account"), local(r)))
 	case studioName:
 		if site.stages == nil {
-			s.notBuilt(w)
+			s.notBuilt(w, name)
 			return
 		}
 		w.Header().Set("Content-Security-Policy", studioPolicy)
@@ -83,8 +83,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// notBuilt answers for what there is only once something is built. A browser asks again by itself.
-func (s *server) notBuilt(w http.ResponseWriter) {
+// notBuilt answers for what there is only once something is built. For a page a browser asks again by itself, not too often:
+// a screen reader begins anew each time.
+func (s *server) notBuilt(w http.ResponseWriter, name string) {
 	s.mu.Lock()
 	problems := s.problems
 	s.mu.Unlock()
@@ -92,7 +93,9 @@ func (s *server) notBuilt(w http.ResponseWriter) {
 	for _, p := range problems {
 		text += "\n" + p.String() + "\n"
 	}
-	w.Header().Set("Refresh", "1") // in seconds
+	if name == studioName || name == stagePath {
+		w.Header().Set("Refresh", "5") // in seconds
+	}
 	http.Error(w, text, http.StatusServiceUnavailable)
 }
 

@@ -88,6 +88,27 @@ func TestTheBuildIsServedUnderItsPathsAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAnAccountNamedV1HasItsFilesBesideTheConversations(t *testing.T) {
+	g := newGate("4400", homeAndOffice)
+	conversations, err := newLive("127.0.0.1:4400", g, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conversations.close() })
+	site := *acme
+	site.files = map[string][]byte{"v1/missive.js": []byte("launch()")}
+	s := newServer(g, &site, conversations)
+	phone := func(r *http.Request) { r.RemoteAddr, r.Host = "192.168.1.20:50000", "192.168.1.5:4400" }
+	for _, who := range []func(*http.Request){nil, phone} {
+		if got := body(t, get(s, "/v1/missive.js", who)); got != "launch()" {
+			t.Errorf("the account's script is %q", got)
+		}
+	}
+	if r := get(s, "/v1/Services/IS0/Conversations", nil); r.StatusCode != http.StatusUnauthorized {
+		t.Errorf("the conversations answer %d to somebody without a key", r.StatusCode)
+	}
+}
+
 func TestThePagesHaveAStrictPolicyThatLetsTwiliosHostInOnlyWhereTheSDKComesFrom(t *testing.T) {
 	for _, c := range []struct {
 		cdn  bool

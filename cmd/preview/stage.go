@@ -61,7 +61,7 @@ func (s *stages) launcher(t themes.Theme) []byte {
 // connection's is the stage's own script, which plays a conversation.
 func (s *server) stage(w http.ResponseWriter, r *http.Request, site *site, name string) {
 	if site.stages == nil {
-		s.notBuilt(w)
+		s.notBuilt(w, name)
 		return
 	}
 	file, isFile := strings.CutPrefix(name, stageFiles)

@@ -20,6 +20,22 @@ test("saving writes the values on their lines and keeps comments and order", asy
   await expect(studio.status).toHaveText("1 unsaved change");
 });
 
+test("what is undone while it is saved is a change again", async ({ studio }) => {
+  const letGo = await studio.hold("save");
+  await studio.field("width").getByRole("button", { name: "Reset width to inherited" }).click();
+  await expect(studio.status).toHaveText("1 unsaved change");
+  const asked = studio.page.waitForRequest("**/preview.studio/save");
+  await studio.page.keyboard.press("Control+s");
+  await asked;
+  await studio.page.keyboard.press("Control+z");
+  await expect(studio.status).toHaveText("");
+  await letGo();
+  await expect(studio.status).toHaveText("1 unsaved change");
+  await expect(studio.text("width")).toHaveValue("380px");
+  await expect(studio.redo).toBeEnabled();
+  expect(studio.file()).not.toContain("width");
+});
+
 test("a wrong value is told with its remedy, the last good look stays, and nothing is saved before it is mended", async ({ studio }) => {
   await studio.text("main-color, light").fill("#1122aa");
   await expect(studio.button()).toHaveCSS("background-color", blue);
@@ -96,12 +112,16 @@ test("a new theme extends the one that it was made of, and no theme is overwritt
 
 test("a theme keeps its changes while another one is worked on", async ({ studio }) => {
   await studio.text("main-color, light").fill("#1122aa");
-  await expect(studio.status).toHaveText("1 unsaved change");
+  await studio.text("width").fill("350");
+  await expect(studio.status).toHaveText("1 unsaved change 1 value not right");
   await studio.choose("harbor");
   await expect(studio.status).toHaveText("");
+  await expect(studio.text("width")).toHaveValue("350px");
   await expect(studio.button()).not.toHaveCSS("background-color", blue);
   await studio.choose("brand");
   await expect(studio.text("main-color, light")).toHaveValue("#1122aa");
+  await expect(studio.text("width")).toHaveValue("350");
+  await expect(studio.field("width")).toContainText('"350" has no unit');
   await expect(studio.button()).toHaveCSS("background-color", blue);
 });
 
@@ -147,6 +167,18 @@ test("who has changes of their own decides when the file changes, and loses noth
   expect(studio.file()).toBe(brand + 'badge-size = "20px"\n');
 });
 
+test("when the file is as it was again, there is nothing to decide", async ({ studio }) => {
+  await studio.text("badge-size").fill("20px");
+  await expect(studio.status).toHaveText("1 unsaved change");
+  studio.file(brand.replace("380px", "390px"));
+  await expect(studio.notice).toContainText("was changed outside of the studio");
+  studio.file(brand);
+  await expect(studio.notice).toBeHidden();
+  await studio.save.click();
+  await expect(studio.status).toHaveText("Saved");
+  expect(studio.file()).toBe(brand + 'badge-size = "20px"\n');
+});
+
 test("leaving with unsaved changes asks first", async ({ studio }) => {
   await studio.text("main-color, light").fill("#1122aa");
   await expect(studio.status).toHaveText("1 unsaved change");
@@ -183,23 +215,49 @@ test("what is changed while the preview is stopped is kept, and saved once it is
   await expect(studio.button()).toHaveCSS("background-color", blue);
 });
 
+test("while the preview is stopped the theme stays, also when the other one was seen before", async ({ studio }) => {
+  await studio.choose("ink");
+  await studio.choose("brand");
+  await studio.preview.stop();
+  await expect(studio.notice).toContainText("The preview has stopped.");
+  await studio.theme.selectOption("ink");
+  await expect(studio.theme).toHaveValue("brand");
+  await expect(studio.page).toHaveURL(/theme=brand/);
+  await expect(studio.page.locator("#about")).toContainText("brand.toml");
+});
+
+test("that the preview has stopped is told once", async ({ studio }) => {
+  await studio.preview.stop();
+  await expect(studio.notice).toContainText("The preview has stopped.");
+  await studio.notice.getByRole("button", { name: "Close" }).click();
+  const tried = () => studio.page.waitForEvent("requestfailed", (request) => request.url().endsWith("/events"));
+  await tried();
+  await tried();
+  await expect(studio.notice).toBeHidden();
+});
+
 test("a theme that comes late doesn't take the place of the one that was chosen since", async ({ studio }) => {
-  const { page } = studio;
-  let answer = () => {};
-  const late = new Promise<void>((resolve) => (answer = resolve));
-  await page.route("**/preview.studio/theme?name=harbor", async (route) => {
-    await late;
-    await route.continue();
-  });
+  const letGo = await studio.hold("theme?name=harbor");
   await studio.theme.selectOption("harbor");
   await studio.choose("paper");
-  const answered = page.waitForResponse(/name=harbor/);
-  answer();
-  await (await answered).finished();
+  await letGo();
   await studio.text("width").fill("400px");
   await expect(studio.status).toHaveText("1 unsaved change");
   await expect(studio.theme).toHaveValue("paper");
   await expect(studio.page.locator("#about")).toContainText("Warm paper");
+});
+
+test("a theme that comes twice loses nothing of what was changed since", async ({ studio }) => {
+  const letGo = await studio.hold("theme?name=harbor", 1);
+  await studio.theme.selectOption("harbor");
+  await studio.choose("paper");
+  await studio.choose("harbor");
+  await studio.text("width").fill("400px");
+  await expect(studio.status).toHaveText("1 unsaved change");
+  await letGo();
+  await studio.text("badge-size").fill("20px");
+  await expect(studio.status).toHaveText("2 unsaved changes");
+  await expect(studio.text("width")).toHaveValue("400px");
 });
 
 test("when the theme of chat.yaml is gone, another one is shown and that is told", async ({ studio }) => {

@@ -56,12 +56,31 @@ test("undo and redo go step by step, a step for each change, by button and by ke
   await expect(studio.redo).toBeDisabled();
 });
 
+test("changes are undone one by one, also those that waited for a slow preview", async ({ studio }) => {
+  const letGo = await studio.hold("look");
+  await studio.text("badge-size").fill("20px");
+  await studio.text("width").fill("400px");
+  await studio.text("height").fill("");
+  await studio.text("height").pressSequentially("500px");
+  await letGo();
+  await expect(studio.field("height")).toContainText("changed");
+  await studio.undo.click();
+  await expect(studio.status).toHaveText("2 unsaved changes");
+  await expect(studio.text("width")).toHaveValue("400px");
+  await studio.undo.click();
+  await expect(studio.status).toHaveText("1 unsaved change");
+  await expect(studio.text("badge-size")).toHaveValue("20px");
+});
+
 test("keys that are held undo as many steps, and all of them can be redone", async ({ studio }) => {
   for (const width of ["401px", "402px", "403px"]) {
     await studio.text("width").fill(width);
     await studio.text("width").press("Enter");
   }
-  await expect(studio.button()).toBeVisible();
+  await studio.undo.click();
+  await expect(studio.text("width")).toHaveValue("402px");
+  await studio.redo.click();
+  await expect(studio.text("width")).toHaveValue("403px");
   const press = (key: string) =>
     studio.page.evaluate((key) => {
       for (let i = 0; i < 3; i++) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true }));
@@ -120,14 +139,35 @@ test("variables that refer to each other in a circle are refused", async ({ stud
   await expect(studio.field("bubble-dark-color, light")).toContainText("in a circle");
   await studio.undo.click();
   await studio.undo.click();
+  await expect(studio.status).toHaveText("");
   // The other way round the last one is right by itself.
   await studio.text("bubble-dark-color, light").fill("var(--main-color)");
+  await expect(studio.status).toHaveText("1 unsaved change");
   await studio.text("main-color, light").fill("var(--bubble-dark-color)");
   await expect(studio.status).toHaveText("2 unsaved changes 1 value not right");
   await expect(studio.field("bubble-dark-color, light")).toContainText("in a circle");
   await studio.undo.click();
   await expect(studio.status).toHaveText("1 unsaved change");
   await expect(studio.field("bubble-dark-color, light")).not.toContainText("in a circle");
+});
+
+test("what was wrong with a theme before is told, but there is nothing to undo or to save", async ({ studio }) => {
+  studio.file('main-color = "var(--bubble-dark-color)"\nbubble-dark-color = "var(--main-color)"\n');
+  await studio.page.reload();
+  await expect(studio.status).toHaveText("1 value not right");
+  await expect(studio.undo).toBeDisabled();
+  await expect(studio.save).toBeDisabled();
+});
+
+test("a wrong value stays for its author when something else is redone", async ({ studio }) => {
+  await studio.text("width").fill("400px");
+  await expect(studio.status).toHaveText("1 unsaved change");
+  await studio.undo.click();
+  await studio.text("badge-size").fill("20");
+  await expect(studio.status).toHaveText("1 value not right");
+  await studio.redo.click();
+  await expect(studio.text("width")).toHaveValue("400px");
+  await expect(studio.text("badge-size")).toHaveValue("20");
 });
 
 test("the search has an undo of its own", async ({ studio }) => {

@@ -1,6 +1,6 @@
 // The theme studio of a preview, for tests of it.
 
-import { type FrameLocator, type Locator, type Page, test as base, expect as impatient } from "@playwright/test";
+import { type FrameLocator, type Locator, type Page, type Route, test as base, expect as impatient } from "@playwright/test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,7 +69,33 @@ export class Studio {
     await expect(this.page.locator("iframe")).toHaveCount(8);
   }
 
+  /** Keeps calls from the preview, as many as told, until it is let go: that resolves when the page has dealt with the first answer. */
+  async hold(call: string, times?: number): Promise<() => Promise<void>> {
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const wait = async (route: Route) => {
+      await held;
+      await route.continue();
+    };
+    await this.page.route("**/preview.studio/" + call, wait, { times });
+    return async () => {
+      const answer = await this.page.evaluateHandle((call) => {
+        const { json } = Response.prototype;
+        const dealtWith = new Promise<void>((resolve) => {
+          Response.prototype.json = async function () {
+            if (this.url.endsWith(call)) setTimeout(resolve);
+            return json.call(this);
+          };
+        });
+        return { dealtWith };
+      }, call);
+      letGo();
+      await answer.evaluate(({ dealtWith }) => dealtWith);
+    };
+  }
+
   async choose(theme: string): Promise<void> {
+    await this.theme.focus();
     await this.theme.selectOption(theme);
     await expect(this.page).toHaveURL(new RegExp("theme=" + theme));
   }
@@ -79,23 +105,29 @@ export const test = base.extend<{ studio: Studio }, { program: string }>({
   program: [
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), "program-"));
-      await use(build(folder));
-      rmSync(folder, { recursive: true });
+      try {
+        await use(build(folder));
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     },
     { scope: "worker", timeout: 120_000 },
   ],
   studio: async ({ program, page }, use) => {
     const preview = new Preview(program, "theme: brand\nchat: {name: Acme}\n");
-    mkdirSync(join(preview.folder, "themes"));
-    writeFileSync(join(preview.folder, "themes", "brand.toml"), brand);
     const refused: string[] = [];
     page.on("console", (message) => message.text().includes("Content Security Policy") && refused.push(message.text()));
-    await preview.start();
-    await page.goto(preview.address + "studio");
-    const studio = new Studio(page, preview);
-    await expect(studio.text("main-color, light")).toHaveValue("#0a6847");
-    await use(studio);
-    await preview.end();
+    try {
+      mkdirSync(join(preview.folder, "themes"));
+      writeFileSync(join(preview.folder, "themes", "brand.toml"), brand);
+      await preview.start();
+      await page.goto(preview.address + "studio");
+      const studio = new Studio(page, preview);
+      await expect(studio.text("main-color, light")).toHaveValue("#0a6847");
+      await use(studio);
+    } finally {
+      await preview.end();
+    }
     expect(refused).toEqual([]);
   },
 });

@@ -22,6 +22,8 @@ let chosen = "";
 let said = "";
 /** Counts what a person has done: what they wrote in one go is one step. */
 let steps = 0;
+/** Counts what was learned of the disk: what was asked for earlier, but comes later, is old. */
+let turns = 0;
 // What the preview says of its variables and states comes first: see begin.
 let folder = "";
 let descriptions = new Map<string, string>();
@@ -30,15 +32,17 @@ let stages: Stages;
 
 const work = createWork({
   looks(look) {
-    controls.show(look, session);
+    controls.show(look, session, work.waiting(session));
     stages.paint(look.variables);
   },
   changed: tell,
   failed: complain,
 });
 
-/** The keys of what would be lost: changes, and those that the preview has not seen. */
+/** The keys of changes, also of those that the preview has not seen. */
 const unsaved = (of: Session) => [...new Set([...of.changed(), ...work.waiting(of)])];
+/** Whether something would be lost. */
+const touched = (of: Session) => unsaved(of).length > 0 || work.refused(of);
 
 /** Shows how things stand, but for the values themselves. */
 function tell(): void {
@@ -46,15 +50,15 @@ function tell(): void {
   const changes = unsaved(session).length;
   const wrong = Object.keys(work.faults).length;
   controls.blame(work.faults);
-  button("undo").disabled = !session.canUndo() && !wrong;
+  button("undo").disabled = !session.canUndo() && !work.refused(session);
   button("redo").disabled = !session.canRedo();
-  button("save").disabled = !(changes || wrong) || !file;
+  button("save").disabled = !touched(session) || !file;
   find("status").textContent = changes ? count(changes, "unsaved change") : wrong ? "" : said;
   find("wrong").textContent = wrong ? count(wrong, "value") + " not right" : "";
   find("about").textContent = [descriptions.get(name), parent && "extends " + parent, file || "shipped: save it as your own"].filter(Boolean).join(" · ");
   for (const option of picker.options) {
     const other = sessions.get(option.value);
-    option.text = option.value + (other && unsaved(other).length ? " *" : "");
+    option.text = option.value + (other && touched(other) ? " *" : "");
   }
 }
 
@@ -68,11 +72,12 @@ function complain(error: unknown): void {
 async function choose(name: string): Promise<void> {
   chosen = name;
   try {
-    const known = sessions.has(name);
-    if (!known) sessions.set(name, createSession(await open(name)));
+    const now = await open(name);
     // Changes that can't be looked at now wait until their theme is chosen again.
     await work.done().catch(() => undefined);
     if (chosen != name) return;
+    const known = sessions.has(name);
+    if (!known) sessions.set(name, createSession(now));
     session = sessions.get(name)!;
     said = "";
     notice.problems(session.opened.problems);
@@ -86,14 +91,22 @@ async function choose(name: string): Promise<void> {
   picker.value = session.opened.name;
 }
 
+/** What is on the disk now, once nothing is under way. Undefined when it was overtaken: by a later answer, or another theme. */
+async function read(mine: Session): Promise<Opened | undefined> {
+  const turn = ++turns;
+  const now = await open(mine.opened.name);
+  await work.done();
+  return turn == turns && mine == session ? now : undefined;
+}
+
 /** Looks at what is on the disk now. Who has changes of their own decides what becomes of them. */
 async function refresh(): Promise<void> {
   const mine = session;
-  const now = await open(mine.opened.name);
-  await work.done();
-  if (mine != session) return; // another theme was chosen meanwhile
+  const now = await read(mine);
+  if (!now) return;
   const theirs = differing(mine.opened.own, now.own);
   if (now.version == mine.opened.version && now.extends == mine.opened.extends) {
+    notice.settle();
     // What it inherits may be new.
     await work.look(mine);
   } else if (!mine.changed().length || !theirs.length) {
@@ -101,15 +114,19 @@ async function refresh(): Promise<void> {
     said = theirs.length ? "Changed on disk" : "";
   } else {
     const both = theirs.filter((key) => mine.changed().includes(key));
-    notice.conflict(now.file, mine.changed().length, both, (keep) => adopt(mine, now, keep).catch(complain));
+    notice.conflict(now.file, mine.changed().length, both, (keep) => decide(mine, keep).catch(complain));
   }
   tell();
 }
 
+/** What was decided is about what is on the disk by then. */
+async function decide(mine: Session, keep: boolean): Promise<void> {
+  const now = await read(mine);
+  if (now) await adopt(mine, now, keep);
+}
+
 async function adopt(mine: Session, now: Opened, keep: boolean): Promise<void> {
-  await work.done();
-  if (mine != session) return; // it is asked again when its theme is chosen
-  mine.rebase(now, keep);
+  mine.rebase(now, keep ? mine.opened.own : mine.own);
   notice.problems(now.problems);
   await work.look(mine);
   tell();
@@ -129,7 +146,9 @@ async function store(): Promise<void> {
   if (blocked()) return;
   const mine = session;
   try {
-    mine.rebase(await save(mine.opened, mine.own), true);
+    const sent = mine.own;
+    mine.rebase(await save(mine.opened, sent), sent);
+    turns++;
     if (mine == session) {
       said = "Saved";
       notice.clear();
@@ -150,7 +169,7 @@ async function fork(): Promise<void> {
   const made = await askName(mine.opened.name, folder, (name) => create(mine.opened.name, mine.own, name));
   if (!made) return;
   // The changes have a home now: the old theme is as on disk again, and undo brings them back.
-  mine.rebase(mine.opened, false);
+  mine.rebase(mine.opened, mine.own);
   list(await readTable());
   sessions.set(made.name, createSession(made));
   await choose(made.name);
@@ -166,7 +185,7 @@ function list({ themes }: Table): void {
 
 async function undo(again: boolean): Promise<void> {
   await work.done();
-  if (work.drop()) return;
+  if (!again && work.drop()) return;
   if (again) session.redo();
   else session.undo();
   await work.look(session);
@@ -195,7 +214,7 @@ function listen(): void {
     action();
   });
   addEventListener("beforeunload", (event) => {
-    if (Object.keys(work.faults).length || [...sessions.values()].some((s) => unsaved(s).length)) event.preventDefault();
+    if ([...sessions.values()].some(touched)) event.preventDefault();
   });
 }
 
@@ -223,6 +242,7 @@ function follow(): void {
   let lost = false;
   const events = new EventSource("/preview.studio/events");
   events.onerror = () => {
+    if (lost) return;
     lost = true;
     complain(new Refusal(0, stopped));
   };

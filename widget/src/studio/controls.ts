@@ -1,11 +1,13 @@
 import { el } from "../dom";
-import type { Fault, Look, Table, Variable } from "./api";
+import type { Look, Table, Variable } from "./api";
 import { createField, type Field, type FieldEvents } from "./field";
 import type { Session } from "./session";
+import type { Wrong } from "./work";
 
 export interface Controls {
-  show(look: Look, session: Session): void;
-  blame(faults: Record<string, Fault>): void;
+  /** Shows how a session looks, but for the texts of the keys that wait for a newer look. */
+  show(look: Look, session: Session, waiting: string[]): void;
+  blame(faults: Readonly<Record<string, Wrong>>): void;
   /** Leads to the control of a key, also when the search hides it. */
   lead(key: string): void;
 }
@@ -58,7 +60,7 @@ export function createControls(groups: Table["groups"], events: FieldEvents): Co
   });
 
   return {
-    show(look, session) {
+    show(look, session, waiting) {
       shown = look;
       const { values, contrast } = look;
       const changed = session.changed();
@@ -66,7 +68,8 @@ export function createControls(groups: Table["groups"], events: FieldEvents): Co
       for (const { variable, fields } of rows)
         for (const field of fields) {
           const dark = field.key != variable.name;
-          field.show(values[field.key]!, { changed: changed.includes(field.key), inherits }, (dark ? contrast.dark : contrast.light) ?? []);
+          const is = { changed: changed.includes(field.key), waiting: waiting.includes(field.key), inherits };
+          field.show(values[field.key]!, is, (dark ? contrast.dark : contrast.light) ?? []);
         }
       const faint = [...(contrast.light ?? []), ...(contrast.dark ?? [])].filter(({ passes }) => !passes).length;
       find("faint").textContent = faint ? "" + faint : "";

@@ -1,7 +1,8 @@
 import { el } from "../dom";
-import type { Fault, Pair, Value, Variable } from "./api";
+import type { Pair, Value, Variable } from "./api";
 import { createShadowEditor } from "./shadow";
 import { createText } from "./text";
+import type { Wrong } from "./work";
 
 /** What a field reports. */
 export interface FieldEvents {
@@ -15,10 +16,10 @@ export interface FieldEvents {
 export interface Field {
   readonly element: HTMLElement;
   readonly key: string;
-  /** Shows a value, whether it differs from the file's, and whether the theme has another one to inherit from. */
-  show(value: Value, is: { changed: boolean; inherits: boolean }, pairs: Pair[]): void;
-  /** The text that was refused, until it is changed. */
-  blame(fault?: Fault): void;
+  /** Shows a value, whether it differs from the file's, whether a newer one waits, and whether the theme has another one to inherit from. */
+  show(value: Value, is: { changed: boolean; waiting: boolean; inherits: boolean }, pairs: Pair[]): void;
+  /** What is wrong, until it is changed. */
+  blame(wrong?: Wrong): void;
   focus(): void;
 }
 
@@ -31,7 +32,7 @@ export function createField(key: string, variable: Variable, palette: string, ev
   const notes = el("div", { id: id + "-notes", class: "notes" });
   let shown: Value = { text: "", own: false, from: "" };
   let faint: HTMLElement[] = [];
-  let blamed = false;
+  let blamed: Wrong | undefined;
 
   const back = (to: string) => {
     text.settle();
@@ -61,22 +62,26 @@ export function createField(key: string, variable: Variable, palette: string, ev
   return {
     element,
     key,
-    show(value, { changed, inherits }, pairs) {
+    show(value, { changed, waiting, inherits }, pairs) {
       shown = value;
-      text.show(value.text);
+      if (!waiting) {
+        text.show(value.text);
+        layers?.show(value.text);
+      }
       element.classList.toggle("own", value.own);
       element.classList.toggle("changed", changed);
       origin.textContent = value.own ? (changed ? "changed" : "own") : value.from ? "from " + value.from : "as in light";
       reset.hidden = !value.own || !inherits;
       sample?.show(value);
-      layers?.show(value.text);
       faint = contrast(key, pairs);
       if (!blamed) notes.replaceChildren(...faint);
     },
-    blame(fault) {
-      blamed = !!fault;
-      text.refuse(blamed);
-      notes.replaceChildren(...(fault ? [el("p", { class: "fault" }, el("strong", {}, fault.message), " ", el("span", {}, fault.hint))] : faint));
+    blame(wrong) {
+      text.blame(!!wrong, wrong?.text);
+      const told = wrong?.message == blamed?.message && wrong?.hint == blamed?.hint;
+      blamed = wrong;
+      // Told again, it would blink.
+      if (!told) notes.replaceChildren(...(wrong ? [el("p", { class: "fault" }, el("strong", {}, wrong.message), " ", el("span", {}, wrong.hint))] : faint));
     },
     focus: text.focus,
   };

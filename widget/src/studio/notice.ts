@@ -8,6 +8,8 @@ export interface Notice {
   problems(problems: string[] | null): void;
   /** The file was changed, and so was the draft. */
   conflict(file: string, changes: number, both: string[], decide: (keep: boolean) => void): void;
+  /** There is nothing to be decided any more. */
+  settle(): void;
   focus(): void;
   clear(): void;
 }
@@ -25,10 +27,11 @@ export function createNotice(place: HTMLElement, leave: () => void): Notice {
     place.hidden = true;
     place.replaceChildren();
   };
-  const action = (text: string, act: () => void) => {
+  const action = (text: string, act?: () => void) => {
     const button = el("button", { type: "button" }, text);
     button.addEventListener("click", () => {
-      act();
+      clear();
+      act?.();
       leave();
     });
     return button;
@@ -36,11 +39,11 @@ export function createNotice(place: HTMLElement, leave: () => void): Notice {
   const words = (message: string, hint: string) => el("p", {}, el("strong", {}, message), " ", el("span", {}, hint));
   return {
     fault({ message, hint }) {
-      if (!asking) show(words(sentence(message), hint && sentence(hint)), action("Close", clear));
+      if (!asking) show(words(sentence(message), hint && sentence(hint)), action("Close"));
     },
     problems(problems) {
       clear();
-      if (problems) show(el("ul", {}, ...problems.map((problem) => el("li", {}, problem))), action("Close", clear));
+      if (problems) show(el("ul", {}, ...problems.map((problem) => el("li", {}, problem))), action("Close"));
     },
     conflict(file, changes, both, decide) {
       asking = true;
@@ -48,6 +51,7 @@ export function createNotice(place: HTMLElement, leave: () => void): Notice {
       const same = both.length ? `Both have another ${both.join(", ")}.` : "They are about different values.";
       show(words(`${file} was changed outside of the studio, and you have ${mine}.`, same), action("Keep mine, on top of it", () => decide(true)), action("Take what is on disk", () => decide(false)));
     },
+    settle: () => asking && clear(),
     focus: () => place.querySelector("button")?.focus(),
     clear,
   };

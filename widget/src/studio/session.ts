@@ -12,8 +12,8 @@ export interface Session {
   canRedo(): boolean;
   undo(): void;
   redo(): void;
-  /** Takes over what the file says now; with keep, the changes made here stay on top of it. It can be undone. */
-  rebase(now: Opened, keep: boolean): void;
+  /** Takes over what the file says now; what was changed here since the base stays on top of it. It can be undone. */
+  rebase(now: Opened, base: Own): void;
 }
 
 export function createSession(opened: Opened): Session {
@@ -51,13 +51,9 @@ export function createSession(opened: Opened): Session {
       past.push(own);
       own = future.pop()!;
     },
-    rebase(now, keep) {
-      const next: Record<string, string> = { ...now.own };
-      for (const key of keep ? session.changed() : [])
-        if (key in own) next[key] = own[key]!;
-        else delete next[key];
+    rebase(now, base) {
       opened = now;
-      session.commit(next);
+      session.commit(without(now.own, differing(base, own), own));
     },
   };
   return session;
@@ -66,4 +62,13 @@ export function createSession(opened: Opened): Session {
 /** The keys of which one has another value than the other, or none. */
 export function differing(a: Own, b: Own): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => a[key] !== b[key]);
+}
+
+/** Values, but for some keys those of others. */
+export function without<T>(own: Readonly<Record<string, T>>, keys: string[], others: Readonly<Record<string, T>>): Record<string, T> {
+  const mended = { ...own };
+  for (const key of keys)
+    if (key in others) mended[key] = others[key]!;
+    else delete mended[key];
+  return mended;
 }

@@ -17,8 +17,8 @@ export interface Text {
   parts: HTMLElement[];
   /** Shows a value, unless a person is writing another one. */
   show(text: string): void;
-  /** Whether the text was refused. It stays for its author to mend. */
-  refuse(refused: boolean): void;
+  /** Whether something is wrong. A text that was refused stays for its author to mend. */
+  blame(wrong: boolean, refused?: string): void;
   /** Writes as a person does. */
   write(text: string): void;
   settle(): void;
@@ -34,17 +34,20 @@ export function createText(id: string, label: string, { kind, examples }: Variab
   let writing = false;
   /** What they wrote is being looked at. */
   let asked = false;
-  let refused = false;
+  let refused: string | undefined;
 
   const write = (text: string) => {
     writing = asked = true;
     input.value = text;
     events.change(text.trim());
   };
+  const restore = () => {
+    if (!writing && !asked) input.value = refused ?? shown;
+  };
   const settle = () => {
     writing = false;
     events.settle();
-    if (!asked && !refused) input.value = shown;
+    restore();
   };
   const nudge = (by: number) => {
     const next = step({ text: input.value, at: input.selectionStart ?? 0 }, by);
@@ -60,7 +63,7 @@ export function createText(id: string, label: string, { kind, examples }: Variab
     if (isComposing) return;
     // What is undone or saved by keyboard is done.
     if (key == "Enter" || ctrlKey || metaKey) settle();
-    else if (key == "Escape" && refused) events.giveUp();
+    else if (key == "Escape" && refused !== undefined) events.giveUp();
     else if ((key == "ArrowUp" || key == "ArrowDown") && numeric.includes(kind)) {
       event.preventDefault();
       nudge((key == "ArrowUp" ? 1 : -1) * (shiftKey ? 10 : 1));
@@ -78,12 +81,12 @@ export function createText(id: string, label: string, { kind, examples }: Variab
     show(text) {
       shown = text;
       asked = false;
-      if (!writing && !refused) input.value = text;
+      restore();
     },
-    refuse(now) {
-      refused = now;
-      attribute(input, "aria-invalid", now && "true");
-      if (!now && !writing) input.value = shown;
+    blame(wrong, text) {
+      refused = text;
+      attribute(input, "aria-invalid", wrong && "true");
+      restore();
     },
     write,
     settle,

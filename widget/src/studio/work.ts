@@ -1,12 +1,19 @@
 import { type Fault, type Look, look as askLook, type Own } from "./api";
-import { differing, type Session } from "./session";
+import { differing, type Session, without } from "./session";
+
+/** What is wrong with a value. One that was refused has its text, which is for its author to mend. */
+export interface Wrong extends Fault {
+  text?: string;
+}
 
 /** Makes changes to the session that is worked on, once the preview has found them right. */
 export interface Work {
   /** What the preview finds wrong, by key: values that were refused, of which the session has the last good ones, and its own. */
-  readonly faults: Readonly<Record<string, Fault>>;
+  readonly faults: Readonly<Record<string, Wrong>>;
   /** The keys with changes that the preview has not answered for: they wait when it can't be asked. */
   waiting(session: Session): string[];
+  /** Whether values of a session were refused, and not changed since. */
+  refused(session: Session): boolean;
   /** The step is the name of what is undone together. */
   change(key: string, text: string, step: string): void;
   /** Forgets what was refused, and says whether there was something. */
@@ -23,42 +30,56 @@ interface WorkEvents {
   failed(error: unknown): void;
 }
 
+/** A session's values with changes that are not yet known to be right; without a step, as they are. */
+interface Draft {
+  own: Own;
+  step?: string;
+}
+
 export function createWork(events: WorkEvents): Work {
   let session: Session;
-  let refused: Record<string, Fault> = {};
   /** What is wrong with the session itself: values that are right alone may be in a circle, also by a change of what it extends. */
   let standing: Record<string, Fault> = {};
-  /** What is to be looked at next: a session's values with changes that are not yet known to be right. */
-  const wanted = new Map<Session, { own: Own; step?: string }>();
+  const refused = new Map<Session, Record<string, Wrong>>();
+  /** What is to be looked at, step by step: each draft has the changes of those before. */
+  const wanted = new Map<Session, Draft[]>();
+  const drafts = (of: Session) => wanted.get(of) ?? [];
+  const isRefused = (of: Session) => Object.keys(refused.get(of) ?? {}).length > 0;
   let running: Promise<void> | undefined;
 
-  /** One after the other, and of many changes meanwhile only the last. */
+  /** One after the other, and of many changes in one step only the last. */
   async function run(): Promise<void> {
-    for (let asked; (asked = wanted.get(session)); ) {
+    for (let asked; (asked = drafts(session)[0]); ) {
       const mine = session;
       const look = await askLook(mine.opened.name, asked.own);
-      const latest = wanted.get(mine)!;
-      const good = without(asked.own, Object.keys(look.faults), mine.own);
-      const wrong = differing(asked.own, good);
+      const wrong = differing(asked.own, without(asked.own, Object.keys(look.faults), mine.own));
       if (wrong.length) {
-        // Of what was changed again meanwhile the next look tells.
-        for (const key of wrong) if (latest.own[key] === asked.own[key]) refused = { ...refused, [key]: look.faults[key]! };
-        if (latest == asked) wanted.set(mine, { ...asked, own: good });
+        refuse(mine, asked.own, wrong, look.faults);
       } else {
-        standing = look.faults;
-        if (latest == asked) wanted.delete(mine);
+        wanted.set(mine, drafts(mine).filter((draft) => draft != asked));
         if (asked.step) mine.commit(asked.own, asked.step);
-        if (mine == session) events.looks(look);
+        if (mine == session) {
+          standing = look.faults;
+          events.looks(look);
+        }
       }
       events.changed();
     }
+  }
+
+  /** Takes wrong values out of all drafts. Of what was changed again meanwhile the next look tells. */
+  function refuse(mine: Session, asked: Own, wrong: string[], faults: Record<string, Fault>): void {
+    const same = ({ own }: Draft) => wrong.filter((key) => own[key] === asked[key]);
+    const all = drafts(mine);
+    for (const key of same(all.at(-1)!)) refused.set(mine, { ...refused.get(mine), [key]: { ...faults[key]!, text: asked[key] ?? "" } });
+    for (const draft of all) draft.own = without(draft.own, same(draft), mine.own);
   }
 
   function start(): Promise<void> {
     running ??= run()
       .catch((error) => {
         // Changes wait; whoever wanted but a look will ask again.
-        if (!wanted.get(session)?.step) wanted.delete(session);
+        wanted.set(session, drafts(session).filter(({ step }) => step));
         throw error;
       })
       .finally(() => (running = undefined));
@@ -67,38 +88,31 @@ export function createWork(events: WorkEvents): Work {
 
   return {
     get faults() {
-      return { ...standing, ...refused };
+      return { ...standing, ...refused.get(session) };
     },
-    waiting: (of) => differing(of.own, wanted.get(of)?.own ?? of.own),
+    waiting: (of) => differing(of.own, drafts(of).at(-1)?.own ?? of.own),
+    refused: isRefused,
     change(key, text, step) {
-      const { [key]: _, ...others } = refused;
-      refused = others;
-      const { [key]: __, ...own } = wanted.get(session)?.own ?? session.own;
-      wanted.set(session, { own: text ? { ...own, [key]: text } : own, step });
+      refused.set(session, without(refused.get(session) ?? {}, [key], {}));
+      const before = drafts(session);
+      const last = before.at(-1);
+      const own = without(last?.own ?? session.own, [key], text ? { [key]: text } : {});
+      wanted.set(session, [...before.filter((draft) => draft != last || draft.step != step), { own, step }]);
       start().catch(events.failed);
     },
     drop() {
-      const some = Object.keys(refused).length > 0;
-      refused = {};
+      const some = isRefused(session);
+      refused.delete(session);
       events.changed();
       return some;
     },
     look(next) {
-      if (next != session) refused = standing = {};
+      if (next != session) standing = {};
       session = next;
       // A look that is under way may be at what was undone since.
-      if (!wanted.get(next)?.step) wanted.set(next, { own: next.own });
+      if (!drafts(next).some(({ step }) => step)) wanted.set(next, [{ own: next.own }]);
       return start();
     },
     done: start,
   };
-}
-
-/** The values, but for some keys those of others. */
-function without(own: Own, keys: string[], others: Own): Own {
-  const mended: Record<string, string> = { ...own };
-  for (const key of keys)
-    if (key in others) mended[key] = others[key]!;
-    else delete mended[key];
-  return mended;
 }
