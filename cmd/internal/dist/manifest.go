@@ -165,21 +165,20 @@ func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
 // another once more, whatever else a build changes; and so do its picture, and all scripts, as nobody knows which of them
 // it loads. Those are few: no account's launcher stays the same when a script that it loads changes.
 func (m Manifest) stillPinned(n Manifest) []Entry {
-	var launchers []Entry
+	var still []Entry // launchers first
 	pictures := map[string]bool{}
 	for _, e := range m.Kept {
 		name := path.Dir(e.Path) + "/pinned"
 		now, there := n.Names[name]
 		// Compressed forms of what the account has are no older ones.
 		if !isAsset(e.Path) && there && now == m.Names[name] && !strings.HasPrefix(e.Path, now.Path) {
-			launchers = append(launchers, e)
+			still = append(still, e)
 			pictures[e.Picture] = true
 		}
 	}
-	if launchers == nil {
+	if still == nil {
 		return nil
 	}
-	still := launchers
 	for _, e := range m.Kept {
 		if isAsset(e.Path) && (ofScript(e.Path) || pictures[uncompressed(e.Path)]) {
 			still = append(still, e)
