@@ -69,6 +69,14 @@ var wrongPages = map[string]func(w *world){
 		w.pin()
 		w.embedder("require-corp")
 	},
+	"the page pins an account without a picture, and files are offered to none": func(w *world) {
+		a := acme()
+		a.Images = nil
+		delete(a.Values, "chat.avatarUrl")
+		w.build(a)
+		w.pin()
+		w.embedder("require-corp")
+	},
 	"the page pins an account, and its picture alone is offered": func(w *world) {
 		w.pin()
 		w.embedder("require-corp")
