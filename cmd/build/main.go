@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -114,26 +113,27 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.themes, "themes", "", "")
 	flags.BoolVar(&o.check, "check", false, "")
 	flags.BoolVar(&o.compress, "compress", false, "")
-	flags.StringVar(&o.format, "format", "", "")
+	flags.StringVar(&o.format, "format", "text", "")
 	asJSON := flags.Bool("json", false, "")
 	flags.BoolVar(&o.minify, "minify", false, "")
 	flags.BoolVar(&o.sourceMap, "sourcemap", false, "")
 	if err := flags.Parse(args); err != nil {
 		return o, explain(err, flags)
 	}
-	if *asJSON {
-		if o.format != "" && o.format != "json" {
-			return o, refusal{"-json and -format " + o.format + " exclude each other", "leave out one of them"}
-		}
-		o.format = "json"
-	}
-	o.format = cmp.Or(o.format, "text")
 	if !slices.Contains(formats, o.format) {
 		r := refusal{"there is no format " + strconv.Quote(o.format), "use text, json or github"}
 		if meant := widget.Suggest(o.format, formats); meant != "" {
 			r.hint = "did you mean " + meant + "?"
 		}
 		return o, r
+	}
+	if *asJSON {
+		named := false
+		flags.Visit(func(f *flag.Flag) { named = named || f.Name == "format" })
+		if named && o.format != "json" {
+			return o, refusal{"-json and -format " + o.format + " exclude each other", "leave out one of them"}
+		}
+		o.format = "json"
 	}
 	o.files = flags.Args()
 	return o, inFront(o.files, "go run ./cmd/build")

@@ -45,8 +45,8 @@ func TestWhatIsRememberedIsWhatWouldBeMade(t *testing.T) {
 		want := build(t, options)
 		options.Memory = &memory
 		got := build(t, options)
-		if !bytes.Equal(got.Pages["desk"], want.Pages["desk"]) || !bytes.Equal(got.Launcher(nil), want.Launcher(nil)) {
-			t.Errorf("after %+v desk or launcher are old", change)
+		if !bytes.Equal(got.Pages["desk"], want.Pages["desk"]) || !bytes.Equal(got.Launcher(nil), want.Launcher(nil)) || !bytes.Equal(got.Pinned(nil), want.Pinned(nil)) {
+			t.Errorf("after %+v desk or launchers are old", change)
 		}
 		if len(got.Assets) != len(want.Assets) {
 			t.Fatalf("after %+v there are %d assets instead of %d", change, len(got.Assets), len(want.Assets))

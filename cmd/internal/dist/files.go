@@ -204,9 +204,6 @@ func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, 
 // inOrder compares names of files so that each comes after those that it refers to.
 func inOrder(a, b string) int { return cmp.Or(rank(a)-rank(b), strings.Compare(a, b)) }
 
-// ranks is how many there are.
-const ranks = 3
-
 // rank puts assets first, then scripts, then pages.
 func rank(name string) int {
 	switch {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/jsontext"
 )
 
 // ManifestName is the file that lists what a build made.
@@ -29,7 +30,7 @@ type Manifest struct {
 	// Files are those of the last build that came to its end.
 	Files []Entry `json:"files"`
 	// Kept are files with a hash in their name of the build before, for open tabs and cached scripts; and for pinned snippets
-	// the launcher that each account had before the one it has, with what it loads.
+	// the launcher that each account had before the one it has, with the scripts and the picture that it loads.
 	Kept []Entry `json:"kept"`
 	// Pending are the paths that a build is about to add. A manifest that has some is of a build that was killed.
 	Pending []string `json:"pending,omitempty"`
@@ -40,10 +41,12 @@ type Entry struct {
 	Path      string `json:"path"`
 	Bytes     int    `json:"bytes"`
 	Integrity string `json:"integrity"` // as in the integrity attribute of a script
+	// Picture is the path of the picture that a kept launcher shows. It stays as long as that one; empty for none, and for others.
+	Picture string `json:"picture,omitempty"`
 }
 
 func newEntry(f bundle.File) Entry {
-	e := Entry{f.Name, len(f.Bytes), f.Integrity}
+	e := Entry{Path: f.Name, Bytes: len(f.Bytes), Integrity: f.Integrity}
 	if e.Integrity == "" {
 		e.Integrity = bundle.Integrity(f.Bytes)
 	}
@@ -144,8 +147,14 @@ func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
 		n.Kept = append(n.Kept, m.Kept...)
 		return n
 	}
-	for _, e := range slices.Concat(m.Files, m.stillPinned(n)) {
+	for _, e := range m.Files {
 		if _, made := byPath[e.Path]; outlives(e.Path) && !made {
+			e.Picture = m.Names[path.Dir(e.Path)+"/picture"].Path // none for assets, which are no account's
+			n.Kept = append(n.Kept, e)
+		}
+	}
+	for _, e := range m.stillPinned(n) {
+		if _, made := byPath[e.Path]; !made {
 			n.Kept = append(n.Kept, e)
 		}
 	}
@@ -153,25 +162,38 @@ func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
 }
 
 // stillPinned returns what m keeps for pages whose snippets pin an older launcher. That one stays until its account gets
-// another once more, whatever else a build changes; and so do all assets then, as nobody knows which of them it loads.
-// Those are few: no account's launcher stays the same when a script that it loads changes.
+// another once more, whatever else a build changes; and so do its picture, and all scripts, as nobody knows which of them
+// it loads. Those are few: no account's launcher stays the same when a script that it loads changes.
 func (m Manifest) stillPinned(n Manifest) []Entry {
-	var launchers, assets []Entry
+	var still []Entry // launchers first
+	pictures := map[string]bool{}
 	for _, e := range m.Kept {
 		name := path.Dir(e.Path) + "/pinned"
 		now, there := n.Names[name]
-		switch {
-		case isAsset(e.Path):
-			assets = append(assets, e)
-		case there && now == m.Names[name] && !strings.HasPrefix(e.Path, now.Path): // not compressed forms of what it has
-			launchers = append(launchers, e)
+		// Compressed forms of what the account has are no older ones.
+		if !isAsset(e.Path) && there && now == m.Names[name] && !strings.HasPrefix(e.Path, now.Path) {
+			still = append(still, e)
+			pictures[e.Picture] = true
 		}
 	}
-	if launchers == nil {
+	if still == nil {
 		return nil
 	}
-	return append(launchers, assets...)
+	for _, e := range m.Kept {
+		if isAsset(e.Path) && (ofScript(e.Path) || pictures[uncompressed(e.Path)]) {
+			still = append(still, e)
+		}
+	}
+	return still
 }
+
+// ofScript reports whether an asset is a script, or goes with one: its source map, or its licences.
+func ofScript(asset string) bool {
+	return slices.Contains([]string{".js", ".map", ".txt"}, path.Ext(uncompressed(asset)))
+}
+
+// uncompressed is the name of the file of which p may be a compressed form.
+func uncompressed(p string) string { return strings.TrimSuffix(strings.TrimSuffix(p, ".br"), ".gz") }
 
 // logicalName is what a file is, from build to build; "" for files that nobody asks for by name.
 func logicalName(p string) string {
@@ -235,7 +257,7 @@ func (m Manifest) encode(w *bufio.Writer) {
 	w.WriteString("{\n")
 	section(w, "names", "{}", func(yield func(string) bool) {
 		for _, name := range slices.Sorted(maps.Keys(m.Names)) {
-			if !yield(jsonText(name) + ": " + m.Names[name].json()) {
+			if !yield(quoted(name) + ": " + m.Names[name].json()) {
 				return
 			}
 		}
@@ -246,7 +268,7 @@ func (m Manifest) encode(w *bufio.Writer) {
 	section(w, "kept", "[]", texts(m.Kept, Entry.json))
 	if len(m.Pending) > 0 {
 		w.WriteString(",\n")
-		section(w, "pending", "[]", texts(m.Pending, jsonText))
+		section(w, "pending", "[]", texts(m.Pending, quoted))
 	}
 	w.WriteString("\n}\n")
 }
@@ -274,13 +296,13 @@ func texts[T any](list []T, text func(T) string) iter.Seq[string] {
 
 // json returns the entry as json.Marshal does, in a fifth of its time.
 func (e Entry) json() string {
-	return `{"path":` + jsonText(e.Path) + `,"bytes":` + strconv.Itoa(e.Bytes) + `,"integrity":` + jsonText(e.Integrity) + `}`
+	out := jsontext.Append([]byte(`{"path":`), e.Path)
+	out = strconv.AppendInt(append(out, `,"bytes":`...), int64(e.Bytes), 10)
+	out = jsontext.Append(append(out, `,"integrity":`...), e.Integrity)
+	if e.Picture != "" {
+		out = jsontext.Append(append(out, `,"picture":`...), e.Picture)
+	}
+	return string(append(out, '}'))
 }
 
-func jsonText(text string) string {
-	if !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }) {
-		return `"` + text + `"` // at once: most are so
-	}
-	quoted, _ := json.Marshal(text) // texts always encode
-	return string(quoted)
-}
+func quoted(text string) string { return string(jsontext.Append(nil, text)) }

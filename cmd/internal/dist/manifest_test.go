@@ -1,6 +1,10 @@
 package dist
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -80,13 +84,14 @@ func TestAPinnedLauncherStaysWithAllItLoadsUntilItsAccountGetsTheOneAfterTheNext
 	// What accounts load, and their pictures, by the build of each.
 	build := func(panel, picture string, launchers ...string) {
 		t.Helper()
-		files := site(panel, picture)
+		files, pictures := site(panel, picture), map[string]string{}
 		for _, l := range launchers {
 			account, hash, _ := strings.Cut(l, " ")
 			name := account + "/missive." + strings.Repeat(hash, 10) + ".js"
 			files = append(files, bundle.File{Name: name}, bundle.File{Name: name + ".br"})
+			pictures[account+"/picture"] = "assets/" + picture
 		}
-		mustWrite(t, dir, files)
+		mustWriteWith(t, dir, files, pictures)
 	}
 	build("1", "team.1.png", "a 1", "b 1")
 	build("2", "team.2.png", "a 2", "b 2")
@@ -96,7 +101,7 @@ func TestAPinnedLauncherStaysWithAllItLoadsUntilItsAccountGetsTheOneAfterTheNext
 		"b/missive.2222222222.js b/missive.2222222222.js.br b/missive.3333333333.js b/missive.3333333333.js.br manifest.json")
 	build("2", "team.3.png", "a 3", "b 3")
 	wantList(t, dir, "a/missive.2222222222.js a/missive.2222222222.js.br a/missive.3333333333.js a/missive.3333333333.js.br "+
-		"assets/panel.1.js assets/panel.2.js assets/team.1.png assets/team.2.png assets/team.3.png "+
+		"assets/panel.1.js assets/panel.2.js assets/team.2.png assets/team.3.png "+
 		"b/missive.2222222222.js b/missive.2222222222.js.br b/missive.3333333333.js b/missive.3333333333.js.br manifest.json")
 	build("3", "team.3.png", "a 4", "b 4")
 	wantList(t, dir, "a/missive.3333333333.js a/missive.3333333333.js.br a/missive.4444444444.js a/missive.4444444444.js.br "+
@@ -106,6 +111,90 @@ func TestAPinnedLauncherStaysWithAllItLoadsUntilItsAccountGetsTheOneAfterTheNext
 	build("3", "team.3.png", "b 5")
 	wantList(t, dir, "assets/panel.3.js assets/team.3.png "+
 		"b/missive.4444444444.js b/missive.4444444444.js.br b/missive.5555555555.js b/missive.5555555555.js.br manifest.json")
+}
+
+func TestOfAKeptLauncherOnePictureStays(t *testing.T) {
+	dir := t.TempDir()
+	// A launcher has its account's picture in it.
+	build := func(pictures map[string]string) {
+		t.Helper()
+		var files []bundle.File
+		names := map[string]string{}
+		for _, account := range slices.Sorted(maps.Keys(pictures)) {
+			launcher := bundle.Hashed(account+"/missive.js", []byte(pictures[account]))
+			files = append(files, launcher)
+			if pictures[account] != "" {
+				picture := "assets/" + pictures[account] + ".svg"
+				files = append(files, bundle.File{Name: picture}, bundle.File{Name: picture + ".br"})
+				names[account+"/picture"] = picture
+			}
+		}
+		mustWriteWith(t, dir, files, names)
+	}
+	build(map[string]string{"a": "a.0", "b": "b.0", "c": ""})
+	build(map[string]string{"a": "a.1", "b": "b.0", "c": "c.1"})
+	for i := range 5 {
+		build(map[string]string{"a": "a.1", "b": fmt.Sprint("b.", i+1), "c": "c.1"})
+	}
+	var pictures []string
+	for _, name := range strings.Fields(list(t, dir)) {
+		if strings.HasPrefix(name, "assets/") {
+			pictures = append(pictures, strings.TrimPrefix(name, "assets/"))
+		}
+	}
+	const want = "a.0.svg a.0.svg.br a.1.svg a.1.svg.br b.4.svg b.4.svg.br b.5.svg b.5.svg.br c.1.svg c.1.svg.br"
+	if got := strings.Join(pictures, " "); got != want {
+		t.Errorf("the pictures are\n%s\nwant\n%s", got, want)
+	}
+	wantRead(t, dir)
+}
+
+// mustWriteWith writes a site with these pictures of accounts.
+func mustWriteWith(t *testing.T, dir string, files []bundle.File, pictures map[string]string) {
+	t.Helper()
+	s := static(files)
+	s.names = pictures
+	if _, err := Write(dir, s, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantRead wants the manifest to be read as it was written.
+func wantRead(t *testing.T, dir string) {
+	t.Helper()
+	text := tree(t, dir)[ManifestName]
+	m, err := ReadManifest(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again bytes.Buffer
+	w := bufio.NewWriter(&again)
+	m.encode(w)
+	if w.Flush(); again.String() != text {
+		t.Errorf("got\n%s\nwant\n%s", &again, text)
+	}
+}
+
+func TestAnEntryIsWrittenAsJSONDoesIt(t *testing.T) {
+	for _, e := range []Entry{
+		{Path: "acme/missive.js", Bytes: 9397, Integrity: "sha256-x+/="},
+		{Path: "acme/a&b <\"Zoë\u2028\">.js", Picture: "assets/team.0123456789.png"},
+	} {
+		want, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.json(); got != string(want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestFilesOfEachRankAreMade(t *testing.T) {
+	st := &stage{taken: []taken{{Entry: Entry{Path: "b"}, rank: 7}, {Entry: Entry{Path: "a"}, rank: 9}, {Entry: Entry{Path: "c"}}}}
+	if _, all, _ := st.made(); strings.Join(paths(all), " ") != "c b a" {
+		t.Errorf("got %v", paths(all))
+	}
 }
 
 func TestAPinnedLauncherHasItsNameAndStaysOneBuildLonger(t *testing.T) {

@@ -151,7 +151,7 @@ func (st *stage) made() (sorted, all []Entry, written []string) {
 		sorted[i] = t.Entry
 	}
 	all = make([]Entry, 0, len(sorted))
-	for r := range ranks {
+	for r := 0; len(all) < len(sorted); r++ {
 		for _, t := range st.taken {
 			if t.rank != r {
 				continue

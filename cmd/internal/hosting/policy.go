@@ -48,13 +48,13 @@ func PolicyOf(a setup.Account, hashes ...string) Policy { return needsOf(a).poli
 type needs struct {
 	host, tokenURL, region, sdk string
 	picture                     string // empty if there is none, or the host has it
-	hasPicture                  bool   // the host
+	hostsPicture                bool   // the picture is among the host's files
 }
 
 func needsOf(a setup.Account) needs {
 	n := needs{host: a.Host, tokenURL: a.Text("connection.tokenUrl"), region: a.Text("connection.region"), sdk: a.Text("connection.sdk")}
 	picture := a.Text("chat.avatarUrl")
-	if n.hasPicture = widget.IsFile(picture); !n.hasPicture {
+	if n.hostsPicture = widget.IsFile(picture); !n.hostsPicture {
 		n.picture = picture
 	}
 	return n
@@ -77,7 +77,7 @@ func (n needs) policy(hashes []string) Policy {
 		scripts.Sources = append(scripts.Sources, "'"+hash+"'")
 	}
 	switch {
-	case n.hasPicture:
+	case n.hostsPicture:
 		images.Sources = []string{source(n.host, folder)}
 	case n.picture != "":
 		images.Sources = []string{source(n.picture, file)}

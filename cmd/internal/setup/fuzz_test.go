@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -45,7 +46,9 @@ func FuzzLoad(f *testing.F) {
 			t.Error("neither accounts nor problems")
 		}
 		for _, a := range l.accounts {
-			a.Stamp()
+			if stamp := a.Stamp(); !json.Valid(stamp) {
+				t.Errorf("%+v is stamped as %s, which is no JSON", a, stamp)
+			}
 			if usable && (a.ID == "" || a.Host == "") {
 				t.Errorf("%+v", a)
 			}

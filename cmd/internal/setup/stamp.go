@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"missive/cmd/internal/jsontext"
 )
 
 // leaf is a value with the keys that lead to it.
@@ -51,22 +53,12 @@ func appendObject(out []byte, leaves []leaf, depth int) []byte {
 }
 
 func appendJSON(out []byte, value any) []byte {
-	if text, ok := value.(string); ok && isPlain(text) {
-		return append(append(append(out, '"'), text...), '"') // at once: most are so
+	if text, ok := value.(string); ok {
+		return jsontext.Append(out, text)
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // texts, bools and lists of texts can be marshalled
+		panic(err) // bools, numbers and lists of texts can be marshalled
 	}
 	return append(out, text...)
-}
-
-// isPlain reports whether JSON has the text as it is between quotes, also inside of a script.
-func isPlain(text string) bool {
-	for _, c := range []byte(text) {
-		if c < ' ' || c > '~' || strings.IndexByte(`"\<>&`, c) >= 0 {
-			return false
-		}
-	}
-	return true
 }

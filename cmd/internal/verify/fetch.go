@@ -40,10 +40,15 @@ func newClient(o Options) *client {
 	return c
 }
 
-// direct returns the same client, for which a redirect is an answer like others.
-func (c *client) direct() *client {
+// direct returns the same client, for which a redirect is an answer like others, unless it may be followed; nil follows none.
+func (c *client) direct(mayFollow func(next *http.Request) bool) *client {
 	d := *c
-	d.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	d.http.CheckRedirect = func(next *http.Request, before []*http.Request) error {
+		if mayFollow != nil && mayFollow(next) {
+			return checkRedirect(next, before)
+		}
+		return http.ErrUseLastResponse
+	}
 	return &d
 }
 

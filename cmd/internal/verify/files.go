@@ -64,24 +64,30 @@ var (
 const mostAssets = 20
 
 // checkAssets looks at the files that missive.js and the page's pinned launcher load, and at those that they load in turn.
-func (v *verifier) checkAssets(ctx context.Context, expected expectation, pinned []byte) {
+func (v *verifier) checkAssets(ctx context.Context, expected expectation, pinned *answer) {
 	v.scripts = v.entries()
-	names := fileName.FindAllString(string(v.launcher.body)+"\n"+string(pinned), -1)
-	for i := 0; i < len(names); i++ {
-		name := "assets/" + names[i]
-		if slices.Contains(v.scripts, v.address(name)) {
-			continue
-		}
-		if len(v.scripts) > mostAssets {
-			v.problem(v.launcher.url.String(), fmt.Sprintf("loads more than %d files", mostAssets), "no missive.js of a build does: look at what the host sends there")
-			return
-		}
-		v.scripts = append(v.scripts, v.address(name))
-		if a := v.fetch(ctx, name, expected); a != nil {
-			v.checkForever(v.address(name), a)
-			names = append(names, fileName.FindAllString(string(a.body), -1)...)
-			if sdk := sdkAddress.Find(a.body); sdk != nil && v.account.Text("connection.tokenUrl") != "" && v.account.Text("connection.sdk") == "cdn" {
-				v.scripts = append(v.scripts, string(sdk))
+	most := len(v.scripts) + mostAssets
+	loaders := []*answer{v.launcher}
+	if pinned != nil {
+		loaders = append(loaders, pinned)
+	}
+	for i := 0; i < len(loaders); i++ {
+		for _, found := range fileName.FindAllString(string(loaders[i].body), -1) {
+			name := "assets/" + found
+			if slices.Contains(v.scripts, v.address(name)) {
+				continue
+			}
+			if len(v.scripts) >= most {
+				v.problem(loaders[i].url.String(), fmt.Sprintf("loads more than %d files", mostAssets), "no script of a build does: look at what the host sends there")
+				return
+			}
+			v.scripts = append(v.scripts, v.address(name))
+			if a := v.fetch(ctx, name, expected); a != nil {
+				v.checkForever(v.address(name), a)
+				loaders = append(loaders, a)
+				if sdk := sdkAddress.Find(a.body); sdk != nil && v.account.Text("connection.tokenUrl") != "" && v.account.Text("connection.sdk") == "cdn" {
+					v.scripts = append(v.scripts, string(sdk))
+				}
 			}
 		}
 	}
@@ -89,18 +95,25 @@ func (v *verifier) checkAssets(ctx context.Context, expected expectation, pinned
 
 // entries are the addresses at which the page begins to load the chat.
 func (v *verifier) entries() []string {
+	var list []string
 	for _, s := range v.chat.scripts {
-		if s.src != nil {
-			return []string{s.src.String()}
+		switch {
+		case s.src != nil:
+			list = append(list, s.src.String())
+		case v.loads(s):
+			list = append(list, v.address(v.id+"/missive.js"))
 		}
 	}
-	return []string{v.address(v.id + "/missive.js")}
+	if list == nil {
+		list = append(list, v.address(v.id+"/missive.js"))
+	}
+	return list
 }
 
 func (v *verifier) checkPicture(ctx context.Context, expected expectation) {
 	if picture, ok := strings.CutPrefix(v.account.Text("chat.avatarUrl"), "../assets/"); ok {
-		if a := v.fetch(ctx, "assets/"+picture, expected); a != nil {
-			v.checkForever(v.address("assets/"+picture), a)
+		if v.picture = v.fetch(ctx, "assets/"+picture, expected); v.picture != nil {
+			v.checkForever(v.address("assets/"+picture), v.picture)
 		}
 	}
 }
@@ -155,7 +168,7 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 	address := v.address(name)
 	v.checked(address)
 	integrity, exact := v.exact[name]
-	a, f := v.get(ctx, address, maxBody, v.crossOrigin(exact))
+	a, f := v.get(ctx, address, maxBody, v.crossOrigin(name))
 	switch {
 	case f != nil:
 		v.problem(address, f.message, f.hint)
@@ -184,9 +197,10 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 	if a.encoding == "" && bundle.Compressible(name) && len(a.body) > 1000 {
 		v.warn(address, fmt.Sprintf("is sent as it is, %d bytes", len(a.body)), `switch compression on, or build with -compress and let the host send the .br and .gz files`)
 	}
-	if exact {
+	switch {
+	case exact:
 		v.checkExact(address, a, integrity)
-	} else {
+	case !isPinned(name):
 		v.checkResourcePolicy(address, a)
 	}
 	return a
@@ -194,9 +208,8 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 
 // checkResourcePolicy checks that other sites may use the file. Those that ask whether they may, as pinned snippets do, need no such policy.
 func (v *verifier) checkResourcePolicy(address string, a *answer) {
-	policy := strings.ToLower(strings.TrimSpace(a.header.Get("Cross-Origin-Resource-Policy")))
-	near := policy == "same-site" && v.page != nil && sameSite(v.page.Hostname(), v.base.Hostname())
-	if policy != "same-origin" && policy != "same-site" || near || !v.foreign() {
+	policy := resourcePolicy(a)
+	if policy != "same-origin" && policy != "same-site" || v.offered(a) || !v.foreign() {
 		return
 	}
 	tell := v.problem
@@ -204,6 +217,17 @@ func (v *verifier) checkResourcePolicy(address string, a *answer) {
 		tell = v.warn
 	}
 	tell(address, fmt.Sprintf(`has "Cross-Origin-Resource-Policy: %s", so no other site may use it`, policy), `send "cross-origin" instead, or leave the header out`)
+}
+
+func resourcePolicy(a *answer) string {
+	return strings.ToLower(strings.TrimSpace(a.header.Get("Cross-Origin-Resource-Policy")))
+}
+
+// offered reports whether the file's policy lets the page use it. What has https is for pages with https alone.
+func (v *verifier) offered(a *answer) bool {
+	policy := resourcePolicy(a)
+	near := v.page != nil && sameSite(v.page.Hostname(), v.base.Hostname()) && (v.page.Scheme == "https" || v.base.Scheme == "http")
+	return policy == "cross-origin" || policy == "same-site" && near
 }
 
 // sameSite reports whether browsers take two hosts for one site: they are of one registered domain.

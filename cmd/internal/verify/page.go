@@ -49,8 +49,16 @@ func (v *verifier) openPage(ctx context.Context) {
 		v.problem(address, "is no HTML page", "name a page of your site that has the chat")
 		return
 	}
+	asked := v.page
 	v.page = a.url
 	v.chat = v.readPage(a)
+	if origin(asked) == origin(v.page) {
+		return
+	}
+	v.warn(address, "redirects to "+brief(v.page.String())+", which was looked at", "name the address of a page that has the chat and that everybody can open")
+	if v.site = ""; slices.ContainsFunc(v.chat.scripts, v.loads) {
+		v.site = origin(v.page)
+	}
 }
 
 // checkPage looks at what is in the page, and at what its headers forbid.
@@ -65,11 +73,16 @@ func (v *verifier) checkPage() {
 		v.checkPolicy(address, policy, v.chat)
 	}
 	embedder := strings.ToLower(v.chat.header.Get("Cross-Origin-Embedder-Policy"))
-	resource := strings.ToLower(v.launcher.header.Get("Cross-Origin-Resource-Policy"))
-	if strings.HasPrefix(embedder, "require-corp") && v.foreign() && resource != "cross-origin" {
+	if strings.HasPrefix(embedder, "require-corp") && v.foreign() && !v.allOffered() {
 		v.problem(address, `has "Cross-Origin-Embedder-Policy: require-corp", which blocks what other hosts don't offer to all`,
 			`send "Cross-Origin-Resource-Policy: cross-origin" with the files of dist/`)
 	}
+}
+
+// allOffered reports whether the page may use all that it loads without asking the host: pictures, and missive.js unless it is
+// pinned.
+func (v *verifier) allOffered() bool {
+	return (v.exact != nil || v.offered(v.launcher)) && (v.picture == nil || v.offered(v.picture))
 }
 
 // readPage finds the page's policies, and the scripts of the chat.
@@ -175,10 +188,10 @@ func (v *verifier) checkPolicy(address string, p policy, chat page) {
 	v.checkTrustedTypes(address, p, chat)
 }
 
-// trusts reports whether a script may be loaded wherever it comes from: for its nonce, or for who loads it.
+// trusts reports whether a script may be loaded wherever it comes from: for its nonce, its integrity, or for who loads it.
 func trusts(sources []string, chat page, u *url.URL) bool {
 	return strictDynamic(sources) || slices.ContainsFunc(chat.scripts, func(s script) bool {
-		return s.src != nil && *s.src == *u && allowsNonce(sources, s.nonce)
+		return s.src != nil && *s.src == *u && (allowsNonce(sources, s.nonce) || allowsIntegrity(sources, s.integrity))
 	})
 }
 
@@ -205,7 +218,11 @@ func (v *verifier) checkScripts(address string, p policy, chat page) {
 		case s.src == nil && !allowsInline(sources, s.nonce, s.text):
 			v.problem(address, fmt.Sprintf("has a Content-Security-Policy that blocks the inline script of the snippet: its %s is %s", name, list(sources)),
 				fmt.Sprintf("use snippet-csp.html, or add '%s' to %s", bundle.Integrity([]byte(s.text)), name))
-		case s.src != nil && strictDynamic(sources) && !allowsNonce(sources, s.nonce):
+		case s.src == nil || !strictDynamic(sources) || allowsNonce(sources, s.nonce):
+		case allowsIntegrity(sources, s.integrity):
+			v.warn(address, "has a Content-Security-Policy with 'strict-dynamic', under which Firefox before 116 takes no script element for its integrity",
+				"give the element the nonce of the page, too")
+		default:
 			v.problem(address, "has a Content-Security-Policy with 'strict-dynamic', which blocks the snippet's script element", "give the element the nonce of the page")
 		}
 	}

@@ -20,7 +20,9 @@ func (v *verifier) pinned() (s *script, name string) {
 		}
 		other := v.id + "/" + path.Base(found.src.Path)
 		switch {
-		case found.src.String() != v.address(other): // another host's
+		case origin(found.src) != origin(v.base) || found.src.Path != v.base.JoinPath(other).Path:
+			v.warn(v.page.String(), "has a pinned snippet that loads from "+brief(found.src.String())+", which was not looked at",
+				"if the account has moved, "+v.pasteAnew()+"; if not, verify it there")
 		case s == nil:
 			s, name = found, other
 		case name != other:
@@ -38,18 +40,17 @@ func isPinned(path string) bool {
 }
 
 // checkPinned looks at the launchers with a hash in their name: that of the latest build, and the one that the page pins.
-// It returns the code of the latter, which may be older; empty if there is none.
-func (v *verifier) checkPinned(ctx context.Context, expected expectation) (code []byte) {
+// It returns the latter, which may be older; nil if there is none.
+func (v *verifier) checkPinned(ctx context.Context, expected expectation) (launcher *answer) {
 	s, name := v.pinned()
 	if s != nil {
 		v.exact = map[string]string{name: s.integrity}
 		if v.foreign() && s.integrity != "" && !s.cors {
 			v.problem(v.page.String(), "has a pinned snippet without crossorigin, so browsers refuse what it loads", v.pasteAnew())
 		}
-		if a := v.fetch(ctx, name, expected); a != nil {
-			v.checkForever(v.address(name), a)
-			code = a.body
-			for _, m := range exactFile.FindAllSubmatch(code, -1) {
+		if launcher = v.fetch(ctx, name, expected); launcher != nil {
+			v.checkForever(v.address(name), launcher)
+			for _, m := range exactFile.FindAllSubmatch(launcher.body, -1) {
 				v.exact["assets/"+string(m[1])] = string(m[2])
 			}
 		}
@@ -62,7 +63,7 @@ func (v *verifier) checkPinned(ctx context.Context, expected expectation) (code 
 			}
 		}
 	}
-	return code
+	return launcher
 }
 
 func (v *verifier) pasteAnew() string {
@@ -101,10 +102,15 @@ func hasIntegrity(integrity string, content []byte) bool {
 	return true
 }
 
-// crossOrigin is what a browser adds when it loads a file for the page's pinned snippet: some hosts allow pages only that ask.
-func (v *verifier) crossOrigin(exact bool) http.Header {
-	if !exact || !v.foreign() {
+// crossOrigin is what a browser adds when it loads a file for a pinned snippet: some hosts allow pages only that ask. Without
+// a page an example asks.
+func (v *verifier) crossOrigin(name string) http.Header {
+	_, exact := v.exact[name]
+	switch {
+	case !exact && !isPinned(name):
 		return nil
+	case v.page == nil:
+		return http.Header{"Origin": {"https://www.example.com"}}
 	}
 	return http.Header{"Origin": {origin(v.page)}}
 }

@@ -154,6 +154,25 @@ func allowsNonce(sources []string, nonce string) bool {
 	return nonce != "" && slices.Contains(sources, "'nonce-"+nonce+"'")
 }
 
+// allowsIntegrity reports whether the sources hold all hashes of an element's integrity, which stand for its file then:
+// CSP Level 3, section 6.7.1.1.
+func allowsIntegrity(sources []string, integrity string) bool {
+	any := false
+	for hash := range strings.FieldsSeq(integrity) {
+		hash, _, _ = strings.Cut(hash, "?")
+		if !slices.ContainsFunc(sources, func(s string) bool { return isHash(s, hash) }) {
+			return false
+		}
+		any = true
+	}
+	return any
+}
+
+// isHash reports whether a source is the hash.
+func isHash(source, hash string) bool {
+	return alphabet.Replace(strings.Trim(source, "'")) == alphabet.Replace(hash)
+}
+
 // allowsInline reports whether a script may stand in the page itself.
 func allowsInline(sources []string, nonce, text string) bool {
 	if allowsNonce(sources, nonce) {

@@ -99,6 +99,31 @@ func TestInlineScriptsAreAllowedAsInBrowsers(t *testing.T) {
 	}
 }
 
+// The examples follow CSP Level 3, section 6.7.1.1.
+func TestAnIntegrityStandsForAFileIfThePolicyHasAllOfIt(t *testing.T) {
+	const text = "alert(1)" // of which the hash has a "+" and a "/"
+	hash, strong, other := bundle.Integrity([]byte(text)), hashes(text)[0], bundle.Integrity([]byte("alert(2)"))
+	for _, test := range []struct {
+		sources, integrity string
+		want               bool
+	}{
+		{"'" + hash + "'", hash, true},
+		{"'self' '" + other + "' '" + hash + "'", hash, true},
+		{"'sha256-" + strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimPrefix(hash, "sha256-")) + "'", hash, true},
+		{"'" + hash + "'", hash + "?later=1", true},
+		{"'" + hash + "'", hash + " " + strong, false},
+		{"'" + strong + "' '" + hash + "'", hash + " " + strong, true},
+		{"'" + other + "'", hash, false},
+		{"'" + hash + "'", "", false},
+		{"", hash, false},
+		{"", "", false},
+	} {
+		if got := allowsIntegrity(strings.Fields(test.sources), test.integrity); got != test.want {
+			t.Errorf("%q allows %q: %v, want %v", test.sources, test.integrity, got, test.want)
+		}
+	}
+}
+
 func TestPoliciesAreReadAsInBrowsers(t *testing.T) {
 	policies := parsePolicies("Script-Src 'self';script-src *; ; img-src , connect-src a.example")
 	if len(policies) != 2 {

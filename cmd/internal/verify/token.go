@@ -22,24 +22,42 @@ func (v *verifier) checkToken(ctx context.Context) {
 	}
 	v.checked(address)
 	header := http.Header{}
-	if v.page == nil {
+	if v.site == "" {
 		v.note("which sites the token endpoint lets in is not checked: name a page of yours with -page")
 	} else {
-		header.Set("Origin", origin(v.page))
+		header.Set("Origin", v.site)
 		v.checkMixed(address, u, "the token endpoint")
 	}
 	query := u.Query()
 	query.Set("account", v.id)
 	ask := *u
 	ask.RawQuery = query.Encode()
-	a, f := v.direct().get(ctx, ask.String(), 64<<10, header)
+	near := v.site == "" || v.site == origin(u)
+	a, f := v.direct(func(next *http.Request) bool {
+		return near && keepsRequest(next.Response.StatusCode) && origin(next.URL) == origin(u)
+	}).
+		get(ctx, ask.String(), 64<<10, header)
 	if f != nil {
 		v.problem(address, f.message, f.hint)
 		return
 	}
-	if v.checkOnline(address, a) && v.page != nil && origin(v.page) != origin(u) {
+	if v.checkOnline(address, a) && v.site != "" && v.site != origin(u) {
 		v.checkCORS(ctx, address, a)
 	}
+	if a.url.String() != ask.String() {
+		to := *a.url
+		query := to.Query()
+		query.Del("account")
+		to.RawQuery = query.Encode()
+		v.warn(address, "redirects to "+brief(to.String())+", so each request takes two, and those from pages of other hosts may fail", moveHint)
+	}
+}
+
+const moveHint = "set connection.tokenUrl in chat.yaml to the address that answers"
+
+// keepsRequest reports whether, after a redirect with the status, browsers send the same again: a POST with what it says.
+func keepsRequest(status int) bool {
+	return status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
 }
 
 // checkOnline checks the answer to whether the team is there.
@@ -51,11 +69,14 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 	err := json.Unmarshal(a.body, &said)
 	switch {
 	case a.status/100 == 3:
-		v.problem(address, "redirects to "+brief(a.header.Get("Location"))+", where browsers send no visitor's request",
-			"set connection.tokenUrl in chat.yaml to the address that answers")
+		fate := "where browsers send a GET for each POST of a visitor"
+		if keepsRequest(a.status) {
+			fate = "which browsers may refuse from one host to another"
+		}
+		v.problem(address, "redirects to "+brief(a.header.Get("Location"))+", "+fate, moveHint)
 		return false
-	case a.status == http.StatusForbidden && v.page != nil:
-		v.problem(address, "lets no pages of "+origin(v.page)+" in", "add "+origin(v.page)+" to MISSIVE_ORIGINS of the token server")
+	case a.status == http.StatusForbidden && v.site != "":
+		v.problem(address, "lets no pages of "+v.site+" in", "add "+v.site+" to MISSIVE_ORIGINS of the token server")
 		return false
 	case a.status != http.StatusOK:
 		message := "answers " + a.statusText()
@@ -76,21 +97,21 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 
 // checkCORS checks that the page may read the answer, and asks what browsers ask before they send a visitor's request.
 func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
-	if !allows(a.header, origin(v.page)) {
-		v.problem(address, "doesn't let pages of "+origin(v.page)+" read its answers",
-			`send "Access-Control-Allow-Origin: `+origin(v.page)+`", as go run ./cmd/token does for MISSIVE_ORIGINS; a proxy in front may have taken it away`)
+	if !allows(a.header, v.site) {
+		v.problem(address, "doesn't let pages of "+v.site+" read its answers",
+			`send "Access-Control-Allow-Origin: `+v.site+`", as go run ./cmd/token does for MISSIVE_ORIGINS; a proxy in front may have taken it away`)
 		return
 	}
-	a, f := v.direct().ask(ctx, http.MethodOptions, address, 64<<10, http.Header{
-		"Origin":                         {origin(v.page)},
+	a, f := v.direct(nil).ask(ctx, http.MethodOptions, address, 64<<10, http.Header{
+		"Origin":                         {v.site},
 		"Access-Control-Request-Method":  {http.MethodPost},
 		"Access-Control-Request-Headers": {"content-type"},
 	})
 	switch {
 	case f != nil:
 		v.problem(address, "to OPTIONS it "+f.message, f.hint)
-	case a.status/100 != 2 || !allows(a.header, origin(v.page)) || !hasToken(a.header, "Access-Control-Allow-Headers", "content-type"):
-		v.problem(address, "refuses the OPTIONS request that browsers send before a POST from "+origin(v.page),
+	case a.status/100 != 2 || !allows(a.header, v.site) || !hasToken(a.header, "Access-Control-Allow-Headers", "content-type"):
+		v.problem(address, "refuses the OPTIONS request that browsers send before a POST from "+v.site,
 			"let OPTIONS requests through to go run ./cmd/token; a proxy in front may answer them itself")
 	}
 }

@@ -57,6 +57,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		if v.page, err = parseHTTP(o.Page); err != nil {
 			return Report{}, err
 		}
+		v.site = origin(v.page)
 		// First, as it says where the page is and which files it loads.
 		v.openPage(ctx)
 	}
@@ -77,10 +78,12 @@ type verifier struct {
 	id     string
 	page   *url.URL // where it is in the end; nil for none
 	chat   page     // what is in it
+	site   string   // origin of the pages with the chat; empty if it isn't known
 	report Report
 
 	// What is known of the account once its missive.js was read; before that launcher is nil.
 	launcher *answer
+	picture  *answer // nil if the host has none
 	account  setup.Account
 	scripts  []string // addresses of all scripts that the chat loads
 	// exact are the integrities of the files that the page's pinned snippet loads, by name.

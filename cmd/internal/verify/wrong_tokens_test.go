@@ -1,0 +1,109 @@
+package verify
+
+import (
+	"fmt"
+	"net/http"
+
+	"missive/cmd/internal/setup"
+)
+
+// wrongTokens are ways in which a token endpoint may be wrong.
+var wrongTokens = map[string]func(w *world){
+	"there is no token endpoint":       func(w *world) { w.build(setup.Account{ID: "acme", Host: "https://chat.example.com"}) },
+	"the token endpoint is not there":  func(w *world) { w.hosts[tokenHost] = nil },
+	"the token endpoint never answers": func(w *world) { w.slow = tokenHost },
+	"the token endpoint doesn't know the account": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(out, `{"code": "unknown-account", "message": "The token server has no MISSIVE_SECRET_<ID> for this account."}`)
+		}
+	},
+	"the token endpoint is a page": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) { fmt.Fprint(out, "<!doctype html>") }
+	},
+	"the token endpoint says it is well": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) { fmt.Fprint(out, `{"ok": true}`) }
+	},
+	"the site is not let in": func(w *world) { w.hosts[tokenHost] = status(http.StatusForbidden) },
+	"the token endpoint sends no CORS": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(out, `{"online": true}`)
+		}
+	},
+	"a proxy answers before the token endpoint": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, r *http.Request) {
+			out.Header().Set("Access-Control-Allow-Origin", "*")
+			if r.Method == http.MethodOptions {
+				out.WriteHeader(http.StatusMethodNotAllowed)
+			}
+			fmt.Fprint(out, `{"online": true}`)
+		}
+	},
+	"the team is offline": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.Header().Set("Access-Control-Allow-Origin", "*")
+			out.Header().Set("Access-Control-Allow-Headers", "*")
+			fmt.Fprint(out, `{"online": false}`)
+		}
+	},
+	"the token endpoint writes to terminals": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.WriteHeader(http.StatusTeapot)
+			fmt.Fprint(out, `{"message": "\u001b[31mred\r\n", "code": 7}`)
+		}
+	},
+	"the token endpoint redirects": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, r *http.Request) {
+			http.Redirect(out, r, "https://www.example.com/token/", http.StatusPermanentRedirect)
+		}
+	},
+	"the token endpoint redirects what is not asked first": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodOptions {
+				http.Redirect(out, r, "/token/", http.StatusPermanentRedirect)
+			}
+			w.serveAnyone(out, r)
+		}
+	},
+	"the token endpoint on the page's host redirects": func(w *world) {
+		w.moveToken(http.StatusTemporaryRedirect, "/token/?account=acme")
+	},
+	"the token endpoint on the page's host redirects with a GET": func(w *world) {
+		w.moveToken(http.StatusSeeOther, "/token/?account=acme")
+	},
+	"the token endpoint on the page's host redirects to another": func(w *world) {
+		w.moveToken(http.StatusPermanentRedirect, "https://token.example.com/token?account=acme")
+	},
+	"the token endpoint redirects in a circle": func(w *world) {
+		w.moveToken(http.StatusPermanentRedirect, "/token")
+	},
+	"the token endpoint redirects, and no page is named": func(w *world) {
+		w.moveToken(http.StatusPermanentRedirect, "/token/?account=acme")
+		w.options.Page = ""
+	},
+	"no page is named": func(w *world) { w.options.Page = "" },
+}
+
+// moveToken puts the token endpoint on the site's host, where it redirects.
+func (w *world) moveToken(code int, to string) {
+	a := acme()
+	a.Values["connection.tokenUrl"] = "https://" + siteHost + "/token"
+	w.build(a)
+	w.hosts[siteHost] = func(out http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/token":
+			http.Redirect(out, r, to, code)
+		case "/token/":
+			fmt.Fprint(out, `{"online": true}`)
+		default:
+			w.servePage(out, r)
+		}
+	}
+}
+
+// serveAnyone is a token endpoint that lets all sites in.
+func (w *world) serveAnyone(out http.ResponseWriter, _ *http.Request) {
+	out.Header().Set("Access-Control-Allow-Origin", "*")
+	out.Header().Set("Access-Control-Allow-Headers", "*")
+	fmt.Fprint(out, `{"online": true}`)
+}
