@@ -25,7 +25,7 @@ func Find() (string, error) {
 		}
 		return found, nil
 	}
-	// The shell first: it has no window of its own to paint, and takes half the time.
+	// The shell first: it has no window of its own to paint, and the browser tests take half the time.
 	candidates := []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
 	switch runtime.GOOS {
 	case "darwin":
