@@ -22,6 +22,9 @@ type Pair struct {
 // Passes reports whether the contrast is enough.
 func (p Pair) Passes() bool { return p.Ratio >= p.Need }
 
+// Shown is the ratio with two digits behind the point. It is never rounded up: what fails is not to look as if it passed.
+func (p Pair) Shown() float64 { return math.Floor(p.Ratio*100) / 100 }
+
 // pairs are the texts of the widget on their backgrounds.
 var pairs = []Pair{
 	{Text: "text-color", Background: "background-color", Need: textContrast},

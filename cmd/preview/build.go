@@ -205,7 +205,7 @@ func newSite(from fs.FS, set *templates.Set, build string, accounts []string, fi
 	if len(accounts) == 0 {
 		s.accounts = []string{""}
 	}
-	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "desk.css": deskName + ".css",
+	for file, name := range map[string]string{"preview.css": "preview.css", "preview.js": "preview.js", "base.css": "preview.base.css", "desk.css": deskName + ".css",
 		"stage.css": stageFiles + "stage.css", "sheet.css": stageFiles + "sheet.css", "studio.css": studioFiles + "css"} {
 		content, err := fs.ReadFile(from, file)
 		if err != nil {

@@ -204,7 +204,7 @@ func valueOf(drafted themes.Theme, own map[string]string, name string, dark bool
 func pairsOf(values map[string]string) []pair {
 	var list []pair
 	for _, p := range themes.Contrast(values) {
-		list = append(list, pair{p.Text, p.Background, math.Floor(p.Ratio*100) / 100, p.Need, p.Passes()})
+		list = append(list, pair{p.Text, p.Background, p.Shown(), p.Need, p.Passes()})
 	}
 	return list
 }

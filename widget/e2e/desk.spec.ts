@@ -1,12 +1,11 @@
 // The team desk of the preview, and what visitors see of it. Visitors and team are in browsers of their own.
 
-import { type BrowserContext, type Locator, type Page, test as base, expect as impatient } from "@playwright/test";
+import { type BrowserContext, type Locator, type Page, expect as impatient } from "@playwright/test";
 import { createHmac } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build, Preview } from "./preview.ts";
+import { Preview, test as base } from "./preview.ts";
 import { Chat } from "./site.ts";
 
 /** Who has lost the connection takes a few seconds to come back, and more on a busy machine. */
@@ -64,20 +63,15 @@ interface Fixtures {
   visit(user?: object): Promise<Chat & { page: Page }>;
 }
 
-const test = base.extend<Fixtures, { program: string }>({
-  program: [
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "program-"));
-      await use(build(folder));
-      rmSync(folder, { recursive: true });
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
+const test = base.extend<Fixtures>({
   preview: async ({ program }, use) => {
     const preview = new Preview(program, "chat: {name: Acme}\nvisitor: {askName: false, askEmail: false}\nmessages: {welcome: '', help: ''}\n");
-    await preview.start({ MISSIVE_SECRET_ACME: secret });
-    await use(preview);
-    await preview.end();
+    try {
+      await preview.start({ MISSIVE_SECRET_ACME: secret });
+      await use(preview);
+    } finally {
+      await preview.end();
+    }
   },
   desk: async ({ preview, page }, use) => {
     await page.goto(preview.address + "preview.desk");

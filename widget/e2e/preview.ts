@@ -1,5 +1,6 @@
 // The preview, in a process of its own.
 
+import { test as base } from "@playwright/test";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -59,3 +60,18 @@ export class Preview {
     rmSync(this.folder, { recursive: true });
   }
 }
+
+/** Tests of the preview: the program, built once for each worker. */
+export const test = base.extend<object, { program: string }>({
+  program: [
+    async ({}, use) => {
+      const folder = mkdtempSync(join(tmpdir(), "program-"));
+      try {
+        await use(build(folder));
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+});

@@ -1,10 +1,9 @@
 // The stages of the preview: the chat in each of its states, for designers. And what a save of a theme does to open pages.
 
-import { type Page, test as base, expect } from "@playwright/test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type Page, expect } from "@playwright/test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, Preview } from "./preview.ts";
+import { Preview, test as base } from "./preview.ts";
 import { Chat } from "./site.ts";
 
 class Stage extends Chat {
@@ -38,22 +37,17 @@ interface Fixtures {
   save(text: string): void;
 }
 
-const test = base.extend<Fixtures, { program: string }>({
-  program: [
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "program-"));
-      await use(build(folder));
-      rmSync(folder, { recursive: true });
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
+const test = base.extend<Fixtures>({
   preview: async ({ program }, use) => {
     const preview = new Preview(program, "theme: paper\nchat: {name: Acme, hidden: true, variables: {width: 222px}}\nvisitor: {askName: false}\nsupport: {email: team@acme.example}\n");
     mkdirSync(join(preview.folder, "themes"));
     writeFileSync(join(preview.folder, "themes/brand.toml"), 'main-color = "#102030"\ndark-main-color = "#d0e0f0"\n');
-    await preview.start();
-    await use(preview);
-    await preview.end();
+    try {
+      await preview.start();
+      await use(preview);
+    } finally {
+      await preview.end();
+    }
   },
   save: async ({ preview }, use) => use((text) => writeFileSync(join(preview.folder, "themes/brand.toml"), text)),
   stage: async ({ page, preview }, use) => {

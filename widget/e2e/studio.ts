@@ -1,10 +1,9 @@
 // The theme studio of a preview, for tests of it.
 
-import { type FrameLocator, type Locator, type Page, type Route, test as base, expect as impatient } from "@playwright/test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type FrameLocator, type Locator, type Page, type Route, expect as impatient } from "@playwright/test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, Preview } from "./preview.ts";
+import { Preview, test as base } from "./preview.ts";
 
 /** Each stage is a page of its own, and a busy machine takes its time for all of them. */
 export const expect = impatient.configure({ timeout: 20_000 });
@@ -101,18 +100,7 @@ export class Studio {
   }
 }
 
-export const test = base.extend<{ studio: Studio }, { program: string }>({
-  program: [
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "program-"));
-      try {
-        await use(build(folder));
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
+export const test = base.extend<{ studio: Studio }>({
   studio: async ({ program, page }, use) => {
     const preview = new Preview(program, "theme: brand\nchat: {name: Acme}\n");
     const refused: string[] = [];

@@ -3,7 +3,6 @@ package setup
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -57,7 +56,7 @@ func (a *assembler) warnPairs(own *layer, t *theme, palette, variables map[strin
 		if !ok {
 			continue
 		}
-		text := fmt.Sprintf("%s on %s %.2f of %.1f", pair.Text, pair.Background, math.Floor(pair.Ratio*100)/100, pair.Need)
+		text := fmt.Sprintf("%s on %s %.2f of %.1f", pair.Text, pair.Background, pair.Shown(), pair.Need)
 		same := func(q widget.Problem) bool { return q.File == p.File && q.Line == p.Line && q.Column == p.Column }
 		if i := slices.IndexFunc(faint, same); i >= 0 {
 			faint[i].Message += ", " + text

@@ -126,26 +126,14 @@ var wrongHosts = map[string]func(w *world){
 	"missive.js loads no end of files": func(w *world) {
 		w.options.Dist = "nowhere"
 		delete(w.files, dist.ManifestName)
-		names := "// "
-		for i := range 2 * mostAssets {
-			name := fmt.Sprintf("panel.%010d.js", i)
-			names += name + " "
-			w.files["assets/"+name] = nil
-		}
-		w.files["acme/missive.js"] = slices.Concat([]byte(names+"\n"), w.files["acme/missive.js"])
+		w.files["acme/missive.js"] = slices.Concat([]byte(w.tooMany()+"\n"), w.files["acme/missive.js"])
 	},
 	"a pinned launcher loads no end of files": func(w *world) {
 		name := w.pin()
 		w.page += snippet
 		w.options.Dist = "nowhere"
 		delete(w.files, dist.ManifestName)
-		code := "// "
-		for i := range 2 * mostAssets {
-			asset := fmt.Sprintf("panel.%010d.js", i)
-			code += asset + " "
-			w.files["assets/"+asset] = nil
-		}
-		w.files[name] = []byte(code)
+		w.files[name] = []byte(w.tooMany())
 		w.page = integrity.ReplaceAllString(w.page, `integrity="`+bundle.Integrity(w.files[name])+`"`)
 	},
 	"the host's manifest has no end": func(w *world) {
@@ -189,4 +177,15 @@ var wrongHosts = map[string]func(w *world){
 		}
 	},
 	"the host is not there": func(w *world) { w.hosts[chatHost] = nil },
+}
+
+// tooMany adds more assets than a launcher loads, and returns code that names them.
+func (w *world) tooMany() string {
+	code := "// "
+	for i := range 2 * mostAssets {
+		asset := fmt.Sprintf("panel.%010d.js", i)
+		code += asset + " "
+		w.files["assets/"+asset] = nil
+	}
+	return code
 }
