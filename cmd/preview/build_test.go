@@ -32,7 +32,7 @@ func builderOf(t *testing.T, chat string) (*builder, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "chat.yaml")
 	write(t, path, chat)
-	return &builder{files: []string{path}, sources: widget.Sources, templates: templates.Files}, path
+	return &builder{files: []string{path}, sources: widget.Sources, templates: templates.Files, pages: ownPages}, path
 }
 
 func mustBuild(t *testing.T, b *builder) *site {
@@ -103,8 +103,13 @@ func TestABuildIsNamedAfterWhatItShows(t *testing.T) {
 		t.Errorf("another title is still called %s: no page would reload", first)
 	}
 	write(t, path, oneAccount)
-	for _, name := range []string{"preview.html.tmpl", "preview.css", "preview.js", "index.html.tmpl"} {
-		b.templates = changed(t, templates.Files, name, "\n/* changed */")
+	for _, name := range []string{"page.html.tmpl", "page.css", "page.js", "index.html.tmpl"} {
+		if b.templates, b.pages = templates.Files, ownPages; strings.HasPrefix(name, "page.") {
+			b.pages = slices.Clone(ownPages)
+			b.pages[0].Files = changed(t, b.pages[0].Files, name, "\n/* changed */")
+		} else {
+			b.templates = changed(t, templates.Files, name, "\n/* changed */")
+		}
 		if other := mustBuild(t, b).build; other == first {
 			t.Errorf("with another %s it is still called %s: no page would reload", name, first)
 		}
@@ -119,10 +124,10 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 		{"an option", misspelt,
 			"chat.yaml:4:8: chat.postion: unknown option\n  hint: did you mean \"position\"?", nil},
 		{"the widget's code", oneAccount,
-			"widget/src/launcher.ts:1:7: Expected identifier but found \"?\"",
+			"widget/src/launcher/launcher.ts:1:7: Expected identifier but found \"?\"",
 			func(b *builder) {
-				b.sources = changed(t, widget.Sources, "src/launcher.ts", "")
-				b.sources.(fstest.MapFS)["src/launcher.ts"].Data = []byte("const ?")
+				b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "")
+				b.sources.(fstest.MapFS)["src/launcher/launcher.ts"].Data = []byte("const ?")
 			}},
 		{"a template that can't be read", oneAccount,
 			"templates/index.html.tmpl:1: bad character U+007D '}'",
@@ -135,6 +140,19 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 			func(b *builder) {
 				b.templates = changed(t, templates.Files, "index.html.tmpl", "")
 				b.templates.(fstest.MapFS)["index.html.tmpl"].Data = []byte("<p>\n{{.Nme}}")
+			}},
+		{"the template of a page", oneAccount,
+			"cmd/preview/host/page.html.tmpl:2: bad character U+007D '}'",
+			func(b *builder) {
+				b.pages = slices.Clone(ownPages)
+				b.pages[0].Files = fstest.MapFS{"page.html.tmpl": {Data: []byte("<p>\n{{.ID}{{.Host}}")}}
+			}},
+		{"the code of a page", oneAccount,
+			"cmd/internal/desk/page.ts:1:7: Expected identifier but found \"?\"",
+			func(b *builder) {
+				b.pages = slices.Clone(ownPages)
+				b.pages[1].Files = changed(t, b.pages[1].Files, "page.ts", "")
+				b.pages[1].Files.(fstest.MapFS)["page.ts"].Data = []byte("const ?")
 			}},
 	} {
 		b, path := builderOf(t, c.chat)

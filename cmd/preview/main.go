@@ -125,7 +125,7 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer saved.close()
 
-	empty, err := newSite(templates.Files, templates.Embedded, "", nil, nil)
+	empty, err := emptySite()
 	if err != nil {
 		return err
 	}
@@ -275,9 +275,9 @@ func inModule() bool {
 }
 
 func newBuilder(o options) *builder {
-	b := &builder{files: o.files, themesDir: o.themesDir, sources: fs.FS(widget.Sources), templates: fs.FS(templates.Files)}
+	b := &builder{files: o.files, themesDir: o.themesDir, sources: fs.FS(widget.Sources), templates: fs.FS(templates.Files), pages: ownPages}
 	if inModule() {
-		b.sources, b.templates = os.DirFS("widget"), os.DirFS("templates")
+		b.sources, b.templates, b.pages = os.DirFS("widget"), os.DirFS("templates"), onDisk(ownPages)
 	}
 	return b
 }

@@ -206,6 +206,11 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(dir, "templates"), os.DirFS("../../templates")); err != nil {
 		t.Fatal(err)
 	}
+	for _, p := range ownPages {
+		if err := os.CopyFS(filepath.Join(dir, p.Folder), p.Files); err != nil {
+			t.Fatal(err)
+		}
+	}
 	write(t, filepath.Join(dir, "cmd", "build", "main.go"), "package main\n")
 	write(t, filepath.Join(dir, "go.mod"), "module missive\n")
 	write(t, filepath.Join(dir, "chat.yaml"), oneAccount)
@@ -213,13 +218,13 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 	address := term.address()
 	term.until("Built acme in ")
 
-	save(t, filepath.Join(dir, "templates", "preview.css"), "p { color: red }")
+	save(t, filepath.Join(dir, "cmd", "preview", "host", "page.css"), "p { color: red }")
 	term.until("Built acme in ")
 	if css := fetch(t, address+"preview.css"); css != "p { color: red }" {
 		t.Errorf("the style sheet is %q", css)
 	}
 
-	launcher := filepath.Join(dir, "widget", "src", "launcher.ts")
+	launcher := filepath.Join(dir, "widget", "src", "launcher", "launcher.ts")
 	code, err := os.ReadFile(launcher)
 	if err != nil {
 		t.Fatal(err)

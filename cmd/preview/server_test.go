@@ -14,7 +14,7 @@ import (
 var acme = &site{
 	build:    "first",
 	accounts: []string{"acme", "shop"},
-	pages: map[page][]byte{
+	pages: map[hostPage][]byte{
 		{"acme", true}: []byte("acme's page"), {"acme", false}: []byte("acme's page on a phone"), {"shop", true}: []byte("shop's page"),
 	},
 	files: map[string][]byte{
@@ -169,7 +169,7 @@ func TestOpenPagesAreToldOfEachBuildAndTheLastGoodOneStays(t *testing.T) {
 		t.Errorf("after a failed build the page is %q", got)
 	}
 
-	s.update(&site{build: "second", accounts: []string{"acme"}, pages: map[page][]byte{{"acme", true}: []byte("new page")}}, nil)
+	s.update(&site{build: "second", accounts: []string{"acme"}, pages: map[hostPage][]byte{{"acme", true}: []byte("new page")}}, nil)
 	events.want(`{"build":"second","problems":null}`)
 	if got := fetch(t, web.URL); got != "new page" {
 		t.Errorf("after the next build the page is %q", got)

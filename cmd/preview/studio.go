@@ -15,7 +15,7 @@ import (
 // studioPolicy is the Content-Security-Policy of the page. The stages in it have their own.
 const studioPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Where the theme studio is. See widget/src/studio.ts.
+// Where the theme studio is. See the folder studio.
 const (
 	studioName  = "studio"          // the page; an account of this name has its files below "studio/"
 	studioFiles = "preview.studio." // what it loads

@@ -40,10 +40,20 @@ type Options struct {
 	SourceMap bool
 	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
 	SDK bool
-	// Pages adds the scripts of the preview's own pages, by the names of their sources: "desk" is src/desk.ts.
-	Pages []string
+	// Pages are bundled beside the widget, each as one script: pages of ours that show it, or use its sources.
+	Pages []Page
 	// Memory spares a build what has not changed since the one before that had the same; nil: everything is made.
 	Memory *Memory
+}
+
+// Page is a page of ours whose script imports the widget's sources.
+type Page struct {
+	// Name is that of its script in [Bundle.Pages].
+	Name string
+	// Folder is where its sources are in the project, such as "cmd/preview/studio": what relative imports are relative to.
+	Folder string
+	// Sources has what is in the folder: page.ts is where the script begins.
+	Sources fs.FS
 }
 
 // Bundle is the widget, ready to be stamped with the setup of any number of accounts.
@@ -108,14 +118,18 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 		files["SDK_FILE"] = fmt.Sprintf("%q", path.Base(assets[0].Name))
 	}
 	// Each file names the ones that it loads, so those come first.
-	for _, entry := range []string{"connection", "panel"} {
-		s, problems := compile(o, entry, given, "})", files, "")
+	for _, entry := range []struct{ name, source, constant string }{
+		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
+		// In dist/ the window's file has always been called so.
+		{"panel", "widget/src/window/window.ts", "WINDOW_FILE"},
+	} {
+		s, problems := compile(o, entry.source, given, "})", files, "")
 		if problems != nil {
 			return nil, problems
 		}
 		// With the map, as its address in the script can't be part of what the name is made of.
-		name := Hashed("assets/"+entry+".js", slices.Concat(s.code, s.sourceMap)).Name
-		files[strings.ToUpper(entry)+"_FILE"] = fmt.Sprintf("%q", path.Base(name))
+		name := Hashed("assets/"+entry.name+".js", slices.Concat(s.code, s.sourceMap)).Name
+		files[entry.constant] = fmt.Sprintf("%q", path.Base(name))
 		if o.SourceMap {
 			b.Assets = append(b.Assets, File{Name: name + ".map", Bytes: s.sourceMap})
 			s.code = append(s.code, "\n//# sourceMappingURL="+path.Base(name)+".map\n"...)
@@ -123,11 +137,11 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 		b.Assets = append(b.Assets, File{Name: name, Bytes: s.code})
 	}
 	for _, page := range o.Pages {
-		s, problems := compile(o, page, "(()=>{", "})()", files, "")
+		s, problems := compile(o, page.Folder+"/page.ts", "(()=>{", "})()", files, "")
 		if problems != nil {
 			return nil, problems
 		}
-		b.Pages[page] = s.code
+		b.Pages[page.Name] = s.code
 	}
 	if problems := b.addLaunchers(o, files); problems != nil {
 		return nil, problems
@@ -152,8 +166,8 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Probl
 		more   []widget.Problem
 		other  sync.WaitGroup
 	)
-	other.Go(func() { pinned, more = compile(o, "pinned", "(SETUP=>{", "})(", exact, "") })
-	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
+	other.Go(func() { pinned, more = compile(o, "widget/src/launcher/pinned.ts", "(SETUP=>{", "})(", exact, "") })
+	s, problems := compile(o, "widget/src/launcher/launcher.ts", "(SETUP=>{", "})(", files, "")
 	other.Wait()
 	if problems == nil {
 		problems = more // mostly of the same sources
@@ -176,9 +190,9 @@ func (b *Bundle) launcherTail(o Options, s script) []byte {
 	return []byte(")\n//# sourceMappingURL=../" + file.Name + "\n")
 }
 
-// given begins a file that the launcher loads: a function for the launcher, which calls it with what it has already (kit.ts). The
-// getter of the prototype, as in load.ts.
-const given = `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(KIT=>{`
+// given begins a file that the launcher loads: a function for the launcher, which calls it with what it has already (shared/from-launcher.ts). The
+// getter of the prototype, as in launcher/scripts.ts.
+const given = `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(LAUNCHER=>{`
 
 // Hashed returns the content under a name that no other content has: ten hex digits of its SHA-256 come before the extension,
 // so that "assets/panel.js" becomes "assets/panel.0123456789.js".

@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -21,20 +22,20 @@ type script struct {
 	metafile        string // only with packages
 }
 
-// compile bundles src/<entry>.ts and what it imports, between before and after. Packages are looked up below the folder
+// compile bundles the entry, a file of the project, and what it imports, between before and after. Packages are looked up below the folder
 // packages, if one is given.
 func compile(o Options, entry, before, after string, define map[string]string, packages string) (script, []widget.Problem) {
 	way := fmt.Sprint(before, after, define, packages, o.SourceMap)
-	if s, ok := o.Memory.recall(entry, way, o.Sources); ok {
+	if s, ok := o.Memory.recall(entry, way, o.files()); ok {
 		return s, nil
 	}
 	sourceMap := api.SourceMapNone
 	if o.SourceMap {
 		sourceMap = api.SourceMapExternal
 	}
-	from := &reader{FS: o.Sources, sums: map[string][sha256.Size]byte{}}
+	from := &reader{FS: o.files(), sums: map[string][sha256.Size]byte{}}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{"src/" + entry + ".ts"},
+		EntryPoints: []string{entryPoint + entry},
 		Plugins:     []api.Plugin{readFrom(from, packages, before == given), plainHTTP},
 		Outdir:      "/",
 		Bundle:      true,
@@ -80,7 +81,7 @@ func problems(messages []api.Message) []widget.Problem {
 	for _, m := range messages {
 		p := widget.Problem{File: "widget/src", Message: m.Text}
 		if l := m.Location; l != nil {
-			p.File, p.Line, p.Column = "widget/"+strings.TrimPrefix(l.File, "widget:"), l.Line, l.Column+1
+			p.File, p.Line, p.Column = strings.TrimPrefix(l.File, "project:"), l.Line, l.Column+1
 			if l.Suggestion != "" {
 				p.Hint = fmt.Sprintf("write %q there", l.Suggestion)
 			}
@@ -90,25 +91,29 @@ func problems(messages []api.Message) []widget.Problem {
 	return list
 }
 
-// readFrom lets esbuild read from a file system: the embedded one, or the folder on disk.
+// entryPoint begins the path of an entry. Without it esbuild would look below the current folder first, and find the file there
+// when that is the project's.
+const entryPoint = "project:"
+
+// readFrom lets esbuild read the project's files, wherever they are: embedded, or on disk.
 // Imports of packages are looked up in node_modules of the folder packages, if there is one.
-// With the kit, what the launcher has is not bundled again.
-func readFrom(from *reader, packages string, kit bool) api.Plugin {
-	return api.Plugin{Name: "widget", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: "^src/"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: a.Path, Namespace: "widget"}, nil
+// What the launcher gives is not bundled again in the files that it loads.
+func readFrom(from *reader, packages string, loaded bool) api.Plugin {
+	return api.Plugin{Name: "project", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^" + entryPoint}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: strings.TrimPrefix(a.Path, entryPoint), Namespace: "project"}, nil
 		})
-		build.OnResolve(api.OnResolveOptions{Filter: `^\.`, Namespace: "widget"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.`, Namespace: "project"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			name := path.Join(path.Dir(a.Importer), a.Path)
 			if path.Ext(name) == "" {
 				name += ".ts"
 			}
-			if kit && slices.Contains(inKit, name) {
-				name = "src/kit.ts"
+			if loaded && slices.Contains(fromLauncher, name) {
+				name = "widget/src/shared/from-launcher.ts"
 			}
-			return api.OnResolveResult{Path: name, Namespace: "widget"}, nil
+			return api.OnResolveResult{Path: name, Namespace: "project"}, nil
 		})
-		build.OnLoad(api.OnLoadOptions{Filter: ".", Namespace: "widget"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		build.OnLoad(api.OnLoadOptions{Filter: ".", Namespace: "project"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 			content, err := from.read(a.Path)
 			if err != nil {
 				return api.OnLoadResult{}, fmt.Errorf("%s is not there", a.Path)
@@ -135,8 +140,33 @@ func readFrom(from *reader, packages string, kit bool) api.Plugin {
 	}}
 }
 
-// inKit are the modules for which kit.ts stands in.
-var inKit = []string{"src/availability.ts", "src/config.ts", "src/dom.ts", "src/load.ts"}
+// fromLauncher are the modules for which shared/from-launcher.ts stands in.
+var fromLauncher = []string{
+	"widget/src/launcher/availability.ts", "widget/src/launcher/scripts.ts",
+	"widget/src/shared/config.ts", "widget/src/shared/dom.ts",
+}
+
+// files returns the sources of widget and pages under their paths in the project.
+func (o Options) files() fs.FS {
+	all := projectFiles{"widget": o.Sources}
+	for _, p := range o.Pages {
+		all[p.Folder] = p.Sources
+	}
+	return all
+}
+
+// projectFiles has file systems by the folders of the project that they are.
+type projectFiles map[string]fs.FS
+
+// Open opens a file by its path in the project.
+func (p projectFiles) Open(name string) (fs.File, error) {
+	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+		if files, ok := p[folder]; ok {
+			return files.Open(name[len(folder)+1:])
+		}
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
 
 // checkCSS returns what is wrong with the syntax of a style sheet. The minifier would let it pass.
 func checkCSS(name string, source []byte) []api.Message {

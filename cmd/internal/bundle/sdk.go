@@ -29,7 +29,7 @@ func bundleSDK(o Options) ([]File, []widget.Problem) {
 		}}
 	}
 	o.SourceMap = false // Twilio's code is not what anybody debugs here.
-	s, problems := compile(o, "sdk", given, "})", nil, packages)
+	s, problems := compile(o, "widget/src/sdk/sdk.ts", given, "})", nil, packages)
 	if problems != nil {
 		return nil, problems
 	}
