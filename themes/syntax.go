@@ -10,7 +10,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // assignment is a line as people mean it, right or wrong: a key, bare or quoted, "=" or what stands in its place, and
@@ -86,33 +86,33 @@ func (f *file) assign(key, text string) {
 
 // notFlat is what is wrong with a value that is more than a line of text. It is not left to the decoder, which takes
 // minutes for what is nested ten thousand deep.
-func notFlat(value string) *widget.Fault {
+func notFlat(value string) *problem.Fault {
 	switch {
 	case strings.HasPrefix(value, "["):
-		return &widget.Fault{Message: "a text is expected here, not a list", Hint: quotesHint}
+		return &problem.Fault{Message: "a text is expected here, not a list", Hint: quotesHint}
 	case strings.HasPrefix(value, "{"):
-		return &widget.Fault{Message: "a text is expected here, not a section", Hint: quotesHint}
+		return &problem.Fault{Message: "a text is expected here, not a section", Hint: quotesHint}
 	case strings.HasPrefix(value, `"""`), strings.HasPrefix(value, "'''"):
-		return &widget.Fault{Message: "a value must be on one line", Hint: "use one quote before it and one after it"}
+		return &problem.Fault{Message: "a value must be on one line", Hint: "use one quote before it and one after it"}
 	}
 	return nil
 }
 
 // syntaxFault says what is wrong with a value that is not TOML. The decoder tells it in words for programmers; what a
 // person meant to write can mostly be seen from the value itself.
-func syntaxFault(key, value string) *widget.Fault {
+func syntaxFault(key, value string) *problem.Fault {
 	repaired := repair(key, value)
 	switch {
 	case value == "":
-		return &widget.Fault{Message: "the value is missing", Hint: exampleHint}
+		return &problem.Fault{Message: "the value is missing", Hint: exampleHint}
 	case !strings.ContainsAny(value[:1], `"'`):
-		return &widget.Fault{Message: "the value is not in quotes", Hint: repaired}
+		return &problem.Fault{Message: "the value is not in quotes", Hint: repaired}
 	case !strings.Contains(value[1:], value[:1]):
-		return &widget.Fault{Message: "a quote is not closed", Hint: repaired}
+		return &problem.Fault{Message: "a quote is not closed", Hint: repaired}
 	case strings.Contains(value, `\`):
-		return &widget.Fault{Message: `"\" has a meaning of its own in double quotes`, Hint: "put the value in single quotes: '…'"}
+		return &problem.Fault{Message: `"\" has a meaning of its own in double quotes`, Hint: "put the value in single quotes: '…'"}
 	}
-	return &widget.Fault{Message: "there is something after the value", Hint: repaired}
+	return &problem.Fault{Message: "there is something after the value", Hint: repaired}
 }
 
 // repair is the hint that shows the line as it should be.

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"missive/widget"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 func TestEveryShippedThemeIsCompleteAndDescribed(t *testing.T) {
@@ -49,7 +50,7 @@ func write(t *testing.T, files map[string]string) {
 	}
 }
 
-func rendered(problems []widget.Problem) string {
+func rendered(problems []problem.Problem) string {
 	var lines []string
 	for _, p := range problems {
 		lines = append(lines, p.String())
@@ -384,7 +385,7 @@ func FuzzThemesNeverLeaveAValueThatFails(f *testing.F) {
 			t.Errorf("found %t, with %d values", found, len(theme.Light))
 		}
 		for name, value := range theme.Light {
-			if fault := widget.Lookup("chat.variables." + name).Check(value); fault != nil {
+			if fault := option.Lookup("chat.variables." + name).Check(value); fault != nil {
 				t.Errorf("%s = %q was let through: %s", name, value, fault.Message)
 			}
 		}

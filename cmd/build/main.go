@@ -18,6 +18,7 @@ import (
 	"missive/cmd/internal/dist"
 	"missive/cmd/internal/setup"
 	"missive/widget"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -122,7 +123,7 @@ func parse(args []string) (options, error) {
 	}
 	if !slices.Contains(formats, o.format) {
 		r := refusal{"there is no format " + strconv.Quote(o.format), "use text, json or github"}
-		if meant := widget.Suggest(o.format, formats); meant != "" {
+		if meant := problem.Suggest(o.format, formats); meant != "" {
 			r.hint = "did you mean " + meant + "?"
 		}
 		return o, r
@@ -160,7 +161,7 @@ func explain(err error, flags *flag.FlagSet) error {
 		var names []string
 		flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
 		r.message = "there is no option -" + name
-		if meant := widget.Suggest(name, names); meant != "" {
+		if meant := problem.Suggest(name, names); meant != "" {
 			r.hint = "did you mean -" + meant + "?"
 		}
 	}
@@ -178,7 +179,7 @@ type built struct {
 	made     dist.Result
 	shown    []bundle.File   // those that the report is about
 	sizes    map[string]size // of all files, if they were asked for
-	problems []widget.Problem
+	problems []problem.Problem
 	failure  error // of the machine, or of what was asked from it
 }
 
@@ -193,7 +194,7 @@ func (b built) exitCode() int {
 }
 
 // tally counts those that are warnings, and those that are more.
-func tally(problems []widget.Problem) (wrong, warnings int) {
+func tally(problems []problem.Problem) (wrong, warnings int) {
 	for _, p := range problems {
 		if p.Warning {
 			warnings++
@@ -205,7 +206,7 @@ func tally(problems []widget.Problem) (wrong, warnings int) {
 }
 
 // stops reports whether one of the problems is more than a warning.
-func stops(problems []widget.Problem) bool {
+func stops(problems []problem.Problem) bool {
 	wrong, _ := tally(problems)
 	return wrong > 0
 }

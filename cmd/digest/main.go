@@ -12,7 +12,7 @@ import (
 
 	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/token"
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -104,7 +104,7 @@ func secretOf(account string, environ []string) (string, error) {
 	for i := range names {
 		names[i] = strings.TrimPrefix(names[i], accounts.SecretVariable(""))
 	}
-	if meant := widget.Suggest(account, names); meant != "" {
+	if meant := problem.Suggest(account, names); meant != "" {
 		hint = fmt.Sprintf("there is %s; is -account misspelt?", accounts.SecretVariable(meant))
 	}
 	return "", fmt.Errorf("%s is not in the environment\n  hint: %s", name, hint)

@@ -27,6 +27,7 @@ import (
 
 	"missive/templates"
 	"missive/widget"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -203,7 +204,7 @@ type workshop struct {
 
 	lastBuild     string
 	lastVariables map[string]map[string]string
-	lastProblems  []widget.Problem
+	lastProblems  []problem.Problem
 	toldRestart   bool
 }
 
@@ -224,7 +225,7 @@ func (w *workshop) saved(paths []string) {
 }
 
 // rebuild says nothing when nothing has changed: any file in a watched folder leads here.
-func (w *workshop) rebuild(build func() (*site, []widget.Problem)) {
+func (w *workshop) rebuild(build func() (*site, []problem.Problem)) {
 	start := time.Now()
 	built, problems := build()
 	same := slices.Equal(problems, w.lastProblems)
@@ -234,7 +235,7 @@ func (w *workshop) rebuild(build func() (*site, []widget.Problem)) {
 	}
 	if built != nil {
 		if err := w.live.open(built.accounts); err != nil {
-			problems, built = append(problems, widget.Problem{File: "chat.yaml", Message: err.Error()}), nil
+			problems, built = append(problems, problem.Problem{File: "chat.yaml", Message: err.Error()}), nil
 		}
 	}
 	w.server.update(built, faults(problems))

@@ -18,12 +18,13 @@ import (
 
 	"missive/cmd/internal/token"
 	"missive/widget"
+	"missive/widget/problem"
 )
 
 // told is what an open page gets to know.
 type told struct {
 	Build     string
-	Problems  []widget.Problem
+	Problems  []problem.Problem
 	Variables map[string]string
 }
 

@@ -15,7 +15,7 @@ import (
 
 	"missive/cmd/internal/setup"
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 const brand = "# Ours\nextends = 'paper'\nmain-color = '#0a6847' # as printed\nwidth = '380px'\n"
@@ -85,15 +85,15 @@ func TestTheStudioHasAControlForEachVariableOnce(t *testing.T) {
 	for _, g := range got.Groups {
 		for _, v := range g.Variables {
 			shown = append(shown, v.Name)
-			option := widget.Lookup(variablesPath + v.Name)
-			if v.Doc != option.Doc || v.Kind == "" || v.Dark != themes.HasDark(option) || len(v.Examples) == 0 {
+			o := option.Lookup(variablesPath + v.Name)
+			if v.Doc != o.Doc || v.Kind == "" || v.Dark != themes.HasDark(o) || len(v.Examples) == 0 {
 				t.Errorf("%s is shown as %+v", v.Name, v)
 			}
 		}
 	}
-	for _, option := range widget.Options {
-		if option.Kind.Style() {
-			all = append(all, strings.TrimPrefix(option.Path, variablesPath))
+	for _, o := range option.Table {
+		if o.Kind == option.Variable {
+			all = append(all, strings.TrimPrefix(o.Path, variablesPath))
 		}
 	}
 	slices.Sort(shown)

@@ -21,7 +21,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // File is one file of dist/: its name relative to it, with forward slashes, and what is in it.
@@ -96,7 +96,7 @@ func ascii(json []byte) []byte {
 }
 
 // Build bundles the widget. Problems are what esbuild finds wrong with the sources.
-func Build(o Options) (*Bundle, []widget.Problem) {
+func Build(o Options) (*Bundle, []problem.Problem) {
 	b := &Bundle{Pages: map[string][]byte{}}
 	files := map[string]string{"SDK_FILE": `""`, "INTEGRITY": "false"}
 	if o.SDK {
@@ -136,7 +136,7 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 }
 
 // addLaunchers adds what launchers begin and end with. The setup will be the argument of the bundled function.
-func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Problem {
+func (b *Bundle) addLaunchers(o Options, files map[string]string) []problem.Problem {
 	integrity := map[string]string{}
 	for _, f := range b.Assets {
 		if path.Ext(f.Name) == ".js" {
@@ -149,7 +149,7 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Probl
 	exact["INTEGRITY"] = string(known)
 	var (
 		pinned script
-		more   []widget.Problem
+		more   []problem.Problem
 		other  sync.WaitGroup
 	)
 	other.Go(func() { pinned, more = compile(o, "pinned", "(SETUP=>{", "})(", exact, "") })

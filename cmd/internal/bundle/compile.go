@@ -13,7 +13,7 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 type script struct {
@@ -23,7 +23,7 @@ type script struct {
 
 // compile bundles src/<entry>.ts and what it imports, between before and after. Packages are looked up below the folder
 // packages, if one is given.
-func compile(o Options, entry, before, after string, define map[string]string, packages string) (script, []widget.Problem) {
+func compile(o Options, entry, before, after string, define map[string]string, packages string) (script, []problem.Problem) {
 	way := fmt.Sprint(before, after, define, packages, o.SourceMap)
 	if s, ok := o.Memory.recall(entry, way, o.Sources); ok {
 		return s, nil
@@ -75,10 +75,10 @@ func compile(o Options, entry, before, after string, define map[string]string, p
 	return s, nil
 }
 
-func problems(messages []api.Message) []widget.Problem {
-	var list []widget.Problem
+func problems(messages []api.Message) []problem.Problem {
+	var list []problem.Problem
 	for _, m := range messages {
-		p := widget.Problem{File: "widget/src", Message: m.Text}
+		p := problem.Problem{File: "widget/src", Message: m.Text}
 		if l := m.Location; l != nil {
 			p.File, p.Line, p.Column = "widget/"+strings.TrimPrefix(l.File, "widget:"), l.Line, l.Column+1
 			if l.Suggestion != "" {

@@ -9,15 +9,15 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // Every documented name has a browser test that names it: the title begins with the path of the option, or with
 // "MissiveChat.method", and a colon. Titles made in a loop hold the name as a string of its own.
 func TestEveryOptionAndMethodHasABrowserTest(t *testing.T) {
 	var names []string
-	for i := range widget.Options {
-		if o := &widget.Options[i]; o.Where != widget.FileOnly {
+	for i := range option.Table {
+		if o := &option.Table[i]; o.Where != option.FileOnly {
 			names = append(names, o.Path)
 		}
 	}

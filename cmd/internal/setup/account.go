@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 const (
@@ -88,9 +89,9 @@ func (a *assembler) account(own *layer) Account {
 
 var imagePaths = func() []string {
 	var paths []string
-	for i := range widget.Options {
-		if widget.Options[i].Kind == widget.Image {
-			paths = append(paths, widget.Options[i].Path)
+	for i := range option.Table {
+		if option.Table[i].Kind == option.Image {
+			paths = append(paths, option.Table[i].Path)
 		}
 	}
 	return paths
@@ -109,7 +110,7 @@ func (a *assembler) id(own *layer) string {
 }
 
 func (a *assembler) missing(path string, at place) {
-	a.walker.problem(at, path, "is missing", widget.Lookup(path).Check("").Hint)
+	a.walker.problem(at, path, "is missing", option.Lookup(path).Check("").Hint)
 }
 
 // requireHost wants a host for each account. When none has one, it is missing from the file.
@@ -176,7 +177,7 @@ func (l *loader) loadTheme(name, dir string) *theme {
 
 func themeHint(name, dir string) string {
 	names := themes.Names(dir)
-	if meant := widget.Suggest(name, names); meant != "" {
+	if meant := problem.Suggest(name, names); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant)
 	}
 	if len(names) > mostListed {

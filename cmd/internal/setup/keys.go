@@ -6,13 +6,14 @@ import (
 	"strconv"
 	"strings"
 
-	"missive/widget"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 // level is an option, or a section of options such as "chat", in the nested shape of chat.yaml.
 type level struct {
 	path     string
-	option   *widget.Option // nil for a section
+	option   *option.Option // nil for a section
 	keys     []string       // of the children that may stand in the file
 	children map[string]*level
 	pageOnly bool // nothing in it may stand in the file
@@ -21,8 +22,8 @@ type level struct {
 // table is the root of the options, and byKey all levels by the last part of their path.
 var table, byKey = func() (*level, map[string][]*level) {
 	root, byKey := &level{pageOnly: true}, map[string][]*level{}
-	for i := range widget.Options {
-		o := &widget.Options[i]
+	for i := range option.Table {
+		o := &option.Table[i]
 		at := root
 		for key := range strings.SplitSeq(o.Path, ".") {
 			child := at.children[key]
@@ -31,10 +32,10 @@ var table, byKey = func() (*level, map[string][]*level) {
 				at.add(key, child)
 				byKey[key] = append(byKey[key], child)
 			}
-			at.pageOnly = at.pageOnly && o.Where == widget.PageOnly
+			at.pageOnly = at.pageOnly && o.Where == option.PageOnly
 			at = child
 		}
-		at.option, at.pageOnly = o, o.Where == widget.PageOnly
+		at.option, at.pageOnly = o, o.Where == option.PageOnly
 	}
 	root.listKeys()
 	return root, byKey
@@ -79,10 +80,10 @@ func unknownHint(in *level, key string) (hint, meant string) {
 	if in == table {
 		candidates = append(slices.Clone(candidates), accountsKey)
 	}
-	if meant := widget.Suggest(key, candidates); meant != "" {
+	if meant := problem.Suggest(key, candidates); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant), meant
 	}
-	if far := widget.SuggestNear(key, allKeys); far != "" {
+	if far := problem.SuggestNear(key, allKeys); far != "" {
 		return elsewhereHint(byKey[far]), ""
 	}
 	if len(candidates) <= mostListed {

@@ -10,7 +10,8 @@ import (
 
 	"missive/cmd/internal/accounts"
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 // Account is one chat account with all that chat.yaml and its theme say about it.
@@ -29,7 +30,7 @@ type Account struct {
 func (a Account) Text(path string) string {
 	text, ok := a.Values[path].(string)
 	if !ok {
-		text, _ = widget.Lookup(path).Default.(string)
+		text, _ = option.Lookup(path).Default.(string)
 	}
 	return text
 }
@@ -41,14 +42,14 @@ type Options struct {
 
 // Load reads the files and returns their accounts, and all problems of all files, sorted by place.
 // The accounts are usable when each problem is a warning.
-func Load(files []string, o Options) ([]Account, []widget.Problem) {
+func Load(files []string, o Options) ([]Account, []problem.Problem) {
 	l := newLoader(o)
 	if info, err := os.Stat(o.ThemesDir); o.ThemesDir != "" && (err != nil || !info.IsDir()) {
-		l.report.add(widget.Problem{File: o.ThemesDir, Message: "no such folder", Hint: "-themes takes the folder with your theme files"})
+		l.report.add(problem.Problem{File: o.ThemesDir, Message: "no such folder", Hint: "-themes takes the folder with your theme files"})
 	}
 	for _, file := range files {
-		if data, problem := read(file); problem != nil {
-			l.report.add(*problem)
+		if data, wrong := read(file); wrong != nil {
+			l.report.add(*wrong)
 		} else {
 			l.load(file, data)
 		}
@@ -83,8 +84,8 @@ func newLoader(o Options) *loader {
 // standard returns the value that each option has without any setup, by path.
 var standard = sync.OnceValue(func() map[string]any {
 	values := map[string]any{}
-	for i := range widget.Options {
-		values[widget.Options[i].Path] = widget.Options[i].Default
+	for i := range option.Table {
+		values[option.Table[i].Path] = option.Table[i].Default
 	}
 	shipped, _, _ := themes.Load(defaultTheme)
 	for name, value := range shipped.Values() {
@@ -95,10 +96,10 @@ var standard = sync.OnceValue(func() map[string]any {
 
 // load reads one file from its bytes.
 func (l *loader) load(file string, data []byte) {
-	root, problem := parse(data)
-	if problem != nil {
-		problem.File = file
-		l.report.add(*problem)
+	root, wrong := parse(data)
+	if wrong != nil {
+		wrong.File = file
+		l.report.add(*wrong)
 		return
 	}
 	themesDir := l.options.ThemesDir

@@ -10,16 +10,16 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // value returns the value of an option, nil when it has a problem, which is told.
-func (w *walker) value(o *widget.Option, p pair) any {
+func (w *walker) value(o *option.Option, p pair) any {
 	n := w.follow(p.value)
 	if n == nil {
 		return nil
 	}
-	if n.Kind == yaml.SequenceNode && o.Kind == widget.Bubbles {
+	if n.Kind == yaml.SequenceNode && o.Kind == option.Bubbles {
 		return w.bubbles(o, p.value, n)
 	}
 	text, ok := w.scalar(o, p, n)
@@ -27,19 +27,19 @@ func (w *walker) value(o *widget.Option, p pair) any {
 		return nil
 	}
 	var value any = text
-	if o.Kind == widget.Bool && n.ShortTag() == "!!bool" {
+	if o.Kind == option.Bool && n.ShortTag() == "!!bool" {
 		value = strings.EqualFold(text, "true")
 	}
 	return w.checked(o, p.value, value)
 }
 
 // bubbles returns the texts of a list.
-func (w *walker) bubbles(o *widget.Option, at, n *yaml.Node) any {
+func (w *walker) bubbles(o *option.Option, at, n *yaml.Node) any {
 	if len(n.Content) == 0 {
 		w.problem(placeOf(at), o.Path, "the list is empty", `write "" for no bubble`)
 		return nil
 	}
-	one := &widget.Option{Path: o.Path, Kind: widget.Linked}
+	one := &option.Option{Path: o.Path, Kind: option.Linked}
 	texts := make([]string, 0, len(n.Content))
 	w.enter(n, func() {
 		for _, item := range n.Content {
@@ -55,7 +55,7 @@ func (w *walker) bubbles(o *widget.Option, at, n *yaml.Node) any {
 	return texts
 }
 
-func (w *walker) checked(o *widget.Option, at *yaml.Node, value any) any {
+func (w *walker) checked(o *option.Option, at *yaml.Node, value any) any {
 	if f := o.Check(value); f != nil {
 		w.problem(placeOf(at), o.Path, f.Message, f.Hint)
 		return nil
@@ -64,7 +64,7 @@ func (w *walker) checked(o *widget.Option, at *yaml.Node, value any) any {
 }
 
 // scalar returns a scalar as it is written: 2024, yes and +33612345678 are texts like any other.
-func (w *walker) scalar(o *widget.Option, p pair, n *yaml.Node) (text string, ok bool) {
+func (w *walker) scalar(o *option.Option, p pair, n *yaml.Node) (text string, ok bool) {
 	message, hint := "", ""
 	switch {
 	case n.Kind != yaml.ScalarNode:
@@ -73,7 +73,7 @@ func (w *walker) scalar(o *widget.Option, p pair, n *yaml.Node) (text string, ok
 		message, hint = "has no value", emptyHint(o, p)
 	case !slices.Contains(knownTags, n.ShortTag()):
 		message, hint = fmt.Sprintf("the tag %s is not known", quote(n.Tag)), "take it out"
-	case o.Kind.Style() && isLostColor(n.LineComment) && n.Style&quoted == 0:
+	case o.Kind == option.Variable && isLostColor(n.LineComment) && n.Style&quoted == 0:
 		message = fmt.Sprintf("%s is lost, because # starts a comment", quote(n.LineComment))
 		hint = fmt.Sprintf("put the value in quotes: %s", quote(n.Value+" "+n.LineComment))
 	default:
@@ -87,11 +87,11 @@ const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle
 
 var knownTags = []string{"!!str", "!!bool", "!!int", "!!float", "!!timestamp", "!!merge"}
 
-func shapeHint(o *widget.Option, n *yaml.Node) string {
+func shapeHint(o *option.Option, n *yaml.Node) string {
 	switch {
 	case isPlaceholder(n):
 		return `put the text in quotes: YAML takes "{" at its start for a map`
-	case n.Kind == yaml.SequenceNode && o.Kind == widget.Linked && slices.Contains(listOptions, o.Path):
+	case n.Kind == yaml.SequenceNode && o.Kind == option.Linked && slices.Contains(listOptions, o.Path):
 		return "write the texts one below the other, each behind one dash"
 	case n.Kind == yaml.SequenceNode && strings.HasPrefix(o.Path, "messages."):
 		return "only these take lists: " + strings.Join(listOptions, ", ")
@@ -103,9 +103,9 @@ func shapeHint(o *widget.Option, n *yaml.Node) string {
 
 var listOptions = func() []string {
 	var paths []string
-	for i := range widget.Options {
-		if widget.Options[i].Kind == widget.Bubbles {
-			paths = append(paths, widget.Options[i].Path)
+	for i := range option.Table {
+		if option.Table[i].Kind == option.Bubbles {
+			paths = append(paths, option.Table[i].Path)
 		}
 	}
 	return paths
@@ -116,15 +116,15 @@ func isPlaceholder(n *yaml.Node) bool {
 	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode
 }
 
-func emptyHint(o *widget.Option, p pair) string {
+func emptyHint(o *option.Option, p pair) string {
 	switch {
-	case p.at != nil && o.Kind.Style() && isLostColor(p.at.LineComment):
+	case p.at != nil && o.Kind == option.Variable && isLostColor(p.at.LineComment):
 		return fmt.Sprintf("# starts a comment: put the value in quotes, %s", quote(p.at.LineComment))
-	case o.Kind == widget.Bool:
+	case o.Kind == option.Bool:
 		return "write true or false, or take out the line"
 	case o.Required:
 		return o.Check("").Hint
-	case o.Kind == widget.Choice, o.Kind == widget.Theme, o.Kind.Style(), o.NotEmpty:
+	case o.Kind == option.Choice, o.Kind == option.Theme, o.Kind == option.Variable, o.NotEmpty:
 		return "write one, or take out the line for the default"
 	}
 	return `write "" for an empty text, or take out the line for the default`
@@ -158,7 +158,7 @@ func (w *walker) meta(p pair, into *layer) {
 				w.problem(placeOf(p.at), path, "this key can't be set", metaHint(p.key))
 				continue
 			}
-			entry := &widget.Option{Path: path, Kind: widget.Text}
+			entry := &option.Option{Path: path, Kind: option.Text}
 			meta[join(at.path, p.key)] = setting{w.value(entry, p), placeOf(p.value)}
 		}
 		if w.fits(meta, into.meta) {

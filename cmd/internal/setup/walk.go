@@ -11,7 +11,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"missive/widget"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 const accountsKey = "accounts"
@@ -64,11 +65,11 @@ func newWalker(file string, size int, images *images, r *report) *walker {
 }
 
 func (w *walker) problem(at place, path, message, hint string) {
-	w.report.add(widget.Problem{File: w.file, Line: at.line, Column: at.column, Path: path, Message: message, Hint: hint})
+	w.report.add(problem.Problem{File: w.file, Line: at.line, Column: at.column, Path: path, Message: message, Hint: hint})
 }
 
 func (w *walker) warn(at place, path, message, hint string) {
-	w.report.add(widget.Problem{File: w.file, Line: at.line, Column: at.column, Path: path, Message: message, Hint: hint, Warning: true})
+	w.report.add(problem.Problem{File: w.file, Line: at.line, Column: at.column, Path: path, Message: message, Hint: hint, Warning: true})
 }
 
 // layers returns the shared values and the accounts of the file, whose one account may be all of it.
@@ -195,7 +196,7 @@ func (w *walker) entry(in *level, p pair, into *layer) {
 		if !w.section(l, p.value, into) {
 			into.values[l.path] = setting{at: placeOf(p.value)}
 		}
-	case l.option.Kind == widget.Meta:
+	case l.option.Kind == option.Meta:
 		w.meta(p, into)
 	default:
 		into.values[l.path] = w.setting(l.option, p)
@@ -222,19 +223,19 @@ func (w *walker) takeAccounts(p pair) {
 }
 
 // setting is the value of an option as the widget needs it.
-func (w *walker) setting(o *widget.Option, p pair) setting {
+func (w *walker) setting(o *option.Option, p pair) setting {
 	s := setting{value: w.value(o, p), at: placeOf(p.value)}
 	text, _ := s.value.(string)
 	switch {
 	case o.Path == "host" && text != "":
 		s.value = w.host(text, s.at)
-	case o.Kind == widget.Image && widget.IsFile(text):
+	case o.Kind == option.Image && option.IsFile(text):
 		s.value = w.image(o, text, s.at)
 	}
 	return s
 }
 
-func (w *walker) image(o *widget.Option, name string, at place) any {
+func (w *walker) image(o *option.Option, name string, at place) any {
 	address, fault := w.images.add(filepath.Join(filepath.Dir(w.file), filepath.FromSlash(name)))
 	if fault != nil {
 		w.problem(at, o.Path, fault.Message, fault.Hint)
