@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -225,14 +224,5 @@ func showKey(key string) string {
 	if plainKey.MatchString(key) {
 		return key
 	}
-	return strconv.Quote(shorten(key))
-}
-
-// shorten cuts long texts of the user in messages.
-func shorten(text string) string {
-	const most = 60
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
+	return problem.Quote(key)
 }

@@ -14,7 +14,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"missive/widget/option"
@@ -69,11 +68,11 @@ func (t Theme) Values() map[string]string {
 }
 
 // CheckName returns what is wrong with the name of a new theme, nil when it is fine.
-func CheckName(name string) *problem.Fault {
+func CheckName(name string) *problem.Problem {
 	if option.ThemeName.MatchString(name) {
 		return nil
 	}
-	return &problem.Fault{Message: strconv.Quote(shorten(name)) + " can't be the name of a theme", Hint: `use a to z, 0 to 9 and "-", as in "spring-2"`}
+	return problem.New(problem.Quote(name)+" can't be the name of a theme", `use a to z, 0 to 9 and "-", as in "spring-2"`)
 }
 
 // Load returns the theme with the name. A theme is looked for in the folders, in order, and last
@@ -214,7 +213,7 @@ func reportUnknownParent(child *file, folders []folder) {
 	if meant := problem.Suggest(child.extends, names); meant != "" {
 		hint = `did you mean "` + meant + `"?`
 	}
-	child.reportValue("extends", "there is no theme "+strconv.Quote(shorten(child.extends)), hint)
+	child.reportValue("extends", "there is no theme "+problem.Quote(child.extends), hint)
 }
 
 // reportCircle tells of themes of which each extends the next, and the last the first.

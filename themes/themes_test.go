@@ -53,7 +53,7 @@ func write(t *testing.T, files map[string]string) {
 func rendered(problems []problem.Problem) string {
 	var lines []string
 	for _, p := range problems {
-		lines = append(lines, p.String())
+		lines = append(lines, p.Error())
 	}
 	return strings.Join(lines, "\n")
 }
@@ -150,7 +150,7 @@ themes/x.toml:2:1: main_color: unknown variable
 themes/x.toml:3:1: quux: unknown variable
   hint: the variables are those below chat.variables in chat.yaml`},
 		{`"a\nb" = "1"`, `
-themes/x.toml:1:1: "a\nb": unknown variable
+themes/x.toml:1:1: "a b": unknown variable
   hint: the variables are those below chat.variables in chat.yaml`},
 		{"width = '350'\nmain-color = 'bleu' # sky\n\"margin\" = '-1px'", `
 themes/x.toml:1:9: width: "350" has no unit

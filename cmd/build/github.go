@@ -15,7 +15,7 @@ import (
 func printGitHub(w io.Writer, o options, b built, took time.Duration) error {
 	problems := b.problems
 	if b.failure != nil {
-		problems = append(problems, problemOf(b.failure))
+		problems = append(problems, problem.Of(b.failure))
 	}
 	for _, p := range problems {
 		if _, err := fmt.Fprintln(w, annotation(p)); err != nil {

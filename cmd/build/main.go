@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -122,9 +121,9 @@ func parse(args []string) (options, error) {
 		return o, explain(err, flags)
 	}
 	if !slices.Contains(formats, o.format) {
-		r := refusal{"there is no format " + strconv.Quote(o.format), "use text, json or github"}
+		r := problem.New("there is no format "+problem.Quote(o.format), "use text, json or github")
 		if meant := problem.Suggest(o.format, formats); meant != "" {
-			r.hint = "did you mean " + meant + "?"
+			r.Hint = "did you mean " + meant + "?"
 		}
 		return o, r
 	}
@@ -132,7 +131,7 @@ func parse(args []string) (options, error) {
 		named := false
 		flags.Visit(func(f *flag.Flag) { named = named || f.Name == "format" })
 		if named && o.format != "json" {
-			return o, refusal{"-json and -format " + o.format + " exclude each other", "leave out one of them"}
+			return o, problem.New("-json and -format "+o.format+" exclude each other", "leave out one of them")
 		}
 		o.format = "json"
 	}
@@ -145,7 +144,7 @@ func inFront(args []string, command string) error {
 	for i, arg := range args {
 		if len(arg) > 1 && arg[0] == '-' {
 			fixed := append([]string{command, arg}, append(args[:i:i], args[i+1:]...)...)
-			return refusal{arg + " comes after " + args[0], "options go first: " + strings.Join(fixed, " ")}
+			return problem.New(arg+" comes after "+args[0], "options go first: "+strings.Join(fixed, " "))
 		}
 	}
 	return nil
@@ -156,22 +155,17 @@ func explain(err error, flags *flag.FlagSet) error {
 	if errors.Is(err, flag.ErrHelp) {
 		return err
 	}
-	r := refusal{err.Error(), "go run ./cmd/build -h shows all options"}
-	if name, unknown := strings.CutPrefix(r.message, "flag provided but not defined: -"); unknown {
+	r := problem.New(err.Error(), "go run ./cmd/build -h shows all options")
+	if name, unknown := strings.CutPrefix(r.Message, "flag provided but not defined: -"); unknown {
 		var names []string
 		flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-		r.message = "there is no option -" + name
+		r.Message = "there is no option -" + name
 		if meant := problem.Suggest(name, names); meant != "" {
-			r.hint = "did you mean -" + meant + "?"
+			r.Hint = "did you mean -" + meant + "?"
 		}
 	}
 	return r
 }
-
-// refusal is why what was asked for isn't done, and what to ask for instead.
-type refusal struct{ message, hint string }
-
-func (r refusal) Error() string { return r.message + "\n  hint: " + r.hint }
 
 // built is what came out of a build, up to where it stopped.
 type built struct {
@@ -270,7 +264,7 @@ func setupFiles(args []string) ([]string, error) {
 	if len(args) == 0 {
 		args = []string{"chat.yaml"}
 		if _, err := os.Stat("chat.yaml"); errors.Is(err, fs.ErrNotExist) {
-			return nil, refusal{"there is no chat.yaml here", "name your file: go run ./cmd/build path/to/chat.yaml"}
+			return nil, problem.New("there is no chat.yaml here", "name your file: go run ./cmd/build path/to/chat.yaml")
 		}
 	}
 	var files []string
@@ -287,7 +281,7 @@ func setupFiles(args []string) ([]string, error) {
 			}
 		}
 		if len(files) == before {
-			return nil, refusal{"there is no .yaml file in " + arg, "name the folder with your files, or the files themselves"}
+			return nil, problem.New("there is no .yaml file in "+arg, "name the folder with your files, or the files themselves")
 		}
 	}
 	return files, nil
@@ -298,15 +292,15 @@ func checkOut(out string) error {
 	info, err := os.Stat(out)
 	switch {
 	case out == "":
-		return refusal{"-out is empty", "leave it out to write to dist"}
+		return problem.New("-out is empty", "leave it out to write to dist")
 	case err != nil:
 		return nil // It will be made, or the error will come when it is.
 	case !info.IsDir():
-		return refusal{"-out " + out + " is a file", "name a folder; it is made if it isn't there"}
+		return problem.New("-out "+out+" is a file", "name a folder; it is made if it isn't there")
 	}
 	for _, pattern := range []string{"go.mod", "*.go", "*/*.go", "*.ts"} {
 		if found, _ := fs.Glob(os.DirFS(out), pattern); len(found) > 0 {
-			return refusal{"-out " + out + " holds source code, such as " + found[0], "name a folder of its own, or leave -out out to write to dist"}
+			return problem.New("-out "+out+" holds source code, such as "+found[0], "name a folder of its own, or leave -out out to write to dist")
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package main
 import (
 	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"io"
 	"path"
 	"sync"
@@ -105,7 +104,7 @@ func printJSON(w io.Writer, b built) error {
 		object.Accounts = append(object.Accounts, account{a.ID, a.Host, a.Theme})
 	}
 	if b.failure != nil {
-		object.Problems = append(object.Problems, problemOf(b.failure))
+		object.Problems = append(object.Problems, problem.Of(b.failure))
 	}
 	for _, e := range b.made.Files {
 		object.Files = append(object.Files, file{e.Path, b.sizes[e.Path]})
@@ -119,15 +118,4 @@ func encode(w io.Writer, value any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(value)
-}
-
-// problemOf is a failure in the form of the other problems.
-func problemOf(failure error) problem.Problem {
-	if e := (*dist.Error)(nil); errors.As(failure, &e) {
-		return problem.Problem{File: e.Path, Message: e.Err.Error(), Hint: e.Hint}
-	}
-	if e := (refusal{}); errors.As(failure, &e) {
-		return problem.Problem{Message: e.message, Hint: e.hint}
-	}
-	return problem.Problem{Message: failure.Error()}
 }

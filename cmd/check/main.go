@@ -11,6 +11,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -64,7 +66,7 @@ type step struct {
 func choose(all []step, chosen []string) ([]step, error) {
 	for _, name := range chosen {
 		if !slices.Contains(names(all), name) {
-			return nil, fmt.Errorf("%q is no check\n  hint: there are %s", name, strings.Join(names(all), ", "))
+			return nil, problem.New(problem.Quote(name)+" is no check", "there are "+strings.Join(names(all), ", "))
 		}
 	}
 	if len(chosen) == 0 {

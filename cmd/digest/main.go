@@ -63,11 +63,11 @@ func digestOf(args, environ []string) (string, error) {
 	case errors.Is(err, flag.ErrHelp):
 		return "", err
 	case err != nil:
-		return "", fmt.Errorf("%w\n  hint: go run ./cmd/digest -h shows all options", err)
+		return "", problem.Wrap(err, "go run ./cmd/digest -h shows all options")
 	case flags.NArg() > 0:
-		return "", fmt.Errorf("%q is not expected\n  hint: go run ./cmd/digest -email jane@acme.com", flags.Arg(0))
+		return "", problem.New(problem.Quote(flags.Arg(0))+" is not expected", "go run ./cmd/digest -email jane@acme.com")
 	case *email == "":
-		return "", errors.New("-email is missing\n  hint: go run ./cmd/digest -email jane@acme.com")
+		return "", problem.New("-email is missing", "go run ./cmd/digest -email jane@acme.com")
 	}
 	secret, err := secretOf(*account, environ)
 	if err != nil {
@@ -90,9 +90,9 @@ func secretOf(account string, environ []string) (string, error) {
 	slices.Sort(names)
 	switch {
 	case account == "" && len(names) == 0:
-		return "", errors.New("there is no MISSIVE_SECRET_<ID> in the environment\n  hint: for the account acme, put its secret key into MISSIVE_SECRET_ACME")
+		return "", problem.New("there is no MISSIVE_SECRET_<ID> in the environment", "for the account acme, put its secret key into MISSIVE_SECRET_ACME")
 	case account == "" && len(names) > 1:
-		return "", fmt.Errorf("the environment has %s\n  hint: say which account you mean, as in -account acme", strings.Join(names, ", "))
+		return "", problem.New("the environment has "+strings.Join(names, ", "), "say which account you mean, as in -account acme")
 	case account == "":
 		return secrets[names[0]], nil
 	}
@@ -107,5 +107,5 @@ func secretOf(account string, environ []string) (string, error) {
 	if meant := problem.Suggest(account, names); meant != "" {
 		hint = fmt.Sprintf("there is %s; is -account misspelt?", accounts.SecretVariable(meant))
 	}
-	return "", fmt.Errorf("%s is not in the environment\n  hint: %s", name, hint)
+	return "", problem.New(name+" is not in the environment", hint)
 }

@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	switch ignored := givenOf(flags, "addr", "lan", "state", "no-open"); {
 	case o.shots != "" && ignored != nil:
-		err = fmt.Errorf("-shots takes pictures and stops: nothing would come of %s\n  hint: leave that out, or leave out -shots", strings.Join(ignored, ", "))
+		err = problem.New("-shots takes pictures and stops: nothing would come of "+strings.Join(ignored, ", "), "leave that out, or leave out -shots")
 	case err != nil:
 	case o.shots != "":
 		err = takeShots(ctx, o, o.shots, stdout)
@@ -133,7 +133,7 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	if o.state == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
-			return fmt.Errorf("there is no folder to keep the conversations in: %w\n  hint: name one, as in -state /tmp/preview", err)
+			return problem.Wrap(fmt.Errorf("there is no folder to keep the conversations in: %w", err), "name one, as in -state /tmp/preview")
 		}
 		o.state = filepath.Join(cache, "missive-chat")
 	}
@@ -235,7 +235,9 @@ func (w *workshop) rebuild(build func() (*site, []problem.Problem)) {
 	}
 	if built != nil {
 		if err := w.live.open(built.accounts); err != nil {
-			problems, built = append(problems, problem.Problem{File: "chat.yaml", Message: err.Error()}), nil
+			p := problem.Of(err)
+			p.File = "chat.yaml"
+			problems, built = append(problems, p), nil
 		}
 	}
 	w.server.update(built, faults(problems))
@@ -285,14 +287,14 @@ func newBuilder(o options) *builder {
 
 // listen listens on this machine, and with lan to others as well. If the port of addr is taken it takes the next free one.
 func listen(addr string, lan bool) (net.Listener, error) {
-	const hint = "\n  hint: use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400; -lan lets phones in"
+	const hint = "use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400; -lan lets phones in"
 	host, service, err := net.SplitHostPort(addr)
 	port, portErr := strconv.ParseUint(service, 10, 16)
 	if err != nil || portErr != nil {
-		return nil, fmt.Errorf("-addr: %q is no address%s", addr, hint)
+		return nil, problem.New(fmt.Sprintf("-addr: %q is no address", addr), hint)
 	}
 	if !slices.Contains(localNames, host) {
-		return nil, fmt.Errorf("-addr: %q can be reached by other machines, or is not this one%s", host, hint)
+		return nil, problem.New(fmt.Sprintf("-addr: %q can be reached by other machines, or is not this one", host), hint)
 	}
 	if lan {
 		host = "" // all addresses; the gate knows whom to answer
@@ -308,7 +310,7 @@ func listen(addr string, lan bool) (net.Listener, error) {
 		}
 		port++
 	}
-	return nil, fmt.Errorf("no free port: %w\n  hint: name another, as in -addr 127.0.0.1:8080", taken)
+	return nil, problem.Wrap(fmt.Errorf("no free port: %w", taken), "name another, as in -addr 127.0.0.1:8080")
 }
 
 // openBrowser tries; the address is printed anyway.

@@ -91,7 +91,7 @@ func (s *server) notBuilt(w http.ResponseWriter, name string) {
 	s.mu.Unlock()
 	text := "nothing is built yet; once this is mended, the page comes by itself:\n"
 	for _, p := range problems {
-		text += "\n" + p.String() + "\n"
+		text += "\n" + p.Error() + "\n"
 	}
 	if name == studioName || name == stagePath {
 		w.Header().Set("Refresh", "5") // in seconds

@@ -119,7 +119,7 @@ func (s *studio) opened(theme themes.Theme, problems []problem.Problem) opened {
 		o.File = path.Join(filepath.ToSlash(s.folder), theme.Name+".toml")
 	}
 	for _, p := range problems {
-		o.Problems = append(o.Problems, p.String())
+		o.Problems = append(o.Problems, p.Error())
 	}
 	return o
 }
@@ -131,7 +131,7 @@ type look struct {
 	// Values has the same by key, with where each comes from.
 	Values   map[string]value `json:"values"`
 	Contrast contrasts        `json:"contrast"`
-	Faults   map[string]fault `json:"faults"`
+	Faults   map[string]words `json:"faults"`
 }
 
 type palettes struct {
@@ -161,14 +161,9 @@ type pair struct {
 	Passes     bool    `json:"passes"`
 }
 
-type fault struct {
-	Message string `json:"message"`
-	Hint    string `json:"hint"`
-}
-
-func lookOf(drafted themes.Theme, faults map[string]problem.Fault) look {
+func lookOf(drafted themes.Theme, faults map[string]problem.Problem) look {
 	l := look{
-		Variables: map[string]palettes{}, Values: map[string]value{}, Faults: map[string]fault{},
+		Variables: map[string]palettes{}, Values: map[string]value{}, Faults: map[string]words{},
 		Contrast: contrasts{pairsOf(drafted.Light), pairsOf(drafted.Dark)},
 	}
 	own := drafted.Own()
@@ -180,7 +175,7 @@ func lookOf(drafted themes.Theme, faults map[string]problem.Fault) look {
 		}
 	}
 	for key, f := range faults {
-		l.Faults[key] = fault(f)
+		l.Faults[key] = wordsOf(f)
 	}
 	return l
 }

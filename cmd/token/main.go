@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"missive/cmd/internal/token"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -83,10 +84,10 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	case errors.Is(err, flag.ErrHelp):
 		return err
 	case err == nil && flags.NArg() > 0:
-		err = fmt.Errorf("%q is not expected", flags.Arg(0))
+		err = errors.New(problem.Quote(flags.Arg(0)) + " is not expected")
 		fallthrough
 	case err != nil:
-		return fmt.Errorf("%w\n  hint: go run ./cmd/token -h shows all options", err)
+		return problem.Wrap(err, "go run ./cmd/token -h shows all options")
 	}
 
 	options, err := fromEnvironment(environ)
@@ -102,7 +103,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
-		return fmt.Errorf("%w\n  hint: name another address, as in -addr 127.0.0.1:8081", err)
+		return problem.Wrap(err, "name another address, as in -addr 127.0.0.1:8081")
 	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	if err := serve(ctx, listener, routes(handler)); err != nil {

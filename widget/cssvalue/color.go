@@ -32,7 +32,7 @@ func ParseColor(value string) (RGBA, bool) {
 func isCurrentColor(n node) bool { return n.isIdent() && n.name == "currentcolor" }
 
 // parseColor is the colour of a node that is not var(). That of currentColor is not known here.
-func parseColor(n node) (RGBA, *problem.Fault) {
+func parseColor(n node) (RGBA, *problem.Problem) {
 	switch n.kind {
 	case css.HashToken:
 		return hexColor(n)
@@ -50,7 +50,7 @@ func parseColor(n node) (RGBA, *problem.Fault) {
 
 const colorHint = `use a colour such as "#2866d1", "rgb(40, 102, 209)" or "steelblue"`
 
-func hexColor(n node) (RGBA, *problem.Fault) {
+func hexColor(n node) (RGBA, *problem.Problem) {
 	digits := n.name
 	if !isHex(digits) {
 		return RGBA{}, problem.New(problem.Quote(n.text)+" is not a colour", `write 3, 4, 6 or 8 of the digits 0 to 9 and a to f after the "#"`)
@@ -80,7 +80,7 @@ func isHex(digits string) bool {
 	return false
 }
 
-func namedColor(n node) (RGBA, *problem.Fault) {
+func namedColor(n node) (RGBA, *problem.Problem) {
 	if c, ok := colornames.Map[n.name]; ok {
 		return RGBA{float64(c.R) / 255, float64(c.G) / 255, float64(c.B) / 255, 1}, nil
 	}
@@ -118,7 +118,7 @@ var colorForms = map[string]string{
 	"hwb": "hwb(218 16% 18%)",
 }
 
-func colorFunction(n node) (RGBA, *problem.Fault) {
+func colorFunction(n node) (RGBA, *problem.Problem) {
 	form, known := colorForms[n.name]
 	switch since := newColorFunctions[n.name]; {
 	case since != "":

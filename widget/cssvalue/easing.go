@@ -14,7 +14,7 @@ var easingKeywords = []string{"ease", "ease-in", "ease-out", "ease-in-out", "lin
 
 const easingHint = `use one such as "ease-out" or "cubic-bezier(.4, 0, .2, 1)"`
 
-func checkEasing(nodes []node) *problem.Fault {
+func checkEasing(nodes []node) *problem.Problem {
 	n := nodes[0]
 	fault := problem.New(problem.Quote(written(nodes))+" is not an easing", easingHint)
 	switch {
@@ -36,7 +36,7 @@ func checkEasing(nodes []node) *problem.Fault {
 	return fault
 }
 
-func checkBezier(n node) *problem.Fault {
+func checkBezier(n node) *problem.Problem {
 	points := split(n.args)
 	fault := problem.New(problem.Quote(n.text)+" is not an easing", `cubic-bezier() takes four numbers, as in "cubic-bezier(.4, 0, .2, 1)"`)
 	if len(points) != 4 {
@@ -55,7 +55,7 @@ func checkBezier(n node) *problem.Fault {
 
 var stepPositions = []string{"jump-start", "jump-end", "jump-none", "jump-both", "start", "end"}
 
-func checkSteps(n node) *problem.Fault {
+func checkSteps(n node) *problem.Problem {
 	fault := problem.New(problem.Quote(n.text)+" is not an easing", `steps() takes a whole number from 1, as in "steps(4)" or "steps(4, jump-start)"`)
 	count, position, hasPosition := cutComma(n.args)
 	if len(count) != 1 || count[0].kind != css.NumberToken || strings.ContainsAny(count[0].text, ".eE") {

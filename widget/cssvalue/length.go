@@ -26,7 +26,7 @@ type lengths struct {
 }
 
 // check is the fault of one node that should be a length.
-func (l lengths) check(n node) *problem.Fault {
+func (l lengths) check(n node) *problem.Problem {
 	switch n.kind {
 	case css.NumberToken:
 		if n.number != 0 {
@@ -52,7 +52,7 @@ func (l lengths) check(n node) *problem.Fault {
 }
 
 // checkUnit is the fault of a number whose unit is none of the units.
-func checkUnit(n node, units []string) *problem.Fault {
+func checkUnit(n node, units []string) *problem.Problem {
 	for _, unit := range units {
 		if n.unit == unit {
 			return nil
@@ -66,7 +66,7 @@ func checkUnit(n node, units []string) *problem.Fault {
 	return problem.New(problem.Quote(n.text[digits:])+" is not a known unit", hint)
 }
 
-func (l lengths) checkFunction(n node) *problem.Fault {
+func (l lengths) checkFunction(n node) *problem.Problem {
 	m := calculation{lengths: l}
 	isLength, fault := m.value(n)
 	if fault == nil && !isLength {
@@ -84,7 +84,7 @@ type calculation struct {
 
 // sum reads all of the nodes: products with + or - between them. It works on a copy of c, so that
 // the sum around brackets goes on where it was.
-func (c calculation) sum(nodes []node) (isLength bool, fault *problem.Fault) {
+func (c calculation) sum(nodes []node) (isLength bool, fault *problem.Problem) {
 	c.nodes = trim(nodes)
 	isLength, fault = c.product()
 	for fault == nil && len(c.nodes) > 0 {
@@ -103,7 +103,7 @@ func (c calculation) sum(nodes []node) (isLength bool, fault *problem.Fault) {
 }
 
 // product reads values with * or / between them, and leaves the rest.
-func (c *calculation) product() (isLength bool, fault *problem.Fault) {
+func (c *calculation) product() (isLength bool, fault *problem.Problem) {
 	isLength, fault = c.next()
 	for fault == nil {
 		rest := trim(c.nodes)
@@ -121,7 +121,7 @@ func (c *calculation) product() (isLength bool, fault *problem.Fault) {
 	return isLength, fault
 }
 
-func (c *calculation) next() (isLength bool, fault *problem.Fault) {
+func (c *calculation) next() (isLength bool, fault *problem.Problem) {
 	if len(c.nodes) == 0 {
 		return false, problem.New("a calculation is not complete", `write it as in "calc(100% - 40px)"`)
 	}
@@ -130,7 +130,7 @@ func (c *calculation) next() (isLength bool, fault *problem.Fault) {
 	return c.value(n)
 }
 
-func (c *calculation) value(n node) (isLength bool, fault *problem.Fault) {
+func (c *calculation) value(n node) (isLength bool, fault *problem.Problem) {
 	switch {
 	case n.kind == css.NumberToken:
 		return false, nil
@@ -150,7 +150,7 @@ func (c *calculation) value(n node) (isLength bool, fault *problem.Fault) {
 }
 
 // comparison checks min(), max() and clamp(): sums of one type.
-func (c *calculation) comparison(n node) (isLength bool, fault *problem.Fault) {
+func (c *calculation) comparison(n node) (isLength bool, fault *problem.Problem) {
 	parts := split(n.args)
 	if n.name == "clamp" && len(parts) != 3 {
 		return false, problem.New("clamp() takes three values", `write it as in "clamp(300px, 50vw, 400px)"`)
@@ -169,7 +169,7 @@ func (c *calculation) comparison(n node) (isLength bool, fault *problem.Fault) {
 }
 
 // checkEnv checks env(safe-area-inset-bottom, 20px): a name, and a length for browsers that don't know it.
-func (c *calculation) checkEnv(n node) *problem.Fault {
+func (c *calculation) checkEnv(n node) *problem.Problem {
 	name, fallback, hasFallback := cutComma(n.args)
 	if len(name) != 1 || !name[0].isIdent() {
 		return problem.New(problem.Quote(n.text)+" is not a length", `write it as in "env(safe-area-inset-bottom)"`)

@@ -43,7 +43,7 @@ var addressFunctions = map[string]bool{
 
 // parseStyle turns a value into nodes. It refuses what is dangerous or meaningless in every style
 // variable, so that the checks of the kinds see clean, balanced input.
-func parseStyle(value string) ([]node, *problem.Fault) {
+func parseStyle(value string) ([]node, *problem.Problem) {
 	if fault := checkCharacters(value); fault != nil {
 		return nil, fault
 	}
@@ -61,7 +61,7 @@ type styleParser struct {
 }
 
 // nodesOf reads to the end of the function or bracket, or of the value when the parent is neither.
-func (p *styleParser) nodesOf(parent node) ([]node, *problem.Fault) {
+func (p *styleParser) nodesOf(parent node) ([]node, *problem.Problem) {
 	var nodes []node
 	closes := closer(parent)
 	for {
@@ -89,7 +89,7 @@ func (p *styleParser) nodesOf(parent node) ([]node, *problem.Fault) {
 }
 
 // checkCharacters refuses what can be told before the value is split into tokens.
-func checkCharacters(value string) *problem.Fault {
+func checkCharacters(value string) *problem.Problem {
 	if strings.TrimSpace(value) == "" {
 		return problem.New("the value is empty", "leave the variable out to keep the theme's value")
 	}
@@ -104,7 +104,7 @@ func checkCharacters(value string) *problem.Fault {
 }
 
 // newNode makes a node of one token, or says why the token may stand nowhere.
-func newNode(kind css.TokenType, text string) (node, *problem.Fault) {
+func newNode(kind css.TokenType, text string) (node, *problem.Problem) {
 	n := node{kind: kind, text: text}
 	switch kind {
 	case css.SemicolonToken:
@@ -139,7 +139,7 @@ func newNode(kind css.TokenType, text string) (node, *problem.Fault) {
 	return n, nil
 }
 
-func functionFault(name string) *problem.Fault {
+func functionFault(name string) *problem.Problem {
 	plain := name
 	for _, prefix := range []string{"-webkit-", "-moz-", "-ms-", "-o-"} {
 		plain = strings.TrimPrefix(plain, prefix)
@@ -153,7 +153,7 @@ func functionFault(name string) *problem.Fault {
 	return nil
 }
 
-func addressFault(name string) *problem.Fault {
+func addressFault(name string) *problem.Problem {
 	return problem.New(name+"() is not allowed: a style variable must not load anything", "use a plain value, such as a colour or a length")
 }
 

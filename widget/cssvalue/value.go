@@ -38,7 +38,7 @@ type Variables []Variable
 // Check is the fault of a style variable's value, nil when browsers understand it as the kind.
 // Browsers drop a bad value without a word, and a good one may still load something or end the
 // declaration that it stands in; so what is not known to be right is refused.
-func (vs Variables) Check(k Kind, value string) *problem.Fault {
+func (vs Variables) Check(k Kind, value string) *problem.Problem {
 	nodes, fault := parseStyle(value)
 	if fault != nil {
 		return fault
@@ -46,7 +46,7 @@ func (vs Variables) Check(k Kind, value string) *problem.Fault {
 	return vs.checkNodes(k, nodes)
 }
 
-func (vs Variables) checkNodes(k Kind, nodes []node) *problem.Fault {
+func (vs Variables) checkNodes(k Kind, nodes []node) *problem.Problem {
 	if len(nodes) == 0 {
 		return problem.New("a value is missing", "write one, or take out what is before it")
 	}
@@ -107,7 +107,7 @@ func references(nodes []node) []string {
 }
 
 // checkVar is the fault of a var() that stands for a value of one of the kinds.
-func (vs Variables) checkVar(n node, kinds ...Kind) *problem.Fault {
+func (vs Variables) checkVar(n node, kinds ...Kind) *problem.Problem {
 	name, fallback, hasFallback := cutComma(n.args)
 	custom := fieldName(name)
 	short, dashed := strings.CutPrefix(custom, "--")
@@ -145,7 +145,7 @@ func fieldName(nodes []node) string {
 	return ""
 }
 
-func checkColor(nodes []node) *problem.Fault {
+func checkColor(nodes []node) *problem.Problem {
 	if len(nodes) > 1 {
 		return problem.New(problem.Quote(written(nodes))+" is not a colour", colorHint)
 	}
@@ -153,7 +153,7 @@ func checkColor(nodes []node) *problem.Fault {
 	return fault
 }
 
-func (vs Variables) checkLength(nodes []node) *problem.Fault {
+func (vs Variables) checkLength(nodes []node) *problem.Problem {
 	if len(nodes) > 1 {
 		fault := problem.New(problem.Quote(written(nodes))+" is more than one length", lengthHint)
 		if f := fields(nodes); len(f) == 2 && f[0].kind == css.NumberToken && f[1].isIdent() {
@@ -170,10 +170,10 @@ const borderHint = `write it as in "1px solid #ddd", or "none"`
 
 // checkBorder takes a width, a style and a colour in any order, each at most once. The style must be
 // there: without it browsers draw nothing.
-func (vs Variables) checkBorder(nodes []node) *problem.Fault {
+func (vs Variables) checkBorder(nodes []node) *problem.Problem {
 	parts := map[string]int{}
 	for _, n := range fields(nodes) {
-		var fault *problem.Fault
+		var fault *problem.Problem
 		switch {
 		case n.isIdent() && slices.Contains(lineStyles, n.name):
 			parts["style"]++
@@ -214,7 +214,7 @@ func isLengthLike(n node) bool {
 
 const shadowHint = `write it as in "0 5px 30px rgba(0, 0, 0, .1)", or "none"`
 
-func (vs Variables) checkShadow(nodes []node) *problem.Fault {
+func (vs Variables) checkShadow(nodes []node) *problem.Problem {
 	if fieldName(nodes) == "none" {
 		return nil
 	}
@@ -233,11 +233,11 @@ func (vs Variables) checkShadow(nodes []node) *problem.Fault {
 }
 
 // checkLayer takes two to four lengths in a row, and before or after them "inset" and a colour.
-func (vs Variables) checkLayer(nodes []node) *problem.Fault {
+func (vs Variables) checkLayer(nodes []node) *problem.Problem {
 	var sizes, runs, insets, colors int
 	inRun := false
 	for _, n := range fields(nodes) {
-		var fault *problem.Fault
+		var fault *problem.Problem
 		isSize := isLengthLike(n) || n.isFunc("var") && vs.checkVar(n, Length) == nil
 		switch {
 		case isSize:
@@ -273,7 +273,7 @@ const fontHint = `separate fonts by commas and put names with digits in quotes, 
 // genericFonts never start a longer name.
 var genericFonts = []string{"serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui"}
 
-func (vs Variables) checkFont(nodes []node) *problem.Fault {
+func (vs Variables) checkFont(nodes []node) *problem.Problem {
 	for _, family := range split(nodes) {
 		words := fields(family)
 		switch {
@@ -297,7 +297,7 @@ func (vs Variables) checkFont(nodes []node) *problem.Fault {
 	return nil
 }
 
-func checkDuration(nodes []node) *problem.Fault {
+func checkDuration(nodes []node) *problem.Problem {
 	n := nodes[0]
 	switch {
 	case len(nodes) == 1 && n.kind == css.NumberToken:

@@ -15,7 +15,7 @@ import (
 
 // Check returns what is wrong with a value of the option, nil when it is fine.
 // The value is a string, a bool or a []string, as decoded from YAML or TOML.
-func (o *Option) Check(value any) *problem.Fault {
+func (o *Option) Check(value any) *problem.Problem {
 	switch v := value.(type) {
 	case bool:
 		if o.Kind == Bool {
@@ -52,7 +52,7 @@ func (k Kind) Expects() string {
 	return "one text"
 }
 
-func (o *Option) checkText(text string) *problem.Fault {
+func (o *Option) checkText(text string) *problem.Problem {
 	if o.Required && text == "" {
 		return problem.New("must not be empty", requiredHints[o.Path])
 	}
@@ -91,7 +91,7 @@ var requiredHints = map[string]string{
 }
 
 // checkPlainText refuses links where visitors would see them as braces.
-func (o *Option) checkPlainText(text string) *problem.Fault {
+func (o *Option) checkPlainText(text string) *problem.Problem {
 	if !strings.HasPrefix(o.Path, "messages.") || !hasLink(text) {
 		return nil
 	}
@@ -109,7 +109,7 @@ func linkedMessages() []string {
 	return names
 }
 
-func checkBool(text string) *problem.Fault {
+func checkBool(text string) *problem.Problem {
 	word := strings.ToLower(strings.TrimSpace(text))
 	f := problem.New(problem.Quote(text)+" is not true or false", "write true or false")
 	switch word {
@@ -126,7 +126,7 @@ func checkBool(text string) *problem.Fault {
 // mostTypos is how far a word may be from a choice to be taken for it. Choices resemble each other, so it is less than in Suggest.
 const mostTypos = 2
 
-func (o *Option) checkChoice(text string) *problem.Fault {
+func (o *Option) checkChoice(text string) *problem.Problem {
 	if slices.Contains(o.Choices, text) {
 		return nil
 	}
@@ -150,7 +150,7 @@ var (
 )
 
 // checkID makes sure that dist/<id>/ is a folder of its own on every system.
-func checkID(id string) *problem.Fault {
+func checkID(id string) *problem.Problem {
 	if notInID.MatchString(id) {
 		f := problem.New(problem.Quote(id)+` may hold only letters, digits, "_" and "-"`, "it becomes the name of a folder")
 		if clean := strings.Trim(notInID.ReplaceAllString(id, "-"), "-"); clean != "" && checkID(clean) == nil {
@@ -173,7 +173,7 @@ func checkID(id string) *problem.Fault {
 // ThemeName matches names of themes: none leads out of the folder, or is another on systems that ignore case.
 var ThemeName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 
-func checkThemeName(name string) *problem.Fault {
+func checkThemeName(name string) *problem.Problem {
 	if file, isFile := strings.CutSuffix(name, ".toml"); isFile && !strings.ContainsAny(file, `/\.`) {
 		return problem.New(problem.Quote(name)+" is a file name", fmt.Sprintf("write the name alone: %q", file))
 	}
@@ -183,7 +183,7 @@ func checkThemeName(name string) *problem.Fault {
 	return nil
 }
 
-func (o *Option) checkAddress(text string) *problem.Fault {
+func (o *Option) checkAddress(text string) *problem.Problem {
 	switch {
 	case o.Kind == Email:
 		return checkEmail(text)
@@ -202,7 +202,7 @@ const maxEmailLength = 254
 
 var domain = regexp.MustCompile(`@[\pL\pN]([\pL\pN.-]*[\pL\pN])?$`)
 
-func checkEmail(text string) *problem.Fault {
+func checkEmail(text string) *problem.Problem {
 	// ParseAddress also takes names, comments and quotes, and any sign in the domain.
 	a, err := mail.ParseAddress(text[:min(len(text), maxEmailLength+1)])
 	if err == nil && len(text) <= maxEmailLength && a.Address == text && domain.MatchString(text) {
@@ -220,7 +220,7 @@ func checkEmail(text string) *problem.Fault {
 // leastDigits is the length of the shortest numbers that people call, such as 112.
 const leastDigits = 3
 
-func checkPhone(text string) *problem.Fault {
+func checkPhone(text string) *problem.Problem {
 	digits := 0
 	for _, r := range text {
 		switch {
@@ -237,7 +237,7 @@ func checkPhone(text string) *problem.Fault {
 }
 
 // checkImage takes an address, and any file beside chat.yaml. What starts with "/" is more likely meant to be on the site than on the disk.
-func checkImage(text string) *problem.Fault {
+func checkImage(text string) *problem.Problem {
 	const hint = `write the whole address, or the path of a file such as "./team.png"`
 	switch f := checkURL(text); {
 	case strings.HasPrefix(text, "/") && IsFile(text):
@@ -254,7 +254,7 @@ func checkImage(text string) *problem.Fault {
 const addressHint = `write the whole address, such as "https://example.com/page"`
 
 // checkURL wants an absolute http or https address.
-func checkURL(text string) *problem.Fault {
+func checkURL(text string) *problem.Problem {
 	f := problem.New(problem.Quote(text)+" is not a web address", addressHint)
 	u, err := url.Parse(text)
 	switch {
@@ -288,7 +288,7 @@ func checkURL(text string) *problem.Fault {
 }
 
 // checkHost wants an address below which files can be found.
-func checkHost(text string) *problem.Fault {
+func checkHost(text string) *problem.Problem {
 	if f := checkURL(text); f != nil {
 		return f
 	}

@@ -14,7 +14,7 @@ var singleBrace = regexp.MustCompile(`(?i)\{\s*link\s*:`)
 
 // CheckLinks returns what is wrong with the first bad {{ link:URL text }} of the text, nil when there is none.
 // URL is an http, https, mailto or tel address; the text may be left out and runs to the first "}}".
-func CheckLinks(text string) *problem.Fault {
+func CheckLinks(text string) *problem.Problem {
 	for rest := text; ; {
 		plain, link, found := strings.Cut(rest, "{{")
 		if f := checkPlain(plain); f != nil {
@@ -43,7 +43,7 @@ func hasLink(text string) bool {
 }
 
 // checkPlain looks for the remains of a link outside of "{{" and "}}".
-func checkPlain(text string) *problem.Fault {
+func checkPlain(text string) *problem.Problem {
 	if strings.Contains(text, "}}") {
 		return problem.New(`"}}" has no "{{" before it`, linkHint)
 	}
@@ -53,7 +53,7 @@ func checkPlain(text string) *problem.Fault {
 	return nil
 }
 
-func checkLink(inside string) *problem.Fault {
+func checkLink(inside string) *problem.Problem {
 	address, isLink := strings.CutPrefix(inside, "link:")
 	if !isLink {
 		name, _, _ := strings.Cut(inside, ":")
@@ -71,7 +71,7 @@ func checkLink(inside string) *problem.Fault {
 	return checkLinkAddress(address)
 }
 
-func checkLinkAddress(address string) *problem.Fault {
+func checkLinkAddress(address string) *problem.Problem {
 	scheme, rest, _ := strings.Cut(address, ":")
 	switch strings.ToLower(scheme) {
 	case "http", "https":

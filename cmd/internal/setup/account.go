@@ -142,7 +142,7 @@ func (a *assembler) theme(own *layer) map[string]any {
 	t := a.loadTheme(name, a.themesDir)
 	if !t.found {
 		s, _ := a.lookup(own, "theme")
-		a.walker.problem(s.at, "theme", fmt.Sprintf("there is no theme %s", quote(name)), themeHint(name, a.themesDir))
+		a.walker.problem(s.at, "theme", fmt.Sprintf("there is no theme %s", problem.Quote(name)), themeHint(name, a.themesDir))
 	}
 	return t.values
 }

@@ -126,7 +126,7 @@ func (l *loader) takeID(w *walker, id string, at place) {
 	if first.id != id {
 		hint = "ids become folders, and some machines take capital and small letters for the same"
 	}
-	w.problem(at, "id", fmt.Sprintf("%s is taken by %s", quote(id), first), hint)
+	w.problem(at, "id", fmt.Sprintf("%s is taken by %s", problem.Quote(id), first), hint)
 }
 
 // takeSecret warns of accounts that the token endpoint can't tell apart.
@@ -137,6 +137,6 @@ func (l *loader) takeSecret(w *walker, id string, at place) {
 		l.secrets[variable] = idPlace{id, w.file, at}
 		return
 	}
-	w.warn(at, "id", fmt.Sprintf("%s is the same account as %s (%s) to the token endpoint", quote(id), quote(first.id), first),
+	w.warn(at, "id", fmt.Sprintf("%s is the same account as %s (%s) to the token endpoint", problem.Quote(id), problem.Quote(first.id), first),
 		"both have their secret key in "+variable+": choose an id that differs in more than - and _")
 }

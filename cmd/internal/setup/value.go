@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 // value returns the value of an option, nil when it has a problem, which is told.
@@ -72,10 +73,10 @@ func (w *walker) scalar(o *option.Option, p pair, n *yaml.Node) (text string, ok
 	case isNull(n):
 		message, hint = "has no value", emptyHint(o, p)
 	case !slices.Contains(knownTags, n.ShortTag()):
-		message, hint = fmt.Sprintf("the tag %s is not known", quote(n.Tag)), "take it out"
+		message, hint = fmt.Sprintf("the tag %s is not known", problem.Quote(n.Tag)), "take it out"
 	case o.Kind == option.Variable && isLostColor(n.LineComment) && n.Style&quoted == 0:
-		message = fmt.Sprintf("%s is lost, because # starts a comment", quote(n.LineComment))
-		hint = fmt.Sprintf("put the value in quotes: %s", quote(n.Value+" "+n.LineComment))
+		message = fmt.Sprintf("%s is lost, because # starts a comment", problem.Quote(n.LineComment))
+		hint = fmt.Sprintf("put the value in quotes: %s", problem.Quote(n.Value+" "+n.LineComment))
 	default:
 		return n.Value, true
 	}
@@ -119,7 +120,7 @@ func isPlaceholder(n *yaml.Node) bool {
 func emptyHint(o *option.Option, p pair) string {
 	switch {
 	case p.at != nil && o.Kind == option.Variable && isLostColor(p.at.LineComment):
-		return fmt.Sprintf("# starts a comment: put the value in quotes, %s", quote(p.at.LineComment))
+		return fmt.Sprintf("# starts a comment: put the value in quotes, %s", problem.Quote(p.at.LineComment))
 	case o.Kind == option.Bool:
 		return "write true or false, or take out the line"
 	case o.Required:

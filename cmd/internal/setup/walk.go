@@ -139,7 +139,7 @@ func (w *walker) follow(n *yaml.Node) *yaml.Node {
 		return n
 	}
 	if w.open[n.Alias] {
-		w.problem(placeOf(n), "", fmt.Sprintf("the anchor %s contains itself", quote(n.Value)), "write out what is meant here")
+		w.problem(placeOf(n), "", fmt.Sprintf("the anchor %s contains itself", problem.Quote(n.Value)), "write out what is meant here")
 		return nil
 	}
 	return n.Alias
@@ -246,7 +246,7 @@ func (w *walker) image(o *option.Option, name string, at place) any {
 
 func (w *walker) host(address string, at place) string {
 	if u, err := url.Parse(address); err == nil && u.Scheme == "http" && !isNear(u.Hostname()) {
-		w.warn(at, "host", "pages with https can't load the chat from an address with http", "write "+quote("https"+strings.TrimPrefix(address, "http")))
+		w.warn(at, "host", "pages with https can't load the chat from an address with http", "write "+problem.Quote("https"+strings.TrimPrefix(address, "http")))
 	}
 	return strings.TrimRight(address, "/")
 }
@@ -279,21 +279,6 @@ func describe(n *yaml.Node) string {
 	return "a text"
 }
 
-var spaces = regexp.MustCompile(`\s+`)
-
-// shorten makes a user's text fit on a line of a message.
-func shorten(text string) string {
-	const most = 60
-	if len(text) > 4*most { // before it costs time
-		text = strings.ToValidUTF8(text[:4*most], "")
-	}
-	text = spaces.ReplaceAllString(text, " ")
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most-1]) + "…"
-	}
-	return text
-}
-
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,60}$`)
 
 // showKey is a key in a path: in quotes unless it looks like one of ours.
@@ -301,7 +286,5 @@ func showKey(key string) string {
 	if plainKey.MatchString(key) {
 		return key
 	}
-	return quote(key)
+	return problem.Quote(key)
 }
-
-func quote(text string) string { return `"` + shorten(text) + `"` }
