@@ -3,17 +3,16 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/dist"
 	"missive/cmd/internal/setup"
 	"missive/widget"
@@ -86,14 +85,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return b.exitCode()
 }
 
-// refuse says why a command line isn't followed, or what there is if that was asked.
 func refuse(err error, stdout, stderr io.Writer) int {
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
-	}
-	fmt.Fprintln(stderr, "build:", err)
-	return 2
+	return commandline.Refuse("build", usage, err, stdout, stderr)
 }
 
 // options are what the command line says.
@@ -107,8 +100,7 @@ var formats = []string{"text", "json", "github"}
 
 func parse(args []string) (options, error) {
 	var o options
-	flags := flag.NewFlagSet("build", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := commandline.New("go run ./cmd/build")
 	flags.StringVar(&o.out, "out", "dist", "")
 	flags.StringVar(&o.themes, "themes", "", "")
 	flags.BoolVar(&o.check, "check", false, "")
@@ -118,7 +110,7 @@ func parse(args []string) (options, error) {
 	flags.BoolVar(&o.minify, "minify", false, "")
 	flags.BoolVar(&o.sourceMap, "sourcemap", false, "")
 	if err := flags.Parse(args); err != nil {
-		return o, explain(err, flags)
+		return o, err
 	}
 	if !slices.Contains(formats, o.format) {
 		r := problem.New("there is no format "+problem.Quote(o.format), "use text, json or github")
@@ -128,43 +120,13 @@ func parse(args []string) (options, error) {
 		return o, r
 	}
 	if *asJSON {
-		named := false
-		flags.Visit(func(f *flag.Flag) { named = named || f.Name == "format" })
-		if named && o.format != "json" {
+		if flags.Given("format") != nil && o.format != "json" {
 			return o, problem.New("-json and -format "+o.format+" exclude each other", "leave out one of them")
 		}
 		o.format = "json"
 	}
 	o.files = flags.Args()
-	return o, inFront(o.files, "go run ./cmd/build")
-}
-
-// inFront refuses options behind other arguments, which the flag package takes for arguments.
-func inFront(args []string, command string) error {
-	for i, arg := range args {
-		if len(arg) > 1 && arg[0] == '-' {
-			fixed := append([]string{command, arg}, append(args[:i:i], args[i+1:]...)...)
-			return problem.New(arg+" comes after "+args[0], "options go first: "+strings.Join(fixed, " "))
-		}
-	}
-	return nil
-}
-
-// explain adds to an error of the flag package how to fix it.
-func explain(err error, flags *flag.FlagSet) error {
-	if errors.Is(err, flag.ErrHelp) {
-		return err
-	}
-	r := problem.New(err.Error(), "go run ./cmd/build -h shows all options")
-	if name, unknown := strings.CutPrefix(r.Message, "flag provided but not defined: -"); unknown {
-		var names []string
-		flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-		r.Message = "there is no option -" + name
-		if meant := problem.Suggest(name, names); meant != "" {
-			r.Hint = "did you mean -" + meant + "?"
-		}
-	}
-	return r
+	return o, nil
 }
 
 // built is what came out of a build, up to where it stopped.

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
 
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/verify"
 	"missive/widget/problem"
 )
@@ -37,15 +37,11 @@ func runVerify(args []string, stdout, stderr io.Writer) int {
 }
 
 func parseVerify(args []string) (o verify.Options, asJSON bool, err error) {
-	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := commandline.New("go run ./cmd/build verify")
 	flags.StringVar(&o.Page, "page", "", "")
 	flags.StringVar(&o.Dist, "out", "dist", "")
 	flags.BoolVar(&asJSON, "json", false, "")
 	if err := flags.Parse(args); err != nil {
-		return o, false, explain(err, flags)
-	}
-	if err := inFront(flags.Args(), "go run ./cmd/build verify"); err != nil {
 		return o, false, err
 	}
 	if flags.NArg() != 1 {

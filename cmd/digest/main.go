@@ -2,8 +2,6 @@
 package main
 
 import (
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +9,7 @@ import (
 	"strings"
 
 	"missive/cmd/internal/accounts"
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/token"
 	"missive/widget/problem"
 )
@@ -41,33 +40,23 @@ func main() { os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }
 // run returns the exit code: 0, or 2 for wrong usage.
 func run(args, environ []string, stdout, stderr io.Writer) int {
 	digest, err := digestOf(args, environ)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
-	}
 	if err != nil {
-		fmt.Fprintln(stderr, "digest:", err)
-		return 2
+		return commandline.Refuse("digest", usage, err, stdout, stderr)
 	}
 	fmt.Fprintln(stdout, digest)
 	return 0
 }
 
 func digestOf(args, environ []string) (string, error) {
-	flags := flag.NewFlagSet("digest", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := commandline.New("go run ./cmd/digest")
 	account := flags.String("account", "", "")
 	email := flags.String("email", "", "")
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
+	const example = "go run ./cmd/digest -email jane@acme.com"
+	if err := flags.ParseAll(args, example); err != nil {
 		return "", err
-	case err != nil:
-		return "", problem.Wrap(err, "go run ./cmd/digest -h shows all options")
-	case flags.NArg() > 0:
-		return "", problem.New(problem.Quote(flags.Arg(0))+" is not expected", "go run ./cmd/digest -email jane@acme.com")
-	case *email == "":
-		return "", problem.New("-email is missing", "go run ./cmd/digest -email jane@acme.com")
+	}
+	if *email == "" {
+		return "", problem.New("-email is missing", example)
 	}
 	secret, err := secretOf(*account, environ)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -25,6 +24,7 @@ import (
 	"syscall"
 	"time"
 
+	"missive/cmd/internal/commandline"
 	"missive/templates"
 	"missive/widget"
 	"missive/widget/problem"
@@ -64,20 +64,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		o   options
 		lan bool
 	)
-	flags := flag.NewFlagSet("preview", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() { fmt.Fprint(stderr, usage) }
+	flags := commandline.New("go run ./cmd/preview")
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:4400", "")
 	flags.BoolVar(&lan, "lan", false, "")
 	flags.StringVar(&o.themesDir, "themes", "", "")
 	flags.StringVar(&o.state, "state", "", "")
 	flags.StringVar(&o.shots, "shots", "", "")
 	flags.BoolVar(&o.noOpen, "no-open", false, "")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
+	if err := flags.Parse(args); err != nil {
+		return commandline.Refuse("preview", usage, err, stdout, stderr)
 	}
 	o.files = flags.Args()
 	if len(o.files) == 0 {
@@ -87,7 +82,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if lan {
 		o.networks, err = localNetworks()
 	}
-	switch ignored := givenOf(flags, "addr", "lan", "state", "no-open"); {
+	switch ignored := flags.Given("addr", "lan", "state", "no-open"); {
 	case o.shots != "" && ignored != nil:
 		err = problem.New("-shots takes pictures and stops: nothing would come of "+strings.Join(ignored, ", "), "leave that out, or leave out -shots")
 	case err != nil:
@@ -101,16 +96,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	return 0
-}
-
-// givenOf returns those of the flags that were given, as they are written.
-func givenOf(flags *flag.FlagSet, names ...string) (given []string) {
-	flags.Visit(func(f *flag.Flag) {
-		if slices.Contains(names, f.Name) {
-			given = append(given, "-"+f.Name)
-		}
-	})
-	return given
 }
 
 func preview(ctx context.Context, o options, out io.Writer) error {

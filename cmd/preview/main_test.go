@@ -281,7 +281,7 @@ func TestWrongUsageIsToldWithAWayOut(t *testing.T) {
 		{"-addr 127.0.0.1:0 no/such/chat.yaml", "preview: no/such: no such file or directory\n"},
 		{"-shots DIR -no-open -lan", "preview: -shots takes pictures and stops: nothing would come of -lan, -no-open\n  hint: leave that out, or leave out -shots\n"},
 		{"-shots DIR -addr 127.0.0.1:0 -state DIR", "preview: -shots takes pictures and stops: nothing would come of -addr, -state\n  hint: leave that out, or leave out -shots\n"},
-		{"-phone", "flag provided but not defined: -phone\n" + usage},
+		{"-phone", "preview: there is no option -phone\n  hint: go run ./cmd/preview -h shows all options\n"},
 	} {
 		var stdout, stderr strings.Builder
 		if code := run(t.Context(), strings.Fields(c.args), &stdout, &stderr); code != 2 || stderr.String() != c.want {
@@ -382,4 +382,24 @@ func letIn(t *testing.T, address string) (pass token.Answer) {
 		t.Fatalf("%s: %s, %v", address, answer.Status, err)
 	}
 	return pass
+}
+
+func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
+	for _, c := range []struct {
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"-h", 0, usage, ""},
+		{"-help", 0, usage, ""},
+		{"-no-opne", 2, "", "preview: there is no option -no-opne\n  hint: did you mean -no-open?\n"},
+		{"-lan=phone", 2, "", "preview: -lan=phone is neither true nor false\n  hint: write -lan alone\n"},
+		{"shop.yaml -lan", 2, "", "preview: -lan comes after shop.yaml\n  hint: options go first: go run ./cmd/preview -lan shop.yaml\n"},
+	} {
+		var stdout, stderr strings.Builder
+		code := run(t.Context(), strings.Fields(c.args), &stdout, &stderr)
+		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
+			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
+		}
+	}
 }

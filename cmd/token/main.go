@@ -4,9 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"log"
 	"log/slog"
@@ -17,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/token"
 	"missive/widget/problem"
 )
@@ -63,33 +61,19 @@ func main() {
 // run serves until ctx is done. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
 	err := start(ctx, args, environ, stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
-	}
 	if err != nil {
-		fmt.Fprintln(stderr, "token:", err)
-		return 2
+		return commandline.Refuse("token", usage, err, stdout, stderr)
 	}
 	return 0
 }
 
 func start(ctx context.Context, args, environ []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("token", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := commandline.New("go run ./cmd/token")
 	addr := flags.String("addr", ":8080", "")
 	proxies := flags.Uint("trust-proxy", 0, "")
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
+	if err := flags.ParseAll(args, flags.Help()); err != nil {
 		return err
-	case err == nil && flags.NArg() > 0:
-		err = errors.New(problem.Quote(flags.Arg(0)) + " is not expected")
-		fallthrough
-	case err != nil:
-		return problem.Wrap(err, "go run ./cmd/token -h shows all options")
 	}
-
 	options, err := fromEnvironment(environ)
 	if err != nil {
 		return err
