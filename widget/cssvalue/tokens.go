@@ -2,6 +2,7 @@ package cssvalue
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -36,10 +37,8 @@ func (n node) isDelim(text string) bool {
 	return n.kind == css.DelimToken && n.text == text
 }
 
-// addressFunctions take the address of something to load. Vendor prefixes are stripped before the look-up.
-var addressFunctions = map[string]bool{
-	"url": true, "src": true, "image": true, "image-set": true, "cross-fade": true, "element": true,
-}
+// AddressFunctions take the address of something to load; those with the prefix of a vendor do as well.
+var AddressFunctions = []string{"url", "src", "image", "image-set", "cross-fade", "element"}
 
 // parseStyle turns a value into nodes. It refuses what is dangerous or meaningless in every style
 // variable, so that the checks of the kinds see clean, balanced input.
@@ -144,7 +143,7 @@ func functionFault(name string) *problem.Problem {
 	for _, prefix := range []string{"-webkit-", "-moz-", "-ms-", "-o-"} {
 		plain = strings.TrimPrefix(plain, prefix)
 	}
-	if addressFunctions[plain] {
+	if slices.Contains(AddressFunctions, plain) {
 		return addressFault(name)
 	}
 	if plain == "expression" || plain == "attr" {

@@ -205,6 +205,9 @@ var Table = []Option{
 	{Path: "onClose", Kind: Callback, Where: PageOnly, Doc: "Called when the window has closed, whoever caused it."},
 }
 
+// BuiltinMeta are the keys of meta that each message carries by itself. Nobody can set them.
+var BuiltinMeta = []string{"language", "platform", "browser"}
+
 // Lookup returns the option with the path, or nil.
 func Lookup(path string) *Option { return byPath[path] }
 

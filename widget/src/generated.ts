@@ -367,3 +367,15 @@ export const lists: readonly string[] = ["welcome", "help", "identify", "error"]
 
 /** The functions that the page may give. */
 export const callbacks = ["onReady", "onVisitorIdentified", "onChatStarted", "onNewMessage", "onOpen", "onClose"] as const;
+
+/** The values of chat.position, for the launcher, which checks no other choice. */
+export const positions: readonly string[] = ["bottom-right", "bottom-left"];
+
+/** Of the messages that may be a list those that the launcher needs. */
+export const launcherLists: readonly string[] = ["error"];
+
+/** The keys of meta that each message carries by itself. Nobody can set them. */
+export const builtinMeta: readonly string[] = ["language", "platform", "browser"];
+
+/** The functions of CSS that take the address of something to load, so that no style variable may have them; nor with the prefix of a vendor. */
+export const addressFunctions: readonly string[] = ["url", "src", "image", "image-set", "cross-fade", "element"];

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"missive/widget/cssvalue"
 	"missive/widget/option"
 )
 
@@ -32,7 +33,18 @@ func sources(root *node) []byte {
 	fmt.Fprintf(w, "export const lists: readonly string[] = %s;\n", array(keys(root.of(option.Bubbles))))
 	w.WriteString("\n/** The functions that the page may give. */\n")
 	fmt.Fprintf(w, "export const callbacks = %s as const;\n", array(keys(root.of(option.Callback))))
+	launcher := root.only(func(o *option.Option) bool { return o.Launcher })
+	w.list("positions", "The values of chat.position, for the launcher, which checks no other choice.", option.Lookup("chat.position").Choices)
+	w.list("launcherLists", "Of the messages that may be a list those that the launcher needs.", keys(launcher.of(option.Bubbles)))
+	w.list("builtinMeta", "The keys of meta that each message carries by itself. Nobody can set them.", option.BuiltinMeta)
+	w.list("addressFunctions", "The functions of CSS that take the address of something to load, so that no style variable may have them; nor with the prefix of a vendor.",
+		cssvalue.AddressFunctions)
 	return []byte(w.String())
+}
+
+// list writes a constant with its comment.
+func (w *tsWriter) list(name, doc string, values []string) {
+	fmt.Fprintf(w, "\n/** %s */\nexport const %s: readonly string[] = %s;\n", doc, name, array(values))
 }
 
 // declarations are the types for people who configure and call the widget from their page.

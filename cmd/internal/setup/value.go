@@ -136,8 +136,8 @@ var hexColor = regexp.MustCompile(`^#([[:xdigit:]]{3,4}|[[:xdigit:]]{6}|[[:xdigi
 // isLostColor reports whether a comment was meant to be a colour: main-color: #2866d1.
 func isLostColor(comment string) bool { return hexColor.MatchString(comment) }
 
-// reservedMeta are keys that each message carries anyway, and one that JavaScript takes for something else.
-var reservedMeta = []string{"language", "platform", "browser", "__proto__"}
+// protoKey is a key that JavaScript takes for something else.
+const protoKey = "__proto__"
 
 // meta walks the site owner's own data, a map of texts.
 func (w *walker) meta(p pair, into *layer) {
@@ -155,7 +155,7 @@ func (w *walker) meta(p pair, into *layer) {
 		meta := map[string]setting{}
 		for _, p := range w.pairs(at, n) {
 			path := join(at.path, showKey(p.key))
-			if slices.Contains(reservedMeta, p.key) {
+			if p.key == protoKey || slices.Contains(option.BuiltinMeta, p.key) {
 				w.problem(placeOf(p.at), path, "this key can't be set", metaHint(p.key))
 				continue
 			}
@@ -169,7 +169,7 @@ func (w *walker) meta(p pair, into *layer) {
 }
 
 func metaHint(key string) string {
-	if key == "__proto__" {
+	if key == protoKey {
 		return "choose another name"
 	}
 	return "each message carries it by itself; choose another name for your own"
