@@ -87,7 +87,7 @@ var documentedPairs = sync.OnceValue(func() []themes.Pair {
 func (a *assembler) origin(own *layer, t *theme, names []string, dark bool) (problem.Problem, bool) {
 	for _, name := range names {
 		if s, ok := a.lookup(own, variablesPath+name); ok {
-			return problem.Problem{File: a.walker.file, Line: s.at.line, Column: s.at.column, Path: variablesPath + name}, true
+			return problem.Problem{File: a.document.file, Line: s.at.line, Column: s.at.column, Path: variablesPath + name}, true
 		}
 	}
 	for _, name := range names {
