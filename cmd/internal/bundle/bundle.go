@@ -12,7 +12,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -30,20 +29,6 @@ type File struct {
 	Bytes []byte
 	// Integrity is that of the Bytes, see [Integrity], if it is known; else empty.
 	Integrity string
-}
-
-// Options says what to bundle.
-type Options struct {
-	// Sources has the widget's sources below "src": widget.Sources, or the folder "widget" on disk.
-	Sources fs.FS
-	// SourceMap adds a source map for each script.
-	SourceMap bool
-	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
-	SDK bool
-	// Pages adds the scripts of the preview's own pages, by the names of their sources: "desk" is src/desk.ts.
-	Pages []string
-	// Memory spares a build what has not changed since the one before that had the same; nil: everything is made.
-	Memory *Memory
 }
 
 // Bundle is the widget, ready to be stamped with the setup of any number of accounts.
@@ -108,26 +93,26 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 		files["SDK_FILE"] = fmt.Sprintf("%q", path.Base(assets[0].Name))
 	}
 	// Each file names the ones that it loads, so those come first.
-	for _, entry := range []string{"connection", "panel"} {
-		s, problems := compile(o, entry, given, "})", files, "")
+	for _, part := range []string{"connection", "panel"} {
+		s, problems := compile(o, shared(part, o, files))
 		if problems != nil {
 			return nil, problems
 		}
 		// With the map, as its address in the script can't be part of what the name is made of.
-		name := Hashed("assets/"+entry+".js", slices.Concat(s.code, s.sourceMap)).Name
-		files[strings.ToUpper(entry)+"_FILE"] = fmt.Sprintf("%q", path.Base(name))
+		name := Hashed("assets/"+part+".js", slices.Concat(s.code, s.sourceMap)).Name
+		files[strings.ToUpper(part)+"_FILE"] = fmt.Sprintf("%q", path.Base(name))
 		if o.SourceMap {
 			b.Assets = append(b.Assets, File{Name: name + ".map", Bytes: s.sourceMap})
 			s.code = append(s.code, "\n//# sourceMappingURL="+path.Base(name)+".map\n"...)
 		}
 		b.Assets = append(b.Assets, File{Name: name, Bytes: s.code})
 	}
-	for _, page := range o.Pages {
-		s, problems := compile(o, page, "(()=>{", "})()", files, "")
+	for _, name := range o.Pages {
+		s, problems := compile(o, page(name, o, files))
 		if problems != nil {
 			return nil, problems
 		}
-		b.Pages[page] = s.code
+		b.Pages[name] = s.code
 	}
 	if problems := b.addLaunchers(o, files); problems != nil {
 		return nil, problems
@@ -152,8 +137,8 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []problem.Prob
 		more   []problem.Problem
 		other  sync.WaitGroup
 	)
-	other.Go(func() { pinned, more = compile(o, "pinned", "(SETUP=>{", "})(", exact, "") })
-	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
+	other.Go(func() { pinned, more = compile(o, launcher("pinned", o, exact)) })
+	s, problems := compile(o, launcher("launcher", o, files))
 	other.Wait()
 	if problems == nil {
 		problems = more // mostly of the same sources
@@ -175,10 +160,6 @@ func (b *Bundle) launcherTail(o Options, s script) []byte {
 	b.Assets = append(b.Assets, file)
 	return []byte(")\n//# sourceMappingURL=../" + file.Name + "\n")
 }
-
-// given begins a file that the launcher loads: a function for the launcher, which calls it with what it has already (kit.ts). The
-// getter of the prototype, as in load.ts.
-const given = `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(KIT=>{`
 
 // Hashed returns the content under a name that no other content has: ten hex digits of its SHA-256 come before the extension,
 // so that "assets/panel.js" becomes "assets/panel.0123456789.js".

@@ -21,44 +21,16 @@ type script struct {
 	metafile        string // only with packages
 }
 
-// compile bundles src/<entry>.ts and what it imports, between before and after. Packages are looked up below the folder
-// packages, if one is given.
-func compile(o Options, entry, before, after string, define map[string]string, packages string) (script, []problem.Problem) {
-	way := fmt.Sprint(before, after, define, packages, o.SourceMap)
-	if s, ok := o.Memory.recall(entry, way, o.Sources); ok {
+// compile bundles the source of an entry and what it imports.
+func compile(o Options, e entry) (script, []problem.Problem) {
+	way := wayOf(e)
+	if s, ok := o.Memory.recall(e.name, way, o.Sources); ok {
 		return s, nil
 	}
-	sourceMap := api.SourceMapNone
-	if o.SourceMap {
-		sourceMap = api.SourceMapExternal
-	}
 	from := &reader{FS: o.Sources, sums: map[string][sha256.Size]byte{}}
-	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{"src/" + entry + ".ts"},
-		Plugins:     []api.Plugin{readFrom(from, packages, before == given), plainHTTP},
-		Outdir:      "/",
-		Bundle:      true,
-		Metafile:    packages != "",
-		// The packages' own modern builds, which they offer to React Native: half the size of those for old browsers.
-		MainFields: []string{"react-native", "browser", "module", "main"},
-		// An ES module has no wrapper of its own: ours is smaller and takes the setup.
-		Format: api.FormatESModule,
-		Banner: map[string]string{"js": before},
-		Footer: map[string]string{"js": after},
-		Define: define,
-		// The supported browsers, as README promises them. Chrome 109 stands for Edge 109 as well.
-		Engines: []api.Engine{
-			{Name: api.EngineChrome, Version: "109"},
-			{Name: api.EngineFirefox, Version: "115"},
-			{Name: api.EngineSafari, Version: "16.4"},
-		},
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true,
-		MinifySyntax:      true,
-		Charset:           api.CharsetASCII, // see ascii
-		LegalComments:     api.LegalCommentsNone,
-		Sourcemap:         sourceMap,
-	})
+	options := e.compiled()
+	options.Plugins = []api.Plugin{readFrom(from, e.packages, e.kit), plainHTTP}
+	result := api.Build(options)
 	if len(result.Errors) > 0 {
 		return script{}, problems(result.Errors)
 	}
@@ -71,9 +43,12 @@ func compile(o Options, entry, before, after string, define map[string]string, p
 			s.code = slices.Clip(bytes.TrimRight(f.Contents, "\n"))
 		}
 	}
-	o.Memory.keep(entry, memo{way, from.sums, s})
+	o.Memory.keep(e.name, memo{way, from.sums, s})
 	return s, nil
 }
+
+// wayOf is the same for entries whose scripts differ in nothing but the sources.
+func wayOf(e entry) string { return fmt.Sprintf("%+v", e) }
 
 func problems(messages []api.Message) []problem.Problem {
 	var list []problem.Problem

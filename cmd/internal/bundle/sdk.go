@@ -29,8 +29,7 @@ func bundleSDK(o Options) ([]File, []problem.Problem) {
 			Hint: "install Node.js with npm, and mind that it needs the network once; or set connection.sdk to cdn, which needs neither",
 		}}
 	}
-	o.SourceMap = false // Twilio's code is not what anybody debugs here.
-	s, problems := compile(o, "sdk", given, "})", nil, packages)
+	s, problems := compile(o, sdk(packages))
 	if problems != nil {
 		return nil, problems
 	}
