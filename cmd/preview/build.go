@@ -180,7 +180,7 @@ func (b *builder) watched() (folders, trees []string) {
 	trees = b.themesFolders()
 	if inModule() {
 		folders = append(folders, "widget")
-		trees = append(trees, "widget/src", "templates", "themes", "cmd")
+		trees = append(trees, "widget/src", "widget/option", "widget/cssvalue", "widget/problem", "templates", "themes", "cmd")
 	}
 	return folders, trees
 }

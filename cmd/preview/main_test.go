@@ -207,7 +207,7 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(dir, "templates"), os.DirFS("../../templates")); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "cmd", "build", "main.go"), "package main\n")
+	write(t, filepath.Join(dir, "widget", "option", "table.go"), "package option\n")
 	write(t, filepath.Join(dir, "go.mod"), "module missive\n")
 	write(t, filepath.Join(dir, "chat.yaml"), oneAccount)
 	term := start(t, dir)
@@ -231,7 +231,7 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 		t.Error("the script is without what was saved")
 	}
 
-	write(t, filepath.Join(dir, "cmd", "build", "main.go"), "package main\n\nfunc main() {}\n")
+	write(t, filepath.Join(dir, "widget", "option", "table.go"), "package option\n\nvar Table = 0\n")
 	term.until("Go code was changed: restart the preview to see that.")
 }
 
