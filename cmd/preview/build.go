@@ -13,7 +13,7 @@ import (
 	"missive/cmd/internal/setup"
 	"missive/cmd/preview/host"
 	"missive/templates"
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // builder builds in memory what "go run ./cmd/build" writes, and a page to try it on.
@@ -24,8 +24,8 @@ type builder struct {
 	templates fs.FS
 	pages     []ownPage
 	memory    bundle.Memory
-	parts     *parts           // of the last build; nil before the first
-	noSDK     []widget.Problem // why npm doesn't bring the SDK: then it comes from Twilio's host; nil if it does
+	parts     *parts            // of the last build; nil before the first
+	noSDK     []problem.Problem // why npm doesn't bring the SDK: then it comes from Twilio's host; nil if it does
 }
 
 // anyAddress stands in a missive.js for the address that the preview is asked at, which is another one for a phone.
@@ -72,17 +72,17 @@ type parts struct {
 	set      *templates.Set
 	pages    renderer
 	sum      []byte // a hash of all of them
-	problems []widget.Problem
+	problems []problem.Problem
 }
 
 // build returns the site, or nil if any of the problems is more than a warning.
-func (b *builder) build() (*site, []widget.Problem) {
+func (b *builder) build() (*site, []problem.Problem) {
 	b.parts = b.makeParts()
 	return b.stamp()
 }
 
 // restyle does what build does when nothing but themes was saved since: scripts and templates stay as they are.
-func (b *builder) restyle() (*site, []widget.Problem) {
+func (b *builder) restyle() (*site, []problem.Problem) {
 	if b.parts == nil {
 		return b.build()
 	}
@@ -107,11 +107,11 @@ func (b *builder) makeParts() *parts {
 }
 
 // stamp makes the site of the parts, and of accounts and themes as they are now.
-func (b *builder) stamp() (*site, []widget.Problem) {
+func (b *builder) stamp() (*site, []problem.Problem) {
 	bundled, set := b.parts.bundle, b.parts.set
 	accounts, problems := setup.Load(b.files, setup.Options{ThemesDir: b.themesDir})
 	// Here the chat does carry messages, wherever the built one will connect to.
-	problems = slices.DeleteFunc(problems, func(p widget.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
+	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
 	problems = append(append(problems, b.parts.problems...), hidden(accounts)...)
 	if len(faults(problems)) > 0 {
 		return nil, problems
@@ -145,11 +145,11 @@ func (b *builder) stamp() (*site, []widget.Problem) {
 }
 
 // hidden warns of an account whose setup page is where the preview has a page of its own.
-func hidden(accounts []setup.Account) []widget.Problem {
+func hidden(accounts []setup.Account) []problem.Problem {
 	if !slices.ContainsFunc(accounts, func(a setup.Account) bool { return a.ID+"/" == stagePath }) {
 		return nil
 	}
-	return []widget.Problem{{
+	return []problem.Problem{{
 		File: "/" + stagePath, Warning: true,
 		Message: "the preview has the themes here, so the setup page of the account of this name can't be seen",
 		Hint:    "all else of the account works, and the built files have the page",
@@ -188,13 +188,13 @@ func (b *builder) watched() (folders, trees []string) {
 	trees = b.themesFolders()
 	if inModule() {
 		folders = append(folders, "widget")
-		trees = append(trees, "widget/src", "templates", "themes", "cmd")
+		trees = append(trees, "widget/src", "widget/option", "widget/cssvalue", "widget/problem", "templates", "themes", "cmd")
 	}
 	return folders, trees
 }
 
 // bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.
-func (b *builder) bundle() (*bundle.Bundle, []widget.Problem) {
+func (b *builder) bundle() (*bundle.Bundle, []problem.Problem) {
 	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: scripts(b.pages), Memory: &b.memory}
 	bundled, problems := bundle.Build(o)
 	if len(problems) == 1 && problems[0].Path == "connection.sdk" {
@@ -250,17 +250,17 @@ func emptySite() (*site, error) {
 }
 
 // faults returns the problems that are more than warnings.
-func faults(problems []widget.Problem) []widget.Problem {
-	return slices.DeleteFunc(slices.Clone(problems), func(p widget.Problem) bool { return p.Warning })
+func faults(problems []problem.Problem) []problem.Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p problem.Problem) bool { return p.Warning })
 }
 
 // templateError takes apart what Go's template packages say: "template: page.html.tmpl:3:5: what is wrong".
 var templateError = regexp.MustCompile(`template: ?([^:\s]+):(\d+)(?::(\d+))?: (.*)`)
 
-func templateProblem(err error) widget.Problem {
+func templateProblem(err error) problem.Problem {
 	m := templateError.FindStringSubmatch(err.Error())
 	if m == nil {
-		return widget.Problem{File: "templates", Message: err.Error()}
+		return problem.Problem{File: "templates", Message: err.Error()}
 	}
 	line, _ := strconv.Atoi(m[2])
 	column, err := strconv.Atoi(m[3])
@@ -271,5 +271,5 @@ func templateProblem(err error) widget.Problem {
 	if !strings.Contains(file, "/") {
 		file = "templates/" + file
 	}
-	return widget.Problem{File: file, Line: line, Column: column, Message: m[4]}
+	return problem.Problem{File: file, Line: line, Column: column, Message: m[4]}
 }

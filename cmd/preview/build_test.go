@@ -164,7 +164,7 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 			t.Errorf("%s: built %v with problems %v", c.what, built != nil, problems)
 			continue
 		}
-		got := strings.TrimPrefix(problems[0].String(), filepath.Dir(path)+"/")
+		got := strings.TrimPrefix(problems[0].Error(), filepath.Dir(path)+"/")
 		if got != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.what, got, c.want)
 		}
@@ -172,7 +172,7 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 }
 
 func TestAnErrorWithoutAPlaceIsToldAsItIs(t *testing.T) {
-	got := templateProblem(errors.New("open preview.css: file does not exist")).String()
+	got := templateProblem(errors.New("open preview.css: file does not exist")).Error()
 	if want := "templates: open preview.css: file does not exist"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -238,7 +238,7 @@ func TestAnAccountWhoseSetupPageThePreviewHidesIsToldOf(t *testing.T) {
 	built, problems := b.build()
 	want := "/stage/: warning: the preview has the themes here, so the setup page of the account of this name can't be seen\n" +
 		"  hint: all else of the account works, and the built files have the page"
-	if built == nil || len(problems) != 1 || problems[0].String() != want {
+	if built == nil || len(problems) != 1 || problems[0].Error() != want {
 		t.Errorf("built %t, with %v", built != nil, problems)
 	}
 }

@@ -1,6 +1,6 @@
 // The preview, in a process of its own.
 
-import { test as base } from "@playwright/test";
+import { test as base } from "../../widget/e2e/playwright.ts";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

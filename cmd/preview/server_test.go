@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 var acme = &site{
@@ -161,7 +161,7 @@ func TestOpenPagesAreToldOfEachBuildAndTheLastGoodOneStays(t *testing.T) {
 
 	events.want(`{"build":"first","problems":null}`)
 
-	s.update(nil, []widget.Problem{{File: "chat.yaml", Line: 14, Column: 5, Path: "chat.postion",
+	s.update(nil, []problem.Problem{{File: "chat.yaml", Line: 14, Column: 5, Path: "chat.postion",
 		Message: "unknown option", Hint: `did you mean "position"?`}})
 	events.want(`{"build":"first","problems":[{"file":"chat.yaml","line":14,"column":5,"path":"chat.postion",` +
 		`"message":"unknown option","hint":"did you mean \"position\"?"}]}`)

@@ -190,7 +190,7 @@ func TestMistakesInTheSourcesHaveAPlace(t *testing.T) {
 		changed := sources(t)
 		changed[test.file] = &fstest.MapFile{Data: []byte(test.source)}
 		_, problems := Build(Options{Sources: changed})
-		if len(problems) == 0 || problems[0].String() != test.want {
+		if len(problems) == 0 || problems[0].Error() != test.want {
 			t.Errorf("%s with %q: got %v, want %s", test.file, test.source, problems, test.want)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 type script struct {
@@ -22,44 +22,16 @@ type script struct {
 	metafile        string // only with packages
 }
 
-// compile bundles the entry, a file of the project, and what it imports, between before and after. Packages are looked up below the folder
-// packages, if one is given.
-func compile(o Options, entry, before, after string, define map[string]string, packages string) (script, []widget.Problem) {
-	way := fmt.Sprint(before, after, define, packages, o.SourceMap)
-	if s, ok := o.Memory.recall(entry, way, o.files()); ok {
+// compile bundles the source of an entry and what it imports.
+func compile(o Options, e entry) (script, []problem.Problem) {
+	way := wayOf(e)
+	if s, ok := o.Memory.recall(e.source, way, o.files()); ok {
 		return s, nil
 	}
-	sourceMap := api.SourceMapNone
-	if o.SourceMap {
-		sourceMap = api.SourceMapExternal
-	}
 	from := &reader{FS: o.files(), sums: map[string][sha256.Size]byte{}}
-	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{entryPoint + entry},
-		Plugins:     []api.Plugin{readFrom(from, packages, before == given), plainHTTP},
-		Outdir:      "/",
-		Bundle:      true,
-		Metafile:    packages != "",
-		// The packages' own modern builds, which they offer to React Native: half the size of those for old browsers.
-		MainFields: []string{"react-native", "browser", "module", "main"},
-		// An ES module has no wrapper of its own: ours is smaller and takes the setup.
-		Format: api.FormatESModule,
-		Banner: map[string]string{"js": before},
-		Footer: map[string]string{"js": after},
-		Define: define,
-		// The supported browsers, as README promises them. Chrome 109 stands for Edge 109 as well.
-		Engines: []api.Engine{
-			{Name: api.EngineChrome, Version: "109"},
-			{Name: api.EngineFirefox, Version: "115"},
-			{Name: api.EngineSafari, Version: "16.4"},
-		},
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true,
-		MinifySyntax:      true,
-		Charset:           api.CharsetASCII, // see ascii
-		LegalComments:     api.LegalCommentsNone,
-		Sourcemap:         sourceMap,
-	})
+	options := e.compiled()
+	options.Plugins = []api.Plugin{readFrom(from, e.packages, e.loaded), plainHTTP}
+	result := api.Build(options)
 	if len(result.Errors) > 0 {
 		return script{}, problems(result.Errors)
 	}
@@ -72,14 +44,17 @@ func compile(o Options, entry, before, after string, define map[string]string, p
 			s.code = slices.Clip(bytes.TrimRight(f.Contents, "\n"))
 		}
 	}
-	o.Memory.keep(entry, memo{way, from.sums, s})
+	o.Memory.keep(e.source, memo{way, from.sums, s})
 	return s, nil
 }
 
-func problems(messages []api.Message) []widget.Problem {
-	var list []widget.Problem
+// wayOf is the same for entries whose scripts differ in nothing but the sources.
+func wayOf(e entry) string { return fmt.Sprintf("%+v", e) }
+
+func problems(messages []api.Message) []problem.Problem {
+	var list []problem.Problem
 	for _, m := range messages {
-		p := widget.Problem{File: "widget/src", Message: m.Text}
+		p := problem.Problem{File: "widget/src", Message: m.Text}
 		if l := m.Location; l != nil {
 			p.File, p.Line, p.Column = strings.TrimPrefix(l.File, "project:"), l.Line, l.Column+1
 			if l.Suggestion != "" {
@@ -90,10 +65,6 @@ func problems(messages []api.Message) []widget.Problem {
 	}
 	return list
 }
-
-// entryPoint begins the path of an entry. Without it esbuild would look below the current folder first, and find the file there
-// when that is the project's.
-const entryPoint = "project:"
 
 // readFrom lets esbuild read the project's files, wherever they are: embedded, or on disk.
 // Imports of packages are looked up in node_modules of the folder packages, if there is one.
@@ -144,15 +115,6 @@ func readFrom(from *reader, packages string, loaded bool) api.Plugin {
 var fromLauncher = []string{
 	"widget/src/launcher/availability.ts", "widget/src/launcher/scripts.ts",
 	"widget/src/shared/config.ts", "widget/src/shared/dom.ts",
-}
-
-// files returns the sources of widget and pages under their paths in the project.
-func (o Options) files() fs.FS {
-	all := projectFiles{"widget": o.Sources}
-	for _, p := range o.Pages {
-		all[p.Folder] = p.Sources
-	}
-	return all
 }
 
 // projectFiles has file systems by the folders of the project that they are.

@@ -1,20 +1,16 @@
 // The team desk of the preview, and what visitors see of it. Visitors and team are in browsers of their own.
 
-import { type BrowserContext, type Locator, type Page, expect as impatient } from "@playwright/test";
+import { type BrowserContext, type Locator, type Page, expect as impatient } from "../../../widget/e2e/playwright.ts";
 import { createHmac } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { axe } from "../../../widget/e2e/axe.ts";
+import { sdk } from "../../../widget/e2e/backend.ts";
 import { join } from "node:path";
 import { Preview, test as base } from "../../preview/fixture.ts";
 import { Chat } from "../../../widget/e2e/site.ts";
 
 /** Who has lost the connection takes a few seconds to come back, and more on a busy machine. */
 const expect = impatient.configure({ timeout: 30_000 });
-
-const require = createRequire(import.meta.url);
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-/** As Twilio's host serves it. */
-const sdk = require.resolve("@twilio/conversations/builds/twilio-conversations.min.js");
 
 /** The account's secret key. */
 const secret = "a secret of the site";

@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 func main() {
@@ -76,7 +76,7 @@ func generate(root string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := tree(widget.Options, theme.Light)
+	t := tree(option.Table, theme.Light)
 	readme, err = insertReference(readme, t)
 	if err == nil {
 		readme, err = insertDigests(readme, root)
@@ -85,7 +85,7 @@ func generate(root string) ([]file, error) {
 		return nil, err
 	}
 	return []file{
-		{"widget/src/generated.ts", sources(tree(widget.Options, theme.Values()))},
+		{"widget/src/shared/generated.ts", sources(tree(option.Table, theme.Values()))},
 		{"widget/missive.d.ts", declarations(t)},
 		{"widget/chat.schema.json", chatSchema(t, themes.Names())},
 		{"README.md", readme},

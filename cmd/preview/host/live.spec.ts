@@ -1,6 +1,6 @@
 // The chat as it is used: the preview's own page, Twilio's unmodified SDK, the token handler and the local conversations.
 
-import { type Browser, expect, type Page, test as base } from "@playwright/test";
+import { type Browser, expect, type Page, test as base } from "../../../widget/e2e/playwright.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

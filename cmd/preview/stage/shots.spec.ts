@@ -1,6 +1,6 @@
 // The preview's pictures of all themes, taken in the browser that runs these tests.
 
-import { expect, test } from "@playwright/test";
+import { expect, test } from "../../../widget/e2e/playwright.ts";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 // The stages of the preview: the chat in each of its states, for designers. And what a save of a theme does to open pages.
 
-import { type Page, expect } from "@playwright/test";
+import { type Page, expect } from "../../../widget/e2e/playwright.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Preview, test as base } from "../fixture.ts";

@@ -1,6 +1,6 @@
 // The theme studio of a preview, for tests of it.
 
-import { type FrameLocator, type Locator, type Page, type Route, expect as impatient } from "@playwright/test";
+import { type FrameLocator, type Locator, type Page, type Route, expect as impatient } from "../../../widget/e2e/playwright.ts";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Preview, test as base } from "../fixture.ts";

@@ -1,10 +1,8 @@
 // The theme studio of the preview, as a designer uses it.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { axe } from "../../../widget/e2e/axe.ts";
 import { blue, expect, green, test } from "./fixture.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 test.describe.configure({ timeout: 90_000 });
 

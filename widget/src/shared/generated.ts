@@ -216,7 +216,7 @@ export interface Config {
     typing: string;
     /** Button that loads the messages before the first one shown. */
     older: string;
-    /** Reconnector at the foot of the window, unless `chat.hideBranding`. */
+    /** Line at the foot of the window, unless `chat.hideBranding`. */
     branding: string;
   };
   /** Called when `window.MissiveChat` can be used. */
@@ -367,3 +367,15 @@ export const lists: readonly string[] = ["welcome", "help", "identify", "error"]
 
 /** The functions that the page may give. */
 export const callbacks = ["onReady", "onVisitorIdentified", "onChatStarted", "onNewMessage", "onOpen", "onClose"] as const;
+
+/** The values of chat.position, for the launcher, which checks no other choice. */
+export const positions: readonly string[] = ["bottom-right", "bottom-left"];
+
+/** Of the messages that may be a list those that the launcher needs. */
+export const launcherLists: readonly string[] = ["error"];
+
+/** The keys of meta that each message carries by itself. Nobody can set them. */
+export const builtinMeta: readonly string[] = ["language", "platform", "browser"];
+
+/** The functions of CSS that take the address of something to load, so that no style variable may have them; nor with the prefix of a vendor. */
+export const addressFunctions: readonly string[] = ["url", "src", "image", "image-set", "cross-fade", "element"];

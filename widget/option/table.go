@@ -1,20 +1,14 @@
-// Package widget holds the browser part of the chat: its sources under src,
-// embedded, and the one table of options that everything else derives from.
-package widget
-
-import "embed"
-
-//go:generate go run ../cmd/internal/generate
-
-// Sources is the TypeScript, CSS and SVG of the widget, below "src".
+// Package option has the one table of options that everything else derives from, and checks their values.
 //
-//go:embed src
-var Sources embed.FS
+// What an option is called, takes, defaults to and who may set it belongs here, and nowhere else. What CSS allows is
+// cssvalue's; where a value comes from, and which of several wins, is the business of cmd/internal/setup.
+package option
 
-// SDK is the package.json and the lock of Twilio's SDK alone, below "sdk": what connection.sdk: bundled installs.
-//
-//go:embed sdk/package.json sdk/package-lock.json
-var SDK embed.FS
+import (
+	"strings"
+
+	"missive/widget/cssvalue"
+)
 
 // Kind says which values an option takes. The zero value is plain text.
 type Kind uint8
@@ -33,20 +27,8 @@ const (
 	Theme                // the name of a theme
 	Meta                 // free keys with text values
 	Callback             // a function of the page
-
-	// The kinds of style variables, each a CSS value that may refer to another variable by var().
-
-	Color    // a CSS colour
-	Length   // a CSS length, percentage or calc()
-	Border   // a CSS border shorthand
-	Shadow   // a CSS box-shadow
-	Font     // a CSS font-family list
-	Duration // a CSS time: 225ms, .2s
-	Easing   // a CSS easing function
+	Variable             // a style variable: a CSS value of the kind Option.CSS, which may refer to another variable by var()
 )
-
-// Style reports whether options of the kind are style variables.
-func (k Kind) Style() bool { return k >= Color }
 
 // Where says who may set an option. The zero value is both.
 type Where uint8
@@ -62,6 +44,8 @@ type Option struct {
 	// Path is the dotted path as in chat.yaml and in MissiveChatConfig.
 	Path string
 	Kind Kind
+	// CSS is the kind of a Variable's value.
+	CSS cssvalue.Kind
 	// Default is a string or a bool; nil for style variables, whose values live
 	// in themes/default.toml, and for callbacks and maps.
 	Default any
@@ -79,8 +63,8 @@ type Option struct {
 	Doc string
 }
 
-// Options is the one table. Its order is the order of documentation, schema and types.
-var Options = []Option{
+// Table is the one table of options. Its order is the order of documentation, schema and types.
+var Table = []Option{
 	{Path: "host", Kind: URL, Default: "", Where: FileOnly, Required: true,
 		Doc: "Public address of the folder that `dist/` is uploaded to, such as `https://chat.example.com`."},
 	{Path: "id", Kind: ID, Default: "", Required: true,
@@ -124,39 +108,39 @@ var Options = []Option{
 	{Path: "chat.flashTitle", Kind: Bool, Default: false,
 		Doc: "Flash the `newMessage` message in the title of the page while the visitor looks elsewhere."},
 
-	{Path: "chat.variables.background-color", Kind: Color, Doc: "Background of the window."},
-	{Path: "chat.variables.badge-background-color", Kind: Color, Doc: "Background of the badge with the number of unread messages."},
-	{Path: "chat.variables.badge-border-radius", Kind: Length, Doc: "Corner radius of the badge."},
-	{Path: "chat.variables.badge-box-shadow", Kind: Shadow, Doc: "Shadow of the badge."},
-	{Path: "chat.variables.badge-color", Kind: Color, Doc: "Text of the badge."},
-	{Path: "chat.variables.badge-size", Kind: Length, Doc: "Height, and least width, of the badge."},
-	{Path: "chat.variables.border-color", Kind: Color, Doc: "Lines inside the window and around fields."},
-	{Path: "chat.variables.border", Kind: Border, Launcher: true, Doc: "Border around the button and the window."},
-	{Path: "chat.variables.box-shadow", Kind: Shadow, Launcher: true, Doc: "Shadow of the button and the window."},
-	{Path: "chat.variables.bubble-dark-color", Kind: Color, Doc: "Background of the visitor's bubbles."},
-	{Path: "chat.variables.bubble-light-color", Kind: Color, Doc: "Background of the team's bubbles."},
-	{Path: "chat.variables.button-border-radius", Kind: Length, Doc: "Corner radius of the buttons inside the window."},
-	{Path: "chat.variables.close-button-color", Kind: Color, Doc: "Colour of the close button in the header."},
-	{Path: "chat.variables.closed-border-radius", Kind: Length, Launcher: true, Doc: "Corner radius of the button that opens the chat."},
-	{Path: "chat.variables.font-family", Kind: Font, Launcher: true, Doc: "Fonts of the whole widget."},
-	{Path: "chat.variables.font-size", Kind: Length, Launcher: true, Doc: "Size of message text; other text follows it. Fields on phones are never below 16 px."},
-	{Path: "chat.variables.header-opened-background-color", Kind: Color, Doc: "Background of the header of the open window."},
-	{Path: "chat.variables.header-subtitle-text-color", Kind: Color, Doc: "Text of the status in the header."},
-	{Path: "chat.variables.header-title-text-color", Kind: Color, Launcher: true, Doc: "Text on the main colour: the header's title, the button, the visitor's bubbles."},
-	{Path: "chat.variables.height", Kind: Length, Doc: "Height of the open window."},
-	{Path: "chat.variables.light-text-color", Kind: Color, Doc: "Secondary text: names, times, hints."},
-	{Path: "chat.variables.main-color", Kind: Color, Launcher: true, Doc: "The colour of the brand: button, header, visitor's bubbles, links, focus."},
-	{Path: "chat.variables.margin", Kind: Length, Launcher: true, Doc: "Distance of button and window from the edges of the page."},
-	{Path: "chat.variables.max-height", Kind: Length, Doc: "Greatest height of the open window."},
-	{Path: "chat.variables.max-width", Kind: Length, Doc: "Greatest width of the open window."},
-	{Path: "chat.variables.opened-border-radius", Kind: Length, Doc: "Corner radius of the open window."},
-	{Path: "chat.variables.status-connecting-color", Kind: Color, Doc: "Dot of the status while connecting."},
-	{Path: "chat.variables.status-offline-color", Kind: Color, Doc: "Dot of the status while the team is offline; also the mark of errors."},
-	{Path: "chat.variables.status-online-color", Kind: Color, Doc: "Dot of the status while the team is online."},
-	{Path: "chat.variables.text-color", Kind: Color, Doc: "Text of the window and of the team's bubbles."},
-	{Path: "chat.variables.transition-duration", Kind: Duration, Launcher: true, Doc: "Time that opening and closing take. Visitors who ask for reduced motion get none."},
-	{Path: "chat.variables.transition-easing", Kind: Easing, Launcher: true, Doc: "Easing of opening and closing."},
-	{Path: "chat.variables.width", Kind: Length, Doc: "Width of the open window."},
+	{Path: "chat.variables.background-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Background of the window."},
+	{Path: "chat.variables.badge-background-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Background of the badge with the number of unread messages."},
+	{Path: "chat.variables.badge-border-radius", Kind: Variable, CSS: cssvalue.Length, Doc: "Corner radius of the badge."},
+	{Path: "chat.variables.badge-box-shadow", Kind: Variable, CSS: cssvalue.Shadow, Doc: "Shadow of the badge."},
+	{Path: "chat.variables.badge-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Text of the badge."},
+	{Path: "chat.variables.badge-size", Kind: Variable, CSS: cssvalue.Length, Doc: "Height, and least width, of the badge."},
+	{Path: "chat.variables.border-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Lines inside the window and around fields."},
+	{Path: "chat.variables.border", Kind: Variable, CSS: cssvalue.Border, Launcher: true, Doc: "Border around the button and the window."},
+	{Path: "chat.variables.box-shadow", Kind: Variable, CSS: cssvalue.Shadow, Launcher: true, Doc: "Shadow of the button and the window."},
+	{Path: "chat.variables.bubble-dark-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Background of the visitor's bubbles."},
+	{Path: "chat.variables.bubble-light-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Background of the team's bubbles."},
+	{Path: "chat.variables.button-border-radius", Kind: Variable, CSS: cssvalue.Length, Doc: "Corner radius of the buttons inside the window."},
+	{Path: "chat.variables.close-button-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Colour of the close button in the header."},
+	{Path: "chat.variables.closed-border-radius", Kind: Variable, CSS: cssvalue.Length, Launcher: true, Doc: "Corner radius of the button that opens the chat."},
+	{Path: "chat.variables.font-family", Kind: Variable, CSS: cssvalue.Font, Launcher: true, Doc: "Fonts of the whole widget."},
+	{Path: "chat.variables.font-size", Kind: Variable, CSS: cssvalue.Length, Launcher: true, Doc: "Size of message text; other text follows it. Fields on phones are never below 16 px."},
+	{Path: "chat.variables.header-opened-background-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Background of the header of the open window."},
+	{Path: "chat.variables.header-subtitle-text-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Text of the status in the header."},
+	{Path: "chat.variables.header-title-text-color", Kind: Variable, CSS: cssvalue.Color, Launcher: true, Doc: "Text on the main colour: the header's title, the button, the visitor's bubbles."},
+	{Path: "chat.variables.height", Kind: Variable, CSS: cssvalue.Length, Doc: "Height of the open window."},
+	{Path: "chat.variables.light-text-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Secondary text: names, times, hints."},
+	{Path: "chat.variables.main-color", Kind: Variable, CSS: cssvalue.Color, Launcher: true, Doc: "The colour of the brand: button, header, visitor's bubbles, links, focus."},
+	{Path: "chat.variables.margin", Kind: Variable, CSS: cssvalue.Length, Launcher: true, Doc: "Distance of button and window from the edges of the page."},
+	{Path: "chat.variables.max-height", Kind: Variable, CSS: cssvalue.Length, Doc: "Greatest height of the open window."},
+	{Path: "chat.variables.max-width", Kind: Variable, CSS: cssvalue.Length, Doc: "Greatest width of the open window."},
+	{Path: "chat.variables.opened-border-radius", Kind: Variable, CSS: cssvalue.Length, Doc: "Corner radius of the open window."},
+	{Path: "chat.variables.status-connecting-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Dot of the status while connecting."},
+	{Path: "chat.variables.status-offline-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Dot of the status while the team is offline; also the mark of errors."},
+	{Path: "chat.variables.status-online-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Dot of the status while the team is online."},
+	{Path: "chat.variables.text-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Text of the window and of the team's bubbles."},
+	{Path: "chat.variables.transition-duration", Kind: Variable, CSS: cssvalue.Duration, Launcher: true, Doc: "Time that opening and closing take. Visitors who ask for reduced motion get none."},
+	{Path: "chat.variables.transition-easing", Kind: Variable, CSS: cssvalue.Easing, Launcher: true, Doc: "Easing of opening and closing."},
+	{Path: "chat.variables.width", Kind: Variable, CSS: cssvalue.Length, Doc: "Width of the open window."},
 
 	{Path: "support.email", Kind: Email, Default: "",
 		Doc: "E-mail address that is offered below the `error` message."},
@@ -221,13 +205,28 @@ var Options = []Option{
 	{Path: "onClose", Kind: Callback, Where: PageOnly, Doc: "Called when the window has closed, whoever caused it."},
 }
 
+// BuiltinMeta are the keys of meta that each message carries by itself. Nobody can set them.
+var BuiltinMeta = []string{"language", "platform", "browser"}
+
 // Lookup returns the option with the path, or nil.
 func Lookup(path string) *Option { return byPath[path] }
 
 var byPath = func() map[string]*Option {
-	m := make(map[string]*Option, len(Options))
-	for i := range Options {
-		m[Options[i].Path] = &Options[i]
+	m := make(map[string]*Option, len(Table))
+	for i := range Table {
+		m[Table[i].Path] = &Table[i]
 	}
 	return m
+}()
+
+const variablesPath = "chat.variables."
+
+// variables are the style variables, which the value of each may refer to.
+var variables = func() (list cssvalue.Variables) {
+	for _, o := range Table {
+		if o.Kind == Variable {
+			list = append(list, cssvalue.Variable{Name: strings.TrimPrefix(o.Path, variablesPath), Kind: o.CSS})
+		}
+	}
+	return list
 }()

@@ -1,4 +1,4 @@
-package widget
+package cssvalue
 
 import (
 	"math"
@@ -8,13 +8,15 @@ import (
 
 	"github.com/tdewolff/parse/v2/css"
 	"golang.org/x/image/colornames"
+
+	"missive/widget/problem"
 )
 
 // RGBA is an sRGB colour, each channel from 0 to 1, not premultiplied.
 type RGBA struct{ R, G, B, A float64 }
 
 // ParseColor returns the colour that a value of the kind Color stands for. It is false for values
-// that are no colour by themselves: var(), currentColor, and what Option.Check refuses.
+// that are no colour by themselves: var(), currentColor, and what Variables.Check refuses.
 func ParseColor(value string) (RGBA, bool) {
 	if digits, ok := strings.CutPrefix(value, "#"); ok && isHex(digits) {
 		return hex(digits), true // at once: most are so
@@ -30,7 +32,7 @@ func ParseColor(value string) (RGBA, bool) {
 func isCurrentColor(n node) bool { return n.isIdent() && n.name == "currentcolor" }
 
 // parseColor is the colour of a node that is not var(). That of currentColor is not known here.
-func parseColor(n node) (RGBA, *Fault) {
+func parseColor(n node) (RGBA, *problem.Problem) {
 	switch n.kind {
 	case css.HashToken:
 		return hexColor(n)
@@ -39,19 +41,19 @@ func parseColor(n node) (RGBA, *Fault) {
 	case css.FunctionToken:
 		return colorFunction(n)
 	}
-	fault := &Fault{quote(n.text) + " is not a colour", colorHint}
+	fault := problem.New(problem.Quote(n.text)+" is not a colour", colorHint)
 	if isHex(n.text) {
-		fault.Hint = "did you mean " + quote("#"+n.text) + "?"
+		fault.Hint = "did you mean " + problem.Quote("#"+n.text) + "?"
 	}
 	return RGBA{}, fault
 }
 
 const colorHint = `use a colour such as "#2866d1", "rgb(40, 102, 209)" or "steelblue"`
 
-func hexColor(n node) (RGBA, *Fault) {
+func hexColor(n node) (RGBA, *problem.Problem) {
 	digits := n.name
 	if !isHex(digits) {
-		return RGBA{}, &Fault{quote(n.text) + " is not a colour", `write 3, 4, 6 or 8 of the digits 0 to 9 and a to f after the "#"`}
+		return RGBA{}, problem.New(problem.Quote(n.text)+" is not a colour", `write 3, 4, 6 or 8 of the digits 0 to 9 and a to f after the "#"`)
 	}
 	return hex(digits), nil
 }
@@ -78,7 +80,7 @@ func isHex(digits string) bool {
 	return false
 }
 
-func namedColor(n node) (RGBA, *Fault) {
+func namedColor(n node) (RGBA, *problem.Problem) {
 	if c, ok := colornames.Map[n.name]; ok {
 		return RGBA{float64(c.R) / 255, float64(c.G) / 255, float64(c.B) / 255, 1}, nil
 	}
@@ -90,11 +92,11 @@ func namedColor(n node) (RGBA, *Fault) {
 	}
 	hint := colorHint
 	if isHex(n.name) {
-		hint = "did you mean " + quote("#"+n.text) + "?"
-	} else if name := Suggest(n.name, colorNames); name != "" {
-		hint = "did you mean " + quote(name) + "?"
+		hint = "did you mean " + problem.Quote("#"+n.text) + "?"
+	} else if name := problem.Suggest(n.name, colorNames); name != "" {
+		hint = "did you mean " + problem.Quote(name) + "?"
 	}
-	return RGBA{}, &Fault{quote(n.text) + " is not a colour", hint}
+	return RGBA{}, problem.New(problem.Quote(n.text)+" is not a colour", hint)
 }
 
 var colorNames = func() []string {
@@ -116,24 +118,24 @@ var colorForms = map[string]string{
 	"hwb": "hwb(218 16% 18%)",
 }
 
-func colorFunction(n node) (RGBA, *Fault) {
+func colorFunction(n node) (RGBA, *problem.Problem) {
 	form, known := colorForms[n.name]
 	switch since := newColorFunctions[n.name]; {
 	case since != "":
-		return RGBA{}, &Fault{n.name + "() does not work in all supported browsers; it needs " + since, `use a hex colour, "rgb()" or "hsl()"`}
+		return RGBA{}, problem.New(n.name+"() does not work in all supported browsers; it needs "+since, `use a hex colour, "rgb()" or "hsl()"`)
 	case strings.HasSuffix(n.name, "gradient"):
-		return RGBA{}, &Fault{n.name + "() is a picture, not a colour", colorHint}
+		return RGBA{}, problem.New(n.name+"() is a picture, not a colour", colorHint)
 	case !known:
-		return RGBA{}, &Fault{quote(n.text) + " is not a colour", colorHint}
+		return RGBA{}, problem.New(problem.Quote(n.text)+" is not a colour", colorHint)
 	}
 	for _, arg := range n.args {
 		if arg.isFunc("var") {
-			return RGBA{}, &Fault{quote(arg.text) + " is a whole value and can't stand inside " + n.name + "()", `write the numbers out, as in "` + form + `"`}
+			return RGBA{}, problem.New(problem.Quote(arg.text)+" is a whole value and can't stand inside "+n.name+"()", `write the numbers out, as in "`+form+`"`)
 		}
 	}
 	channels, ok := colorChannels(n)
 	if !ok {
-		return RGBA{}, &Fault{quote(n.text) + " is not a colour", `write it as in "` + form + `"`}
+		return RGBA{}, problem.New(problem.Quote(n.text)+" is not a colour", `write it as in "`+form+`"`)
 	}
 	return mixChannels(n.name, channels), nil
 }

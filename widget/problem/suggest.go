@@ -1,63 +1,23 @@
-package widget
+package problem
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
-// Problem is one thing wrong with what the user wrote: where, what, and how to fix it.
-// A warning is told but stops nothing.
-type Problem struct {
-	File    string `json:"file"`
-	Line    int    `json:"line,omitempty"`   // from 1; 0 when the file as a whole is meant
-	Column  int    `json:"column,omitempty"` // from 1, in characters; 0 when unknown
-	Path    string `json:"path,omitempty"`   // the option's full path
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
-	Warning bool   `json:"warning,omitempty"`
-}
-
-// String is the problem as it is printed: the place, the path and the message, and the hint on a second line.
-func (p Problem) String() string {
-	var b strings.Builder
-	b.WriteString(p.File)
-	if p.Line > 0 {
-		fmt.Fprintf(&b, ":%d", p.Line)
-		if p.Column > 0 {
-			fmt.Fprintf(&b, ":%d", p.Column)
-		}
-	}
-	b.WriteString(": ")
-	if p.Warning {
-		b.WriteString("warning: ")
-	}
-	if p.Path != "" {
-		b.WriteString(p.Path + ": ")
-	}
-	b.WriteString(p.Message)
-	if p.Hint != "" {
-		b.WriteString("\n  hint: " + p.Hint)
-	}
-	return b.String()
-}
-
-// Fault is what is wrong with one value, before it is known where the value stands.
-type Fault struct{ Message, Hint string }
-
 // Suggest returns the candidate that word was most likely meant to be, or "".
 // Case, "_" and "-" don't count; of the rest at most a third may differ (Levenshtein, two letters swapped count once).
 func Suggest(word string, candidates []string) string {
-	return closest(word, candidates, utf8.RuneCountInString(word)/3)
+	return Closest(word, candidates, utf8.RuneCountInString(word)/3)
 }
 
 // SuggestNear is Suggest for candidates that are less likely meant, as they belong elsewhere: at most one letter may differ.
 func SuggestNear(word string, candidates []string) string {
-	return closest(word, candidates, min(1, utf8.RuneCountInString(word)/3))
+	return Closest(word, candidates, min(1, utf8.RuneCountInString(word)/3))
 }
 
-// closest returns the first of the candidates that differ least from word, or "" when all differ in more letters than most.
-func closest(word string, candidates []string, most int) string {
+// Closest returns the first of the candidates that differ least from word, or "" when all differ in more letters than most.
+func Closest(word string, candidates []string, most int) string {
 	best, bestDistance := "", most+1
 	folded := fold(word)
 	for _, c := range candidates {

@@ -1,7 +1,8 @@
-package widget
+package cssvalue
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/tdewolff/parse/v2"
 	"github.com/tdewolff/parse/v2/css"
+
+	"missive/widget/problem"
 )
 
 // maxStyleLength is the greatest length of a style value, in characters. The longest font list is a third of it.
@@ -34,14 +37,12 @@ func (n node) isDelim(text string) bool {
 	return n.kind == css.DelimToken && n.text == text
 }
 
-// addressFunctions take the address of something to load. Vendor prefixes are stripped before the look-up.
-var addressFunctions = map[string]bool{
-	"url": true, "src": true, "image": true, "image-set": true, "cross-fade": true, "element": true,
-}
+// AddressFunctions take the address of something to load; those with the prefix of a vendor do as well.
+var AddressFunctions = []string{"url", "src", "image", "image-set", "cross-fade", "element"}
 
 // parseStyle turns a value into nodes. It refuses what is dangerous or meaningless in every style
 // variable, so that the checks of the kinds see clean, balanced input.
-func parseStyle(value string) ([]node, *Fault) {
+func parseStyle(value string) ([]node, *problem.Problem) {
 	if fault := checkCharacters(value); fault != nil {
 		return nil, fault
 	}
@@ -59,7 +60,7 @@ type styleParser struct {
 }
 
 // nodesOf reads to the end of the function or bracket, or of the value when the parent is neither.
-func (p *styleParser) nodesOf(parent node) ([]node, *Fault) {
+func (p *styleParser) nodesOf(parent node) ([]node, *problem.Problem) {
 	var nodes []node
 	closes := closer(parent)
 	for {
@@ -71,11 +72,11 @@ func (p *styleParser) nodesOf(parent node) ([]node, *Fault) {
 		case fault != nil:
 			return nil, fault
 		case kind == css.ErrorToken && closes != "":
-			return nil, &Fault{quote(parent.text) + " is not closed", "add the missing " + quote(closes)}
+			return nil, problem.New(problem.Quote(parent.text)+" is not closed", "add the missing "+problem.Quote(closes))
 		case kind == css.ErrorToken, n.text == closes:
 			return nodes, nil
 		case n.text == ")" || n.text == "]":
-			return nil, &Fault{quote(n.text) + " closes nothing", "take it out, or open the bracket before it"}
+			return nil, problem.New(problem.Quote(n.text)+" closes nothing", "take it out, or open the bracket before it")
 		case closer(n) != "":
 			if n.args, fault = p.nodesOf(n); fault != nil {
 				return nil, fault
@@ -87,32 +88,32 @@ func (p *styleParser) nodesOf(parent node) ([]node, *Fault) {
 }
 
 // checkCharacters refuses what can be told before the value is split into tokens.
-func checkCharacters(value string) *Fault {
+func checkCharacters(value string) *problem.Problem {
 	if strings.TrimSpace(value) == "" {
-		return &Fault{"the value is empty", "leave the variable out to keep the theme's value"}
+		return problem.New("the value is empty", "leave the variable out to keep the theme's value")
 	}
 	if utf8.RuneCountInString(value) > maxStyleLength {
-		return &Fault{"the value is longer than 1,000 characters", "shorten it"}
+		return problem.New("the value is longer than 1,000 characters", "shorten it")
 	}
 	forbidden := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) }
 	if !utf8.ValidString(value) || strings.IndexFunc(value, forbidden) >= 0 {
-		return &Fault{"the value has a character that is not text", "write it anew; it may have been copied from a damaged file"}
+		return problem.New("the value has a character that is not text", "write it anew; it may have been copied from a damaged file")
 	}
 	return nil
 }
 
 // newNode makes a node of one token, or says why the token may stand nowhere.
-func newNode(kind css.TokenType, text string) (node, *Fault) {
+func newNode(kind css.TokenType, text string) (node, *problem.Problem) {
 	n := node{kind: kind, text: text}
 	switch kind {
 	case css.SemicolonToken:
-		return n, &Fault{`";" is not allowed`, `write the value alone, without a ";"`}
+		return n, problem.New(`";" is not allowed`, `write the value alone, without a ";"`)
 	case css.LeftBraceToken, css.RightBraceToken:
-		return n, &Fault{quote(text) + " is not allowed", "write the value alone, without rules around it"}
+		return n, problem.New(problem.Quote(text)+" is not allowed", "write the value alone, without rules around it")
 	case css.CommentToken, css.CDOToken, css.CDCToken:
-		return n, &Fault{"comments are not allowed in a value", `put the comment on a line of its own, after a "#"`}
+		return n, problem.New("comments are not allowed in a value", `put the comment on a line of its own, after a "#"`)
 	case css.BadStringToken:
-		return n, &Fault{"a quote is not closed", "close it with the same character that opens it"}
+		return n, problem.New("a quote is not closed", "close it with the same character that opens it")
 	case css.URLToken, css.BadURLToken:
 		return n, addressFault("url")
 	case css.FunctionToken:
@@ -127,32 +128,32 @@ func newNode(kind css.TokenType, text string) (node, *Fault) {
 		n.unit = cssName(text[digits:])
 		n.number, _ = strconv.ParseFloat(text[:digits], 64)
 		if math.IsInf(n.number, 0) {
-			return n, &Fault{quote(text) + " is too large", "use a smaller number"}
+			return n, problem.New(problem.Quote(text)+" is too large", "use a smaller number")
 		}
 	case css.DelimToken:
 		if text == "!" {
-			return n, &Fault{`"!important" is not allowed`, "leave it out: nothing on the page overrides a style variable"}
+			return n, problem.New(`"!important" is not allowed`, "leave it out: nothing on the page overrides a style variable")
 		}
 	}
 	return n, nil
 }
 
-func functionFault(name string) *Fault {
+func functionFault(name string) *problem.Problem {
 	plain := name
 	for _, prefix := range []string{"-webkit-", "-moz-", "-ms-", "-o-"} {
 		plain = strings.TrimPrefix(plain, prefix)
 	}
-	if addressFunctions[plain] {
+	if slices.Contains(AddressFunctions, plain) {
 		return addressFault(name)
 	}
 	if plain == "expression" || plain == "attr" {
-		return &Fault{name + "() is not allowed", "write the value itself"}
+		return problem.New(name+"() is not allowed", "write the value itself")
 	}
 	return nil
 }
 
-func addressFault(name string) *Fault {
-	return &Fault{name + "() is not allowed: a style variable must not load anything", "use a plain value, such as a colour or a length"}
+func addressFault(name string) *problem.Problem {
+	return problem.New(name+"() is not allowed: a style variable must not load anything", "use a plain value, such as a colour or a length")
 }
 
 // closer is the text that ends a function or bracket, and "" for all other nodes.
@@ -247,14 +248,4 @@ func written(nodes []node) string {
 		b.WriteString(n.text)
 	}
 	return b.String()
-}
-
-// quote shows a piece of the user's text in a message, on one line. Long pieces are cut: the place tells where to look.
-func quote(text string) string {
-	const most = 60
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most-1]) + "…"
-	}
-	return `"` + text + `"`
 }

@@ -1,8 +1,10 @@
-package widget
+package option
 
 import (
 	"strings"
 	"testing"
+
+	"missive/widget/problem"
 )
 
 func TestLinksThatAreWellFormedPass(t *testing.T) {
@@ -53,7 +55,7 @@ func TestLinksThatAreMalformedAreTold(t *testing.T) {
 		f := CheckLinks(c.text)
 		if f == nil {
 			t.Errorf("%q passes, want: %s", c.text, c.message)
-		} else if *f != (Fault{c.message, c.hint}) {
+		} else if *f != *problem.New(c.message, c.hint) {
 			t.Errorf("%q: got\n%s\n%s\nwant\n%s\n%s", c.text, f.Message, f.Hint, c.message, c.hint)
 		}
 	}

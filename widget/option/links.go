@@ -1,8 +1,10 @@
-package widget
+package option
 
 import (
 	"regexp"
 	"strings"
+
+	"missive/widget/problem"
 )
 
 const linkHint = "a link is written {{ link:https://example.com text }}"
@@ -12,7 +14,7 @@ var singleBrace = regexp.MustCompile(`(?i)\{\s*link\s*:`)
 
 // CheckLinks returns what is wrong with the first bad {{ link:URL text }} of the text, nil when there is none.
 // URL is an http, https, mailto or tel address; the text may be left out and runs to the first "}}".
-func CheckLinks(text string) *Fault {
+func CheckLinks(text string) *problem.Problem {
 	for rest := text; ; {
 		plain, link, found := strings.Cut(rest, "{{")
 		if f := checkPlain(plain); f != nil {
@@ -26,7 +28,7 @@ func CheckLinks(text string) *Fault {
 			if opened >= 0 {
 				inside = inside[:opened]
 			}
-			return &Fault{quote("{{"+inside) + ` is not closed by "}}"`, linkHint}
+			return problem.New(problem.Quote("{{"+inside)+` is not closed by "}}"`, linkHint)
 		}
 		if f := checkLink(strings.TrimSpace(inside)); f != nil {
 			return f
@@ -41,35 +43,35 @@ func hasLink(text string) bool {
 }
 
 // checkPlain looks for the remains of a link outside of "{{" and "}}".
-func checkPlain(text string) *Fault {
+func checkPlain(text string) *problem.Problem {
 	if strings.Contains(text, "}}") {
-		return &Fault{`"}}" has no "{{" before it`, linkHint}
+		return problem.New(`"}}" has no "{{" before it`, linkHint)
 	}
 	if singleBrace.MatchString(text) {
-		return &Fault{"a link needs two braces on each side", linkHint}
+		return problem.New("a link needs two braces on each side", linkHint)
 	}
 	return nil
 }
 
-func checkLink(inside string) *Fault {
+func checkLink(inside string) *problem.Problem {
 	address, isLink := strings.CutPrefix(inside, "link:")
 	if !isLink {
 		name, _, _ := strings.Cut(inside, ":")
 		if strings.EqualFold(strings.TrimSpace(name), "link") {
-			return &Fault{quote(name+":") + ` is not "link:"`, linkHint}
+			return problem.New(problem.Quote(name+":")+` is not "link:"`, linkHint)
 		}
-		return &Fault{quote("{{ "+inside+" }}") + " means nothing here", "only links can be written in double braces: {{ link:https://example.com text }}"}
+		return problem.New(problem.Quote("{{ "+inside+" }}")+" means nothing here", "only links can be written in double braces: {{ link:https://example.com text }}")
 	}
 	if end := strings.IndexFunc(address, isSpace); end >= 0 {
 		address = address[:end]
 	}
 	if address == "" {
-		return &Fault{`no address behind "link:"`, "the address follows without a space: {{ link:https://example.com text }}"}
+		return problem.New(`no address behind "link:"`, "the address follows without a space: {{ link:https://example.com text }}")
 	}
 	return checkLinkAddress(address)
 }
 
-func checkLinkAddress(address string) *Fault {
+func checkLinkAddress(address string) *problem.Problem {
 	scheme, rest, _ := strings.Cut(address, ":")
 	switch strings.ToLower(scheme) {
 	case "http", "https":
@@ -80,12 +82,12 @@ func checkLinkAddress(address string) *Fault {
 	case "tel":
 		return checkPhone(rest)
 	}
-	f := &Fault{quote(address) + " can't be linked to", "a link starts with https://, http://, mailto: or tel:"}
+	f := problem.New(problem.Quote(address)+" can't be linked to", "a link starts with https://, http://, mailto: or tel:")
 	switch {
 	case looksLikeHost(address):
-		f.Hint = "write " + quote("https://"+address)
+		f.Hint = "write " + problem.Quote("https://"+address)
 	case checkEmail(address) == nil:
-		f.Hint = "write " + quote("mailto:"+address)
+		f.Hint = "write " + problem.Quote("mailto:"+address)
 	}
 	return f
 }

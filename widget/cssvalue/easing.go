@@ -1,4 +1,4 @@
-package widget
+package cssvalue
 
 import (
 	"math"
@@ -6,37 +6,39 @@ import (
 	"strings"
 
 	"github.com/tdewolff/parse/v2/css"
+
+	"missive/widget/problem"
 )
 
 var easingKeywords = []string{"ease", "ease-in", "ease-out", "ease-in-out", "linear", "step-start", "step-end"}
 
 const easingHint = `use one such as "ease-out" or "cubic-bezier(.4, 0, .2, 1)"`
 
-func checkEasing(nodes []node) *Fault {
+func checkEasing(nodes []node) *problem.Problem {
 	n := nodes[0]
-	fault := &Fault{quote(written(nodes)) + " is not an easing", easingHint}
+	fault := problem.New(problem.Quote(written(nodes))+" is not an easing", easingHint)
 	switch {
 	case len(nodes) > 1:
 		return fault
 	case n.isIdent() && slices.Contains(easingKeywords, n.name):
 		return nil
 	case n.isIdent():
-		if meant := Suggest(n.name, easingKeywords); meant != "" {
-			fault.Hint = "did you mean " + quote(meant) + "?"
+		if meant := problem.Suggest(n.name, easingKeywords); meant != "" {
+			fault.Hint = "did you mean " + problem.Quote(meant) + "?"
 		}
 	case n.isFunc("cubic-bezier"):
 		return checkBezier(n)
 	case n.isFunc("steps"):
 		return checkSteps(n)
 	case n.isFunc("linear"):
-		return &Fault{"linear() does not work in all supported browsers; it needs Safari 17.2", `use "cubic-bezier()" or "linear"`}
+		return problem.New("linear() does not work in all supported browsers; it needs Safari 17.2", `use "cubic-bezier()" or "linear"`)
 	}
 	return fault
 }
 
-func checkBezier(n node) *Fault {
+func checkBezier(n node) *problem.Problem {
 	points := split(n.args)
-	fault := &Fault{quote(n.text) + " is not an easing", `cubic-bezier() takes four numbers, as in "cubic-bezier(.4, 0, .2, 1)"`}
+	fault := problem.New(problem.Quote(n.text)+" is not an easing", `cubic-bezier() takes four numbers, as in "cubic-bezier(.4, 0, .2, 1)"`)
 	if len(points) != 4 {
 		return fault
 	}
@@ -45,7 +47,7 @@ func checkBezier(n node) *Fault {
 			return fault
 		}
 		if x := point[0].number; i%2 == 0 && (x < 0 || x > 1) {
-			return &Fault{quote(point[0].text) + " is a time outside of the animation", "the first and third number of cubic-bezier() go from 0 to 1"}
+			return problem.New(problem.Quote(point[0].text)+" is a time outside of the animation", "the first and third number of cubic-bezier() go from 0 to 1")
 		}
 	}
 	return nil
@@ -53,8 +55,8 @@ func checkBezier(n node) *Fault {
 
 var stepPositions = []string{"jump-start", "jump-end", "jump-none", "jump-both", "start", "end"}
 
-func checkSteps(n node) *Fault {
-	fault := &Fault{quote(n.text) + " is not an easing", `steps() takes a whole number from 1, as in "steps(4)" or "steps(4, jump-start)"`}
+func checkSteps(n node) *problem.Problem {
+	fault := problem.New(problem.Quote(n.text)+" is not an easing", `steps() takes a whole number from 1, as in "steps(4)" or "steps(4, jump-start)"`)
 	count, position, hasPosition := cutComma(n.args)
 	if len(count) != 1 || count[0].kind != css.NumberToken || strings.ContainsAny(count[0].text, ".eE") {
 		return fault

@@ -1,8 +1,10 @@
-package widget
+package option
 
 import (
 	"strings"
 	"testing"
+
+	"missive/widget/problem"
 )
 
 func TestValuesThatOptionsTakePass(t *testing.T) {
@@ -98,14 +100,14 @@ func TestValuesThatOptionsDoNotTakeAreTold(t *testing.T) {
 		f := Lookup(c.path).Check(c.value)
 		if f == nil {
 			t.Errorf("%s: %q passes, want: %s", c.path, c.value, c.message)
-		} else if *f != (Fault{c.message, c.hint}) {
+		} else if *f != *problem.New(c.message, c.hint) {
 			t.Errorf("%s: %q: got\n%s\n%s\nwant\n%s\n%s", c.path, c.value, f.Message, f.Hint, c.message, c.hint)
 		}
 	}
 }
 
 func TestEveryControlKeepsAName(t *testing.T) {
-	want := Fault{"must not be empty: a control would have no name", "write a text, or take out the line for the default"}
+	want := *problem.New("must not be empty: a control would have no name", "write a text, or take out the line for the default")
 	for _, name := range []string{"title", "open", "close", "send", "chat", "older", "sendAgain",
 		"identifySubmit", "identifySkip", "identifyName", "identifyEmail", "identifyConsent"} {
 		for _, text := range []string{"", " \t\n\u00a0"} {
@@ -118,12 +120,12 @@ func TestEveryControlKeepsAName(t *testing.T) {
 
 func TestHugeTextsAreCutInMessages(t *testing.T) {
 	huge := strings.Repeat("x ", 1<<16)
-	for i := range Options {
-		if f := Options[i].Check(huge); f != nil && len(f.Message+f.Hint) > 500 {
-			t.Errorf("%s: a message of %d bytes", Options[i].Path, len(f.Message+f.Hint))
+	for i := range Table {
+		if f := Table[i].Check(huge); f != nil && len(f.Message+f.Hint) > 500 {
+			t.Errorf("%s: a message of %d bytes", Table[i].Path, len(f.Message+f.Hint))
 		}
 	}
-	if got := Suggest(huge, []string{"hidden"}); got != "" {
+	if got := problem.Suggest(huge, []string{"hidden"}); got != "" {
 		t.Errorf("suggests %q", got)
 	}
 }

@@ -1,4 +1,4 @@
-package widget
+package option
 
 import (
 	"fmt"
@@ -9,11 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"missive/widget/problem"
 )
 
 // Check returns what is wrong with a value of the option, nil when it is fine.
 // The value is a string, a bool or a []string, as decoded from YAML or TOML.
-func (o *Option) Check(value any) *Fault {
+func (o *Option) Check(value any) *problem.Problem {
 	switch v := value.(type) {
 	case bool:
 		if o.Kind == Bool {
@@ -32,7 +34,7 @@ func (o *Option) Check(value any) *Fault {
 		}
 		return nil
 	}
-	return &Fault{o.Kind.Expects() + " is expected here", "leave it out for the default"}
+	return problem.New(o.Kind.Expects()+" is expected here", "leave it out for the default")
 }
 
 // Expects names the values that options of the kind take, in the user's words.
@@ -50,12 +52,12 @@ func (k Kind) Expects() string {
 	return "one text"
 }
 
-func (o *Option) checkText(text string) *Fault {
+func (o *Option) checkText(text string) *problem.Problem {
 	if o.Required && text == "" {
-		return &Fault{"must not be empty", requiredHints[o.Path]}
+		return problem.New("must not be empty", requiredHints[o.Path])
 	}
 	if o.NotEmpty && strings.TrimSpace(text) == "" {
-		return &Fault{"must not be empty: a control would have no name", "write a text, or take out the line for the default"}
+		return problem.New("must not be empty: a control would have no name", "write a text, or take out the line for the default")
 	}
 	switch o.Kind {
 	case Text:
@@ -73,14 +75,14 @@ func (o *Option) checkText(text string) *Fault {
 	case Meta:
 		return nil
 	case Callback:
-		return &Fault{"a function is expected here", "functions belong on the page, in window.MissiveChatConfig"}
+		return problem.New("a function is expected here", "functions belong on the page, in window.MissiveChatConfig")
 	case Email, Phone, URL, Image:
 		if text == "" {
 			return nil
 		}
 		return o.checkAddress(text)
 	}
-	return checkStyle(o.Kind, text)
+	return variables.Check(o.CSS, text)
 }
 
 var requiredHints = map[string]string{
@@ -89,27 +91,27 @@ var requiredHints = map[string]string{
 }
 
 // checkPlainText refuses links where visitors would see them as braces.
-func (o *Option) checkPlainText(text string) *Fault {
+func (o *Option) checkPlainText(text string) *problem.Problem {
 	if !strings.HasPrefix(o.Path, "messages.") || !hasLink(text) {
 		return nil
 	}
-	return &Fault{"links are not shown in this message",
-		"only these take links: " + strings.Join(linkedMessages(), ", ")}
+	return problem.New("links are not shown in this message",
+		"only these take links: "+strings.Join(linkedMessages(), ", "))
 }
 
 func linkedMessages() []string {
 	var names []string
-	for i := range Options {
-		if k := Options[i].Kind; k == Linked || k == Bubbles {
-			names = append(names, Options[i].Path)
+	for i := range Table {
+		if k := Table[i].Kind; k == Linked || k == Bubbles {
+			names = append(names, Table[i].Path)
 		}
 	}
 	return names
 }
 
-func checkBool(text string) *Fault {
+func checkBool(text string) *problem.Problem {
 	word := strings.ToLower(strings.TrimSpace(text))
-	f := &Fault{quote(text) + " is not true or false", "write true or false"}
+	f := problem.New(problem.Quote(text)+" is not true or false", "write true or false")
 	switch word {
 	case "true", "false":
 		f.Hint = "write " + word + ", without quotes"
@@ -124,19 +126,19 @@ func checkBool(text string) *Fault {
 // mostTypos is how far a word may be from a choice to be taken for it. Choices resemble each other, so it is less than in Suggest.
 const mostTypos = 2
 
-func (o *Option) checkChoice(text string) *Fault {
+func (o *Option) checkChoice(text string) *problem.Problem {
 	if slices.Contains(o.Choices, text) {
 		return nil
 	}
 	meant := ""
-	if choice := closest(text, o.Choices, mostTypos); choice != "" {
+	if choice := problem.Closest(text, o.Choices, mostTypos); choice != "" {
 		meant = fmt.Sprintf("did you mean %q? ", choice)
 	}
 	names := make([]string, len(o.Choices))
 	for i, c := range o.Choices {
 		names[i] = strconv.Quote(c)
 	}
-	return &Fault{quote(text) + " is not allowed", meant + "use " + strings.Join(names, " or ")}
+	return problem.New(problem.Quote(text)+" is not allowed", meant+"use "+strings.Join(names, " or "))
 }
 
 const maxIDLength = 64
@@ -148,22 +150,22 @@ var (
 )
 
 // checkID makes sure that dist/<id>/ is a folder of its own on every system.
-func checkID(id string) *Fault {
+func checkID(id string) *problem.Problem {
 	if notInID.MatchString(id) {
-		f := &Fault{quote(id) + ` may hold only letters, digits, "_" and "-"`, "it becomes the name of a folder"}
+		f := problem.New(problem.Quote(id)+` may hold only letters, digits, "_" and "-"`, "it becomes the name of a folder")
 		if clean := strings.Trim(notInID.ReplaceAllString(id, "-"), "-"); clean != "" && checkID(clean) == nil {
 			f.Hint = fmt.Sprintf("it becomes the name of a folder: write %q", clean)
 		}
 		return f
 	}
 	if len(id) > maxIDLength {
-		return &Fault{fmt.Sprintf("%s is %d characters long", quote(id), len(id)), fmt.Sprintf("use at most %d", maxIDLength)}
+		return problem.New(fmt.Sprintf("%s is %d characters long", problem.Quote(id), len(id)), fmt.Sprintf("use at most %d", maxIDLength))
 	}
 	if slices.Contains([]string{"assets", "manifest", "_headers"}, strings.ToLower(id)) {
-		return &Fault{quote(id) + " is a name that dist/ needs for itself", "choose another id"}
+		return problem.New(problem.Quote(id)+" is a name that dist/ needs for itself", "choose another id")
 	}
 	if device.MatchString(id) {
-		return &Fault{quote(id) + " can't be a folder on Windows", "choose another id"}
+		return problem.New(problem.Quote(id)+" can't be a folder on Windows", "choose another id")
 	}
 	return nil
 }
@@ -171,17 +173,17 @@ func checkID(id string) *Fault {
 // ThemeName matches names of themes: none leads out of the folder, or is another on systems that ignore case.
 var ThemeName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 
-func checkThemeName(name string) *Fault {
+func checkThemeName(name string) *problem.Problem {
 	if file, isFile := strings.CutSuffix(name, ".toml"); isFile && !strings.ContainsAny(file, `/\.`) {
-		return &Fault{quote(name) + " is a file name", fmt.Sprintf("write the name alone: %q", file)}
+		return problem.New(problem.Quote(name)+" is a file name", fmt.Sprintf("write the name alone: %q", file))
 	}
 	if !ThemeName.MatchString(name) {
-		return &Fault{quote(name) + " is not the name of a theme", `it is the name of a file in themes/ without ".toml": a to z, 0 to 9 and "-"`}
+		return problem.New(problem.Quote(name)+" is not the name of a theme", `it is the name of a file in themes/ without ".toml": a to z, 0 to 9 and "-"`)
 	}
 	return nil
 }
 
-func (o *Option) checkAddress(text string) *Fault {
+func (o *Option) checkAddress(text string) *problem.Problem {
 	switch {
 	case o.Kind == Email:
 		return checkEmail(text)
@@ -200,17 +202,17 @@ const maxEmailLength = 254
 
 var domain = regexp.MustCompile(`@[\pL\pN]([\pL\pN.-]*[\pL\pN])?$`)
 
-func checkEmail(text string) *Fault {
+func checkEmail(text string) *problem.Problem {
 	// ParseAddress also takes names, comments and quotes, and any sign in the domain.
 	a, err := mail.ParseAddress(text[:min(len(text), maxEmailLength+1)])
 	if err == nil && len(text) <= maxEmailLength && a.Address == text && domain.MatchString(text) {
 		return nil
 	}
-	f := &Fault{quote(text) + " is not an e-mail address", `write one such as "team@example.com"`}
+	f := problem.New(problem.Quote(text)+" is not an e-mail address", `write one such as "team@example.com"`)
 	if err == nil && a.Address != text && checkEmail(a.Address) == nil {
-		f.Hint = "write the address alone: " + quote(a.Address)
+		f.Hint = "write the address alone: " + problem.Quote(a.Address)
 	} else if rest, ok := strings.CutPrefix(text, "mailto:"); ok {
-		f.Hint = "write the address alone: " + quote(rest)
+		f.Hint = "write the address alone: " + problem.Quote(rest)
 	}
 	return f
 }
@@ -218,32 +220,32 @@ func checkEmail(text string) *Fault {
 // leastDigits is the length of the shortest numbers that people call, such as 112.
 const leastDigits = 3
 
-func checkPhone(text string) *Fault {
+func checkPhone(text string) *problem.Problem {
 	digits := 0
 	for _, r := range text {
 		switch {
 		case '0' <= r && r <= '9':
 			digits++
 		case !strings.ContainsRune(" +-.()/", r):
-			return &Fault{quote(text) + " is not a phone number", `use digits, spaces and + - . ( ) / as in "+33 1 23 45 67 89"`}
+			return problem.New(problem.Quote(text)+" is not a phone number", `use digits, spaces and + - . ( ) / as in "+33 1 23 45 67 89"`)
 		}
 	}
 	if digits < leastDigits {
-		return &Fault{quote(text) + " is too short for a phone number", `write the whole number, as in "+33 1 23 45 67 89"`}
+		return problem.New(problem.Quote(text)+" is too short for a phone number", `write the whole number, as in "+33 1 23 45 67 89"`)
 	}
 	return nil
 }
 
 // checkImage takes an address, and any file beside chat.yaml. What starts with "/" is more likely meant to be on the site than on the disk.
-func checkImage(text string) *Fault {
+func checkImage(text string) *problem.Problem {
 	const hint = `write the whole address, or the path of a file such as "./team.png"`
 	switch f := checkURL(text); {
 	case strings.HasPrefix(text, "/") && IsFile(text):
-		return &Fault{quote(text) + " is neither a whole address nor a file beside chat.yaml", hint}
+		return problem.New(problem.Quote(text)+" is neither a whole address nor a file beside chat.yaml", hint)
 	case f == nil || IsFile(text):
 		return nil
 	case f.Hint == addressHint:
-		return &Fault{f.Message, hint}
+		return problem.New(f.Message, hint)
 	default:
 		return f
 	}
@@ -252,15 +254,15 @@ func checkImage(text string) *Fault {
 const addressHint = `write the whole address, such as "https://example.com/page"`
 
 // checkURL wants an absolute http or https address.
-func checkURL(text string) *Fault {
-	f := &Fault{quote(text) + " is not a web address", addressHint}
+func checkURL(text string) *problem.Problem {
+	f := problem.New(problem.Quote(text)+" is not a web address", addressHint)
 	u, err := url.Parse(text)
 	switch {
 	case strings.HasPrefix(text, "//"):
 		text = text[len("//"):]
 		fallthrough
 	case looksLikeHost(text):
-		f.Hint = "write " + quote("https://"+text)
+		f.Hint = "write " + problem.Quote("https://"+text)
 		return f
 	}
 	if strings.ContainsFunc(text, isSpace) {
@@ -278,7 +280,7 @@ func checkURL(text string) *Fault {
 	case u.Port() != "" && (portErr != nil || port < 1 || port > 65535):
 		f.Hint = "a port is a number from 1 to 65535"
 	case u.User != nil:
-		return &Fault{"an address with a user or a password is not allowed", "everybody can read it: leave out the part before @"}
+		return problem.New("an address with a user or a password is not allowed", "everybody can read it: leave out the part before @")
 	default:
 		return nil
 	}
@@ -286,12 +288,12 @@ func checkURL(text string) *Fault {
 }
 
 // checkHost wants an address below which files can be found.
-func checkHost(text string) *Fault {
+func checkHost(text string) *problem.Problem {
 	if f := checkURL(text); f != nil {
 		return f
 	}
 	if end := strings.IndexAny(text, "?#"); end >= 0 {
-		return &Fault{quote(text) + ` must end before "` + text[end:end+1] + `"`, "write " + quote(text[:end])}
+		return problem.New(problem.Quote(text)+` must end before "`+text[end:end+1]+`"`, "write "+problem.Quote(text[:end]))
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package widget
+package cssvalue
 
 import (
 	"fmt"
@@ -12,6 +12,12 @@ import (
 	"github.com/tdewolff/parse/v2"
 	"github.com/tdewolff/parse/v2/css"
 )
+
+// variables has one of each kind, and what the cases below refer to.
+var variables = Variables{
+	{"main-color", Color}, {"text-color", Color}, {"border-color", Color}, {"width", Length}, {"margin", Length}, {"border", Border},
+	{"box-shadow", Shadow}, {"badge-box-shadow", Shadow}, {"font-family", Font}, {"transition-duration", Duration}, {"transition-easing", Easing},
+}
 
 func TestStyleValuesThatBrowsersUnderstandPass(t *testing.T) {
 	for kind, values := range map[Kind][]string{
@@ -45,8 +51,8 @@ func TestStyleValuesThatBrowsersUnderstandPass(t *testing.T) {
 		},
 	} {
 		for _, value := range values {
-			if fault := checkStyle(kind, value); fault != nil {
-				t.Errorf("%s %q: %s", styleNouns[kind], value, fault.Message)
+			if fault := variables.Check(kind, value); fault != nil {
+				t.Errorf("%s %q: %s", nouns[kind], value, fault.Message)
 			}
 		}
 	}
@@ -168,11 +174,11 @@ func TestStyleFaultsTellHowToFixThem(t *testing.T) {
 		{Easing, "steps(1, jump-none)", `"steps(1, jump-none)" is not an easing`, `steps() takes a whole number from 1, as in "steps(4)" or "steps(4, jump-start)"`},
 		{Easing, "linear(0, 1)", `linear() does not work in all supported browsers; it needs Safari 17.2`, `use "cubic-bezier()" or "linear"`},
 	} {
-		fault := checkStyle(tt.kind, tt.value)
+		fault := variables.Check(tt.kind, tt.value)
 		if fault == nil {
-			t.Errorf("%s %q passes", styleNouns[tt.kind], tt.value)
+			t.Errorf("%s %q passes", nouns[tt.kind], tt.value)
 		} else if fault.Message != tt.message || fault.Hint != tt.hint {
-			t.Errorf("%s %q:\n got: %s\nwant: %s\n hint: %s\nwant: %s", styleNouns[tt.kind], tt.value, fault.Message, tt.message, fault.Hint, tt.hint)
+			t.Errorf("%s %q:\n got: %s\nwant: %s\n hint: %s\nwant: %s", nouns[tt.kind], tt.value, fault.Message, tt.message, fault.Hint, tt.hint)
 		}
 	}
 }
@@ -180,10 +186,10 @@ func TestStyleFaultsTellHowToFixThem(t *testing.T) {
 func TestNoStyleValueTakesAnAddress(t *testing.T) {
 	for _, name := range []string{"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade", "element", "-moz-element"} {
 		want := name + "() is not allowed: a style variable must not load anything"
-		for kind := range styleNouns {
+		for kind := range nouns {
 			for _, value := range []string{name + `("x")`, strings.ToUpper(name) + "(x)", "var(--main-color, " + name + "(x))", `\` + strconv.FormatInt(int64(name[0]), 16) + " " + name[1:] + "(x)"} {
-				if fault := checkStyle(kind, value); fault == nil || fault.Message != want {
-					t.Errorf("%s %q: got %v, want %s", styleNouns[kind], value, fault, want)
+				if fault := variables.Check(kind, value); fault == nil || fault.Message != want {
+					t.Errorf("%s %q: got %v, want %s", nouns[kind], value, fault, want)
 				}
 			}
 		}
@@ -236,8 +242,8 @@ func FuzzStyleValuesThatPassLoadNothingAndStayInTheirDeclaration(f *testing.F) {
 	allowed := strings.Fields("rgb rgba hsl hsla hwb var calc min max clamp env cubic-bezier steps")
 	escape := regexp.MustCompile(`\\([0-9a-fA-F]{1,6})\s?`)
 	f.Fuzz(func(t *testing.T, value string) {
-		for kind := range styleNouns {
-			if checkStyle(kind, value) != nil {
+		for kind := range nouns {
+			if variables.Check(kind, value) != nil {
 				continue
 			}
 			lexer := css.NewLexer(parse.NewInputString(value))
@@ -245,7 +251,7 @@ func FuzzStyleValuesThatPassLoadNothingAndStayInTheirDeclaration(f *testing.F) {
 				switch token {
 				case css.SemicolonToken, css.LeftBraceToken, css.RightBraceToken, css.CommentToken, css.CDOToken, css.CDCToken,
 					css.BadStringToken, css.URLToken, css.BadURLToken, css.AtKeywordToken:
-					t.Errorf("%s %q passes with %s %q", styleNouns[kind], value, token, text)
+					t.Errorf("%s %q passes with %s %q", nouns[kind], value, token, text)
 				case css.FunctionToken:
 					name := escape.ReplaceAllStringFunc(string(text), func(e string) string {
 						code, _ := strconv.ParseInt(strings.TrimSpace(e[1:]), 16, 32)
@@ -253,7 +259,7 @@ func FuzzStyleValuesThatPassLoadNothingAndStayInTheirDeclaration(f *testing.F) {
 					})
 					name = strings.ToLower(strings.NewReplacer(`\`, "", "(", "").Replace(name))
 					if !slices.Contains(allowed, name) {
-						t.Errorf("%s %q passes with the function %q", styleNouns[kind], value, name)
+						t.Errorf("%s %q passes with the function %q", nouns[kind], value, name)
 					}
 				}
 			}
