@@ -15,15 +15,13 @@ import (
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/setup"
 	"missive/themes"
+	"missive/widget/option"
 )
 
 // Style variables take no reload: open pages are told of them, and paint.
 
-// variablesPath begins the paths of style variables.
-const variablesPath = "chat.variables."
-
 // isVariable tells whether a path is of one.
-func isVariable(path string, _ any) bool { return strings.HasPrefix(path, variablesPath) }
+func isVariable(path string, _ any) bool { return strings.HasPrefix(path, option.VariablesPath) }
 
 // nameOf returns a hash of all that a build is made of but the style variables. Open pages reload when it is another one.
 func nameOf(parts []byte, accounts []setup.Account) string {
@@ -82,7 +80,7 @@ func variablesOf(accounts []setup.Account) map[string]map[string]string {
 	for _, a := range accounts {
 		variables := maps.Clone(standard())
 		for path, value := range a.Values {
-			if name, ok := strings.CutPrefix(path, variablesPath); ok {
+			if name, ok := strings.CutPrefix(path, option.VariablesPath); ok {
 				variables[name], _ = value.(string)
 			}
 		}

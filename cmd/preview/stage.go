@@ -12,6 +12,7 @@ import (
 	"missive/cmd/internal/setup"
 	"missive/cmd/preview/stage"
 	"missive/themes"
+	"missive/widget/option"
 )
 
 // Where stages are: each is a page with the widget in one of its states, in any theme. See the folder stage.
@@ -52,7 +53,7 @@ func (s *stages) launcher(t themes.Theme) []byte {
 	a := s.account
 	a.Values = maps.Clone(a.Values)
 	for name, value := range t.Values() {
-		a.Values[variablesPath+name] = value
+		a.Values[option.VariablesPath+name] = value
 	}
 	return s.bundle.Launcher(a.Stamp())
 }

@@ -91,7 +91,7 @@ func (s *studio) table() table {
 	for _, g := range groups {
 		shown := group{Title: g.title}
 		for _, name := range g.names {
-			o := option.Lookup(variablesPath + name)
+			o := option.Lookup(option.VariablesPath + name)
 			shown.Variables = append(shown.Variables, variable{name, kinds[o.CSS], o.Doc, themes.HasDark(o), examples[name]})
 		}
 		t.Groups = append(t.Groups, shown)
@@ -170,7 +170,7 @@ func lookOf(drafted themes.Theme, faults map[string]problem.Problem) look {
 	for name, light := range drafted.Light {
 		l.Variables[name] = palettes{light, drafted.Dark[name]}
 		l.Values[name] = valueOf(drafted, own, name, false)
-		if themes.HasDark(option.Lookup(variablesPath + name)) {
+		if themes.HasDark(option.Lookup(option.VariablesPath + name)) {
 			l.Values[themes.DarkPrefix+name] = valueOf(drafted, own, name, true)
 		}
 	}

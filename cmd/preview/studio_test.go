@@ -85,7 +85,7 @@ func TestTheStudioHasAControlForEachVariableOnce(t *testing.T) {
 	for _, g := range got.Groups {
 		for _, v := range g.Variables {
 			shown = append(shown, v.Name)
-			o := option.Lookup(variablesPath + v.Name)
+			o := option.Lookup(option.VariablesPath + v.Name)
 			if v.Doc != o.Doc || v.Kind == "" || v.Dark != themes.HasDark(o) || len(v.Examples) == 0 {
 				t.Errorf("%s is shown as %+v", v.Name, v)
 			}
@@ -93,7 +93,7 @@ func TestTheStudioHasAControlForEachVariableOnce(t *testing.T) {
 	}
 	for _, o := range option.Table {
 		if o.Kind == option.Variable {
-			all = append(all, strings.TrimPrefix(o.Path, variablesPath))
+			all = append(all, strings.TrimPrefix(o.Path, option.VariablesPath))
 		}
 	}
 	slices.Sort(shown)
