@@ -3,12 +3,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"net"
 	"net/http"
@@ -25,8 +23,7 @@ import (
 	"time"
 
 	"missive/cmd/internal/commandline"
-	"missive/templates"
-	"missive/widget"
+	"missive/cmd/preview/studio"
 	"missive/widget/problem"
 )
 
@@ -134,7 +131,7 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer conversations.close()
 	s := newServer(g, empty, conversations)
-	s.studio = newStudio(b.themesFolder(), s.current)
+	s.studio = studio.New(b.themesFolder(), s.shown)
 	w := &workshop{builder: b, server: s, live: conversations, out: out}
 	fmt.Fprint(out, greeting(host, g))
 	w.rebuild(w.builder.build)
@@ -205,7 +202,7 @@ func (w *workshop) saved(paths []string) {
 			build = w.builder.build
 		}
 		w.rebuild(build)
-		w.server.studio.tell()
+		w.server.studio.Tell()
 	}
 }
 
@@ -253,21 +250,6 @@ func (w *workshop) paint(built *site, start time.Time) {
 	if painted != nil {
 		fmt.Fprintf(w.out, "Painted %s in %d ms.\n", strings.Join(painted, ", "), time.Since(start).Milliseconds())
 	}
-}
-
-// inModule tells whether the preview runs in the project's own folder. There the sources
-// are read from disk, so that they can be worked on; elsewhere they are the embedded ones.
-func inModule() bool {
-	mod, err := os.ReadFile("go.mod")
-	return err == nil && bytes.HasPrefix(mod, []byte("module missive"))
-}
-
-func newBuilder(o options) *builder {
-	b := &builder{files: o.files, themesDir: o.themesDir, sources: fs.FS(widget.Sources), templates: fs.FS(templates.Files), pages: ownPages}
-	if inModule() {
-		b.sources, b.templates, b.pages = os.DirFS("widget"), os.DirFS("templates"), onDisk(ownPages)
-	}
-	return b
 }
 
 // listen listens on this machine, and with lan to others as well. If the port of addr is taken it takes the next free one.

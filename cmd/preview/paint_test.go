@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"missive/cmd/preview/studio"
 	"missive/widget"
 )
 
@@ -64,7 +65,7 @@ func TestScriptsAreMadeAnewUnlessAllThatWasSavedIsInAFolderOfThemes(t *testing.T
 	} {
 		b, chat := builderOf(t, oneAccount)
 		w := &workshop{builder: b, server: newServer(newGate("4400", nil), acme, nil), out: io.Discard}
-		w.server.studio = newStudio(b.themesFolder(), w.server.current)
+		w.server.studio = studio.New(b.themesFolder(), w.server.shown)
 		w.rebuild(b.build)
 		b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "\nconsole.log(1);")
 		before := w.server.current().build

@@ -1,6 +1,6 @@
 // A stage of the preview: the widget in one of its states, in any theme, for designers. Launcher and window are the real ones.
 // This file is there twice: as the page's own script it sets the page up, and in place of the connection's file it plays
-// the conversation. See templates/stage.html.tmpl.
+// the conversation. See page.html.tmpl, and serve.go for the other.
 
 import type { App, StartConnection } from "../../../widget/src/shared/app";
 import type { Config } from "../../../widget/src/shared/generated";
