@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"strconv"
 
 	"missive/cmd/internal/chromium"
 	"missive/cmd/preview/stage"
@@ -39,8 +38,8 @@ func takeShots(ctx context.Context, o options, folder string, out io.Writer) err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	address := listener.Addr().(*net.TCPAddr)
-	serve(ctx, listener, newServer(newGate(strconv.Itoa(address.Port), nil), built, nil))
-	pictures := stage.Pictures{Browser: browser, Host: address.String(), Themes: themes.Names(b.themesFolder()), Folder: folder}
+	host, port := addressOf(listener)
+	serve(ctx, listener, newServer(newGate(port, nil), built, nil))
+	pictures := stage.Pictures{Browser: browser, Host: host, Themes: themes.Names(b.themesFolder()), Folder: folder}
 	return pictures.Take(ctx, out)
 }
