@@ -17,6 +17,7 @@ import (
 const usage = `Usage:
   go run ./cmd/check                  run every check
   go run ./cmd/check types browser    run only these
+  go run ./cmd/check preview          of the browser tests, run only those of the preview's pages
 
 Checks: %s
 
@@ -57,19 +58,23 @@ type step struct {
 	name string
 	what string
 	run  func() error
+	// part is true for a part of another step, which runs only when it is asked for.
+	part bool
 }
 
-// choose returns the steps with the names, in the order of all; every step when there are no names.
+// choose returns the steps with the names, in the order of all; when there are no names, every step once.
 func choose(all []step, chosen []string) ([]step, error) {
 	for _, name := range chosen {
 		if !slices.Contains(names(all), name) {
 			return nil, problem.New(problem.Quote(name)+" is no check", "there are "+strings.Join(names(all), ", "))
 		}
 	}
-	if len(chosen) == 0 {
-		return all, nil
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(s step) bool { return !slices.Contains(chosen, s.name) }), nil
+	return slices.DeleteFunc(slices.Clone(all), func(s step) bool {
+		if len(chosen) == 0 {
+			return s.part
+		}
+		return !slices.Contains(chosen, s.name)
+	}), nil
 }
 
 // runSteps runs all steps, whatever fails, and ends with what did. It returns the exit code.

@@ -33,25 +33,8 @@ func steps(root string, out io.Writer) []step {
 	widget := filepath.Join(root, "widget")
 	packages := sync.OnceValue(func() error { return installPackages(widget, out) })
 	bin := func(name string) string { return filepath.Join(widget, "node_modules", ".bin", name) }
-
-	return []step{
-		{"format", "gofmt", func() error { return checkFormat(os.DirFS(root), out) }},
-		{"vet", "go vet ./...", command("go", "vet", "./...")},
-		{"staticcheck", "go tool staticcheck ./...", command("go", "tool", "staticcheck", "./...")},
-		{"modules", "go mod tidy -diff", command("go", "mod", "tidy", "-diff")},
-		{"test", "go test ./...", func() error {
-			if err := installTools(out, os.Geteuid() == 0, testTools); err != nil {
-				return err
-			}
-			return execute(out, root, nil, "go", "test", "./...")
-		}},
-		{"types", "tsc -p widget", func() error {
-			if err := packages(); err != nil {
-				return err
-			}
-			return execute(out, widget, nil, bin("tsc"), "-p", ".")
-		}},
-		{"browser", "playwright test", func() error {
+	browser := func(args ...string) func() error {
+		return func() error {
 			if err := packages(); err != nil {
 				return err
 			}
@@ -59,30 +42,56 @@ func steps(root string, out io.Writer) []step {
 			if err != nil {
 				return err
 			}
-			return execute(out, widget, []string{"CHROME_PATH=" + chromium}, bin("playwright"), "test")
+			return execute(out, widget, []string{"CHROME_PATH=" + chromium}, append([]string{bin("playwright"), "test"}, args...)...)
+		}
+	}
+
+	return []step{
+		{name: "format", what: "gofmt", run: func() error { return checkFormat(os.DirFS(root), out) }},
+		{name: "vet", what: "go vet ./...", run: command("go", "vet", "./...")},
+		{name: "staticcheck", what: "go tool staticcheck ./...", run: command("go", "tool", "staticcheck", "./...")},
+		{name: "modules", what: "go mod tidy -diff", run: command("go", "mod", "tidy", "-diff")},
+		{name: "test", what: "go test ./...", run: func() error {
+			if err := installTools(out, os.Geteuid() == 0, testTools); err != nil {
+				return err
+			}
+			return execute(out, root, nil, "go", "test", "./...")
 		}},
-		{"pipelines", "playwright test, in site generators and web servers", func() error {
-			start := time.Now()
+		{name: "types", what: "tsc -p widget", run: func() error {
 			if err := packages(); err != nil {
 				return err
 			}
-			pipelines, isRoot := filepath.Join(widget, "pipelines"), os.Geteuid() == 0
-			if err := installPackages(pipelines, out); err != nil {
-				return err
-			}
-			if err := installTools(out, isRoot, pipelineTools); err != nil {
-				return err
-			}
-			chromium, err := installChromium(out, isRoot)
-			if err != nil {
-				return err
-			}
-			installed := time.Now()
-			err = execute(out, pipelines, []string{"CHROME_PATH=" + chromium}, bin("playwright"), "test", "--config", ".")
-			fmt.Fprintf(out, "\ninstalled in %s, built and tested in %s\n", installed.Sub(start).Round(time.Second), time.Since(installed).Round(time.Second))
-			return err
+			return execute(out, widget, nil, bin("tsc"), "-p", ".")
 		}},
+		{name: "browser", what: "playwright test", run: browser()},
+		{name: "widget", what: "playwright test, of what visitors load", run: browser("--project", "widget"), part: true},
+		{name: "preview", what: "playwright test, of the preview's pages", run: browser("--project", "preview"), part: true},
+		{name: "desk", what: "playwright test, of the team's desk", run: browser("--project", "desk"), part: true},
+		{name: "pipelines", what: "playwright test, in site generators and web servers", run: func() error { return checkPipelines(widget, packages, out) }},
 	}
+}
+
+// checkPipelines runs the browser tests in site generators and web servers, whose packages are besides those of the widget.
+func checkPipelines(widget string, packages func() error, out io.Writer) error {
+	start := time.Now()
+	if err := packages(); err != nil {
+		return err
+	}
+	pipelines, isRoot := filepath.Join(widget, "pipelines"), os.Geteuid() == 0
+	if err := installPackages(pipelines, out); err != nil {
+		return err
+	}
+	if err := installTools(out, isRoot, pipelineTools); err != nil {
+		return err
+	}
+	chromium, err := installChromium(out, isRoot)
+	if err != nil {
+		return err
+	}
+	installed := time.Now()
+	err = execute(out, pipelines, []string{"CHROME_PATH=" + chromium}, filepath.Join(widget, "node_modules", ".bin", "playwright"), "test", "--config", ".")
+	fmt.Fprintf(out, "\ninstalled in %s, built and tested in %s\n", installed.Sub(start).Round(time.Second), time.Since(installed).Round(time.Second))
+	return err
 }
 
 // checkFormat lists the Go files that gofmt would change.

@@ -30,6 +30,9 @@ const (
 	Variable             // a style variable: a CSS value of the kind Option.CSS, which may refer to another variable by var()
 )
 
+// VariablesPath begins the paths of style variables: "chat.variables.main-color".
+const VariablesPath = "chat.variables."
+
 // Where says who may set an option. The zero value is both.
 type Where uint8
 
