@@ -21,12 +21,12 @@ import (
 // files are the names of all files of the project, relative to its folder, without what is installed or built.
 func files(t *testing.T) (names []string) {
 	t.Helper()
-	leftOut := []string{".git", ".site", "dist", "node_modules", "test-results"}
+	leftOut := []string{".git", ".site", "node_modules", "test-results"}
 	err := fs.WalkDir(os.DirFS(root(t)), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case slices.Contains(leftOut, d.Name()) && d.IsDir():
+		case d.IsDir() && (slices.Contains(leftOut, d.Name()) || name == "dist"):
 			return fs.SkipDir
 		case !d.IsDir() && d.Name() != ".git": // a file in a second work tree
 			names = append(names, name)
@@ -100,16 +100,17 @@ func TestWhatDoesNotExistIsTold(t *testing.T) {
 	const text = "# Of `cmd/build/main.go`\n" +
 		"`widget/src/`, `widget/src/launcher.ts`, `widget/src/*.ts`, `themes/<name>.toml`, `service/nginx.conf`, `launcher.ts`, `csp.txt`, `panel.<hash>.js`, `dist/<id>/csp.txt`, `<id>/missive.js`, `dist/assets/`\n" +
 		"`setup.Load`, `setup.Account`, `user.email`, `window.MissiveChat`, `/token`, `layouts/x.html`, `go run ./cmd/build -out DIR -check`, `go run ./cmd/check types`\n" +
-		"```sh\ngo run ./cmd/build -check # not -this\nMISSIVE=1 go run -C missive ./cmd/build -out x ../chat.yaml\ncd widget && npm run test\n```\n" +
+		"```sh\ngo run ./cmd/build -check # not -this\nMISSIVE=1 go run -C missive ./cmd/build -out x ../chat.yaml\ncd widget && npm run test\ncd widget && npx tool src/launcher.ts\n```\n" +
 		"```js\n// `gone.ts`\n```\n" +
 		"`widget/gone/`, `widget/src/gone.ts`, `cmd/gone`, `service/gone.conf`, `gone.ts`, `gone.<hash>.js`, `dist/<id>/gone.txt`, `setup.Gone`\n" +
 		"`go run ./cmd/gone`, `go run ./cmd/build -gone`, `go run ./cmd/check gone`\n" +
-		"```sh\ngo test ./cmd/gone2\ncd gone && ls\ncd widget && npm run gone\n```\n"
+		"```sh\ngo test ./cmd/gone2\ncd gone && ls\ncd widget && npm run gone\ncd widget && npx tool src/gone.ts\n```\n"
 	want := []string{
 		"widget/gone/ is no file or folder", "widget/src/gone.ts is no file or folder", "cmd/gone is no file or folder", "service/gone.conf is no file or folder",
 		"gone.ts is no file of the project or the build", "gone.<hash>.js is no file of the project or the build", "dist/<id>/gone.txt is no file or folder", "setup has no Gone",
 		"go run ./cmd/gone: there is no ./cmd/gone", "go run ./cmd/build -gone: there is no -gone", "go run ./cmd/check gone: there is no check gone",
 		"go test ./cmd/gone2: there is no ./cmd/gone2", "cd gone && ls: there is no gone", "cd widget && npm run gone: there is no script gone",
+		"cd widget && npx tool src/gone.ts: there is no src/gone.ts",
 	}
 	got := p.strangers("cmd/token", text)
 	slices.Sort(got)
@@ -247,8 +248,8 @@ var (
 	npmRun    = regexp.MustCompile(`^npm run (\S+)`)
 )
 
-// command says what of a command is not there: the package, the flag, the check, the folder or the npm script. Others than go, cd and npm are left
-// alone. They are run in the project's folder; npm also in that of the document.
+// command says what of a command is not there: the package, the flag, the check, the folder or the npm script. Of npx it looks
+// at files alone, and at other commands not at all. They are run in the project's folder; npm also in that of the document.
 func (p project) command(folder, line string) (faults []string) {
 	fault := func(format string, args ...any) { faults = append(faults, line+": "+fmt.Sprintf(format, args...)) }
 	at := "."
@@ -261,6 +262,12 @@ func (p project) command(folder, line string) (faults []string) {
 		} else if m := npmRun.FindStringSubmatch(part); m != nil {
 			if !p.hasScript(at, m[1]) && !p.hasScript(folder, m[1]) {
 				fault("there is no script %s", m[1])
+			}
+		} else if tool, ok := strings.CutPrefix(part, "npx "); ok {
+			for _, arg := range strings.Fields(tool) {
+				if strings.HasSuffix(arg, ".ts") && !p.there(path.Join(at, arg)) {
+					fault("there is no %s", arg)
+				}
 			}
 		} else if m := goCommand.FindStringSubmatch(part); m != nil {
 			p.goArguments(strings.Fields(m[1]), fault)
