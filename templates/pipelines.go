@@ -12,7 +12,7 @@ import (
 	"strings"
 	texttemplate "text/template"
 
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // Pipelines are the snippets for site generators, React, a tag manager and WordPress, by the names of their files.
@@ -152,8 +152,8 @@ func encoded(address string) (string, error) {
 // callbacks are the functions that a page may set.
 func callbacks() []string {
 	var list []string
-	for _, o := range widget.Options {
-		if o.Kind == widget.Callback {
+	for _, o := range option.Table {
+		if o.Kind == option.Callback {
 			list = append(list, o.Path)
 		}
 	}
@@ -163,8 +163,8 @@ func callbacks() []string {
 // camelNames are the names of the page's options that have capital letters.
 func camelNames() []string {
 	var list []string
-	for _, o := range widget.Options {
-		if o.Where == widget.FileOnly || o.Kind == widget.Callback {
+	for _, o := range option.Table {
+		if o.Where == option.FileOnly || o.Kind == option.Callback {
 			continue
 		}
 		for name := range strings.SplitSeq(o.Path, ".") {

@@ -67,9 +67,9 @@ func (s *Set) Page(d Data, snippet, snippetCSP []byte) ([]byte, error) {
 	})
 }
 
-// Files are the templates as they were when the program was built, and what the preview's pages load.
+// Files are the templates as they were when the program was built.
 //
-//go:embed *.tmpl hosts/*.tmpl pipelines/* base.css desk.css preview.css preview.js sheet.css stage.css studio.css
+//go:embed *.tmpl hosts/*.tmpl pipelines/*
 var Files embed.FS
 
 // Embedded is the set of Files.

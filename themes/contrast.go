@@ -3,7 +3,7 @@ package themes
 import (
 	"math"
 
-	"missive/widget"
+	"missive/widget/cssvalue"
 )
 
 // The least contrasts of WCAG 2.2, level AA.
@@ -63,7 +63,7 @@ type palette struct {
 func newPalette(values map[string]string) palette { return palette{values, map[string]color{}} }
 
 type color struct {
-	widget.RGBA
+	cssvalue.RGBA
 	ok bool
 }
 
@@ -75,7 +75,7 @@ func (p palette) contrast(text, background string) (ratio float64, ok bool) {
 			return 0, false
 		}
 	}
-	window := over(layers[0].RGBA, widget.RGBA{R: 1, G: 1, B: 1, A: 1})
+	window := over(layers[0].RGBA, cssvalue.RGBA{R: 1, G: 1, B: 1, A: 1})
 	behind := over(layers[1].RGBA, window)
 	return ratioOf(over(layers[2].RGBA, behind), behind), true
 }
@@ -92,35 +92,35 @@ func (p palette) color(name string) color {
 // Color returns the colour of a variable: it follows var(). It is false for what is no colour by itself, as one that
 // depends on the page. The value of a colour variable is one colour or one var();
 // the fallback of a var() counts only when its variable has no value.
-func Color(values map[string]string, name string) (widget.RGBA, bool) {
+func Color(values map[string]string, name string) (cssvalue.RGBA, bool) {
 	for range values { // more steps than variables would be a circle
 		// Most are a colour, and cheap to know.
-		if c, ok := widget.ParseColor(values[name]); ok {
+		if c, ok := cssvalue.ParseColor(values[name]); ok {
 			return c, true
 		}
-		references := widget.References(values[name])
+		references := cssvalue.References(values[name])
 		if len(references) == 0 {
-			return widget.RGBA{}, false
+			return cssvalue.RGBA{}, false
 		}
 		name = references[0]
 	}
-	return widget.RGBA{}, false
+	return cssvalue.RGBA{}, false
 }
 
 // over is what is seen of a colour in front of an opaque one.
-func over(front, back widget.RGBA) widget.RGBA {
+func over(front, back cssvalue.RGBA) cssvalue.RGBA {
 	mix := func(f, b float64) float64 { return f*front.A + b*(1-front.A) }
-	return widget.RGBA{R: mix(front.R, back.R), G: mix(front.G, back.G), B: mix(front.B, back.B), A: 1}
+	return cssvalue.RGBA{R: mix(front.R, back.R), G: mix(front.G, back.G), B: mix(front.B, back.B), A: 1}
 }
 
 // ratioOf is the contrast ratio of WCAG 2.2.
-func ratioOf(a, b widget.RGBA) float64 {
+func ratioOf(a, b cssvalue.RGBA) float64 {
 	la, lb := luminance(a), luminance(b)
 	return (max(la, lb) + .05) / (min(la, lb) + .05)
 }
 
 // luminance is the relative luminance of WCAG 2.2.
-func luminance(c widget.RGBA) float64 {
+func luminance(c cssvalue.RGBA) float64 {
 	linear := func(v float64) float64 {
 		if v <= .04045 {
 			return v / 12.92

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // Own returns what the theme's own file sets, by the keys as in the file: "main-color", "dark-main-color". Values with a
@@ -31,7 +31,7 @@ func (t Theme) Extends() string {
 
 // With returns the theme as it would be with these values in its own file, by the keys as in the file, in place of all that
 // it sets now. Faults are those of the values, by key; without them the theme has what it inherits.
-func (t Theme) With(own map[string]string) (Theme, map[string]widget.Fault) {
+func (t Theme) With(own map[string]string) (Theme, map[string]problem.Problem) {
 	draft := *t.chain[0]
 	draft.values, draft.dark, draft.places, draft.problems = map[string]string{}, map[string]string{}, map[string]place{}, nil
 	if draft.isBase() {
@@ -42,7 +42,7 @@ func (t Theme) With(own map[string]string) (Theme, map[string]widget.Fault) {
 	return t.drafted(&draft, t.chain[1:], own)
 }
 
-func (t Theme) drafted(draft *file, inherited []*file, own map[string]string) (Theme, map[string]widget.Fault) {
+func (t Theme) drafted(draft *file, inherited []*file, own map[string]string) (Theme, map[string]problem.Problem) {
 	for _, key := range slices.Sorted(maps.Keys(own)) {
 		if option, _ := lookup(key); option == nil {
 			draft.report(0, 0, key, "unknown variable", unknownHint(key))
@@ -51,9 +51,9 @@ func (t Theme) drafted(draft *file, inherited []*file, own map[string]string) (T
 		draft.set(key, own[key])
 	}
 	theme := assemble(append([]*file{draft}, inherited...))
-	faults := map[string]widget.Fault{}
+	faults := map[string]problem.Problem{}
 	for _, p := range draft.problems {
-		faults[p.Path] = widget.Fault{Message: p.Message, Hint: p.Hint}
+		faults[p.Path] = *problem.New(p.Message, p.Hint)
 	}
 	return theme, faults
 }

@@ -8,17 +8,17 @@ import (
 	"slices"
 	"strings"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // Edit returns the text of the theme's own file with what the draft sets in it, see [Theme.With]: a changed value is replaced on
 // its line, a new one gets a line beside its like, one that is gone loses its line. All else stays as it is, byte by byte.
 // The fault is that of a file that could not be read, or whose form doesn't let a value be changed; the text is nil then.
-func (t Theme) Edit(draft Theme) (text []byte, fault *widget.Fault) {
+func (t Theme) Edit(draft Theme) (text []byte, fault *problem.Problem) {
 	own := t.chain[0]
 	if own.err != nil {
 		// What it says is not known, so all of it would be lost.
-		return nil, &widget.Fault{Message: own.problems[0].Message, Hint: own.problems[0].Hint}
+		return nil, problem.New(own.problems[0].Message, own.problems[0].Hint)
 	}
 	e := newEditor(own.data)
 	before, after := t.Own(), draft.Own()
@@ -71,7 +71,7 @@ type editor struct {
 	mark    string // a byte order mark, or ""
 	lines   []string
 	newline string
-	locked  *widget.Fault // the first change that could not be made
+	locked  *problem.Problem // the first change that could not be made
 }
 
 func newEditor(data []byte) *editor {
@@ -189,15 +189,12 @@ func likeness(a, b string) (n int) {
 
 func (e *editor) lock(key string, line int) {
 	if e.locked == nil {
-		e.locked = &widget.Fault{
-			Message: fmt.Sprintf("line %d can't be changed here: the value of %s is not one text in quotes", line, key),
-			Hint:    `put it in quotes in your editor, as in: main-color = "#2866d1"`,
-		}
+		e.locked = problem.New(fmt.Sprintf("line %d can't be changed here: the value of %s is not one text in quotes", line, key), `put it in quotes in your editor, as in: main-color = "#2866d1"`)
 	}
 }
 
 // verify reads the result: in a file with mistakes a new line may be part of an older value, or another line say the contrary.
-func (e *editor) verify(want map[string]string) *widget.Fault {
+func (e *editor) verify(want map[string]string) *problem.Problem {
 	if e.locked != nil {
 		return e.locked
 	}
@@ -205,10 +202,10 @@ func (e *editor) verify(want map[string]string) *widget.Fault {
 	if maps.Equal(Theme{chain: []*file{f}}.Own(), want) {
 		return nil
 	}
-	fault := &widget.Fault{Message: "the file has a mistake that is in the way", Hint: "mend it in your editor, then save again"}
+	fault := problem.New("the file has a mistake that is in the way", "mend it in your editor, then save again")
 	if len(f.problems) > 0 {
 		p := f.problems[0]
-		fault = &widget.Fault{Message: fmt.Sprintf("line %d is in the way: %s", p.Line, p.Message), Hint: p.Hint}
+		fault = problem.New(fmt.Sprintf("line %d is in the way: %s", p.Line, p.Message), p.Hint)
 	}
 	return fault
 }

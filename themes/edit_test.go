@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // edited is the text of themes/x.toml after changes: values by key, "" for none.
-func edited(t *testing.T, text string, changes map[string]string) (string, *widget.Fault) {
+func edited(t *testing.T, text string, changes map[string]string) (string, *problem.Problem) {
 	t.Helper()
 	write(t, map[string]string{"themes/x.toml": text})
 	theme, _, found := Load("x", "themes")

@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"missive/widget"
+	"missive/widget/cssvalue"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 // maxBytes is the greatest size of a theme file: some thirty lines of at most 1,000 characters, and comments.
@@ -31,7 +32,7 @@ type file struct {
 	values      map[string]string // by short name; only those without a problem
 	dark        map[string]string // of what is said of the dark alone, without the prefix
 	places      map[string]place  // of every key, where it is first
-	problems    []widget.Problem
+	problems    []problem.Problem
 }
 
 var (
@@ -64,7 +65,7 @@ func (f *file) isBase() bool { return f.shipped && f.name == base }
 
 // report adds a problem at a place of the file; the key is "" when it is about none.
 func (f *file) report(line, column int, key, message, hint string) {
-	p := widget.Problem{File: f.path, Line: line, Column: column, Message: message, Hint: hint}
+	p := problem.Problem{File: f.path, Line: line, Column: column, Message: message, Hint: hint}
 	if key != "" {
 		p.Path = showKey(key)
 	}
@@ -148,14 +149,14 @@ func (f *file) set(key string, value any) {
 const DarkPrefix = "dark-"
 
 // lookup returns the variable that a key sets, nil for none, and whether in the dark alone.
-func lookup(key string) (option *widget.Option, dark bool) {
+func lookup(key string) (o *option.Option, dark bool) {
 	name, dark := strings.CutPrefix(key, DarkPrefix)
-	return widget.Lookup("chat.variables." + name), dark
+	return option.Lookup("chat.variables." + name), dark
 }
 
 // HasDark tells whether a style variable is about light and dark, so that it may have a value for the dark alone.
-func HasDark(option *widget.Option) bool {
-	return slices.Contains([]widget.Kind{widget.Color, widget.Border, widget.Shadow}, option.Kind)
+func HasDark(o *option.Option) bool {
+	return slices.Contains([]cssvalue.Kind{cssvalue.Color, cssvalue.Border, cssvalue.Shadow}, o.CSS)
 }
 
 // sets returns the key by which the file sets a variable in the scheme.
@@ -170,11 +171,11 @@ func (f *file) sets(name string, dark bool) (key string, ok bool) {
 func unknownHint(key string) string {
 	known := append(variables(), "extends", "description")
 	if name, dark := strings.CutPrefix(key, DarkPrefix); dark {
-		if meant := widget.Suggest(name, variables()); meant != "" {
+		if meant := problem.Suggest(name, variables()); meant != "" {
 			return `did you mean "` + DarkPrefix + meant + `"?`
 		}
 	}
-	if meant := widget.Suggest(key, known); meant != "" {
+	if meant := problem.Suggest(key, known); meant != "" {
 		return `did you mean "` + meant + `"?`
 	}
 	return "the variables are those below chat.variables in chat.yaml"
@@ -183,9 +184,9 @@ func unknownHint(key string) string {
 // variables are the short names of all style variables, in the order of the table.
 func variables() []string {
 	var names []string
-	for _, option := range widget.Options {
-		if option.Kind.Style() {
-			names = append(names, strings.TrimPrefix(option.Path, "chat.variables."))
+	for _, o := range option.Table {
+		if o.Kind == option.Variable {
+			names = append(names, strings.TrimPrefix(o.Path, "chat.variables."))
 		}
 	}
 	return names
@@ -204,12 +205,12 @@ func typeName(value any) string {
 const quotesHint = "write one value in quotes"
 
 // textHint shows a number as the text that was probably meant.
-func textHint(option *widget.Option, value any) string {
+func textHint(o *option.Option, value any) string {
 	_, isInteger := value.(int64)
-	if option == nil || !isInteger {
+	if o == nil || !isInteger {
 		return quotesHint
 	}
-	unit := map[widget.Kind]string{widget.Length: "px", widget.Duration: "ms"}[option.Kind]
+	unit := map[cssvalue.Kind]string{cssvalue.Length: "px", cssvalue.Duration: "ms"}[o.CSS]
 	return fmt.Sprintf(`write "%d%s"`, value, unit)
 }
 
@@ -223,14 +224,5 @@ func showKey(key string) string {
 	if plainKey.MatchString(key) {
 		return key
 	}
-	return strconv.Quote(shorten(key))
-}
-
-// shorten cuts long texts of the user in messages.
-func shorten(text string) string {
-	const most = 60
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
+	return problem.Quote(key)
 }

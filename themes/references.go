@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"missive/widget"
+	"missive/widget/cssvalue"
 )
 
 // Cycles returns the variables that refer to each other by var() in a circle, so that browsers drop
@@ -25,7 +25,7 @@ func Cycles(values map[string]string) [][]string {
 		}
 		done[name] = true
 		trail = append(trail, name)
-		for _, next := range widget.References(values[name]) {
+		for _, next := range cssvalue.References(values[name]) {
 			follow(next)
 		}
 		trail = trail[:len(trail)-1]

@@ -10,7 +10,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // assignment is a line as people mean it, right or wrong: a key, bare or quoted, "=" or what stands in its place, and
@@ -86,39 +86,39 @@ func (f *file) assign(key, text string) {
 
 // notFlat is what is wrong with a value that is more than a line of text. It is not left to the decoder, which takes
 // minutes for what is nested ten thousand deep.
-func notFlat(value string) *widget.Fault {
+func notFlat(value string) *problem.Problem {
 	switch {
 	case strings.HasPrefix(value, "["):
-		return &widget.Fault{Message: "a text is expected here, not a list", Hint: quotesHint}
+		return problem.New("a text is expected here, not a list", quotesHint)
 	case strings.HasPrefix(value, "{"):
-		return &widget.Fault{Message: "a text is expected here, not a section", Hint: quotesHint}
+		return problem.New("a text is expected here, not a section", quotesHint)
 	case strings.HasPrefix(value, `"""`), strings.HasPrefix(value, "'''"):
-		return &widget.Fault{Message: "a value must be on one line", Hint: "use one quote before it and one after it"}
+		return problem.New("a value must be on one line", "use one quote before it and one after it")
 	}
 	return nil
 }
 
 // syntaxFault says what is wrong with a value that is not TOML. The decoder tells it in words for programmers; what a
 // person meant to write can mostly be seen from the value itself.
-func syntaxFault(key, value string) *widget.Fault {
+func syntaxFault(key, value string) *problem.Problem {
 	repaired := repair(key, value)
 	switch {
 	case value == "":
-		return &widget.Fault{Message: "the value is missing", Hint: exampleHint}
+		return problem.New("the value is missing", exampleHint)
 	case !strings.ContainsAny(value[:1], `"'`):
-		return &widget.Fault{Message: "the value is not in quotes", Hint: repaired}
+		return problem.New("the value is not in quotes", repaired)
 	case !strings.Contains(value[1:], value[:1]):
-		return &widget.Fault{Message: "a quote is not closed", Hint: repaired}
+		return problem.New("a quote is not closed", repaired)
 	case strings.Contains(value, `\`):
-		return &widget.Fault{Message: `"\" has a meaning of its own in double quotes`, Hint: "put the value in single quotes: '…'"}
+		return problem.New(`"\" has a meaning of its own in double quotes`, "put the value in single quotes: '…'")
 	}
-	return &widget.Fault{Message: "there is something after the value", Hint: repaired}
+	return problem.New("there is something after the value", repaired)
 }
 
 // repair is the hint that shows the line as it should be.
 func repair(key, value string) string {
 	value = strings.Trim(value, "\"'“”‘’„; \t")
-	if value == "" || strings.ContainsAny(value, `"'\`) || strings.ContainsFunc(value, unicode.IsControl) || shorten(value) != value {
+	if value == "" || strings.ContainsAny(value, `"'\`) || strings.ContainsFunc(value, unicode.IsControl) || problem.Shorten(value) != value {
 		return exampleHint
 	}
 	return "write: " + showKey(key) + ` = "` + value + `"`

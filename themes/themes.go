@@ -14,10 +14,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
-	"missive/widget"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 //go:embed *.toml
@@ -68,11 +68,11 @@ func (t Theme) Values() map[string]string {
 }
 
 // CheckName returns what is wrong with the name of a new theme, nil when it is fine.
-func CheckName(name string) *widget.Fault {
-	if widget.ThemeName.MatchString(name) {
+func CheckName(name string) *problem.Problem {
+	if option.ThemeName.MatchString(name) {
 		return nil
 	}
-	return &widget.Fault{Message: strconv.Quote(shorten(name)) + " can't be the name of a theme", Hint: `use a to z, 0 to 9 and "-", as in "spring-2"`}
+	return problem.New(problem.Quote(name)+" can't be the name of a theme", `use a to z, 0 to 9 and "-", as in "spring-2"`)
 }
 
 // Load returns the theme with the name. A theme is looked for in the folders, in order, and last
@@ -81,14 +81,14 @@ func CheckName(name string) *widget.Fault {
 //
 // Found is false when there is no such theme. With problems the theme has every value that is
 // right, and the base theme's for the others.
-func Load(name string, dirs ...string) (theme Theme, problems []widget.Problem, found bool) {
+func Load(name string, dirs ...string) (theme Theme, problems []problem.Problem, found bool) {
 	chain := loadChain(name, folders(dirs))
 	if len(chain) == 0 {
 		return Theme{}, nil, false
 	}
 	theme = assemble(chain)
 	for _, f := range chain {
-		slices.SortStableFunc(f.problems, func(a, b widget.Problem) int {
+		slices.SortStableFunc(f.problems, func(a, b problem.Problem) int {
 			return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 		})
 		problems = append(problems, f.problems...)
@@ -125,7 +125,7 @@ func namesIn(folders []folder) []string {
 		entries, _ := fs.ReadDir(folder.files, ".")
 		for _, entry := range entries {
 			name, isTheme := strings.CutSuffix(entry.Name(), ".toml")
-			if isTheme && widget.ThemeName.MatchString(name) {
+			if isTheme && option.ThemeName.MatchString(name) {
 				names = append(names, name)
 			}
 		}
@@ -189,7 +189,7 @@ func parent(chain []*file, folders []folder) *file {
 
 // open reads the theme's file from the first folder that has it, beginning with folders[from]. It is nil when none has.
 func open(name string, folders []folder, from int) *file {
-	if !widget.ThemeName.MatchString(name) {
+	if !option.ThemeName.MatchString(name) {
 		return nil
 	}
 	for i := from; i < len(folders); i++ {
@@ -210,10 +210,10 @@ func reportUnknownParent(child *file, folders []folder) {
 	}
 	names := namesIn(folders)
 	hint := "the themes are " + strings.Join(names, ", ")
-	if meant := widget.Suggest(child.extends, names); meant != "" {
+	if meant := problem.Suggest(child.extends, names); meant != "" {
 		hint = `did you mean "` + meant + `"?`
 	}
-	child.reportValue("extends", "there is no theme "+strconv.Quote(shorten(child.extends)), hint)
+	child.reportValue("extends", "there is no theme "+problem.Quote(child.extends), hint)
 }
 
 // reportCircle tells of themes of which each extends the next, and the last the first.

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"missive/widget"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 func TestEveryShippedThemeIsCompleteAndDescribed(t *testing.T) {
@@ -49,10 +50,10 @@ func write(t *testing.T, files map[string]string) {
 	}
 }
 
-func rendered(problems []widget.Problem) string {
+func rendered(problems []problem.Problem) string {
 	var lines []string
 	for _, p := range problems {
-		lines = append(lines, p.String())
+		lines = append(lines, p.Error())
 	}
 	return strings.Join(lines, "\n")
 }
@@ -149,7 +150,7 @@ themes/x.toml:2:1: main_color: unknown variable
 themes/x.toml:3:1: quux: unknown variable
   hint: the variables are those below chat.variables in chat.yaml`},
 		{`"a\nb" = "1"`, `
-themes/x.toml:1:1: "a\nb": unknown variable
+themes/x.toml:1:1: "a b": unknown variable
   hint: the variables are those below chat.variables in chat.yaml`},
 		{"width = '350'\nmain-color = 'bleu' # sky\n\"margin\" = '-1px'", `
 themes/x.toml:1:9: width: "350" has no unit
@@ -384,7 +385,7 @@ func FuzzThemesNeverLeaveAValueThatFails(f *testing.F) {
 			t.Errorf("found %t, with %d values", found, len(theme.Light))
 		}
 		for name, value := range theme.Light {
-			if fault := widget.Lookup("chat.variables." + name).Check(value); fault != nil {
+			if fault := option.Lookup("chat.variables." + name).Check(value); fault != nil {
 				t.Errorf("%s = %q was let through: %s", name, value, fault.Message)
 			}
 		}

@@ -1,7 +1,13 @@
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
-  testDir: "e2e",
+  // What stands beside a page is of that page; the rest is of what visitors load.
+  projects: [
+    { name: "widget", testDir: "e2e" },
+    { name: "preview", testDir: "../cmd/preview" },
+    { name: "desk", testDir: "../cmd/internal/desk" },
+  ],
+  tsconfig: "./tsconfig.json",
   outputDir: "test-results",
   // Builds what all tests run against: the minified files, as they are uploaded.
   globalSetup: "./e2e/build.ts",

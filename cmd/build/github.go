@@ -8,14 +8,14 @@ import (
 	"strings"
 	"time"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // printGitHub prints problems as GitHub shows them, beside the lines that they are about, and then the report.
 func printGitHub(w io.Writer, o options, b built, took time.Duration) error {
 	problems := b.problems
 	if b.failure != nil {
-		problems = append(problems, problem(b.failure))
+		problems = append(problems, problem.Of(b.failure))
 	}
 	for _, p := range problems {
 		if _, err := fmt.Fprintln(w, annotation(p)); err != nil {
@@ -35,7 +35,7 @@ var (
 )
 
 // annotation is a problem as a workflow command: ::error file=chat.yaml,line=14,col=5,title=chat.postion::unknown option.
-func annotation(p widget.Problem) string {
+func annotation(p problem.Problem) string {
 	var properties []string
 	add := func(name string, value any) {
 		properties = append(properties, name+"="+escapeProperty.Replace(fmt.Sprint(value)))

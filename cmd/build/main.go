@@ -3,21 +3,20 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/dist"
 	"missive/cmd/internal/setup"
 	"missive/widget"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -86,14 +85,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return b.exitCode()
 }
 
-// refuse says why a command line isn't followed, or what there is if that was asked.
 func refuse(err error, stdout, stderr io.Writer) int {
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
-	}
-	fmt.Fprintln(stderr, "build:", err)
-	return 2
+	return commandline.Refuse("build", usage, err, stdout, stderr)
 }
 
 // options are what the command line says.
@@ -107,8 +100,7 @@ var formats = []string{"text", "json", "github"}
 
 func parse(args []string) (options, error) {
 	var o options
-	flags := flag.NewFlagSet("build", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := commandline.New("go run ./cmd/build")
 	flags.StringVar(&o.out, "out", "dist", "")
 	flags.StringVar(&o.themes, "themes", "", "")
 	flags.BoolVar(&o.check, "check", false, "")
@@ -118,59 +110,24 @@ func parse(args []string) (options, error) {
 	flags.BoolVar(&o.minify, "minify", false, "")
 	flags.BoolVar(&o.sourceMap, "sourcemap", false, "")
 	if err := flags.Parse(args); err != nil {
-		return o, explain(err, flags)
+		return o, err
 	}
 	if !slices.Contains(formats, o.format) {
-		r := refusal{"there is no format " + strconv.Quote(o.format), "use text, json or github"}
-		if meant := widget.Suggest(o.format, formats); meant != "" {
-			r.hint = "did you mean " + meant + "?"
+		r := problem.New("there is no format "+problem.Quote(o.format), "use text, json or github")
+		if meant := problem.Suggest(o.format, formats); meant != "" {
+			r.Hint = "did you mean " + meant + "?"
 		}
 		return o, r
 	}
 	if *asJSON {
-		named := false
-		flags.Visit(func(f *flag.Flag) { named = named || f.Name == "format" })
-		if named && o.format != "json" {
-			return o, refusal{"-json and -format " + o.format + " exclude each other", "leave out one of them"}
+		if flags.Given("format") != nil && o.format != "json" {
+			return o, problem.New("-json and -format "+o.format+" exclude each other", "leave out one of them")
 		}
 		o.format = "json"
 	}
 	o.files = flags.Args()
-	return o, inFront(o.files, "go run ./cmd/build")
+	return o, nil
 }
-
-// inFront refuses options behind other arguments, which the flag package takes for arguments.
-func inFront(args []string, command string) error {
-	for i, arg := range args {
-		if len(arg) > 1 && arg[0] == '-' {
-			fixed := append([]string{command, arg}, append(args[:i:i], args[i+1:]...)...)
-			return refusal{arg + " comes after " + args[0], "options go first: " + strings.Join(fixed, " ")}
-		}
-	}
-	return nil
-}
-
-// explain adds to an error of the flag package how to fix it.
-func explain(err error, flags *flag.FlagSet) error {
-	if errors.Is(err, flag.ErrHelp) {
-		return err
-	}
-	r := refusal{err.Error(), "go run ./cmd/build -h shows all options"}
-	if name, unknown := strings.CutPrefix(r.message, "flag provided but not defined: -"); unknown {
-		var names []string
-		flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-		r.message = "there is no option -" + name
-		if meant := widget.Suggest(name, names); meant != "" {
-			r.hint = "did you mean -" + meant + "?"
-		}
-	}
-	return r
-}
-
-// refusal is why what was asked for isn't done, and what to ask for instead.
-type refusal struct{ message, hint string }
-
-func (r refusal) Error() string { return r.message + "\n  hint: " + r.hint }
 
 // built is what came out of a build, up to where it stopped.
 type built struct {
@@ -178,7 +135,7 @@ type built struct {
 	made     dist.Result
 	shown    []bundle.File   // those that the report is about
 	sizes    map[string]size // of all files, if they were asked for
-	problems []widget.Problem
+	problems []problem.Problem
 	failure  error // of the machine, or of what was asked from it
 }
 
@@ -193,7 +150,7 @@ func (b built) exitCode() int {
 }
 
 // tally counts those that are warnings, and those that are more.
-func tally(problems []widget.Problem) (wrong, warnings int) {
+func tally(problems []problem.Problem) (wrong, warnings int) {
 	for _, p := range problems {
 		if p.Warning {
 			warnings++
@@ -205,7 +162,7 @@ func tally(problems []widget.Problem) (wrong, warnings int) {
 }
 
 // stops reports whether one of the problems is more than a warning.
-func stops(problems []widget.Problem) bool {
+func stops(problems []problem.Problem) bool {
 	wrong, _ := tally(problems)
 	return wrong > 0
 }
@@ -269,7 +226,7 @@ func setupFiles(args []string) ([]string, error) {
 	if len(args) == 0 {
 		args = []string{"chat.yaml"}
 		if _, err := os.Stat("chat.yaml"); errors.Is(err, fs.ErrNotExist) {
-			return nil, refusal{"there is no chat.yaml here", "name your file: go run ./cmd/build path/to/chat.yaml"}
+			return nil, problem.New("there is no chat.yaml here", "name your file: go run ./cmd/build path/to/chat.yaml")
 		}
 	}
 	var files []string
@@ -286,7 +243,7 @@ func setupFiles(args []string) ([]string, error) {
 			}
 		}
 		if len(files) == before {
-			return nil, refusal{"there is no .yaml file in " + arg, "name the folder with your files, or the files themselves"}
+			return nil, problem.New("there is no .yaml file in "+arg, "name the folder with your files, or the files themselves")
 		}
 	}
 	return files, nil
@@ -297,15 +254,15 @@ func checkOut(out string) error {
 	info, err := os.Stat(out)
 	switch {
 	case out == "":
-		return refusal{"-out is empty", "leave it out to write to dist"}
+		return problem.New("-out is empty", "leave it out to write to dist")
 	case err != nil:
 		return nil // It will be made, or the error will come when it is.
 	case !info.IsDir():
-		return refusal{"-out " + out + " is a file", "name a folder; it is made if it isn't there"}
+		return problem.New("-out "+out+" is a file", "name a folder; it is made if it isn't there")
 	}
 	for _, pattern := range []string{"go.mod", "*.go", "*/*.go", "*.ts"} {
 		if found, _ := fs.Glob(os.DirFS(out), pattern); len(found) > 0 {
-			return refusal{"-out " + out + " holds source code, such as " + found[0], "name a folder of its own, or leave -out out to write to dist"}
+			return problem.New("-out "+out+" holds source code, such as "+found[0], "name a folder of its own, or leave -out out to write to dist")
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package main
 import (
 	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"io"
 	"path"
 	"sync"
@@ -12,7 +11,7 @@ import (
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // size is how many bytes a file has, and how many of them travel.
@@ -97,15 +96,15 @@ func printJSON(w io.Writer, b built) error {
 		Bytes size   `json:"bytes"`
 	}
 	object := struct {
-		Accounts []account        `json:"accounts"`
-		Files    []file           `json:"files"`
-		Problems []widget.Problem `json:"problems"`
-	}{[]account{}, []file{}, append([]widget.Problem{}, b.problems...)}
+		Accounts []account         `json:"accounts"`
+		Files    []file            `json:"files"`
+		Problems []problem.Problem `json:"problems"`
+	}{[]account{}, []file{}, append([]problem.Problem{}, b.problems...)}
 	for _, a := range b.accounts {
 		object.Accounts = append(object.Accounts, account{a.ID, a.Host, a.Theme})
 	}
 	if b.failure != nil {
-		object.Problems = append(object.Problems, problem(b.failure))
+		object.Problems = append(object.Problems, problem.Of(b.failure))
 	}
 	for _, e := range b.made.Files {
 		object.Files = append(object.Files, file{e.Path, b.sizes[e.Path]})
@@ -119,15 +118,4 @@ func encode(w io.Writer, value any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(value)
-}
-
-// problem is a failure in the form of the other problems.
-func problem(failure error) widget.Problem {
-	if e := (*dist.Error)(nil); errors.As(failure, &e) {
-		return widget.Problem{File: e.Path, Message: e.Err.Error(), Hint: e.Hint}
-	}
-	if e := (refusal{}); errors.As(failure, &e) {
-		return widget.Problem{Message: e.message, Hint: e.hint}
-	}
-	return widget.Problem{Message: failure.Error()}
 }

@@ -14,7 +14,7 @@ import (
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
 	"missive/cmd/internal/setup"
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 func TestReportOfManyAccountsStaysShort(t *testing.T) {
@@ -30,7 +30,7 @@ func TestReportOfManyAccountsStaysShort(t *testing.T) {
 	b.made.Files = append(b.made.Files, dist.Entry{Path: "assets/panel.0123456789.js", Bytes: 999})
 	b.shown = append(b.shown, bundle.File{Name: "assets/panel.0123456789.js", Bytes: bytes.Repeat([]byte("y"), 999)})
 	b.made.Written, b.made.Removed = []string{"account-0/missive.js"}, []string{"a/missive.js", "a/index.html"}
-	b.problems = []widget.Problem{{File: "chat.yaml", Line: 1, Message: "is odd", Warning: true}}
+	b.problems = []problem.Problem{{File: "chat.yaml", Line: 1, Message: "is odd", Warning: true}}
 
 	var stdout, stderr bytes.Buffer
 	if err := printReport(&stdout, &stderr, options{out: "dist"}, b, 1234*time.Millisecond); err != nil {
@@ -90,7 +90,7 @@ func TestJSONHasTheSizesOfTheWrittenFiles(t *testing.T) {
 			Path  string
 			Bytes size
 		}
-		Problems []widget.Problem
+		Problems []problem.Problem
 	}
 	d := json.NewDecoder(strings.NewReader(mustRun(t, "-json", "-compress", "-out", dir, writeSetup(t))))
 	d.DisallowUnknownFields()
@@ -159,7 +159,7 @@ func TestTheSameInputGivesTheSameBytes(t *testing.T) {
 
 func TestAProblemIsAnAnnotationOfItsLine(t *testing.T) {
 	t.Setenv("GITHUB_WORKSPACE", "")
-	for want, p := range map[string]widget.Problem{
+	for want, p := range map[string]problem.Problem{
 		"::error file=chat.yaml,line=14,col=5,title=chat.postion::unknown option%0Ahint: did you mean \"position\"?": {File: "chat.yaml", Line: 14, Column: 5, Path: "chat.postion",
 			Message: "unknown option", Hint: `did you mean "position"?`},
 		"::warning file=a%2Cb%3A100%25.yaml,title=meta.x%0D%0Ay%2Cz::100%25 of a::b,c%0D%0Ad": {File: "a,b:100%.yaml", Path: "meta.x\r\ny,z", Message: "100% of a::b,c\r\nd", Warning: true},

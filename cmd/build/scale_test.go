@@ -198,7 +198,7 @@ func measureFirst(b *testing.B) (first, bare time.Duration) {
 		builds = append(builds, time.Since(start))
 		start = time.Now()
 		esbuild(b, "{}", "launcher", "pinned")
-		esbuild(b, "{}", "panel", "connection")
+		esbuild(b, "{}", "window/window", "connection/connection")
 		bares = append(bares, time.Since(start))
 	}
 	first, bare = median(builds), median(bares)
@@ -230,7 +230,7 @@ func measureEsbuild(b *testing.B) time.Duration {
 	var times []time.Duration
 	for b.Loop() {
 		start := time.Now()
-		esbuild(b, fmt.Sprintf(`{"id":"account-%d"}`, len(times)), "launcher")
+		esbuild(b, fmt.Sprintf(`{"id":"account-%d"}`, len(times)), "launcher/launcher")
 		times = append(times, time.Since(start))
 	}
 	b.ReportMetric(median(times).Seconds()*1000, "ms/account")
@@ -255,19 +255,19 @@ func esbuild(b *testing.B, setup string, entries ...string) {
 			text := string(content)
 			return api.OnLoadResult{Contents: &text, Loader: api.LoaderText}, err
 		})
-		if entries[0] == "launcher" {
+		if entries[0] == "launcher/launcher" {
 			return
 		}
 		// The others take from the launcher what it has.
-		build.OnResolve(api.OnResolveOptions{Filter: `^\./(availability|config|dom|load)$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: filepath.Join(a.ResolveDir, "kit.ts")}, nil
+		build.OnResolve(api.OnResolveOptions{Filter: `/(launcher/(availability|scripts)|shared/(config|dom))$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: filepath.Join(a.ResolveDir, "../shared/from-launcher.ts")}, nil
 		})
 	}}
 	result := api.Build(api.BuildOptions{
 		EntryPoints: files, Plugins: []api.Plugin{minify}, Bundle: true, Outdir: "dist", Format: api.FormatIIFE,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		Engines: []api.Engine{{Name: api.EngineChrome, Version: "109"}, {Name: api.EngineFirefox, Version: "115"}, {Name: api.EngineSafari, Version: "16.4"}},
-		Define:  map[string]string{"SETUP": setup, "PANEL_FILE": `"panel.js"`, "CONNECTION_FILE": `"connection.js"`, "SDK_FILE": `""`, "INTEGRITY": "false"},
+		Define:  map[string]string{"SETUP": setup, "WINDOW_FILE": `"window.js"`, "CONNECTION_FILE": `"connection.js"`, "SDK_FILE": `""`, "INTEGRITY": "false"},
 	})
 	if len(result.Errors) > 0 || len(result.OutputFiles) != len(entries) {
 		b.Fatalf("esbuild: %v", result.Errors)

@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
 
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/verify"
+	"missive/widget/problem"
 )
 
 // runVerify looks at an account where it is deployed.
@@ -18,7 +19,7 @@ func runVerify(args []string, stdout, stderr io.Writer) int {
 	}
 	report, err := verify.Run(context.Background(), o)
 	if err != nil {
-		return refuse(refusal{err.Error(), "addresses look like https://chat.example.com/acme/, and -page https://example.com/"}, stdout, stderr)
+		return refuse(problem.Wrap(err, "addresses look like https://chat.example.com/acme/, and -page https://example.com/"), stdout, stderr)
 	}
 	if asJSON {
 		err = encode(stdout, report)
@@ -36,19 +37,15 @@ func runVerify(args []string, stdout, stderr io.Writer) int {
 }
 
 func parseVerify(args []string) (o verify.Options, asJSON bool, err error) {
-	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := commandline.New("go run ./cmd/build verify")
 	flags.StringVar(&o.Page, "page", "", "")
 	flags.StringVar(&o.Dist, "out", "dist", "")
 	flags.BoolVar(&asJSON, "json", false, "")
 	if err := flags.Parse(args); err != nil {
-		return o, false, explain(err, flags)
-	}
-	if err := inFront(flags.Args(), "go run ./cmd/build verify"); err != nil {
 		return o, false, err
 	}
 	if flags.NArg() != 1 {
-		return o, false, refusal{"verify takes the address of one account", "go run ./cmd/build verify https://chat.example.com/acme/"}
+		return o, false, problem.New("verify takes the address of one account", "go run ./cmd/build verify https://chat.example.com/acme/")
 	}
 	o.Account = flags.Arg(0)
 	return o, asJSON, nil

@@ -11,12 +11,13 @@ import (
 	"strings"
 
 	"missive/cmd/internal/chromium"
+	"missive/widget/problem"
 )
 
 // installPackages brings dir/node_modules to what dir/package-lock.json says.
 func installPackages(dir string, out io.Writer) error {
 	if _, err := exec.LookPath("npm"); err != nil {
-		return errors.New("npm is missing\n  hint: install Node.js with npm, from https://nodejs.org or your system's packages")
+		return problem.New("npm is missing", "install Node.js with npm, from https://nodejs.org or your system's packages")
 	}
 	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
 	if err != nil {
@@ -58,7 +59,7 @@ func upToDate(lock, installed []byte) bool {
 	return len(have.Packages) == 0
 }
 
-// doneForRoot ends the hint of an error.
+// doneForRoot ends a hint.
 const doneForRoot = "; as root on Debian this is done for you"
 
 // installChromium returns the path of a Chromium. When there is none, root on Debian gets one.
@@ -68,11 +69,11 @@ func installChromium(out io.Writer, isRoot bool) (string, error) {
 		return path, err
 	}
 	if _, missing := exec.LookPath("apt-get"); missing != nil || !isRoot {
-		return "", fmt.Errorf("%w%s", err, doneForRoot)
+		return "", problem.Wrap(err, chromium.Hint+doneForRoot)
 	}
 	// The font: without it no emoji can be seen, which some tests look for.
 	if err := aptInstall(out, "chromium-headless-shell", "fonts-noto-color-emoji"); err != nil {
-		return "", fmt.Errorf("%w%s", err, chromium.Hint+doneForRoot)
+		return "", problem.Wrap(err, chromium.Hint+doneForRoot)
 	}
 	return chromium.Find()
 }
@@ -116,8 +117,8 @@ func installTools(out io.Writer, isRoot bool, tools []tool) error {
 		return nil
 	}
 	if _, err := exec.LookPath("apt-get"); err != nil || !isRoot {
-		return fmt.Errorf("missing: %s\n  hint: these are Debian's packages; install them, or what has the same programs in the same places; as root on Debian this is done for you",
-			strings.Join(missing, ", "))
+		return problem.New("missing: "+strings.Join(missing, ", "),
+			"these are Debian's packages; install them, or what has the same programs in the same places"+doneForRoot)
 	}
 	if err := aptInstall(out, missing...); err != nil {
 		return err

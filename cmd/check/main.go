@@ -4,13 +4,14 @@
 package main
 
 import (
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
+
+	"missive/cmd/internal/commandline"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -27,30 +28,28 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // run returns the exit code: 0 all passed, 1 some failed, 2 wrong usage.
 func run(args []string, stdout, stderr io.Writer) int {
 	root, err := os.Getwd()
-	if err == nil {
-		err = inProject(root)
-	}
 	if err != nil {
 		fmt.Fprintln(stderr, "check:", err)
 		return 2
 	}
 	all := steps(root, stdout)
-
-	flags := flag.NewFlagSet("check", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() { fmt.Fprintf(stderr, usage, strings.Join(names(all), ", ")) }
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
+	chosen, err := parse(args, all)
+	if err == nil {
+		err = inProject(root)
 	}
-	chosen, err := choose(all, flags.Args())
 	if err != nil {
-		fmt.Fprintln(stderr, "check:", err)
-		return 2
+		return commandline.Refuse("check", fmt.Sprintf(usage, strings.Join(names(all), ", ")), err, stdout, stderr)
 	}
 	return runSteps(chosen, stdout)
+}
+
+// parse returns those of the steps that the command line names.
+func parse(args []string, all []step) ([]step, error) {
+	flags := commandline.New("go run ./cmd/check")
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	return choose(all, flags.Args())
 }
 
 // step is one check. Its run prints what it finds; the error says that it failed, and why when nothing was printed.
@@ -64,7 +63,7 @@ type step struct {
 func choose(all []step, chosen []string) ([]step, error) {
 	for _, name := range chosen {
 		if !slices.Contains(names(all), name) {
-			return nil, fmt.Errorf("%q is no check\n  hint: there are %s", name, strings.Join(names(all), ", "))
+			return nil, problem.New(problem.Quote(name)+" is no check", "there are "+strings.Join(names(all), ", "))
 		}
 	}
 	if len(chosen) == 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,5 +108,27 @@ func write(t *testing.T, path, content string) {
 	}
 	if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
+	all := strings.Join(names(steps(".", io.Discard)), ", ")
+	help := fmt.Sprintf(usage, all)
+	for _, c := range []struct {
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"-h", 0, help, ""},
+		{"-help", 0, help, ""},
+		{"-fast", 2, "", "check: there is no option -fast\n  hint: go run ./cmd/check -h shows all options\n"},
+		{"types -fast", 2, "", "check: -fast comes after types\n  hint: options go first: go run ./cmd/check -fast types\n"},
+		{"tsc", 2, "", "check: \"tsc\" is no check\n  hint: there are " + all + "\n"},
+	} {
+		var stdout, stderr strings.Builder
+		code := run(strings.Fields(c.args), &stdout, &stderr)
+		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
+			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
+		}
 	}
 }

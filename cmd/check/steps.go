@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"go/format"
 	"io"
@@ -13,13 +12,15 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"missive/widget/problem"
 )
 
 // inProject tells whether root is the project's own folder: every check works from there.
 func inProject(root string) error {
 	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil || !bytes.HasPrefix(mod, []byte("module missive")) {
-		return errors.New("this is not the project's folder\n  hint: change into the folder with its go.mod, then: go run ./cmd/check")
+		return problem.New("this is not the project's folder", "change into the folder with its go.mod, then: go run ./cmd/check")
 	}
 	return nil
 }
@@ -115,7 +116,7 @@ func checkFormat(root fs.FS, out io.Writer) error {
 		return nil
 	})
 	if err == nil && unformatted > 0 {
-		err = errors.New("these files are not formatted\n  hint: gofmt -w FILE")
+		err = problem.New("these files are not formatted", "gofmt -w FILE")
 	}
 	return err
 }

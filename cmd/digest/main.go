@@ -2,8 +2,6 @@
 package main
 
 import (
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -11,8 +9,9 @@ import (
 	"strings"
 
 	"missive/cmd/internal/accounts"
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/token"
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -41,33 +40,23 @@ func main() { os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }
 // run returns the exit code: 0, or 2 for wrong usage.
 func run(args, environ []string, stdout, stderr io.Writer) int {
 	digest, err := digestOf(args, environ)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
-	}
 	if err != nil {
-		fmt.Fprintln(stderr, "digest:", err)
-		return 2
+		return commandline.Refuse("digest", usage, err, stdout, stderr)
 	}
 	fmt.Fprintln(stdout, digest)
 	return 0
 }
 
 func digestOf(args, environ []string) (string, error) {
-	flags := flag.NewFlagSet("digest", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := commandline.New("go run ./cmd/digest")
 	account := flags.String("account", "", "")
 	email := flags.String("email", "", "")
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
+	const example = "go run ./cmd/digest -email jane@acme.com"
+	if err := flags.ParseAll(args, example); err != nil {
 		return "", err
-	case err != nil:
-		return "", fmt.Errorf("%w\n  hint: go run ./cmd/digest -h shows all options", err)
-	case flags.NArg() > 0:
-		return "", fmt.Errorf("%q is not expected\n  hint: go run ./cmd/digest -email jane@acme.com", flags.Arg(0))
-	case *email == "":
-		return "", errors.New("-email is missing\n  hint: go run ./cmd/digest -email jane@acme.com")
+	}
+	if *email == "" {
+		return "", problem.New("-email is missing", example)
 	}
 	secret, err := secretOf(*account, environ)
 	if err != nil {
@@ -90,9 +79,9 @@ func secretOf(account string, environ []string) (string, error) {
 	slices.Sort(names)
 	switch {
 	case account == "" && len(names) == 0:
-		return "", errors.New("there is no MISSIVE_SECRET_<ID> in the environment\n  hint: for the account acme, put its secret key into MISSIVE_SECRET_ACME")
+		return "", problem.New("there is no MISSIVE_SECRET_<ID> in the environment", "for the account acme, put its secret key into MISSIVE_SECRET_ACME")
 	case account == "" && len(names) > 1:
-		return "", fmt.Errorf("the environment has %s\n  hint: say which account you mean, as in -account acme", strings.Join(names, ", "))
+		return "", problem.New("the environment has "+strings.Join(names, ", "), "say which account you mean, as in -account acme")
 	case account == "":
 		return secrets[names[0]], nil
 	}
@@ -104,8 +93,8 @@ func secretOf(account string, environ []string) (string, error) {
 	for i := range names {
 		names[i] = strings.TrimPrefix(names[i], accounts.SecretVariable(""))
 	}
-	if meant := widget.Suggest(account, names); meant != "" {
+	if meant := problem.Suggest(account, names); meant != "" {
 		hint = fmt.Sprintf("there is %s; is -account misspelt?", accounts.SecretVariable(meant))
 	}
-	return "", fmt.Errorf("%s is not in the environment\n  hint: %s", name, hint)
+	return "", problem.New(name+" is not in the environment", hint)
 }

@@ -51,7 +51,7 @@ func TestWhatIsMissingIsTold(t *testing.T) {
 		{[]string{jane, "-account", "Acme"}, []string{acme, shop}, 0, digest + "\n"},
 		{nil, []string{acme}, 2, "digest: -email is missing\n  hint: go run ./cmd/digest -email jane@acme.com\n"},
 		{[]string{"jane@acme.com"}, []string{acme}, 2, "digest: \"jane@acme.com\" is not expected\n  hint: go run ./cmd/digest -email jane@acme.com\n"},
-		{[]string{"-mail", "x"}, []string{acme}, 2, "digest: flag provided but not defined: -mail\n  hint: go run ./cmd/digest -h shows all options\n"},
+		{[]string{"-mail", "x"}, []string{acme}, 2, "digest: there is no option -mail\n  hint: did you mean -email?\n"},
 		{[]string{jane}, []string{"MISSIVE_SECRET_ACME="}, 2,
 			"digest: there is no MISSIVE_SECRET_<ID> in the environment\n  hint: for the account acme, put its secret key into MISSIVE_SECRET_ACME\n"},
 		{[]string{jane}, []string{shop, acme}, 2,
@@ -155,4 +155,24 @@ func (s snippet) program(t *testing.T) []string {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return []string{built}
+}
+
+func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
+	for _, c := range []struct {
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"-h", 0, usage, ""},
+		{"-help", 0, usage, ""},
+		{"-emial x", 2, "", "digest: there is no option -emial\n  hint: did you mean -email?\n"},
+		{"-account", 2, "", "digest: there is no value behind -account\n  hint: go run ./cmd/digest -h shows all options\n"},
+		{"jane@acme.com -account acme", 2, "", "digest: \"jane@acme.com\" is not expected\n  hint: go run ./cmd/digest -email jane@acme.com\n"},
+	} {
+		var stdout, stderr strings.Builder
+		code := run(strings.Fields(c.args), nil, &stdout, &stderr)
+		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
+			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
+		}
+	}
 }

@@ -32,7 +32,7 @@ func builderOf(t *testing.T, chat string) (*builder, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "chat.yaml")
 	write(t, path, chat)
-	return &builder{files: []string{path}, sources: widget.Sources, templates: templates.Files}, path
+	return &builder{files: []string{path}, sources: widget.Sources, templates: templates.Files, pages: ownPages}, path
 }
 
 func mustBuild(t *testing.T, b *builder) *site {
@@ -103,8 +103,13 @@ func TestABuildIsNamedAfterWhatItShows(t *testing.T) {
 		t.Errorf("another title is still called %s: no page would reload", first)
 	}
 	write(t, path, oneAccount)
-	for _, name := range []string{"preview.html.tmpl", "preview.css", "preview.js", "index.html.tmpl"} {
-		b.templates = changed(t, templates.Files, name, "\n/* changed */")
+	for _, name := range []string{"page.html.tmpl", "page.css", "page.js", "index.html.tmpl"} {
+		if b.templates, b.pages = templates.Files, ownPages; strings.HasPrefix(name, "page.") {
+			b.pages = slices.Clone(ownPages)
+			b.pages[0].Files = changed(t, b.pages[0].Files, name, "\n/* changed */")
+		} else {
+			b.templates = changed(t, templates.Files, name, "\n/* changed */")
+		}
 		if other := mustBuild(t, b).build; other == first {
 			t.Errorf("with another %s it is still called %s: no page would reload", name, first)
 		}
@@ -119,10 +124,10 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 		{"an option", misspelt,
 			"chat.yaml:4:8: chat.postion: unknown option\n  hint: did you mean \"position\"?", nil},
 		{"the widget's code", oneAccount,
-			"widget/src/launcher.ts:1:7: Expected identifier but found \"?\"",
+			"widget/src/launcher/launcher.ts:1:7: Expected identifier but found \"?\"",
 			func(b *builder) {
-				b.sources = changed(t, widget.Sources, "src/launcher.ts", "")
-				b.sources.(fstest.MapFS)["src/launcher.ts"].Data = []byte("const ?")
+				b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "")
+				b.sources.(fstest.MapFS)["src/launcher/launcher.ts"].Data = []byte("const ?")
 			}},
 		{"a template that can't be read", oneAccount,
 			"templates/index.html.tmpl:1: bad character U+007D '}'",
@@ -136,6 +141,19 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 				b.templates = changed(t, templates.Files, "index.html.tmpl", "")
 				b.templates.(fstest.MapFS)["index.html.tmpl"].Data = []byte("<p>\n{{.Nme}}")
 			}},
+		{"the template of a page", oneAccount,
+			"cmd/preview/host/page.html.tmpl:2: bad character U+007D '}'",
+			func(b *builder) {
+				b.pages = slices.Clone(ownPages)
+				b.pages[0].Files = fstest.MapFS{"page.html.tmpl": {Data: []byte("<p>\n{{.ID}{{.Host}}")}}
+			}},
+		{"the code of a page", oneAccount,
+			"cmd/internal/desk/page.ts:1:7: Expected identifier but found \"?\"",
+			func(b *builder) {
+				b.pages = slices.Clone(ownPages)
+				b.pages[1].Files = changed(t, b.pages[1].Files, "page.ts", "")
+				b.pages[1].Files.(fstest.MapFS)["page.ts"].Data = []byte("const ?")
+			}},
 	} {
 		b, path := builderOf(t, c.chat)
 		if c.change != nil {
@@ -146,7 +164,7 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 			t.Errorf("%s: built %v with problems %v", c.what, built != nil, problems)
 			continue
 		}
-		got := strings.TrimPrefix(problems[0].String(), filepath.Dir(path)+"/")
+		got := strings.TrimPrefix(problems[0].Error(), filepath.Dir(path)+"/")
 		if got != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.what, got, c.want)
 		}
@@ -154,7 +172,7 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 }
 
 func TestAnErrorWithoutAPlaceIsToldAsItIs(t *testing.T) {
-	got := templateProblem(errors.New("open preview.css: file does not exist")).String()
+	got := templateProblem(errors.New("open preview.css: file does not exist")).Error()
 	if want := "templates: open preview.css: file does not exist"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -220,7 +238,7 @@ func TestAnAccountWhoseSetupPageThePreviewHidesIsToldOf(t *testing.T) {
 	built, problems := b.build()
 	want := "/stage/: warning: the preview has the themes here, so the setup page of the account of this name can't be seen\n" +
 		"  hint: all else of the account works, and the built files have the page"
-	if built == nil || len(problems) != 1 || problems[0].String() != want {
+	if built == nil || len(problems) != 1 || problems[0].Error() != want {
 		t.Errorf("built %t, with %v", built != nil, problems)
 	}
 }

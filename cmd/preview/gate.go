@@ -1,12 +1,13 @@
 package main
 
 import (
-	"errors"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
+
+	"missive/widget/problem"
 )
 
 // gate decides who may ask for what: this machine for everything, and with -lan the machines around it for all but
@@ -80,7 +81,7 @@ func localNetworks() ([]netip.Prefix, error) {
 		}
 	}
 	if len(networks) == 0 {
-		return nil, errors.New("-lan: this machine is in no local network\n  hint: connect it to the phone's network, then start the preview again")
+		return nil, problem.New("-lan: this machine is in no local network", "connect it to the phone's network, then start the preview again")
 	}
 	return networks, nil
 }

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -25,8 +24,10 @@ import (
 	"syscall"
 	"time"
 
+	"missive/cmd/internal/commandline"
 	"missive/templates"
 	"missive/widget"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -63,20 +64,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		o   options
 		lan bool
 	)
-	flags := flag.NewFlagSet("preview", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() { fmt.Fprint(stderr, usage) }
+	flags := commandline.New("go run ./cmd/preview")
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:4400", "")
 	flags.BoolVar(&lan, "lan", false, "")
 	flags.StringVar(&o.themesDir, "themes", "", "")
 	flags.StringVar(&o.state, "state", "", "")
 	flags.StringVar(&o.shots, "shots", "", "")
 	flags.BoolVar(&o.noOpen, "no-open", false, "")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
+	if err := flags.Parse(args); err != nil {
+		return commandline.Refuse("preview", usage, err, stdout, stderr)
 	}
 	o.files = flags.Args()
 	if len(o.files) == 0 {
@@ -86,9 +82,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if lan {
 		o.networks, err = localNetworks()
 	}
-	switch ignored := givenOf(flags, "addr", "lan", "state", "no-open"); {
+	switch ignored := flags.Given("addr", "lan", "state", "no-open"); {
 	case o.shots != "" && ignored != nil:
-		err = fmt.Errorf("-shots takes pictures and stops: nothing would come of %s\n  hint: leave that out, or leave out -shots", strings.Join(ignored, ", "))
+		err = problem.New("-shots takes pictures and stops: nothing would come of "+strings.Join(ignored, ", "), "leave that out, or leave out -shots")
 	case err != nil:
 	case o.shots != "":
 		err = takeShots(ctx, o, o.shots, stdout)
@@ -100,16 +96,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	return 0
-}
-
-// givenOf returns those of the flags that were given, as they are written.
-func givenOf(flags *flag.FlagSet, names ...string) (given []string) {
-	flags.Visit(func(f *flag.Flag) {
-		if slices.Contains(names, f.Name) {
-			given = append(given, "-"+f.Name)
-		}
-	})
-	return given
 }
 
 func preview(ctx context.Context, o options, out io.Writer) error {
@@ -125,14 +111,14 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer saved.close()
 
-	empty, err := newSite(templates.Files, templates.Embedded, "", nil, nil)
+	empty, err := emptySite()
 	if err != nil {
 		return err
 	}
 	if o.state == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
-			return fmt.Errorf("there is no folder to keep the conversations in: %w\n  hint: name one, as in -state /tmp/preview", err)
+			return problem.Wrap(fmt.Errorf("there is no folder to keep the conversations in: %w", err), "name one, as in -state /tmp/preview")
 		}
 		o.state = filepath.Join(cache, "missive-chat")
 	}
@@ -203,7 +189,7 @@ type workshop struct {
 
 	lastBuild     string
 	lastVariables map[string]map[string]string
-	lastProblems  []widget.Problem
+	lastProblems  []problem.Problem
 	toldRestart   bool
 }
 
@@ -224,7 +210,7 @@ func (w *workshop) saved(paths []string) {
 }
 
 // rebuild says nothing when nothing has changed: any file in a watched folder leads here.
-func (w *workshop) rebuild(build func() (*site, []widget.Problem)) {
+func (w *workshop) rebuild(build func() (*site, []problem.Problem)) {
 	start := time.Now()
 	built, problems := build()
 	same := slices.Equal(problems, w.lastProblems)
@@ -234,7 +220,9 @@ func (w *workshop) rebuild(build func() (*site, []widget.Problem)) {
 	}
 	if built != nil {
 		if err := w.live.open(built.accounts); err != nil {
-			problems, built = append(problems, widget.Problem{File: "chat.yaml", Message: err.Error()}), nil
+			p := problem.Of(err)
+			p.File = "chat.yaml"
+			problems, built = append(problems, p), nil
 		}
 	}
 	w.server.update(built, faults(problems))
@@ -275,23 +263,23 @@ func inModule() bool {
 }
 
 func newBuilder(o options) *builder {
-	b := &builder{files: o.files, themesDir: o.themesDir, sources: fs.FS(widget.Sources), templates: fs.FS(templates.Files)}
+	b := &builder{files: o.files, themesDir: o.themesDir, sources: fs.FS(widget.Sources), templates: fs.FS(templates.Files), pages: ownPages}
 	if inModule() {
-		b.sources, b.templates = os.DirFS("widget"), os.DirFS("templates")
+		b.sources, b.templates, b.pages = os.DirFS("widget"), os.DirFS("templates"), onDisk(ownPages)
 	}
 	return b
 }
 
 // listen listens on this machine, and with lan to others as well. If the port of addr is taken it takes the next free one.
 func listen(addr string, lan bool) (net.Listener, error) {
-	const hint = "\n  hint: use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400; -lan lets phones in"
+	const hint = "use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400; -lan lets phones in"
 	host, service, err := net.SplitHostPort(addr)
 	port, portErr := strconv.ParseUint(service, 10, 16)
 	if err != nil || portErr != nil {
-		return nil, fmt.Errorf("-addr: %q is no address%s", addr, hint)
+		return nil, problem.New(fmt.Sprintf("-addr: %q is no address", addr), hint)
 	}
 	if !slices.Contains(localNames, host) {
-		return nil, fmt.Errorf("-addr: %q can be reached by other machines, or is not this one%s", host, hint)
+		return nil, problem.New(fmt.Sprintf("-addr: %q can be reached by other machines, or is not this one", host), hint)
 	}
 	if lan {
 		host = "" // all addresses; the gate knows whom to answer
@@ -307,7 +295,7 @@ func listen(addr string, lan bool) (net.Listener, error) {
 		}
 		port++
 	}
-	return nil, fmt.Errorf("no free port: %w\n  hint: name another, as in -addr 127.0.0.1:8080", taken)
+	return nil, problem.Wrap(fmt.Errorf("no free port: %w", taken), "name another, as in -addr 127.0.0.1:8080")
 }
 
 // openBrowser tries; the address is printed anyway.

@@ -18,12 +18,13 @@ import (
 
 	"missive/cmd/internal/token"
 	"missive/widget"
+	"missive/widget/problem"
 )
 
 // told is what an open page gets to know.
 type told struct {
 	Build     string
-	Problems  []widget.Problem
+	Problems  []problem.Problem
 	Variables map[string]string
 }
 
@@ -206,20 +207,25 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(dir, "templates"), os.DirFS("../../templates")); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "cmd", "build", "main.go"), "package main\n")
+	for _, p := range ownPages {
+		if err := os.CopyFS(filepath.Join(dir, p.Folder), p.Files); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(dir, "widget", "option", "table.go"), "package option\n")
 	write(t, filepath.Join(dir, "go.mod"), "module missive\n")
 	write(t, filepath.Join(dir, "chat.yaml"), oneAccount)
 	term := start(t, dir)
 	address := term.address()
 	term.until("Built acme in ")
 
-	save(t, filepath.Join(dir, "templates", "preview.css"), "p { color: red }")
+	save(t, filepath.Join(dir, "cmd", "preview", "host", "page.css"), "p { color: red }")
 	term.until("Built acme in ")
 	if css := fetch(t, address+"preview.css"); css != "p { color: red }" {
 		t.Errorf("the style sheet is %q", css)
 	}
 
-	launcher := filepath.Join(dir, "widget", "src", "launcher.ts")
+	launcher := filepath.Join(dir, "widget", "src", "launcher", "launcher.ts")
 	code, err := os.ReadFile(launcher)
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +236,7 @@ func TestInTheProjectItsSourcesAreReadFromDisk(t *testing.T) {
 		t.Error("the script is without what was saved")
 	}
 
-	write(t, filepath.Join(dir, "cmd", "build", "main.go"), "package main\n\nfunc main() {}\n")
+	write(t, filepath.Join(dir, "widget", "option", "table.go"), "package option\n\nvar Table = 0\n")
 	term.until("Go code was changed: restart the preview to see that.")
 }
 
@@ -280,7 +286,7 @@ func TestWrongUsageIsToldWithAWayOut(t *testing.T) {
 		{"-addr 127.0.0.1:0 no/such/chat.yaml", "preview: no/such: no such file or directory\n"},
 		{"-shots DIR -no-open -lan", "preview: -shots takes pictures and stops: nothing would come of -lan, -no-open\n  hint: leave that out, or leave out -shots\n"},
 		{"-shots DIR -addr 127.0.0.1:0 -state DIR", "preview: -shots takes pictures and stops: nothing would come of -addr, -state\n  hint: leave that out, or leave out -shots\n"},
-		{"-phone", "flag provided but not defined: -phone\n" + usage},
+		{"-phone", "preview: there is no option -phone\n  hint: go run ./cmd/preview -h shows all options\n"},
 	} {
 		var stdout, stderr strings.Builder
 		if code := run(t.Context(), strings.Fields(c.args), &stdout, &stderr); code != 2 || stderr.String() != c.want {
@@ -381,4 +387,24 @@ func letIn(t *testing.T, address string) (pass token.Answer) {
 		t.Fatalf("%s: %s, %v", address, answer.Status, err)
 	}
 	return pass
+}
+
+func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
+	for _, c := range []struct {
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"-h", 0, usage, ""},
+		{"-help", 0, usage, ""},
+		{"-no-opne", 2, "", "preview: there is no option -no-opne\n  hint: did you mean -no-open?\n"},
+		{"-lan=phone", 2, "", "preview: -lan=phone is neither true nor false\n  hint: write -lan alone\n"},
+		{"shop.yaml -lan", 2, "", "preview: -lan comes after shop.yaml\n  hint: options go first: go run ./cmd/preview -lan shop.yaml\n"},
+	} {
+		var stdout, stderr strings.Builder
+		code := run(t.Context(), strings.Fields(c.args), &stdout, &stderr)
+		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
+			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
+		}
+	}
 }

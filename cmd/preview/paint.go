@@ -40,8 +40,8 @@ func nameOf(parts []byte, accounts []setup.Account) string {
 	return hex.EncodeToString(hash.Sum(nil))[:16]
 }
 
-// sumOf returns a hash of templates and scripts.
-func sumOf(from fs.FS, b *bundle.Bundle) ([]byte, error) {
+// sumOf returns a hash of templates, pages and scripts.
+func sumOf(from fs.FS, pages []ownPage, b *bundle.Bundle) ([]byte, error) {
 	hash := sha256.New()
 	for _, f := range b.Assets {
 		add(hash, f.Name, f.Bytes)
@@ -50,6 +50,9 @@ func sumOf(from fs.FS, b *bundle.Bundle) ([]byte, error) {
 		add(hash, name, b.Pages[name])
 	}
 	add(hash, "launcher", b.Launcher(nil))
+	if err := addPages(hash, pages); err != nil {
+		return nil, err
+	}
 	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

@@ -42,7 +42,7 @@ func TestStyleVariablesAreChangedWithoutMakingScriptsAnewOrReloading(t *testing.
 		}
 	}
 
-	b.sources = changed(t, widget.Sources, "src/launcher.ts", "\nconsole.log(1);")
+	b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "\nconsole.log(1);")
 	if built := mustBuild(t, b); built.build == first.build || b.memory.Made == made {
 		t.Error("a change in the launcher makes no script anew, or the build keeps its name")
 	}
@@ -66,7 +66,7 @@ func TestScriptsAreMadeAnewUnlessAllThatWasSavedIsInAFolderOfThemes(t *testing.T
 		w := &workshop{builder: b, server: newServer(newGate("4400", nil), acme, nil), out: io.Discard}
 		w.server.studio = newStudio(b.themesFolder(), w.server.current)
 		w.rebuild(b.build)
-		b.sources = changed(t, widget.Sources, "src/launcher.ts", "\nconsole.log(1);")
+		b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "\nconsole.log(1);")
 		before := w.server.current().build
 		for i, path := range c.saved {
 			if path != "." {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // server serves the last good build, and tells open pages of newer ones.
@@ -21,8 +21,8 @@ type server struct {
 
 	mu       sync.Mutex
 	site     *site
-	problems []widget.Problem // of the last build; the site is older when there are any
-	updated  chan struct{}    // closed at the next update
+	problems []problem.Problem // of the last build; the site is older when there are any
+	updated  chan struct{}     // closed at the next update
 }
 
 func newServer(g gate, first *site, conversations *live) *server {
@@ -30,7 +30,7 @@ func newServer(g gate, first *site, conversations *live) *server {
 }
 
 // update takes the result of a build: a site, or nil and what was wrong.
-func (s *server) update(built *site, problems []widget.Problem) {
+func (s *server) update(built *site, problems []problem.Problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if built != nil {
@@ -91,7 +91,7 @@ func (s *server) notBuilt(w http.ResponseWriter, name string) {
 	s.mu.Unlock()
 	text := "nothing is built yet; once this is mended, the page comes by itself:\n"
 	for _, p := range problems {
-		text += "\n" + p.String() + "\n"
+		text += "\n" + p.Error() + "\n"
 	}
 	if name == studioName || name == stagePath {
 		w.Header().Set("Refresh", "5") // in seconds
@@ -138,7 +138,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 		state, err := json.Marshal(struct {
 			Build     string            `json:"build"`
-			Problems  []widget.Problem  `json:"problems"`
+			Problems  []problem.Problem `json:"problems"`
 			Variables map[string]string `json:"variables,omitempty"`
 		}{site.build, problems, site.variablesFor(r)})
 		if err == nil && !bytes.Equal(state, told) {

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 var acme = &site{
 	build:    "first",
 	accounts: []string{"acme", "shop"},
-	pages: map[page][]byte{
+	pages: map[hostPage][]byte{
 		{"acme", true}: []byte("acme's page"), {"acme", false}: []byte("acme's page on a phone"), {"shop", true}: []byte("shop's page"),
 	},
 	files: map[string][]byte{
@@ -161,7 +161,7 @@ func TestOpenPagesAreToldOfEachBuildAndTheLastGoodOneStays(t *testing.T) {
 
 	events.want(`{"build":"first","problems":null}`)
 
-	s.update(nil, []widget.Problem{{File: "chat.yaml", Line: 14, Column: 5, Path: "chat.postion",
+	s.update(nil, []problem.Problem{{File: "chat.yaml", Line: 14, Column: 5, Path: "chat.postion",
 		Message: "unknown option", Hint: `did you mean "position"?`}})
 	events.want(`{"build":"first","problems":[{"file":"chat.yaml","line":14,"column":5,"path":"chat.postion",` +
 		`"message":"unknown option","hint":"did you mean \"position\"?"}]}`)
@@ -169,7 +169,7 @@ func TestOpenPagesAreToldOfEachBuildAndTheLastGoodOneStays(t *testing.T) {
 		t.Errorf("after a failed build the page is %q", got)
 	}
 
-	s.update(&site{build: "second", accounts: []string{"acme"}, pages: map[page][]byte{{"acme", true}: []byte("new page")}}, nil)
+	s.update(&site{build: "second", accounts: []string{"acme"}, pages: map[hostPage][]byte{{"acme", true}: []byte("new page")}}, nil)
 	events.want(`{"build":"second","problems":null}`)
 	if got := fetch(t, web.URL); got != "new page" {
 		t.Errorf("after the next build the page is %q", got)

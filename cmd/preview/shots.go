@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -16,6 +15,7 @@ import (
 
 	"missive/cmd/internal/chromium"
 	"missive/themes"
+	"missive/widget/problem"
 )
 
 // device is a screen that pictures are taken on; sizes are in CSS pixels.
@@ -67,7 +67,7 @@ func (s shot) address(host string) string {
 	return "http://" + host + "/" + stagePath + "?" + query.Encode()
 }
 
-var errNotBuilt = errors.New("nothing to take pictures of\n  hint: mend what is told above, then try again")
+var errNotBuilt error = problem.New("nothing to take pictures of", "mend what is told above, then try again")
 
 // takeShots writes a picture of each state of each theme into the folder, and the contact sheet.
 func takeShots(ctx context.Context, o options, folder string, out io.Writer) error {

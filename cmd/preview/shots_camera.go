@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"missive/widget/problem"
 )
 
 // tabs is how many pages are loaded at once: more would wait for each other on most machines.
@@ -42,7 +44,7 @@ func openCamera(ctx context.Context, path string) *camera {
 // start starts the browser, which the other tabs then share.
 func (c *camera) start() error {
 	if err := chromedp.Do(c.ctx); err != nil {
-		return fmt.Errorf("the browser doesn't start: %w\n  hint: set CHROME_PATH to another Chromium or Chrome", err)
+		return problem.Wrap(fmt.Errorf("the browser doesn't start: %w", err), "set CHROME_PATH to another Chromium or Chrome")
 	}
 	return nil
 }
@@ -76,7 +78,7 @@ func (c *camera) shoot(address, ready string, viewport chromedp.Action[chromedp.
 			return chromedp.Void{}, err
 		})
 	if errors.Is(err, chromedp.ErrPollingTimeout) {
-		return nil, fmt.Errorf("the chat doesn't show\n  hint: open %s in the preview and look into the browser's console", address)
+		return nil, problem.New("the chat doesn't show", "open "+address+" in the preview and look into the browser's console")
 	}
 	if err != nil {
 		return nil, err

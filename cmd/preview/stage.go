@@ -10,11 +10,11 @@ import (
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/setup"
-	"missive/templates"
+	"missive/cmd/preview/stage"
 	"missive/themes"
 )
 
-// Where stages are: each is a page with the widget in one of its states, in any theme. See widget/src/stage.ts.
+// Where stages are: each is a page with the widget in one of its states, in any theme. See the folder stage.
 const (
 	stagePath  = "stage/"         // the page
 	stageFiles = "preview.stage/" // what it loads
@@ -29,12 +29,12 @@ var schemes = []string{"light", "dark"}
 type stages struct {
 	account setup.Account
 	bundle  *bundle.Bundle
-	set     *templates.Set
+	pages   renderer
 	folder  string // with the user's themes
 }
 
 // newStages takes the account as it is, but without a way to the real conversations, and with channels of support to show.
-func newStages(a setup.Account, b *bundle.Bundle, set *templates.Set, folder string) *stages {
+func newStages(a setup.Account, b *bundle.Bundle, pages renderer, folder string) *stages {
 	values := maps.Clone(a.Values)
 	maps.DeleteFunc(values, isVariable)
 	delete(values, "connection.tokenUrl")
@@ -44,7 +44,7 @@ func newStages(a setup.Account, b *bundle.Bundle, set *templates.Set, folder str
 		}
 	}
 	a.Values = values
-	return &stages{a, b, set, folder}
+	return &stages{a, b, pages, folder}
 }
 
 // launcher is the account's missive.js in a theme. The account's own variables are left out: they would hide the theme's.
@@ -90,13 +90,13 @@ func (s *server) stage(w http.ResponseWriter, r *http.Request, site *site, name 
 
 // sheet answers with all themes beside each other.
 func (s *server) sheet(w http.ResponseWriter, r *http.Request, site *site) {
-	d := templates.SheetData{States: []string{"conversation", "badge"}, Schemes: schemes}
+	d := stage.SheetData{States: []string{"conversation", "badge"}, Schemes: schemes}
 	d.Left = site.stages.account.Values["chat.position"] == "bottom-left"
 	for _, name := range themes.Names(site.stages.folder) {
 		t, _, _ := themes.Load(name, site.stages.folder)
-		d.Themes = append(d.Themes, templates.ThemeData{Name: name, Description: t.Description})
+		d.Themes = append(d.Themes, stage.Theme{Name: name, Description: t.Description})
 	}
-	page, err := site.stages.set.Sheet(d)
+	page, err := site.stages.pages.render("stage", "sheet.html.tmpl", d)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -106,7 +106,7 @@ func (s *server) sheet(w http.ResponseWriter, r *http.Request, site *site) {
 }
 
 func (s *server) stagePage(w http.ResponseWriter, r *http.Request, site *site) {
-	d := templates.StageData{
+	d := stage.Data{
 		Build: site.build, Account: site.stages.account.ID, Theme: r.FormValue("theme"), State: r.FormValue("state"),
 		Scheme: "light", RTL: r.FormValue("dir") == "rtl", Long: r.FormValue("long") == "1",
 	}
@@ -117,7 +117,7 @@ func (s *server) stagePage(w http.ResponseWriter, r *http.Request, site *site) {
 		http.Error(w, fmt.Sprintf("there is no state %q: the states are %s", d.State, strings.Join(states, ", ")), http.StatusNotFound)
 		return
 	}
-	page, err := site.stages.set.Stage(d)
+	page, err := site.stages.pages.render("stage", "page.html.tmpl", d)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

@@ -9,13 +9,13 @@ import (
 	"sync"
 
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // studioPolicy is the Content-Security-Policy of the page. The stages in it have their own.
 const studioPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Where the theme studio is. See widget/src/studio.ts.
+// Where the theme studio is. See the folder studio.
 const (
 	studioName  = "studio"          // the page; an account of this name has its files below "studio/"
 	studioFiles = "preview.studio." // what it loads
@@ -87,7 +87,7 @@ func (s *studio) work(w http.ResponseWriter, r *http.Request, call string) {
 	case call == "look":
 		reply(w, http.StatusOK, lookOf(drafted, faults))
 	case len(faults) > 0:
-		refuse(w, http.StatusUnprocessableEntity, widget.Fault{Message: "some values are not right", Hint: "mend those that are marked"})
+		refuse(w, http.StatusUnprocessableEntity, *problem.New("some values are not right", "mend those that are marked"))
 	case call == "save":
 		s.save(w, d, s.opened(theme, problems), theme, drafted)
 	default:
@@ -112,8 +112,8 @@ func (s *studio) open(w http.ResponseWriter, name string) {
 	reply(w, http.StatusOK, s.opened(theme, problems))
 }
 
-func (s *studio) gone(name string) widget.Fault {
-	return widget.Fault{Message: fmt.Sprintf("there is no theme %q any more", name), Hint: "put its file back, then save again: what you have changed is still here"}
+func (s *studio) gone(name string) problem.Problem {
+	return *problem.New("there is no theme "+problem.Quote(name)+" any more", "put its file back, then save again: what you have changed is still here")
 }
 
 // events tells the page which build is served, now and each time that files were saved.
@@ -136,9 +136,17 @@ func (s *studio) events(w http.ResponseWriter, r *http.Request) {
 }
 
 // refuse answers with what is wrong and how to mend it.
-func refuse(w http.ResponseWriter, code int, f widget.Fault) {
-	reply(w, code, fault(f))
+func refuse(w http.ResponseWriter, code int, f problem.Problem) {
+	reply(w, code, wordsOf(f))
 }
+
+// words are what the page gets of a problem: it knows by itself where that is.
+type words struct {
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+}
+
+func wordsOf(p problem.Problem) words { return words{p.Message, p.Hint} }
 
 func reply(w http.ResponseWriter, code int, answer any) {
 	w.Header().Set("Content-Type", "application/json")

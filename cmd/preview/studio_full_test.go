@@ -52,9 +52,9 @@ func TestNothingIsHalfWrittenWhenTheDiskIsFull(t *testing.T) {
 		"new":  {Theme: "brand", Own: own, Name: "spring"},
 	}
 	free := fillDisk(t)
-	told, codes := map[string]*fault{}, map[string]int{}
+	told, codes := map[string]*words{}, map[string]int{}
 	for call, draft := range drafts {
-		told[call] = &fault{}
+		told[call] = &words{}
 		codes[call] = d.ask(call, draft, told[call])
 	}
 	free()

@@ -10,7 +10,9 @@ import (
 	"slices"
 
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/cssvalue"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 // group is a part of the studio's list of controls.
@@ -46,9 +48,9 @@ var groups = []struct {
 }
 
 // kinds name the kinds of style variables for the page.
-var kinds = map[widget.Kind]string{
-	widget.Color: "color", widget.Length: "length", widget.Border: "border", widget.Shadow: "shadow",
-	widget.Font: "font", widget.Duration: "duration", widget.Easing: "easing",
+var kinds = map[cssvalue.Kind]string{
+	cssvalue.Color: "color", cssvalue.Length: "length", cssvalue.Border: "border", cssvalue.Shadow: "shadow",
+	cssvalue.Font: "font", cssvalue.Duration: "duration", cssvalue.Easing: "easing",
 }
 
 // table is what the studio's page is made of.
@@ -89,8 +91,8 @@ func (s *studio) table() table {
 	for _, g := range groups {
 		shown := group{Title: g.title}
 		for _, name := range g.names {
-			option := widget.Lookup(variablesPath + name)
-			shown.Variables = append(shown.Variables, variable{name, kinds[option.Kind], option.Doc, themes.HasDark(option), examples[name]})
+			o := option.Lookup(variablesPath + name)
+			shown.Variables = append(shown.Variables, variable{name, kinds[o.CSS], o.Doc, themes.HasDark(o), examples[name]})
 		}
 		t.Groups = append(t.Groups, shown)
 	}
@@ -109,7 +111,7 @@ type opened struct {
 	Problems []string          `json:"problems"`
 }
 
-func (s *studio) opened(theme themes.Theme, problems []widget.Problem) opened {
+func (s *studio) opened(theme themes.Theme, problems []problem.Problem) opened {
 	text, shipped := theme.Source()
 	sum := sha256.Sum256(text)
 	o := opened{Name: theme.Name, Extends: theme.Extends(), Version: hex.EncodeToString(sum[:8]), Own: theme.Own()}
@@ -117,7 +119,7 @@ func (s *studio) opened(theme themes.Theme, problems []widget.Problem) opened {
 		o.File = path.Join(filepath.ToSlash(s.folder), theme.Name+".toml")
 	}
 	for _, p := range problems {
-		o.Problems = append(o.Problems, p.String())
+		o.Problems = append(o.Problems, p.Error())
 	}
 	return o
 }
@@ -129,7 +131,7 @@ type look struct {
 	// Values has the same by key, with where each comes from.
 	Values   map[string]value `json:"values"`
 	Contrast contrasts        `json:"contrast"`
-	Faults   map[string]fault `json:"faults"`
+	Faults   map[string]words `json:"faults"`
 }
 
 type palettes struct {
@@ -159,26 +161,21 @@ type pair struct {
 	Passes     bool    `json:"passes"`
 }
 
-type fault struct {
-	Message string `json:"message"`
-	Hint    string `json:"hint"`
-}
-
-func lookOf(drafted themes.Theme, faults map[string]widget.Fault) look {
+func lookOf(drafted themes.Theme, faults map[string]problem.Problem) look {
 	l := look{
-		Variables: map[string]palettes{}, Values: map[string]value{}, Faults: map[string]fault{},
+		Variables: map[string]palettes{}, Values: map[string]value{}, Faults: map[string]words{},
 		Contrast: contrasts{pairsOf(drafted.Light), pairsOf(drafted.Dark)},
 	}
 	own := drafted.Own()
 	for name, light := range drafted.Light {
 		l.Variables[name] = palettes{light, drafted.Dark[name]}
 		l.Values[name] = valueOf(drafted, own, name, false)
-		if themes.HasDark(widget.Lookup(variablesPath + name)) {
+		if themes.HasDark(option.Lookup(variablesPath + name)) {
 			l.Values[themes.DarkPrefix+name] = valueOf(drafted, own, name, true)
 		}
 	}
 	for key, f := range faults {
-		l.Faults[key] = fault(f)
+		l.Faults[key] = wordsOf(f)
 	}
 	return l
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -10,22 +9,22 @@ import (
 	"slices"
 
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // save writes the draft into the theme's file, unless that has changed since it was read.
 func (s *studio) save(w http.ResponseWriter, d draft, now opened, theme, drafted themes.Theme) {
 	switch {
 	case now.File == "":
-		refuse(w, http.StatusUnprocessableEntity, widget.Fault{Message: theme.Name + " is a shipped theme, and has no file here", Hint: "save it as a theme of your own"})
+		refuse(w, http.StatusUnprocessableEntity, *problem.New(theme.Name+" is a shipped theme, and has no file here", "save it as a theme of your own"))
 		return
 	case now.Version != d.Version:
-		refuse(w, http.StatusConflict, widget.Fault{Message: now.File + " was changed by somebody else", Hint: "see what it says now, then save again"})
+		refuse(w, http.StatusConflict, *problem.New(now.File+" was changed by somebody else", "see what it says now, then save again"))
 		return
 	}
 	text, inTheWay := theme.Edit(drafted)
 	if inTheWay != nil {
-		refuse(w, http.StatusUnprocessableEntity, widget.Fault{Message: now.File + ": " + inTheWay.Message, Hint: inTheWay.Hint})
+		refuse(w, http.StatusUnprocessableEntity, *problem.New(now.File+": "+inTheWay.Message, inTheWay.Hint))
 		return
 	}
 	if err := replace(filepath.Join(s.folder, theme.Name+".toml"), text); err != nil {
@@ -57,9 +56,9 @@ func (s *studio) create(w http.ResponseWriter, name string, theme, drafted theme
 }
 
 // checkName is what is wrong with the name of a new theme, nil when it is fine.
-func (s *studio) checkName(name string) *widget.Fault {
+func (s *studio) checkName(name string) *problem.Problem {
 	if name == "" {
-		return &widget.Fault{Message: "the name is missing", Hint: `write one, such as "spring"`}
+		return problem.New("the name is missing", `write one, such as "spring"`)
 	}
 	if f := themes.CheckName(name); f != nil {
 		return f
@@ -71,12 +70,12 @@ func (s *studio) checkName(name string) *widget.Fault {
 	return nil
 }
 
-func nameTaken(name string) widget.Fault {
-	return widget.Fault{Message: fmt.Sprintf("there is a theme %q already", name), Hint: "take another name: no theme is overwritten"}
+func nameTaken(name string) problem.Problem {
+	return *problem.New("there is a theme "+problem.Quote(name)+" already", "take another name: no theme is overwritten")
 }
 
-func cannotWrite(file string, err error) widget.Fault {
-	return widget.Fault{Message: file + " can't be written: " + err.Error(), Hint: "make sure that you may write there, then save again"}
+func cannotWrite(file string, err error) problem.Problem {
+	return *problem.New(file+" can't be written: "+err.Error(), "make sure that you may write there, then save again")
 }
 
 // writeNew writes a file that must not be there yet, whole or not at all.

@@ -15,7 +15,7 @@ import (
 
 	"missive/cmd/internal/setup"
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 const brand = "# Ours\nextends = 'paper'\nmain-color = '#0a6847' # as printed\nwidth = '380px'\n"
@@ -85,15 +85,15 @@ func TestTheStudioHasAControlForEachVariableOnce(t *testing.T) {
 	for _, g := range got.Groups {
 		for _, v := range g.Variables {
 			shown = append(shown, v.Name)
-			option := widget.Lookup(variablesPath + v.Name)
-			if v.Doc != option.Doc || v.Kind == "" || v.Dark != themes.HasDark(option) || len(v.Examples) == 0 {
+			o := option.Lookup(variablesPath + v.Name)
+			if v.Doc != o.Doc || v.Kind == "" || v.Dark != themes.HasDark(o) || len(v.Examples) == 0 {
 				t.Errorf("%s is shown as %+v", v.Name, v)
 			}
 		}
 	}
-	for _, option := range widget.Options {
-		if option.Kind.Style() {
-			all = append(all, strings.TrimPrefix(option.Path, variablesPath))
+	for _, o := range option.Table {
+		if o.Kind == option.Variable {
+			all = append(all, strings.TrimPrefix(o.Path, variablesPath))
 		}
 	}
 	slices.Sort(shown)
@@ -139,7 +139,7 @@ func TestADraftIsLookedAtWithoutBeingSaved(t *testing.T) {
 			t.Errorf("%s is %+v, want %+v", key, got.Values[key], want)
 		}
 	}
-	if want := (fault{`"380" has no unit`, `use "380px"`}); len(got.Faults) != 1 || got.Faults["width"] != want {
+	if want := (words{`"380" has no unit`, `use "380px"`}); len(got.Faults) != 1 || got.Faults["width"] != want {
 		t.Errorf("faults %v", got.Faults)
 	}
 	if want := (palettes{"#12345680", "#12345680"}); got.Variables["main-color"] != want || len(got.Variables) != 33 {
@@ -191,24 +191,24 @@ func TestSavingIsRefusedWhenItWouldLoseOrSpoilSomething(t *testing.T) {
 		what  string
 		draft draft
 		code  int
-		want  fault
+		want  words
 	}{
 		{"somebody else's change", draft{Theme: "brand", Version: "older", Own: map[string]string{"width": "1px"}}, http.StatusConflict,
-			fault{d.open("brand").File + " was changed by somebody else", "see what it says now, then save again"}},
+			words{d.open("brand").File + " was changed by somebody else", "see what it says now, then save again"}},
 		{"a wrong value", draft{Theme: "brand", Version: version, Own: map[string]string{"width": "1"}}, http.StatusUnprocessableEntity,
-			fault{"some values are not right", "mend those that are marked"}},
+			words{"some values are not right", "mend those that are marked"}},
 		{"a key that is no variable", draft{Theme: "brand", Version: version, Own: map[string]string{"extends": "ink"}}, http.StatusUnprocessableEntity,
-			fault{"some values are not right", "mend those that are marked"}},
+			words{"some values are not right", "mend those that are marked"}},
 		{"a shipped theme", draft{Theme: "ink", Version: d.open("ink").Version}, http.StatusUnprocessableEntity,
-			fault{"ink is a shipped theme, and has no file here", "save it as a theme of your own"}},
+			words{"ink is a shipped theme, and has no file here", "save it as a theme of your own"}},
 		{"a line that is no text", draft{Theme: "odd", Version: d.open("odd").Version, Own: map[string]string{"width": "1px"}}, http.StatusUnprocessableEntity,
-			fault{d.open("odd").File + ": line 1 can't be changed here: the value of width is not one text in quotes", `put it in quotes in your editor, as in: main-color = "#2866d1"`}},
+			words{d.open("odd").File + ": line 1 can't be changed here: the value of width is not one text in quotes", `put it in quotes in your editor, as in: main-color = "#2866d1"`}},
 		{"a file that can't be read whole", draft{Theme: "large", Version: d.open("large").Version, Own: map[string]string{"width": "1px"}}, http.StatusUnprocessableEntity,
-			fault{d.open("large").File + ": the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?"}},
+			words{d.open("large").File + ": the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?"}},
 		{"a theme that is gone", draft{Theme: "gone"}, http.StatusNotFound,
-			fault{`there is no theme "gone" any more`, "put its file back, then save again: what you have changed is still here"}},
+			words{`there is no theme "gone" any more`, "put its file back, then save again: what you have changed is still here"}},
 	} {
-		var got fault
+		var got words
 		if code := d.ask("save", tt.draft, &got); code != tt.code || got != tt.want {
 			t.Errorf("%s: %d %+v, want %d %+v", tt.what, code, got, tt.code, tt.want)
 		}
@@ -258,7 +258,7 @@ func TestANewThemeExtendsItsOriginAndOverwritesNothing(t *testing.T) {
 		"brand":    `there is a theme "brand" already`,
 		"midnight": `there is a theme "midnight" already`,
 	} {
-		var got fault
+		var got words
 		if code := d.ask("new", draft{Theme: "brand", Own: own, Name: name}, &got); code != http.StatusUnprocessableEntity || got.Message != want || got.Hint == "" {
 			t.Errorf("%q: %d %+v, want %q", name, code, got, want)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/token"
+	"missive/widget/problem"
 )
 
 const (
@@ -48,7 +48,7 @@ func fromEnvironment(environ []string) (token.Options, error) {
 	o.Agents = e.list("MISSIVE_AGENTS", "such as ann,bob", checkIdentity)
 	o.Origins = e.list("MISSIVE_ORIGINS", "such as https://www.example.com,https://example.com", token.CheckOrigin)
 	if len(e.problems) > 0 {
-		return o, errors.New("the environment is not complete:\n  " + strings.Join(e.problems, "\n  ") + "\n  hint: go run ./cmd/token -h explains each variable")
+		return o, problem.New("the environment is not complete:\n  "+strings.Join(e.problems, "\n  "), "go run ./cmd/token -h explains each variable")
 	}
 	return o, nil
 }

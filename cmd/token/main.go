@@ -4,9 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"log"
 	"log/slog"
@@ -17,7 +14,9 @@ import (
 	"syscall"
 	"time"
 
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/token"
+	"missive/widget/problem"
 )
 
 const usage = `Usage:
@@ -62,33 +61,19 @@ func main() {
 // run serves until ctx is done. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
 	err := start(ctx, args, environ, stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
-	}
 	if err != nil {
-		fmt.Fprintln(stderr, "token:", err)
-		return 2
+		return commandline.Refuse("token", usage, err, stdout, stderr)
 	}
 	return 0
 }
 
 func start(ctx context.Context, args, environ []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("token", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := commandline.New("go run ./cmd/token")
 	addr := flags.String("addr", ":8080", "")
 	proxies := flags.Uint("trust-proxy", 0, "")
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
+	if err := flags.ParseAll(args, flags.Help()); err != nil {
 		return err
-	case err == nil && flags.NArg() > 0:
-		err = fmt.Errorf("%q is not expected", flags.Arg(0))
-		fallthrough
-	case err != nil:
-		return fmt.Errorf("%w\n  hint: go run ./cmd/token -h shows all options", err)
 	}
-
 	options, err := fromEnvironment(environ)
 	if err != nil {
 		return err
@@ -102,7 +87,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
-		return fmt.Errorf("%w\n  hint: name another address, as in -addr 127.0.0.1:8081", err)
+		return problem.Wrap(err, "name another address, as in -addr 127.0.0.1:8081")
 	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	if err := serve(ctx, listener, routes(handler)); err != nil {

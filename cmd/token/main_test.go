@@ -116,7 +116,7 @@ func TestWrongUsageIsTold(t *testing.T) {
 		want string
 	}{
 		{[]string{"-h"}, 0, usage},
-		{[]string{"-port", "80"}, 2, "token: flag provided but not defined: -port\n  hint: go run ./cmd/token -h shows all options\n"},
+		{[]string{"-port", "80"}, 2, "token: there is no option -port\n  hint: go run ./cmd/token -h shows all options\n"},
 		{[]string{"8080"}, 2, "token: \"8080\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
 		{[]string{"-addr", busy.Addr().String()}, 2, "token: listen tcp " + busy.Addr().String() +
 			": bind: address already in use\n  hint: name another address, as in -addr 127.0.0.1:8081\n"},
@@ -234,5 +234,25 @@ func TestWhoAskedBeforeTheStopGetsTheirAnswer(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
+	for _, c := range []struct {
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"-h", 0, usage, ""},
+		{"-help", 0, usage, ""},
+		{"-adr :80", 2, "", "token: there is no option -adr\n  hint: did you mean -addr?\n"},
+		{"-trust-proxy yes", 2, "", "token: \"yes\" is no value for -trust-proxy\n  hint: go run ./cmd/token -h shows all options\n"},
+		{"serve -addr :80", 2, "", "token: \"serve\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
+	} {
+		var stdout, stderr strings.Builder
+		code := run(t.Context(), strings.Fields(c.args), nil, &stdout, &stderr)
+		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
+			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
+		}
 	}
 }

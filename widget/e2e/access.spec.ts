@@ -1,11 +1,9 @@
 // Whoever can't see, can't use a mouse, needs high contrast or no motion, can chat all the same.
 
 import type { Locator, Page } from "@playwright/test";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { axe } from "./axe.ts";
 import { type Chat, expect, type Site, test } from "./site.ts";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A page that axe has nothing to say about. */
 const body = `<main><h1>A page</h1><p><a href="#missive-chat">Ask us</a></p></main>`;
 

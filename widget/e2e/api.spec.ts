@@ -2,7 +2,7 @@
 // setUser is in visitor.spec.ts, setVariables in variables.spec.ts, destroy at length in lifecycle.spec.ts.
 
 import type { Page } from "@playwright/test";
-import { callbacks } from "../src/generated.ts";
+import { callbacks } from "../src/shared/generated.ts";
 import { expect, type PageOptions, type Site, test } from "./site.ts";
 
 declare global {

@@ -1,7 +1,7 @@
 // Each style variable changes the parts of the widget that it is for.
 
 import type { Page } from "@playwright/test";
-import { defaults } from "../src/generated.ts";
+import { defaults } from "../src/shared/generated.ts";
 import { type Chat, expect, type Site, test } from "./site.ts";
 
 /** A part of the widget by its selector, a property, and the computed value that shows the variable there. */

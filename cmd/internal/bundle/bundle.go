@@ -12,7 +12,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -21,7 +20,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // File is one file of dist/: its name relative to it, with forward slashes, and what is in it.
@@ -30,20 +29,6 @@ type File struct {
 	Bytes []byte
 	// Integrity is that of the Bytes, see [Integrity], if it is known; else empty.
 	Integrity string
-}
-
-// Options says what to bundle.
-type Options struct {
-	// Sources has the widget's sources below "src": widget.Sources, or the folder "widget" on disk.
-	Sources fs.FS
-	// SourceMap adds a source map for each script.
-	SourceMap bool
-	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
-	SDK bool
-	// Pages adds the scripts of the preview's own pages, by the names of their sources: "desk" is src/desk.ts.
-	Pages []string
-	// Memory spares a build what has not changed since the one before that had the same; nil: everything is made.
-	Memory *Memory
 }
 
 // Bundle is the widget, ready to be stamped with the setup of any number of accounts.
@@ -96,7 +81,7 @@ func ascii(json []byte) []byte {
 }
 
 // Build bundles the widget. Problems are what esbuild finds wrong with the sources.
-func Build(o Options) (*Bundle, []widget.Problem) {
+func Build(o Options) (*Bundle, []problem.Problem) {
 	b := &Bundle{Pages: map[string][]byte{}}
 	files := map[string]string{"SDK_FILE": `""`, "INTEGRITY": "false"}
 	if o.SDK {
@@ -108,26 +93,30 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 		files["SDK_FILE"] = fmt.Sprintf("%q", path.Base(assets[0].Name))
 	}
 	// Each file names the ones that it loads, so those come first.
-	for _, entry := range []string{"connection", "panel"} {
-		s, problems := compile(o, entry, given, "})", files, "")
+	for _, part := range []struct{ name, source, constant string }{
+		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
+		// In dist/ the window's file has always been called so.
+		{"panel", "widget/src/window/window.ts", "WINDOW_FILE"},
+	} {
+		s, problems := compile(o, loaded(part.source, o, files))
 		if problems != nil {
 			return nil, problems
 		}
 		// With the map, as its address in the script can't be part of what the name is made of.
-		name := Hashed("assets/"+entry+".js", slices.Concat(s.code, s.sourceMap)).Name
-		files[strings.ToUpper(entry)+"_FILE"] = fmt.Sprintf("%q", path.Base(name))
+		name := Hashed("assets/"+part.name+".js", slices.Concat(s.code, s.sourceMap)).Name
+		files[part.constant] = fmt.Sprintf("%q", path.Base(name))
 		if o.SourceMap {
 			b.Assets = append(b.Assets, File{Name: name + ".map", Bytes: s.sourceMap})
 			s.code = append(s.code, "\n//# sourceMappingURL="+path.Base(name)+".map\n"...)
 		}
 		b.Assets = append(b.Assets, File{Name: name, Bytes: s.code})
 	}
-	for _, page := range o.Pages {
-		s, problems := compile(o, page, "(()=>{", "})()", files, "")
+	for _, p := range o.Pages {
+		s, problems := compile(o, page(p, o, files))
 		if problems != nil {
 			return nil, problems
 		}
-		b.Pages[page] = s.code
+		b.Pages[p.Name] = s.code
 	}
 	if problems := b.addLaunchers(o, files); problems != nil {
 		return nil, problems
@@ -136,7 +125,7 @@ func Build(o Options) (*Bundle, []widget.Problem) {
 }
 
 // addLaunchers adds what launchers begin and end with. The setup will be the argument of the bundled function.
-func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Problem {
+func (b *Bundle) addLaunchers(o Options, files map[string]string) []problem.Problem {
 	integrity := map[string]string{}
 	for _, f := range b.Assets {
 		if path.Ext(f.Name) == ".js" {
@@ -149,11 +138,11 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []widget.Probl
 	exact["INTEGRITY"] = string(known)
 	var (
 		pinned script
-		more   []widget.Problem
+		more   []problem.Problem
 		other  sync.WaitGroup
 	)
-	other.Go(func() { pinned, more = compile(o, "pinned", "(SETUP=>{", "})(", exact, "") })
-	s, problems := compile(o, "launcher", "(SETUP=>{", "})(", files, "")
+	other.Go(func() { pinned, more = compile(o, launcher("pinned", o, exact)) })
+	s, problems := compile(o, launcher("launcher", o, files))
 	other.Wait()
 	if problems == nil {
 		problems = more // mostly of the same sources
@@ -175,10 +164,6 @@ func (b *Bundle) launcherTail(o Options, s script) []byte {
 	b.Assets = append(b.Assets, file)
 	return []byte(")\n//# sourceMappingURL=../" + file.Name + "\n")
 }
-
-// given begins a file that the launcher loads: a function for the launcher, which calls it with what it has already (kit.ts). The
-// getter of the prototype, as in load.ts.
-const given = `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(KIT=>{`
 
 // Hashed returns the content under a name that no other content has: ten hex digits of its SHA-256 come before the extension,
 // so that "assets/panel.js" becomes "assets/panel.0123456789.js".

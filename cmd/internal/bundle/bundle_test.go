@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -60,7 +61,7 @@ func TestTheSameSourcesGiveTheSameBytes(t *testing.T) {
 func TestAssetsAreNamedByTheirContent(t *testing.T) {
 	before := asset(t, build(t, Options{Sources: widget.Sources}), "assets/panel.")
 	changed := sources(t)
-	changed["src/panel.css"].Data = append(changed["src/panel.css"].Data, ".new{color:red}"...)
+	changed["src/window/window.css"].Data = append(changed["src/window/window.css"].Data, ".new{color:red}"...)
 	b := build(t, Options{Sources: changed})
 	after := asset(t, b, "assets/panel.")
 	if before.Name == after.Name {
@@ -99,11 +100,11 @@ func TestScriptsAreASCIISoThatNoCharsetCanBreakThem(t *testing.T) {
 func TestSourceMapsLeadBackToTheSources(t *testing.T) {
 	b := build(t, Options{Sources: widget.Sources, SourceMap: true})
 	scripts := map[string][]byte{
-		"src/launcher.ts": b.Launcher([]byte("{}")),
+		"src/launcher/launcher.ts": b.Launcher([]byte("{}")),
 		// It has the launcher's sources, and this.
-		"<define:INTEGRITY>": b.Pinned([]byte("{}")),
-		"src/panel.ts":       asset(t, b, "assets/panel.").Bytes,
-		"src/connection.ts":  asset(t, b, "assets/connection.").Bytes,
+		"<define:INTEGRITY>":           b.Pinned([]byte("{}")),
+		"src/window/window.ts":         asset(t, b, "assets/panel.").Bytes,
+		"src/connection/connection.ts": asset(t, b, "assets/connection.").Bytes,
 	}
 	for source, script := range scripts {
 		_, address, found := strings.Cut(string(script), "//# sourceMappingURL=")
@@ -141,8 +142,8 @@ func TestAPinnedLauncherKnowsTheIntegrityOfEachScriptOfItsBuildAndOfNoOther(t *t
 }
 
 func TestNoScriptHasNamesThatOnlyTheBuildKnows(t *testing.T) {
-	b := build(t, Options{Sources: widget.Sources, Pages: []string{"desk", "stage", "studio"}})
-	setup, kit := []string{"SETUP"}, []string{"KIT"} // what the function around a script is called with
+	b := build(t, Options{Sources: widget.Sources, Pages: []Page{deskPage, stagePage, studioPage}})
+	setup, launcher := []string{"SETUP"}, []string{"LAUNCHER"} // what the function around a script is called with
 	check := func(name string, script []byte, given []string) {
 		for _, found := range buildNames(t).FindAllSubmatch(script, -1) {
 			if !slices.Contains(given, string(found[1])) {
@@ -153,7 +154,7 @@ func TestNoScriptHasNamesThatOnlyTheBuildKnows(t *testing.T) {
 	check("missive.js", b.Launcher(nil), setup)
 	check("the pinned missive.js", b.Pinned(nil), setup)
 	for _, f := range b.Assets {
-		check(f.Name, f.Bytes, kit)
+		check(f.Name, f.Bytes, launcher)
 	}
 	for name, script := range b.Pages {
 		check(name, script, nil)
@@ -178,18 +179,18 @@ func buildNames(t *testing.T) *regexp.Regexp {
 
 func TestMistakesInTheSourcesHaveAPlace(t *testing.T) {
 	tests := []struct{ file, source, want string }{
-		{"src/panel.ts", "import './thread'\nconst x = ;\n", `widget/src/panel.ts:2:11: Unexpected ";"`},
-		{"src/panel.ts", "import './gone'\n", `widget/src/panel.ts:1:8: src/gone.ts is not there`},
-		{"src/icons/send.svg", "<svg viewBox='0 0 2 2'><path d='M0 0' </svg>", `widget/src/composer.ts:3:18: src/icons/send.svg is no drawing: XML syntax error on line 1: expected attribute name in element`},
-		{"src/panel.css", ".a { color: red }\n  .b { color red }\n", `widget/src/panel.css:2:13: Expected ":"
+		{"src/window/window.ts", "import './links'\nconst x = ;\n", `widget/src/window/window.ts:2:11: Unexpected ";"`},
+		{"src/window/window.ts", "import './gone'\n", `widget/src/window/window.ts:1:8: widget/src/window/gone.ts is not there`},
+		{"src/window/send.svg", "<svg viewBox='0 0 2 2'><path d='M0 0' </svg>", `widget/src/window/composer.ts:3:18: widget/src/window/send.svg is no drawing: XML syntax error on line 1: expected attribute name in element`},
+		{"src/window/window.css", ".a { color: red }\n  .b { color red }\n", `widget/src/window/window.css:2:13: Expected ":"
   hint: write ":" there`},
-		{"src/launcher.css", ".a { color: red }\n/* A note.\n", `widget/src/launcher.css:3:1: Expected "*/" to terminate multi-line comment`},
+		{"src/launcher/launcher.css", ".a { color: red }\n/* A note.\n", `widget/src/launcher/launcher.css:3:1: Expected "*/" to terminate multi-line comment`},
 	}
 	for _, test := range tests {
 		changed := sources(t)
 		changed[test.file] = &fstest.MapFile{Data: []byte(test.source)}
 		_, problems := Build(Options{Sources: changed})
-		if len(problems) == 0 || problems[0].String() != test.want {
+		if len(problems) == 0 || problems[0].Error() != test.want {
 			t.Errorf("%s with %q: got %v, want %s", test.file, test.source, problems, test.want)
 		}
 	}
@@ -233,12 +234,25 @@ func asset(t *testing.T, b *Bundle, prefix string) File {
 // sources is a copy of the widget's sources that a test may change.
 func sources(t *testing.T) fstest.MapFS {
 	t.Helper()
+	return filesOf(t, widget.Sources)
+}
+
+// The pages of the project, as far as scripts are concerned.
+var (
+	deskPage   = Page{"desk", "cmd/internal/desk", os.DirFS("../desk")}
+	stagePage  = Page{"stage", "cmd/preview/stage", os.DirFS("../../preview/stage")}
+	studioPage = Page{"studio", "cmd/preview/studio", os.DirFS("../../preview/studio")}
+)
+
+// filesOf returns a copy of the files, to change.
+func filesOf(t *testing.T, from fs.FS) fstest.MapFS {
+	t.Helper()
 	files := fstest.MapFS{}
-	err := fs.WalkDir(widget.Sources, ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		content, err := fs.ReadFile(widget.Sources, name)
+		content, err := fs.ReadFile(from, name)
 		files[name] = &fstest.MapFile{Data: content}
 		return err
 	})

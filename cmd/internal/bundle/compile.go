@@ -7,13 +7,14 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 type script struct {
@@ -21,44 +22,16 @@ type script struct {
 	metafile        string // only with packages
 }
 
-// compile bundles src/<entry>.ts and what it imports, between before and after. Packages are looked up below the folder
-// packages, if one is given.
-func compile(o Options, entry, before, after string, define map[string]string, packages string) (script, []widget.Problem) {
-	way := fmt.Sprint(before, after, define, packages, o.SourceMap)
-	if s, ok := o.Memory.recall(entry, way, o.Sources); ok {
+// compile bundles the source of an entry and what it imports.
+func compile(o Options, e entry) (script, []problem.Problem) {
+	way := wayOf(e)
+	if s, ok := o.Memory.recall(e.source, way, o.files()); ok {
 		return s, nil
 	}
-	sourceMap := api.SourceMapNone
-	if o.SourceMap {
-		sourceMap = api.SourceMapExternal
-	}
-	from := &reader{FS: o.Sources, sums: map[string][sha256.Size]byte{}}
-	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{"src/" + entry + ".ts"},
-		Plugins:     []api.Plugin{readFrom(from, packages, before == given), plainHTTP},
-		Outdir:      "/",
-		Bundle:      true,
-		Metafile:    packages != "",
-		// The packages' own modern builds, which they offer to React Native: half the size of those for old browsers.
-		MainFields: []string{"react-native", "browser", "module", "main"},
-		// An ES module has no wrapper of its own: ours is smaller and takes the setup.
-		Format: api.FormatESModule,
-		Banner: map[string]string{"js": before},
-		Footer: map[string]string{"js": after},
-		Define: define,
-		// The supported browsers, as README promises them. Chrome 109 stands for Edge 109 as well.
-		Engines: []api.Engine{
-			{Name: api.EngineChrome, Version: "109"},
-			{Name: api.EngineFirefox, Version: "115"},
-			{Name: api.EngineSafari, Version: "16.4"},
-		},
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true,
-		MinifySyntax:      true,
-		Charset:           api.CharsetASCII, // see ascii
-		LegalComments:     api.LegalCommentsNone,
-		Sourcemap:         sourceMap,
-	})
+	from := &reader{FS: o.files(), sums: map[string][sha256.Size]byte{}}
+	options := e.compiled()
+	options.Plugins = []api.Plugin{readFrom(from, e.packages, e.loaded), plainHTTP}
+	result := api.Build(options)
 	if len(result.Errors) > 0 {
 		return script{}, problems(result.Errors)
 	}
@@ -71,16 +44,19 @@ func compile(o Options, entry, before, after string, define map[string]string, p
 			s.code = slices.Clip(bytes.TrimRight(f.Contents, "\n"))
 		}
 	}
-	o.Memory.keep(entry, memo{way, from.sums, s})
+	o.Memory.keep(e.source, memo{way, from.sums, s})
 	return s, nil
 }
 
-func problems(messages []api.Message) []widget.Problem {
-	var list []widget.Problem
+// wayOf is the same for entries whose scripts differ in nothing but the sources.
+func wayOf(e entry) string { return fmt.Sprintf("%+v", e) }
+
+func problems(messages []api.Message) []problem.Problem {
+	var list []problem.Problem
 	for _, m := range messages {
-		p := widget.Problem{File: "widget/src", Message: m.Text}
+		p := problem.Problem{File: "widget/src", Message: m.Text}
 		if l := m.Location; l != nil {
-			p.File, p.Line, p.Column = "widget/"+strings.TrimPrefix(l.File, "widget:"), l.Line, l.Column+1
+			p.File, p.Line, p.Column = strings.TrimPrefix(l.File, "project:"), l.Line, l.Column+1
 			if l.Suggestion != "" {
 				p.Hint = fmt.Sprintf("write %q there", l.Suggestion)
 			}
@@ -90,25 +66,25 @@ func problems(messages []api.Message) []widget.Problem {
 	return list
 }
 
-// readFrom lets esbuild read from a file system: the embedded one, or the folder on disk.
+// readFrom lets esbuild read the project's files, wherever they are: embedded, or on disk.
 // Imports of packages are looked up in node_modules of the folder packages, if there is one.
-// With the kit, what the launcher has is not bundled again.
-func readFrom(from *reader, packages string, kit bool) api.Plugin {
-	return api.Plugin{Name: "widget", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: "^src/"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: a.Path, Namespace: "widget"}, nil
+// What the launcher gives is not bundled again in the files that it loads.
+func readFrom(from *reader, packages string, loaded bool) api.Plugin {
+	return api.Plugin{Name: "project", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^" + entryPoint}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: strings.TrimPrefix(a.Path, entryPoint), Namespace: "project"}, nil
 		})
-		build.OnResolve(api.OnResolveOptions{Filter: `^\.`, Namespace: "widget"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.`, Namespace: "project"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			name := path.Join(path.Dir(a.Importer), a.Path)
 			if path.Ext(name) == "" {
 				name += ".ts"
 			}
-			if kit && slices.Contains(inKit, name) {
-				name = "src/kit.ts"
+			if loaded && slices.Contains(fromLauncher, name) {
+				name = "widget/src/shared/from-launcher.ts"
 			}
-			return api.OnResolveResult{Path: name, Namespace: "widget"}, nil
+			return api.OnResolveResult{Path: name, Namespace: "project"}, nil
 		})
-		build.OnLoad(api.OnLoadOptions{Filter: ".", Namespace: "widget"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		build.OnLoad(api.OnLoadOptions{Filter: ".", Namespace: "project"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 			content, err := from.read(a.Path)
 			if err != nil {
 				return api.OnLoadResult{}, fmt.Errorf("%s is not there", a.Path)
@@ -135,8 +111,24 @@ func readFrom(from *reader, packages string, kit bool) api.Plugin {
 	}}
 }
 
-// inKit are the modules for which kit.ts stands in.
-var inKit = []string{"src/availability.ts", "src/config.ts", "src/dom.ts", "src/load.ts"}
+// fromLauncher are the modules for which shared/from-launcher.ts stands in.
+var fromLauncher = []string{
+	"widget/src/launcher/availability.ts", "widget/src/launcher/scripts.ts",
+	"widget/src/shared/config.ts", "widget/src/shared/dom.ts",
+}
+
+// projectFiles has file systems by the folders of the project that they are.
+type projectFiles map[string]fs.FS
+
+// Open opens a file by its path in the project.
+func (p projectFiles) Open(name string) (fs.File, error) {
+	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+		if files, ok := p[folder]; ok {
+			return files.Open(name[len(folder)+1:])
+		}
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
 
 // checkCSS returns what is wrong with the syntax of a style sheet. The minifier would let it pass.
 func checkCSS(name string, source []byte) []api.Message {

@@ -2,20 +2,21 @@ package bundle
 
 import (
 	"bytes"
+	"os"
 	"testing"
 )
 
 func TestOnlyScriptsWhoseSourcesHaveChangedAreMadeAnew(t *testing.T) {
 	var memory Memory
-	files := sources(t)
-	options := Options{Sources: files, SourceMap: true, Pages: []string{"desk"}, Memory: &memory}
+	files, desk := sources(t), filesOf(t, os.DirFS("../desk"))
+	options := Options{Sources: files, SourceMap: true, Pages: []Page{{"desk", "cmd/internal/desk", desk}}, Memory: &memory}
 	first := build(t, options)
 	again := build(t, options)
 	if &first.Pages["desk"][0] != &again.Pages["desk"][0] || &first.head[0] != &again.head[0] {
 		t.Error("nothing has changed, but it was made anew")
 	}
 
-	files["src/desk.ts"].Data = append(files["src/desk.ts"].Data, "\nconsole.log('a line of mine');"...)
+	desk["page.ts"].Data = append(desk["page.ts"].Data, "\nconsole.log('a line of mine');"...)
 	changed := build(t, options)
 	if !bytes.Contains(changed.Pages["desk"], []byte("a line of mine")) {
 		t.Error("the desk is without what was changed")
@@ -33,15 +34,15 @@ func TestWhatIsRememberedIsWhatWouldBeMade(t *testing.T) {
 		sourceMap   bool
 	}{
 		{},
-		{file: "src/panel.css", added: ".new{color:red}"},  // gives the file another name, which the launcher has in it
-		{file: "src/store.ts", added: "\nconsole.log(1);"}, // in several scripts
-		{file: "src/launcher.ts", added: "\nconsole.log(2);"},
+		{file: "src/window/window.css", added: ".new{color:red}"}, // gives the file another name, which the launcher has in it
+		{file: "src/shared/store.ts", added: "\nconsole.log(1);"}, // in several scripts
+		{file: "src/launcher/launcher.ts", added: "\nconsole.log(2);"},
 		{sourceMap: true},
 	} {
 		if change.file != "" {
 			files[change.file].Data = append(files[change.file].Data, change.added...)
 		}
-		options := Options{Sources: files, SourceMap: change.sourceMap, Pages: []string{"desk"}}
+		options := Options{Sources: files, SourceMap: change.sourceMap, Pages: []Page{deskPage}}
 		want := build(t, options)
 		options.Memory = &memory
 		got := build(t, options)
@@ -63,7 +64,7 @@ func TestASourceThatIsGoneIsMissed(t *testing.T) {
 	var memory Memory
 	files := sources(t)
 	build(t, Options{Sources: files, Memory: &memory})
-	delete(files, "src/panel.css")
+	delete(files, "src/window/window.css")
 	if b, problems := Build(Options{Sources: files, Memory: &memory}); b != nil || len(problems) == 0 {
 		t.Error("built from what is not there any more")
 	}

@@ -17,26 +17,26 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 
 	"missive/widget"
+	"missive/widget/problem"
 )
 
 // bundleSDK returns Twilio's SDK as one script, and the licences of all that is in it.
-func bundleSDK(o Options) ([]File, []widget.Problem) {
+func bundleSDK(o Options) ([]File, []problem.Problem) {
 	packages, err := installSDK()
 	if err != nil {
-		return nil, []widget.Problem{{
+		return nil, []problem.Problem{{
 			File: "chat.yaml", Path: "connection.sdk", Message: err.Error(),
 			Hint: "install Node.js with npm, and mind that it needs the network once; or set connection.sdk to cdn, which needs neither",
 		}}
 	}
-	o.SourceMap = false // Twilio's code is not what anybody debugs here.
-	s, problems := compile(o, "sdk", given, "})", nil, packages)
+	s, problems := compile(o, sdk(packages))
 	if problems != nil {
 		return nil, problems
 	}
 	code := Hashed("assets/sdk.js", s.code)
 	licences, err := licences(packages, s.metafile)
 	if err != nil {
-		return nil, []widget.Problem{{File: packages, Message: err.Error(), Hint: "remove the folder: the next build makes it anew"}}
+		return nil, []problem.Problem{{File: packages, Message: err.Error(), Hint: "remove the folder: the next build makes it anew"}}
 	}
 	return []File{code, {Name: strings.TrimSuffix(code.Name, ".js") + ".LICENSE.txt", Bytes: licences}}, nil
 }

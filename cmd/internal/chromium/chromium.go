@@ -2,26 +2,27 @@
 package chromium
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+
+	"missive/widget/problem"
 )
 
 // Hint says how one gets a browser.
-const Hint = "\n  hint: install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium"
+const Hint = "install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium"
 
 // ErrMissing is returned where there is none, and CHROME_PATH names none.
-var ErrMissing = errors.New("no Chromium found" + Hint)
+var ErrMissing error = problem.New("no Chromium found", Hint)
 
 // Find returns the path of the browser: the one of CHROME_PATH, else one on PATH or where its installer puts it.
 func Find() (string, error) {
 	if path := os.Getenv("CHROME_PATH"); path != "" {
 		found, err := exec.LookPath(path)
 		if err != nil {
-			return "", fmt.Errorf("CHROME_PATH: there is no program %q\n  hint: set it to the full path of Chromium or Chrome, or unset it", path)
+			return "", problem.New(fmt.Sprintf("CHROME_PATH: there is no program %q", path), "set it to the full path of Chromium or Chrome, or unset it")
 		}
 		return found, nil
 	}

@@ -1,13 +1,13 @@
 package conversations
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"missive/cmd/internal/conversations/store"
+	"missive/widget/problem"
 )
 
 // restAPI is the address that links in answers have, whatever the request's was: Twilio's, as its client knows no other.
@@ -132,7 +132,7 @@ func listPage[T any](c *call, name string, list []T, show func(T) object) (int, 
 func Transport(address string) (http.RoundTripper, error) {
 	to, err := url.Parse(address)
 	if err != nil || to.Scheme != "http" && to.Scheme != "https" || to.Host == "" {
-		return nil, fmt.Errorf("%q is no address of local conversations\n  hint: it looks like http://127.0.0.1:4400", address)
+		return nil, problem.New(problem.Quote(address)+" is no address of local conversations", "it looks like http://127.0.0.1:4400")
 	}
 	return transport{to}, nil
 }

@@ -9,47 +9,33 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"missive/widget/problem"
 )
 
-// Error is a file or a folder that could not be read or written.
-type Error struct {
-	Path string
-	Err  error
-	Hint string // may be empty
-}
-
-func (e *Error) Error() string {
-	text := e.Path + ": " + e.Err.Error()
-	if e.Hint != "" {
-		text += "\n  hint: " + e.Hint
-	}
-	return text
-}
-
-func (e *Error) Unwrap() error { return e.Err }
-
+// newError is the problem of a file or a folder that could not be read or written.
 func newError(file string, err error) error {
-	e := &Error{Path: file, Err: err}
 	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		e.Err = p.Err
+		err = p.Err
 	}
 	if l := (*os.LinkError)(nil); errors.As(err, &l) {
-		e.Err = l.Err
+		err = l.Err
 	}
+	hint := ""
 	switch {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		e.Hint = "make it writable for you, or choose another folder with -out"
+		hint = "make it writable for you, or choose another folder with -out"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		e.Hint = "make room on the disk and build again"
+		hint = "make room on the disk and build again"
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR):
-		e.Hint = "files and folders of the build can't replace what stands there; move it away, or choose another folder with -out"
+		hint = "files and folders of the build can't replace what stands there; move it away, or choose another folder with -out"
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrExist):
-		e.Hint = "is another build writing to the same folder? wait for it and build again"
-	case strings.Contains(e.Err.Error(), "escapes"):
+		hint = "is another build writing to the same folder? wait for it and build again"
+	case strings.Contains(err.Error(), "escapes"):
 		// os has no exported error for it.
-		e.Hint = "a symbolic link leads out of the folder; remove it and build again"
+		hint = "a symbolic link leads out of the folder; remove it and build again"
 	}
-	return e
+	return problem.In(file, err, hint)
 }
 
 // temporaryPrefix begins the names under which files are written before they are moved to their place.

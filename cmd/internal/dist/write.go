@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"missive/widget/problem"
 )
 
 // Result says what a build made, and what that changed on disk.
@@ -33,7 +35,7 @@ func Check(s *Site, p Progress) (Result, error) {
 // Everything is written beside its place first, so that a full disk or a missing permission changes nothing. Only then are the files
 // renamed, those that others refer to first; what is no longer made goes when nothing refers to it; the manifest comes last.
 // So a page that is served from the folder works at any moment, also after the build was killed, and the next build cleans up.
-// Errors about a file are an [*Error].
+// Errors about a file are problems with its path.
 func Write(dir string, s *Site, p Progress) (Result, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Result{}, newError(dir, err)
@@ -125,8 +127,8 @@ func readManifest(f *folder) (Manifest, error) {
 	defer file.Close()
 	m, err := ReadManifest(file)
 	if err != nil {
-		return Manifest{}, &Error{f.display(ManifestName), err,
-			"if the folder is from a build, delete it and build again; if not, choose another one with -out"}
+		return Manifest{}, problem.In(f.display(ManifestName), err,
+			"if the folder is from a build, delete it and build again; if not, choose another one with -out")
 	}
 	return m, nil
 }

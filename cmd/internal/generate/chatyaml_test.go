@@ -13,7 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"missive/cmd/internal/setup"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // chatYaml is the text of the shipped file.
@@ -33,11 +33,11 @@ func TestChatYamlShowsEveryOptionWithItsDefault(t *testing.T) {
 	live := flatten(t, chatYaml(t))
 	shown := flatten(t, commented.ReplaceAllString(chatYaml(t), "$1$2"))
 	for path, n := range options(t) {
-		if n.option.Where == widget.PageOnly {
+		if n.option.Where == option.PageOnly {
 			continue
 		}
 		want := n.value
-		if n.option.Kind == widget.Meta {
+		if n.option.Kind == option.Meta {
 			want = map[string]any{}
 		}
 		value, ok := shown[path]
@@ -112,7 +112,7 @@ func load(t *testing.T, text string) []setup.Account {
 	}
 	for _, a := range accounts {
 		for path, n := range options(t) {
-			if n.option.Kind.Style() && a.Values[path] == n.value {
+			if n.option.Kind == option.Variable && a.Values[path] == n.value {
 				delete(a.Values, path)
 			}
 		}
@@ -159,7 +159,7 @@ func TestSeveralAccountsAsInTheCommentWork(t *testing.T) {
 func TestChatYamlTellsWhatBelongsOnThePage(t *testing.T) {
 	script := example(t, "# The logged-in user and your own functions")
 	for path, n := range options(t) {
-		if n.option.Where == widget.PageOnly && !regexp.MustCompile(`\b`+n.key+`\b`).MatchString(script) {
+		if n.option.Where == option.PageOnly && !regexp.MustCompile(`\b`+n.key+`\b`).MatchString(script) {
 			t.Errorf("the example of a page doesn't show %s:\n%s", path, script)
 		}
 	}

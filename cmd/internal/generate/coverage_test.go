@@ -9,15 +9,15 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // Every documented name has a browser test that names it: the title begins with the path of the option, or with
 // "MissiveChat.method", and a colon. Titles made in a loop hold the name as a string of its own.
 func TestEveryOptionAndMethodHasABrowserTest(t *testing.T) {
 	var names []string
-	for i := range widget.Options {
-		if o := &widget.Options[i]; o.Where != widget.FileOnly {
+	for i := range option.Table {
+		if o := &option.Table[i]; o.Where != option.FileOnly {
 			names = append(names, o.Path)
 		}
 	}
@@ -34,7 +34,7 @@ func TestEveryOptionAndMethodHasABrowserTest(t *testing.T) {
 		}
 	}
 	if untested != nil {
-		t.Errorf("no test in widget/e2e has a title that begins with these names:\n%s", strings.Join(untested, "\n"))
+		t.Errorf("no browser test has a title that begins with these names:\n%s", strings.Join(untested, "\n"))
 	}
 }
 
@@ -64,9 +64,13 @@ func TestTitleIsTellableFromMention(t *testing.T) {
 
 func browserTests(t *testing.T) string {
 	t.Helper()
-	specs, err := filepath.Glob(filepath.Join(root(t), "widget", "e2e", "*.spec.ts"))
-	if err != nil {
-		t.Fatal(err)
+	var specs []string
+	for _, folder := range []string{"widget/e2e", "cmd/preview/*", "cmd/internal/desk"} {
+		found, err := filepath.Glob(filepath.Join(root(t), filepath.FromSlash(folder), "*.spec.ts"))
+		if err != nil || found == nil {
+			t.Fatalf("no browser test in %s: %v", folder, err)
+		}
+		specs = append(specs, found...)
 	}
 	var all strings.Builder
 	for _, spec := range specs {

@@ -83,6 +83,25 @@ func TestDocumentsNameOnlyWhatExists(t *testing.T) {
 	}
 }
 
+// Who looks for something should find each room in one place.
+func TestTheArchitectureNamesEachPackage(t *testing.T) {
+	text := textOf(t, ".github/ARCHITECTURE.md")
+	named := func(folder string) bool { return strings.Contains(text, "`"+folder+"`") || strings.Contains(text, "`"+folder+"/`") }
+	for _, name := range files(t) {
+		folder := path.Dir(name)
+		if path.Ext(name) != ".go" || strings.Contains(folder, "testdata") {
+			continue
+		}
+		// A package below another is a part of it.
+		for ; !named(folder); folder = path.Dir(folder) {
+			if folder == "." {
+				t.Errorf(".github/ARCHITECTURE.md doesn't name %s", path.Dir(name))
+				break
+			}
+		}
+	}
+}
+
 func TestWhatDoesNotExistIsTold(t *testing.T) {
 	p := project{
 		files: []string{"README.md", "chat.yaml", "cmd/build/main.go", "cmd/check/main.go", "cmd/check/steps.go", "cmd/internal/setup/setup.go",

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // root is the folder of the module.
@@ -28,7 +28,7 @@ func options(t *testing.T) iter.Seq2[string, *node] {
 	t.Helper()
 	theme, _, _ := themes.Load("default")
 	return func(yield func(string, *node) bool) {
-		for path, n := range tree(widget.Options, theme.Light).all() {
+		for path, n := range tree(option.Table, theme.Light).all() {
 			if n.option != nil && !yield(path, n) {
 				return
 			}
@@ -61,7 +61,7 @@ func TestGenerateWorksFromAnyFolderOfTheModule(t *testing.T) {
 
 func TestGenerateWritesOnlyWhatChanged(t *testing.T) {
 	dir := t.TempDir()
-	for _, folder := range []string{"widget/src", "templates"} {
+	for _, folder := range []string{"widget/src/shared", "templates"} {
 		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +83,7 @@ func TestGenerateWritesOnlyWhatChanged(t *testing.T) {
 	if err := run(dir, &out); err != nil {
 		t.Fatal(err)
 	}
-	want := "widget/src/generated.ts\nwidget/missive.d.ts\nwidget/chat.schema.json\nwidget/OPTIONS.md\nREADME.md\ncmd/digest/README.md\ntemplates/README.md\n"
+	want := "widget/src/shared/generated.ts\nwidget/missive.d.ts\nwidget/chat.schema.json\nwidget/OPTIONS.md\nREADME.md\ncmd/digest/README.md\ntemplates/README.md\n"
 	if out.String() != want {
 		t.Errorf("first run wrote:\n%swant:\n%s", out.String(), want)
 	}
@@ -135,34 +135,34 @@ func TestEveryDefaultPassesItsOwnCheck(t *testing.T) {
 
 // Each option with a value has a default; callbacks and maps have none, nor does the table hold the values of the themes.
 func TestDefaultsStandInOnePlace(t *testing.T) {
-	for i := range widget.Options {
-		o := &widget.Options[i]
-		elsewhere := o.Kind.Style() || o.Kind == widget.Callback || o.Kind == widget.Meta
+	for i := range option.Table {
+		o := &option.Table[i]
+		elsewhere := o.Kind == option.Variable || o.Kind == option.Callback || o.Kind == option.Meta
 		if (o.Default == nil) != elsewhere {
 			t.Errorf("%s: the table's default is %v", o.Path, o.Default)
 		}
 	}
 	for path, n := range options(t) {
-		if n.option.Kind.Style() && n.value == "" {
+		if n.option.Kind == option.Variable && n.value == "" {
 			t.Errorf("%s has no value in themes/default.toml", path)
 		}
 	}
 }
 
 func TestEveryOptionAndSectionIsDescribed(t *testing.T) {
-	for i := range widget.Options {
-		o := &widget.Options[i]
+	for i := range option.Table {
+		o := &option.Table[i]
 		if len(strings.TrimSpace(o.Doc)) < len("A word.") {
 			t.Errorf("%s has no doc", o.Path)
 		}
 		if typeWords(o) == "" {
 			t.Errorf("%s: the reference has no word for its kind", o.Path)
 		}
-		if _, ok := callbackParameters[o.Path]; o.Kind == widget.Callback && !ok {
+		if _, ok := callbackParameters[o.Path]; o.Kind == option.Callback && !ok {
 			t.Errorf("%s: nothing says what it is called with", o.Path)
 		}
 	}
-	for path, n := range tree(widget.Options, nil).all() {
+	for path, n := range tree(option.Table, nil).all() {
 		if n.option == nil && sectionDocs[path] == "" {
 			t.Errorf("the section %s has no doc", path)
 		}
@@ -171,14 +171,14 @@ func TestEveryOptionAndSectionIsDescribed(t *testing.T) {
 
 func TestPathsAreUnique(t *testing.T) {
 	seen := map[string]bool{}
-	for i := range widget.Options {
-		path := widget.Options[i].Path
+	for i := range option.Table {
+		path := option.Table[i].Path
 		if seen[path] {
 			t.Errorf("%s is in the table twice", path)
 		}
 		seen[path] = true
 	}
-	for path, n := range tree(widget.Options, nil).all() {
+	for path, n := range tree(option.Table, nil).all() {
 		if n.option != nil && len(n.children) > 0 {
 			t.Errorf("%s is an option and a section", path)
 		}
@@ -188,8 +188,8 @@ func TestPathsAreUnique(t *testing.T) {
 // The order of the table is the order of documentation, schema and types: nesting it must move nothing.
 func TestOptionsOfASectionStandTogether(t *testing.T) {
 	var table, nested []string
-	for i := range widget.Options {
-		table = append(table, widget.Options[i].Path)
+	for i := range option.Table {
+		table = append(table, option.Table[i].Path)
 	}
 	for path := range options(t) {
 		nested = append(nested, path)

@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 func main() {
@@ -72,9 +72,9 @@ func generate(root string) ([]file, error) {
 	if !found || len(problems) > 0 {
 		return nil, fmt.Errorf("the default theme: %v", problems)
 	}
-	t := tree(widget.Options, theme.Light)
+	t := tree(option.Table, theme.Light)
 	files := []file{
-		{"widget/src/generated.ts", sources(tree(widget.Options, theme.Values()))},
+		{"widget/src/shared/generated.ts", sources(tree(option.Table, theme.Values()))},
 		{"widget/missive.d.ts", declarations(t)},
 		{"widget/chat.schema.json", chatSchema(t, themes.Names())},
 		{"widget/OPTIONS.md", optionsFile(t)},

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"missive/templates"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // optionsFile is the reference of all options, for people. No part of it is written by hand.
@@ -96,8 +96,8 @@ func between(file string, doc []byte, name, content string) ([]byte, error) {
 
 // optionReference is a table for each section. Options of no section come first or, if they are callbacks, last.
 func optionReference(root *node) string {
-	callbacks := &node{children: root.of(widget.Callback)}
-	root = root.only(func(o *widget.Option) bool { return o.Kind != widget.Callback })
+	callbacks := &node{children: root.of(option.Callback)}
+	root = root.only(func(o *option.Option) bool { return o.Kind != option.Callback })
 	var b strings.Builder
 	optionTable(&b, root)
 	for path, n := range root.all() {
@@ -121,9 +121,12 @@ func optionTable(b *strings.Builder, n *node) {
 	}
 }
 
-func typeWords(o *widget.Option) string {
-	if o.Kind == widget.Choice {
+func typeWords(o *option.Option) string {
+	if o.Kind == option.Choice {
 		return "`" + strings.Join(o.Choices, "` or `") + "`"
+	}
+	if o.Kind == option.Variable {
+		return cssWords[o.CSS]
 	}
 	if o.NotEmpty {
 		return kindWords[o.Kind] + ", not empty"
@@ -135,9 +138,9 @@ func defaultWords(n *node) string {
 	switch {
 	case n.option.Required:
 		return "required"
-	case n.option.Kind == widget.Callback:
+	case n.option.Kind == option.Callback:
 		return ""
-	case n.option.Kind == widget.Meta:
+	case n.option.Kind == option.Meta:
 		return "`{}`"
 	default:
 		return cell("`" + literal(n.value) + "`")

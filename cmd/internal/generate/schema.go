@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"missive/cmd/internal/accounts"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // schema is as much of JSON Schema (draft-07, what editors support) as chat.yaml needs.
@@ -54,10 +54,10 @@ func (ps properties) MarshalJSON() ([]byte, error) {
 }
 
 // patterns catch while one types what the build would refuse. They allow more than the build does, never less.
-var patterns = map[widget.Kind]string{
-	widget.ID:    accounts.IDPattern,
-	widget.URL:   `^([A-Za-z]+://.+)?$`,
-	widget.Email: `^(.+@.+)?$`,
+var patterns = map[option.Kind]string{
+	option.ID:    accounts.IDPattern,
+	option.URL:   `^([A-Za-z]+://.+)?$`,
+	option.Email: `^(.+@.+)?$`,
 }
 
 // A YAML scalar counts as it is written: `phone: 5550100` is text.
@@ -66,7 +66,7 @@ var text = []string{"string", "number"}
 // chatSchema describes chat.yaml: one account, or what several share and a list of them.
 // The definitions hold each top-level key once, for both places.
 func chatSchema(root *node, themes []string) []byte {
-	root = root.only(func(o *widget.Option) bool { return o.Where != widget.PageOnly })
+	root = root.only(func(o *option.Option) bool { return o.Where != option.PageOnly })
 	var definitions, references properties
 	var required []string
 	for _, c := range root.children {
@@ -141,18 +141,18 @@ func optionSchema(n *node, themes []string) *schema {
 		s.Default = nil
 	}
 	switch o.Kind {
-	case widget.Bool:
+	case option.Bool:
 		s.Type = "boolean"
-	case widget.Choice:
+	case option.Choice:
 		s.Type, s.Enum = nil, o.Choices
-	case widget.Bubbles:
+	case option.Bubbles:
 		s.Type = append(slices.Clone(text), "array")
 		s.Items = &schema{Type: text}
 		s.MinItems = 1
-	case widget.Meta:
+	case option.Meta:
 		s.Type = []string{"object", "null"}
 		s.AdditionalProperties = &schema{Type: append(slices.Clone(text), "boolean")}
-	case widget.Theme:
+	case option.Theme:
 		for _, name := range themes {
 			s.Examples = append(s.Examples, name)
 		}

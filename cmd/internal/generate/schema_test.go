@@ -12,7 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
-	"missive/widget"
+	"missive/widget/option"
 )
 
 func TestSchemaJudgesChatYaml(t *testing.T) {
@@ -64,13 +64,13 @@ func TestSchemaJudgesChatYaml(t *testing.T) {
 // The schema may be laxer than the build, never stricter, and must not suggest what the build refuses.
 func TestSchemaAgreesWithTheCheckOfTheBuild(t *testing.T) {
 	check := compileSchema(t)
-	values := map[widget.Kind][]string{
-		widget.ID:    {"acme", "A_b-1", "3f0c2b1e-5e3f-4283-baaa-8e1d63fea126", strings.Repeat("x", 64)},
-		widget.URL:   {"https://chat.example.com", "http://127.0.0.1:8080/chat", "HTTPS://CHAT.EXAMPLE.COM"},
-		widget.Email: {"hello@example.com", "a+b@xn--bcher-kva.example"},
+	values := map[option.Kind][]string{
+		option.ID:    {"acme", "A_b-1", "3f0c2b1e-5e3f-4283-baaa-8e1d63fea126", strings.Repeat("x", 64)},
+		option.URL:   {"https://chat.example.com", "http://127.0.0.1:8080/chat", "HTTPS://CHAT.EXAMPLE.COM"},
+		option.Email: {"hello@example.com", "a+b@xn--bcher-kva.example"},
 	}
 	for path, n := range options(t) {
-		if n.option.Where == widget.PageOnly {
+		if n.option.Where == option.PageOnly {
 			continue
 		}
 		for _, value := range values[n.option.Kind] {

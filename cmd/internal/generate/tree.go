@@ -6,19 +6,19 @@ import (
 	"iter"
 	"strings"
 
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // node is an option, or a section of options such as "chat", in the nested shape that users write.
 type node struct {
 	key      string
-	option   *widget.Option // nil for a section
+	option   *option.Option // nil for a section
 	value    any            // the option's default; for a style variable that of the default theme
 	children []*node
 }
 
 // tree nests the options by their paths, in the order of the table.
-func tree(options []widget.Option, variables map[string]string) *node {
+func tree(options []option.Option, variables map[string]string) *node {
 	root := &node{}
 	for i := range options {
 		o := &options[i]
@@ -27,7 +27,7 @@ func tree(options []widget.Option, variables map[string]string) *node {
 			at = at.child(key)
 		}
 		at.option, at.value = o, o.Default
-		if o.Kind.Style() {
+		if o.Kind == option.Variable {
 			at.value = variables[at.key]
 		}
 	}
@@ -47,7 +47,7 @@ func (n *node) child(key string) *node {
 }
 
 // only returns a copy of the tree with the options that keep wants, and the sections that hold any.
-func (n *node) only(keep func(*widget.Option) bool) *node {
+func (n *node) only(keep func(*option.Option) bool) *node {
 	kept := &node{key: n.key}
 	for _, c := range n.children {
 		if c.option != nil {
@@ -77,7 +77,7 @@ func (n *node) walk(path string, yield func(string, *node) bool) bool {
 }
 
 // of returns the options of a kind, in the order of the table.
-func (n *node) of(kind widget.Kind) []*node {
+func (n *node) of(kind option.Kind) []*node {
 	var found []*node
 	for _, c := range n.all() {
 		if c.option != nil && c.option.Kind == kind {

@@ -15,16 +15,16 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 
-	"missive/widget"
+	"missive/widget/option"
 )
 
 func TestEveryOptionIsUsed(t *testing.T) {
 	code := widgetCode(t, os.DirFS(filepath.Join(root(t), "widget", "src")))
 	var unused []string
-	for i := range widget.Options {
-		o := &widget.Options[i]
+	for i := range option.Table {
+		o := &option.Table[i]
 		used := usedBy(code, o)
-		if o.Kind == widget.Theme { // resolved by the build, so the widget never sees it
+		if o.Kind == option.Theme { // resolved by the build, so the widget never sees it
 			used = quotedInGo(t, filepath.Join(root(t), "cmd"), o.Path)
 		}
 		if !used {
@@ -62,7 +62,7 @@ func TestUseIsTellableFromMention(t *testing.T) {
 		{"chat.variables.margin", `getComputedStyle(root).getPropertyValue("--margin")`, true},
 	} {
 		code := plainCode(t, "test.ts", c.code, api.LoaderTS)
-		if got := usedBy([]string{code}, widget.Lookup(c.path)); got != c.used {
+		if got := usedBy([]string{code}, option.Lookup(c.path)); got != c.used {
 			t.Errorf("use of %s in %s: %v, want %v", c.path, c.code, got, c.used)
 		}
 	}
@@ -104,7 +104,7 @@ func plainCode(t *testing.T, name, code string, loader api.Loader) string {
 }
 
 // usedBy tells whether any of the code uses the option, by its section: "name" alone would be many things.
-func usedBy(code []string, o *widget.Option) bool {
+func usedBy(code []string, o *option.Option) bool {
 	section, key := "(?:config|SETUP)", o.Path
 	if dot := strings.LastIndexByte(o.Path, '.'); dot >= 0 {
 		section, key = o.Path[:dot], o.Path[dot+1:]
@@ -113,9 +113,9 @@ func usedBy(code []string, o *widget.Option) bool {
 		`|\bSECTION\[[^\]]*"KEY"` + // section[a ? "key" : "other"]
 		`|\{[^{}]*\bKEY\b[^{}]*\} = [\w.]*\bSECTION\b` + // const { key } = section
 		`|\bSECTION: \{[^{}]*\bKEY\b` // const { section: { key } } =
-	if o.Kind.Style() {
+	if o.Kind == option.Variable {
 		pattern = `var\(--KEY\s*[,)]|"--KEY"`
-	} else if o.Kind == widget.Callback {
+	} else if o.Kind == option.Callback {
 		pattern = `"KEY"`
 	}
 	uses := regexp.MustCompile(strings.NewReplacer("SECTION", section, "KEY", key).Replace(pattern))

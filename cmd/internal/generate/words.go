@@ -1,6 +1,9 @@
 package main
 
-import "missive/widget"
+import (
+	"missive/widget/cssvalue"
+	"missive/widget/option"
+)
 
 // sectionDocs say what the sections are about; the table only describes the options in them.
 var sectionDocs = map[string]string{
@@ -47,41 +50,45 @@ var methods = []method{
 }
 
 // kindWords say in the reference what an option takes.
-var kindWords = map[widget.Kind]string{
-	widget.Text:     "text",
-	widget.Linked:   "text with links",
-	widget.Bubbles:  "text with links, or a list of them",
-	widget.Bool:     "true or false",
-	widget.Email:    "e-mail address",
-	widget.Phone:    "phone number",
-	widget.URL:      "address",
-	widget.Image:    "address or file",
-	widget.ID:       "id",
-	widget.Theme:    "name",
-	widget.Meta:     "map of texts",
-	widget.Callback: "function",
-	widget.Color:    "colour",
-	widget.Length:   "length",
-	widget.Border:   "border",
-	widget.Shadow:   "shadow",
-	widget.Font:     "font family",
-	widget.Duration: "time",
-	widget.Easing:   "easing",
+var kindWords = map[option.Kind]string{
+	option.Text:     "text",
+	option.Linked:   "text with links",
+	option.Bubbles:  "text with links, or a list of them",
+	option.Bool:     "true or false",
+	option.Email:    "e-mail address",
+	option.Phone:    "phone number",
+	option.URL:      "address",
+	option.Image:    "address or file",
+	option.ID:       "id",
+	option.Theme:    "name",
+	option.Meta:     "map of texts",
+	option.Callback: "function",
+}
+
+// cssWords say it of the style variables.
+var cssWords = map[cssvalue.Kind]string{
+	cssvalue.Color:    "colour",
+	cssvalue.Length:   "length",
+	cssvalue.Border:   "border",
+	cssvalue.Shadow:   "shadow",
+	cssvalue.Font:     "font family",
+	cssvalue.Duration: "time",
+	cssvalue.Easing:   "easing",
 }
 
 // whereWords end the description of an option that not everyone may set.
-var whereWords = map[widget.Where]string{
-	widget.FileOnly: " In `chat.yaml` only.",
-	widget.PageOnly: " On the page only.",
+var whereWords = map[option.Where]string{
+	option.FileOnly: " In `chat.yaml` only.",
+	option.PageOnly: " On the page only.",
 }
 
 // examples are values that editors offer for chat.yaml, where the default doesn't show what is meant.
-var examples = map[widget.Kind][]any{
-	widget.Bubbles: {[]string{"Each string gets a bubble.", "A link: {{ link:https://www.example.com/help our help pages }}."}},
-	widget.Linked:  {"I accept the {{ link:https://www.example.com/privacy privacy policy }}."},
-	widget.Email:   {"hello@example.com"},
-	widget.Phone:   {"+1 555 010 0199"},
-	widget.URL:     {"https://chat.example.com"},
-	widget.Image:   {"./team.png", "https://www.example.com/team.png"},
-	widget.Meta:    {map[string]string{"plan": "free"}},
+var examples = map[option.Kind][]any{
+	option.Bubbles: {[]string{"Each string gets a bubble.", "A link: {{ link:https://www.example.com/help our help pages }}."}},
+	option.Linked:  {"I accept the {{ link:https://www.example.com/privacy privacy policy }}."},
+	option.Email:   {"hello@example.com"},
+	option.Phone:   {"+1 555 010 0199"},
+	option.URL:     {"https://chat.example.com"},
+	option.Image:   {"./team.png", "https://www.example.com/team.png"},
+	option.Meta:    {map[string]string{"plan": "free"}},
 }

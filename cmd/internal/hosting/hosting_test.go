@@ -17,7 +17,7 @@ import (
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/setup"
 	"missive/templates"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -133,7 +133,7 @@ func scriptsOf(page string) []string {
 
 func TestNoAccountCanHaveTheNameOfAFileForHosts(t *testing.T) {
 	for _, name := range hostFiles {
-		if widget.Lookup("id").Check(name) == nil {
+		if option.Lookup("id").Check(name) == nil {
 			t.Errorf("an account may be called %s", name)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"missive/cmd/internal/setup"
-	"missive/widget"
+	"missive/widget/option"
 )
 
 // Directive is one rule of a Content-Security-Policy.
@@ -54,7 +54,7 @@ type needs struct {
 func needsOf(a setup.Account) needs {
 	n := needs{host: a.Host, tokenURL: a.Text("connection.tokenUrl"), region: a.Text("connection.region"), sdk: a.Text("connection.sdk")}
 	picture := a.Text("chat.avatarUrl")
-	if n.hostsPicture = widget.IsFile(picture); !n.hostsPicture {
+	if n.hostsPicture = option.IsFile(picture); !n.hostsPicture {
 		n.picture = picture
 	}
 	return n

@@ -8,7 +8,8 @@ import (
 	"sync"
 
 	"missive/themes"
-	"missive/widget"
+	"missive/widget/cssvalue"
+	"missive/widget/problem"
 )
 
 // warnContrast tells which texts of the account are hard to read, in the schemes that visitors may see. The documented
@@ -47,7 +48,7 @@ func (a *assembler) warnPairs(own *layer, t *theme, palette, variables map[strin
 		values = maps.Clone(palette)
 		maps.Copy(values, variables)
 	}
-	var faint []widget.Problem // one for each place, with the pairs in its message
+	var faint []problem.Problem // one for each place, with the pairs in its message
 	for _, pair := range themes.Contrast(values) {
 		if pair.Passes() || !dark && slices.Contains(documentedPairs(), pair) {
 			continue
@@ -57,7 +58,7 @@ func (a *assembler) warnPairs(own *layer, t *theme, palette, variables map[strin
 			continue
 		}
 		text := fmt.Sprintf("%s on %s %.2f of %.1f", pair.Text, pair.Background, pair.Shown(), pair.Need)
-		same := func(q widget.Problem) bool { return q.File == p.File && q.Line == p.Line && q.Column == p.Column }
+		same := func(q problem.Problem) bool { return q.File == p.File && q.Line == p.Line && q.Column == p.Column }
 		if i := slices.IndexFunc(faint, same); i >= 0 {
 			faint[i].Message += ", " + text
 			continue
@@ -83,25 +84,25 @@ var documentedPairs = sync.OnceValue(func() []themes.Pair {
 })
 
 // origin is a problem at the place where the account, or else its theme, sets one of the variables.
-func (a *assembler) origin(own *layer, t *theme, names []string, dark bool) (widget.Problem, bool) {
+func (a *assembler) origin(own *layer, t *theme, names []string, dark bool) (problem.Problem, bool) {
 	for _, name := range names {
 		if s, ok := a.lookup(own, variablesPath+name); ok {
-			return widget.Problem{File: a.walker.file, Line: s.at.line, Column: s.at.column, Path: variablesPath + name}, true
+			return problem.Problem{File: a.document.file, Line: s.at.line, Column: s.at.column, Path: variablesPath + name}, true
 		}
 	}
 	for _, name := range names {
 		if from, ok := t.Place(name, dark); ok {
-			return widget.Problem{File: from.File, Line: from.Line, Column: from.Column, Path: from.Key}, true
+			return problem.Problem{File: from.File, Line: from.Line, Column: from.Column, Path: from.Key}, true
 		}
 	}
-	return widget.Problem{}, false
+	return problem.Problem{}, false
 }
 
 // origins are the variables that a colour comes from: itself, and what it refers to.
 func origins(values map[string]string, name string) []string {
 	names := []string{name}
 	for range values { // more steps than variables would be a circle
-		references := widget.References(values[name])
+		references := cssvalue.References(values[name])
 		if len(references) == 0 {
 			break
 		}

@@ -14,7 +14,7 @@ import (
 	"regexp"
 	"strings"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // Image is a local file that an account uses.
@@ -39,7 +39,7 @@ type images struct {
 
 type imageResult struct {
 	address string
-	fault   *widget.Fault
+	fault   *problem.Problem
 }
 
 func newImages() *images {
@@ -47,7 +47,7 @@ func newImages() *images {
 }
 
 // add reads a file and returns its address, relative to missive.js.
-func (im *images) add(path string) (address string, fault *widget.Fault) {
+func (im *images) add(path string) (address string, fault *problem.Problem) {
 	if r, ok := im.byPath[path]; ok {
 		return r.address, r.fault
 	}
@@ -60,23 +60,22 @@ func (im *images) add(path string) (address string, fault *widget.Fault) {
 	return address, fault
 }
 
-func readImage(path string) (Image, *widget.Fault) {
+func readImage(path string) (Image, *problem.Problem) {
 	name := filepath.Base(path)
 	extension := strings.ToLower(filepath.Ext(path))
 	// What is no plain file, such as a pipe, would keep a read waiting.
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Image{}, &widget.Fault{Message: fmt.Sprintf("no such file: %s", quote(filepath.ToSlash(path))),
-			Hint: "the path is relative to the folder of this file; an address starts with https://"}
+		return Image{}, problem.New(fmt.Sprintf("no such file: %s", problem.Quote(filepath.ToSlash(path))), "the path is relative to the folder of this file; an address starts with https://")
 	case err != nil:
 		return Image{}, unreadableImage(name, err)
 	case !info.Mode().IsRegular():
-		return Image{}, &widget.Fault{Message: quote(name) + " is not a file", Hint: "name a picture"}
+		return Image{}, problem.New(problem.Quote(name)+" is not a file", "name a picture")
 	case imageTypes[extension] == "":
-		return Image{}, &widget.Fault{Message: quote(name) + " is not a picture that browsers show", Hint: "use png, jpg, gif, webp, avif or svg"}
+		return Image{}, problem.New(problem.Quote(name)+" is not a picture that browsers show", "use png, jpg, gif, webp, avif or svg")
 	case info.Size() > maxImageBytes:
-		return Image{}, &widget.Fault{Message: quote(name) + " is larger than 1 MiB", Hint: "it is shown small: 128 by 128 pixels are plenty"}
+		return Image{}, problem.New(problem.Quote(name)+" is larger than 1 MiB", "it is shown small: 128 by 128 pixels are plenty")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -88,20 +87,19 @@ func readImage(path string) (Image, *widget.Fault) {
 	return Image{assetName(name, extension, data), data}, nil
 }
 
-func unreadableImage(name string, err error) *widget.Fault {
+func unreadableImage(name string, err error) *problem.Problem {
 	var cause *fs.PathError
 	if errors.As(err, &cause) {
 		err = cause.Err
 	}
-	return &widget.Fault{Message: quote(name) + " can't be read: " + err.Error(), Hint: "check the permissions of the file"}
+	return problem.New(problem.Quote(name)+" can't be read: "+err.Error(), "check the permissions of the file")
 }
 
-func wrongType(name, extension, got string) *widget.Fault {
-	f := &widget.Fault{Message: fmt.Sprintf("the content of %s is not %s", quote(name), strings.TrimPrefix(extension, ".")),
-		Hint: "save the picture again in this format"}
+func wrongType(name, extension, got string) *problem.Problem {
+	f := problem.New(fmt.Sprintf("the content of %s is not %s", problem.Quote(name), strings.TrimPrefix(extension, ".")), "save the picture again in this format")
 	for _, right := range []string{".png", ".jpg", ".gif", ".webp", ".avif", ".svg"} {
 		if imageTypes[right] == got {
-			f.Hint = fmt.Sprintf("rename it to %s", quote(strings.TrimSuffix(name, filepath.Ext(name))+right))
+			f.Hint = fmt.Sprintf("rename it to %s", problem.Quote(strings.TrimSuffix(name, filepath.Ext(name))+right))
 		}
 	}
 	return f

@@ -1,107 +1,109 @@
 package setup
 
 import (
-	"fmt"
+	"sync"
 
-	"gopkg.in/yaml.v3"
+	"missive/themes"
+	"missive/widget/option"
 )
 
-// pair is a key with its value, the map's own or a merged one.
-type pair struct {
-	key   string
-	at    *yaml.Node // the key's place
-	value *yaml.Node
+const (
+	metaKey       = "meta"
+	variablesPath = "chat.variables."
+	defaultTheme  = "default"
+)
+
+// assembler makes accounts of the layers of one file.
+type assembler struct {
+	*loader
+	document  *document
+	shared    *layer
+	themesDir string
 }
 
-// collector gathers the pairs of a map: its own, and those merged by "<<", which replace nothing.
-type collector struct {
-	*walker
-	in     *level
-	taken  map[string]owner
-	merged map[*yaml.Node]bool // a map that is merged again adds nothing, however deep it is nested
-	pairs  []pair
+func (a *assembler) assemble(layers []*layer) {
+	a.requireHost(layers)
+	for _, own := range layers {
+		a.accounts = append(a.accounts, a.account(own))
+	}
+	a.warnTokenURL(layers)
 }
 
-// owner tells where a key was found, and in which map.
-type owner struct{ key, in *yaml.Node }
-
-func (w *walker) pairs(in *level, n *yaml.Node) []pair {
-	c := collector{
-		walker: w, in: in,
-		taken:  make(map[string]owner, len(n.Content)/2),
-		merged: map[*yaml.Node]bool{},
-		pairs:  make([]pair, 0, len(n.Content)/2),
+// lookup returns what the account says about an option, or else what all share.
+func (a *assembler) lookup(own *layer, path string) (setting, bool) {
+	if s, ok := own.values[path]; ok {
+		return s, true
 	}
-	c.collect(n)
-	return c.pairs
+	s, ok := a.shared.values[path]
+	return s, ok
 }
 
-func (c *collector) collect(n *yaml.Node) {
-	var merged *yaml.Node
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		at, value := n.Content[i], n.Content[i+1]
-		key, ok := c.key(at)
-		if !ok {
-			continue
-		}
-		first, taken := c.taken[key]
-		switch {
-		case taken && first.in == n:
-			c.problem(placeOf(at), join(c.in.path, showKey(key)), "given twice", fmt.Sprintf("keep one; the first is on line %d", first.key.Line))
-		case isMerge(at):
-			c.taken[key] = owner{at, n}
-			merged = value
-		case !taken:
-			c.taken[key] = owner{at, n}
-			c.pairs = append(c.pairs, pair{key, at, value})
-		}
+// text returns what is set, or the option's default. It is empty when what is set has a problem.
+func (a *assembler) text(own *layer, path string) string {
+	value := standard()[path]
+	if s, ok := a.lookup(own, path); ok {
+		value = s.value
 	}
-	if merged != nil {
-		c.merge(merged)
-	}
+	text, _ := value.(string)
+	return text
 }
 
-// merge takes a map, or a list of maps of which the earlier win.
-func (c *collector) merge(at *yaml.Node) {
-	n := c.follow(at)
-	if n == nil {
-		return
+// standard returns the value that each option has without any setup, by path.
+var standard = sync.OnceValue(func() map[string]any {
+	values := map[string]any{}
+	for i := range option.Table {
+		values[option.Table[i].Path] = option.Table[i].Default
 	}
-	if n.Kind == yaml.SequenceNode {
-		c.enter(n, func() {
-			for _, item := range n.Content {
-				if n := c.follow(item); n != nil {
-					c.mergeMap(item, n)
-				}
+	shipped, _, _ := themes.Load(defaultTheme)
+	for name, value := range shipped.Values() {
+		values[variablesPath+name] = value
+	}
+	return values
+})
+
+// account puts the theme, the shared values and those of the account over each other, and keeps what differs from the defaults.
+func (a *assembler) account(own *layer) Account {
+	account := Account{
+		ID:     a.id(own),
+		Host:   a.text(own, "host"),
+		Theme:  a.text(own, "theme"),
+		Values: map[string]any{},
+	}
+	for path, value := range a.theme(own) {
+		account.Values[path] = value
+	}
+	for _, l := range []*layer{a.shared, own} {
+		for path, s := range l.values {
+			if s.value != nil {
+				account.Values[path] = s.value
 			}
-		})
-		return
+		}
 	}
-	c.mergeMap(at, n)
+	a.checkWhole(own, account.Values)
+	a.warnContrast(own)
+	for path, value := range account.Values {
+		if _, isList := value.([]string); !isList && value == standard()[path] {
+			delete(account.Values, path)
+		}
+	}
+	for _, path := range []string{"host", "id", "theme"} {
+		delete(account.Values, path)
+	}
+	for _, path := range imagePaths {
+		address, _ := account.Values[path].(string)
+		if image, ok := a.images.byAddress[address]; ok {
+			account.Images = append(account.Images, image)
+		}
+	}
+	return account
 }
 
-func (c *collector) mergeMap(at, n *yaml.Node) {
-	if n.Kind != yaml.MappingNode {
-		c.problem(placeOf(at), c.in.path, `"<<" merges maps, not `+describe(n), `name the anchor of a map: "<<: *name"`)
-		return
+var imagePaths = func() []string {
+	var paths []string
+	for i := range option.Table {
+		if option.Table[i].Kind == option.Image {
+			paths = append(paths, option.Table[i].Path)
+		}
 	}
-	if !c.merged[n] {
-		c.merged[n] = true
-		c.enter(n, func() { c.collect(n) })
-	}
-}
-
-// key returns the text of a key.
-func (c *collector) key(n *yaml.Node) (string, bool) {
-	k := c.follow(n)
-	if k == nil {
-		return "", false
-	}
-	if k.Kind != yaml.ScalarNode {
-		c.problem(placeOf(n), c.in.path, "a key is one text, not "+describe(k), `put it in quotes if it starts with "{" or "["`)
-		return "", false
-	}
-	return k.Value, true
-}
-
-func isMerge(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!merge" }
+	return paths
+}()

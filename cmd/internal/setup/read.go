@@ -15,20 +15,20 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 const maxFileBytes = 16 << 20
 
 // read returns what the file holds, or why it can't be read.
-func read(name string) ([]byte, *widget.Problem) {
+func read(name string) ([]byte, *problem.Problem) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, unreadable(name, err)
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, &widget.Problem{File: name, Message: "is a folder",
+		return nil, &problem.Problem{File: name, Message: "is a folder",
 			Hint: fmt.Sprintf("name the file: %q", filepath.Join(name, "chat.yaml"))}
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
@@ -36,14 +36,14 @@ func read(name string) ([]byte, *widget.Problem) {
 		return nil, unreadable(name, err)
 	}
 	if len(data) > maxFileBytes {
-		return nil, &widget.Problem{File: name, Message: "is larger than 16 MiB",
+		return nil, &problem.Problem{File: name, Message: "is larger than 16 MiB",
 			Hint: "split the accounts between several files and name them all"}
 	}
 	return data, nil
 }
 
-func unreadable(name string, err error) *widget.Problem {
-	p := &widget.Problem{File: name, Message: "no such file", Hint: "write it, or name another file behind the command"}
+func unreadable(name string, err error) *problem.Problem {
+	p := &problem.Problem{File: name, Message: "no such file", Hint: "write it, or name another file behind the command"}
 	if !errors.Is(err, fs.ErrNotExist) {
 		var cause *fs.PathError
 		if errors.As(err, &cause) {
@@ -55,7 +55,7 @@ func unreadable(name string, err error) *widget.Problem {
 }
 
 // parse returns the one document of a YAML file, or why there is none. The problem has no file yet.
-func parse(data []byte) (*yaml.Node, *widget.Problem) {
+func parse(data []byte) (*yaml.Node, *problem.Problem) {
 	if p := checkCharacters(data); p != nil {
 		return nil, p
 	}
@@ -64,27 +64,27 @@ func parse(data []byte) (*yaml.Node, *widget.Problem) {
 	case err != nil:
 		return nil, syntaxProblem(data, lines, err)
 	case len(docs) == 0 || isNull(docs[0].Content[0]):
-		return nil, &widget.Problem{Message: "is empty", Hint: `it needs at least "host" and "id"`}
+		return nil, &problem.Problem{Message: "is empty", Hint: `it needs at least "host" and "id"`}
 	case len(docs) > 1:
-		return nil, &widget.Problem{Line: docs[1].Line, Column: docs[1].Column, Message: "a second document starts here",
+		return nil, &problem.Problem{Line: docs[1].Line, Column: docs[1].Column, Message: "a second document starts here",
 			Hint: `take out the "---"; several accounts go into a list "accounts", or into several files`}
 	}
 	return docs[0].Content[0], nil
 }
 
 // checkCharacters finds the first character that YAML doesn't allow; yaml.v3 knows that there is one, but not where.
-func checkCharacters(data []byte) *widget.Problem {
+func checkCharacters(data []byte) *problem.Problem {
 	if bytes.HasPrefix(data, []byte("\xfe\xff")) || bytes.HasPrefix(data, []byte("\xff\xfe")) {
-		return &widget.Problem{Message: "is encoded as UTF-16", Hint: "save it as UTF-8"}
+		return &problem.Problem{Message: "is encoded as UTF-16", Hint: "save it as UTF-8"}
 	}
 	line, column := 1, 1
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
-			return &widget.Problem{Line: line, Column: column, Message: "this is not UTF-8", Hint: "save the file with the encoding UTF-8"}
+			return &problem.Problem{Line: line, Column: column, Message: "this is not UTF-8", Hint: "save the file with the encoding UTF-8"}
 		case !allowed(r) && !(r == '\ufeff' && i == 0):
-			return &widget.Problem{Line: line, Column: column, Message: fmt.Sprintf("the invisible character U+%04X is not allowed", r),
+			return &problem.Problem{Line: line, Column: column, Message: fmt.Sprintf("the invisible character U+%04X is not allowed", r),
 				Hint: fmt.Sprintf(`delete it, or write \u%04x between double quotes`, r)}
 		}
 		column++
@@ -152,7 +152,7 @@ const nearLines = 16
 
 // syntaxProblem finds the line with the error: the first with which the file fails for the same reason.
 // The search goes back from where yaml.v3 stopped, because the file may hold brackets over several lines, which fail alike when cut in two.
-func syntaxProblem(data []byte, seen int, err error) *widget.Problem {
+func syntaxProblem(data []byte, seen int, err error) *problem.Problem {
 	why := reason(err)
 	fails := func(lines int) bool {
 		_, _, err := decode(firstLines(data, lines))
@@ -171,7 +171,7 @@ func syntaxProblem(data []byte, seen int, err error) *widget.Problem {
 	}
 	line := good + 1 + sort.Search(bad-good-1, func(i int) bool { return fails(good + 1 + i) })
 	message, hint := translate(why, lineAt(data, line))
-	return &widget.Problem{Line: line, Message: message, Hint: hint}
+	return &problem.Problem{Line: line, Message: message, Hint: hint}
 }
 
 func firstLines(data []byte, n int) []byte {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // maxProblems is how many problems of one file are told: more help nobody, and a hostile file may hold millions.
@@ -13,21 +13,21 @@ const maxProblems = 1000
 
 // report collects problems, each once: what accounts share, or inherit by an anchor, is seen more than once.
 type report struct {
-	problems []widget.Problem
-	seen     map[widget.Problem]bool
+	problems []problem.Problem
+	seen     map[problem.Problem]bool
 	count    map[string]int // by file
 }
 
 func newReport() *report {
-	return &report{seen: map[widget.Problem]bool{}, count: map[string]int{}}
+	return &report{seen: map[problem.Problem]bool{}, count: map[string]int{}}
 }
 
-func (r *report) add(p widget.Problem) {
+func (r *report) add(p problem.Problem) {
 	if r.seen[p] {
 		return
 	}
 	if r.full(p.File) {
-		p = widget.Problem{File: p.File, Message: fmt.Sprintf("has more problems than these %d", maxProblems), Hint: "solve these first, then build again for the rest"}
+		p = problem.Problem{File: p.File, Message: fmt.Sprintf("has more problems than these %d", maxProblems), Hint: "solve these first, then build again for the rest"}
 		if r.seen[p] {
 			return
 		}
@@ -41,7 +41,7 @@ func (r *report) add(p widget.Problem) {
 func (r *report) full(file string) bool { return r.count[file] >= maxProblems }
 
 // sorted returns the problems by place: the files in the given order, then the others as they came, such as those of themes.
-func (r *report) sorted(files []string) []widget.Problem {
+func (r *report) sorted(files []string) []problem.Problem {
 	rank := map[string]int{}
 	for _, file := range files {
 		if _, ok := rank[file]; !ok {
@@ -53,7 +53,7 @@ func (r *report) sorted(files []string) []widget.Problem {
 			rank[p.File] = len(rank)
 		}
 	}
-	slices.SortStableFunc(r.problems, func(a, b widget.Problem) int {
+	slices.SortStableFunc(r.problems, func(a, b problem.Problem) int {
 		return cmp.Or(
 			cmp.Compare(rank[a.File], rank[b.File]),
 			cmp.Compare(a.Line, b.Line),

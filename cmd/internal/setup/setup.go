@@ -1,16 +1,26 @@
 // Package setup turns chat.yaml into accounts, or into a list of everything that is wrong with it.
+//
+// A value passes through these files, in this order:
+//
+//	read.go    the file becomes a YAML document; syntax.go has the words for what is none
+//	walk.go    the document is gone through along the table of options, which keys.go nests as in the file;
+//	           unknown.go tells what a key that is none of them was meant for
+//	value.go   a node becomes a checked value; scalar.go reads what is written, meta.go the site owner's own data,
+//	           image.go the file that a value names
+//	merge.go   the account's values go over those that accounts share, over the theme's (theme.go), over the defaults;
+//	           id.go tells accounts apart, and whole.go and contrast.go check what only shows now
+//	stamp.go   what is left becomes the JSON in missive.js
+//
+// Below all of them, nodes.go and pairs.go follow aliases and merge keys, place.go knows where a node stands, and report.go
+// collects the problems. What an option takes is not decided here, but in the table: see package option.
 package setup
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-	"sync"
 
-	"missive/cmd/internal/accounts"
-	"missive/themes"
-	"missive/widget"
+	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 // Account is one chat account with all that chat.yaml and its theme say about it.
@@ -29,7 +39,7 @@ type Account struct {
 func (a Account) Text(path string) string {
 	text, ok := a.Values[path].(string)
 	if !ok {
-		text, _ = widget.Lookup(path).Default.(string)
+		text, _ = option.Lookup(path).Default.(string)
 	}
 	return text
 }
@@ -41,14 +51,14 @@ type Options struct {
 
 // Load reads the files and returns their accounts, and all problems of all files, sorted by place.
 // The accounts are usable when each problem is a warning.
-func Load(files []string, o Options) ([]Account, []widget.Problem) {
+func Load(files []string, o Options) ([]Account, []problem.Problem) {
 	l := newLoader(o)
 	if info, err := os.Stat(o.ThemesDir); o.ThemesDir != "" && (err != nil || !info.IsDir()) {
-		l.report.add(widget.Problem{File: o.ThemesDir, Message: "no such folder", Hint: "-themes takes the folder with your theme files"})
+		l.report.add(problem.Problem{File: o.ThemesDir, Message: "no such folder", Hint: "-themes takes the folder with your theme files"})
 	}
 	for _, file := range files {
-		if data, problem := read(file); problem != nil {
-			l.report.add(*problem)
+		if data, wrong := read(file); wrong != nil {
+			l.report.add(*wrong)
 		} else {
 			l.load(file, data)
 		}
@@ -67,75 +77,29 @@ type loader struct {
 	accounts []Account
 }
 
-// idPlace is where an id was given first.
-type idPlace struct {
-	id, file string
-	at       place
-}
-
-func (p idPlace) String() string { return fmt.Sprintf("%s:%d:%d", p.file, p.at.line, p.at.column) }
-
 func newLoader(o Options) *loader {
 	return &loader{options: o, report: newReport(), images: newImages(), themes: map[themeKey]*theme{},
 		ids: map[string]idPlace{}, secrets: map[string]idPlace{}}
 }
 
-// standard returns the value that each option has without any setup, by path.
-var standard = sync.OnceValue(func() map[string]any {
-	values := map[string]any{}
-	for i := range widget.Options {
-		values[widget.Options[i].Path] = widget.Options[i].Default
-	}
-	shipped, _, _ := themes.Load(defaultTheme)
-	for name, value := range shipped.Values() {
-		values[variablesPath+name] = value
-	}
-	return values
-})
-
 // load reads one file from its bytes.
 func (l *loader) load(file string, data []byte) {
-	root, problem := parse(data)
-	if problem != nil {
-		problem.File = file
-		l.report.add(*problem)
+	root, wrong := parse(data)
+	if wrong != nil {
+		wrong.File = file
+		l.report.add(*wrong)
 		return
 	}
 	themesDir := l.options.ThemesDir
 	if themesDir == "" {
 		themesDir = filepath.Join(filepath.Dir(file), "themes")
 	}
-	w := newWalker(file, len(data), l.images, l.report)
+	d := newDocument(file, len(data), l.report)
+	w := &walker{checker: &checker{document: d, images: l.images}}
 	shared, accounts := w.layers(root)
 	if accounts == nil {
 		return // for a problem that is told
 	}
-	a := &assembler{loader: l, walker: w, shared: shared, themesDir: themesDir}
+	a := &assembler{loader: l, document: d, shared: shared, themesDir: themesDir}
 	a.assemble(accounts)
-}
-
-func (l *loader) takeID(w *walker, id string, at place) {
-	first, taken := l.ids[strings.ToLower(id)]
-	if !taken {
-		l.ids[strings.ToLower(id)] = idPlace{id, w.file, at}
-		l.takeSecret(w, id, at)
-		return
-	}
-	hint := "each account needs its own"
-	if first.id != id {
-		hint = "ids become folders, and some machines take capital and small letters for the same"
-	}
-	w.problem(at, "id", fmt.Sprintf("%s is taken by %s", quote(id), first), hint)
-}
-
-// takeSecret warns of accounts that the token endpoint can't tell apart.
-func (l *loader) takeSecret(w *walker, id string, at place) {
-	variable := accounts.SecretVariable(id)
-	first, shared := l.secrets[variable]
-	if !shared {
-		l.secrets[variable] = idPlace{id, w.file, at}
-		return
-	}
-	w.warn(at, "id", fmt.Sprintf("%s is the same account as %s (%s) to the token endpoint", quote(id), quote(first.id), first),
-		"both have their secret key in "+variable+": choose an id that differs in more than - and _")
 }

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 var update = flag.Bool("update", false, "write what is told into testdata")
@@ -69,7 +69,7 @@ func write(t *testing.T, name string, data []byte) {
 }
 
 // told is everything that Load returns, as text.
-func told(accounts []Account, problems []widget.Problem) string {
+func told(accounts []Account, problems []problem.Problem) string {
 	var b strings.Builder
 	usable := true
 	for _, p := range problems {

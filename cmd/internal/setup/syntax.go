@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"missive/widget/problem"
 )
 
 // syntaxErrors are the words of yaml.v3, ours, and what people mostly did.
@@ -35,8 +37,8 @@ var (
 // translate puts an error of yaml.v3 into the user's words, and tells what may be done about it.
 func translate(why, line string) (message, hint string) {
 	if m := unknownAnchor.FindStringSubmatch(why); m != nil {
-		name := shorten(m[1])
-		return fmt.Sprintf("there is no anchor %q above", name), fmt.Sprintf("write &%s before the value that is meant, or put the text in quotes if it starts with *", name)
+		name := problem.Shorten(m[1])
+		return fmt.Sprintf(`there is no anchor "%s" above`, name), fmt.Sprintf("write &%s before the value that is meant, or put the text in quotes if it starts with *", name)
 	}
 	if strings.Contains(why, "cannot start any token") {
 		if tabIndent.MatchString(line) {
@@ -49,5 +51,5 @@ func translate(why, line string) (message, hint string) {
 			return e.message, e.hint
 		}
 	}
-	return shorten(why), "check the indentation, the quotes and the brackets of this line"
+	return problem.Shorten(why), "check the indentation, the quotes and the brackets of this line"
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"missive/themes"
+	"missive/widget/option"
 )
 
 // maxSetupBytes is the most that an account may hold: visitors load all of it before they see the chat.
@@ -18,7 +19,7 @@ func (a *assembler) checkWhole(own *layer, values map[string]any) {
 	if own.meta.line > 0 && a.shared.meta.line > 0 {
 		merged := maps.Clone(a.shared.values)
 		maps.Copy(merged, own.values)
-		a.walker.fits(merged, own.meta)
+		a.document.fits(merged, own.meta)
 	}
 	a.checkReferences(own, values)
 	for _, field := range []string{"Name", "Email"} {
@@ -38,7 +39,7 @@ func (a *assembler) checkSize(own *layer, values map[string]any) {
 	if size(shared) > maxSetupBytes {
 		at = a.shared.at
 	}
-	a.walker.problem(at, "", fmt.Sprintf("the texts of an account take more than %d KB", maxSetupBytes>>10),
+	a.document.problem(at, "", fmt.Sprintf("the texts of an account take more than %d KB", maxSetupBytes>>10),
 		"shorten them: visitors load all of them before they see the chat")
 }
 
@@ -57,6 +58,30 @@ func size(values map[string]any) int {
 		}
 	}
 	return total
+}
+
+func (a *assembler) missing(path string, at place) {
+	a.document.problem(at, path, "is missing", option.Lookup(path).Check("").Hint)
+}
+
+// requireHost wants a host for each account. When none has one, it is missing from the file.
+func (a *assembler) requireHost(layers []*layer) {
+	without := a.without(layers, "host")
+	if len(without) == len(layers) {
+		a.missing("host", place{1, 1})
+		return
+	}
+	for _, own := range without {
+		a.missing("host", own.at)
+	}
+}
+
+// without returns the accounts for which the option isn't set.
+func (a *assembler) without(layers []*layer, path string) []*layer {
+	return slices.DeleteFunc(slices.Clone(layers), func(own *layer) bool {
+		_, ok := a.lookup(own, path)
+		return ok
+	})
 }
 
 // checkReferences finds variables that refer to each other in a circle, which browsers drop without a word.
@@ -78,7 +103,7 @@ func (a *assembler) checkReferences(own *layer, values map[string]any) {
 	for _, cycle := range themes.Cycles(variables) {
 		for i, name := range cycle {
 			if s, ok := a.lookup(own, variablesPath+name); ok {
-				a.walker.problem(s.at, variablesPath+name,
+				a.document.problem(s.at, variablesPath+name,
 					"the variables refer to each other in a circle: "+strings.Join(slices.Concat(cycle[i:], cycle[:i+1]), ", "),
 					"give one of them a value of its own")
 				break
@@ -109,7 +134,7 @@ func (a *assembler) warnRequire(own *layer, values map[string]any, require, ask 
 		return
 	}
 	_, askKey, _ := strings.Cut(ask, ".")
-	a.walker.warn(s.at, require, "has no effect without "+ask, fmt.Sprintf(`set "%s: true", or take this line out`, askKey))
+	a.document.warn(s.at, require, "has no effect without "+ask, fmt.Sprintf(`set "%s: true", or take this line out`, askKey))
 }
 
 // warnTokenURL tells once what a chat without a token endpoint does.
@@ -133,10 +158,10 @@ func (a *assembler) warnTokenURL(layers []*layer) {
 	}
 	for _, own := range without {
 		if s, ok := a.lookup(own, "chat.hideWhenOffline"); ok && s.value == true {
-			a.walker.warn(s.at, "chat.hideWhenOffline", "leaves no button at all: without connection.tokenUrl nobody is ever online",
+			a.document.warn(s.at, "chat.hideWhenOffline", "leaves no button at all: without connection.tokenUrl nobody is ever online",
 				"set connection.tokenUrl, or take this line out until it is set")
 		}
 	}
-	a.walker.warn(at, path, "is not set, so the chat can't carry messages",
+	a.document.warn(at, path, "is not set, so the chat can't carry messages",
 		"visitors see that it connects, then the error message with the support channels; set it once your token endpoint runs")
 }

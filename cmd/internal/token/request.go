@@ -1,7 +1,6 @@
 package token
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -66,7 +65,7 @@ func parse(body []byte) (request, error) {
 		if u.Name = clean(u.Name); utf8.RuneCountInString(u.Name) > maxName {
 			return request{}, badName("user.name")
 		}
-		if digest, err := hex.DecodeString(u.Digest); err != nil || u.Digest != "" && len(digest) != digestSize {
+		if !mayBeDigest(u.Digest) {
 			return request{}, errBadDigest
 		}
 	}

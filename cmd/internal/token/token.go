@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"missive/cmd/internal/accounts"
+	"missive/widget/problem"
 )
 
 // Options are what New needs to know.
@@ -81,8 +82,8 @@ func New(o Options) (*Handler, error) {
 	for _, id := range slices.Sorted(maps.Keys(o.Secrets)) {
 		name := accounts.Name(id)
 		if other, taken := spelled[name]; taken {
-			return nil, fmt.Errorf("accounts %q and %q both have their secret in %s\n  hint: give one of them an id that differs in more than case, - and _",
-				other, id, accounts.SecretVariable(id))
+			return nil, problem.New(fmt.Sprintf("accounts %q and %q both have their secret in %s", other, id, accounts.SecretVariable(id)),
+				"give one of them an id that differs in more than case, - and _")
 		}
 		spelled[name], h.accounts[name] = id, []byte(o.Secrets[id])
 	}

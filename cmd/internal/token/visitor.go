@@ -1,22 +1,11 @@
 package token
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"strings"
 	"time"
 )
-
-// How sure we are that visitors are who they say they are.
-const (
-	verified     = "verified"
-	unverified   = "unverified"    // nobody vouches for them
-	cannotVerify = "cannot-verify" // somebody does, but with a digest that doesn't match
-)
-
-const digestSize = sha256.Size
 
 // Identities begin with what they stand for, so that a session can't turn one into the other.
 const (
@@ -48,15 +37,6 @@ func (p person) label() string {
 	return p.Email
 }
 
-// Digest returns what a site's server makes to vouch for a user: the hex HMAC-SHA256 of the e-mail address as given.
-func Digest(secret []byte, email string) string { return hex.EncodeToString(digest(secret, email)) }
-
-func digest(secret []byte, email string) []byte {
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte(email))
-	return mac.Sum(nil)
-}
-
 // recognise decides who asks. A verified user is the same one wherever they come from. Everyone else is who their
 // session says, or somebody new; a session of a verified user is nobody's without the digest, for it stays in the
 // browser when the user logs out.
@@ -68,7 +48,7 @@ func (h *Handler) recognise(q request, now time.Time) (visitor, error) {
 	v := visitor{account: name, accountID: q.Account, verification: unverified}
 	if q.User != nil {
 		v.person = person{Name: q.User.Name, Email: trim(q.User.Email)}
-		v.verification = verify(secret, *q.User)
+		v.verification = checkDigest(secret, *q.User)
 	} else if q.Visitor != nil {
 		v.person = person(*q.Visitor)
 	}
@@ -86,17 +66,6 @@ func (h *Handler) recognise(q request, now time.Time) (visitor, error) {
 		v.identity, v.newcomer = visitorPrefix+strings.ToLower(rand.Text()), true
 	}
 	return v, nil
-}
-
-func verify(secret []byte, u user) string {
-	if u.Digest == "" {
-		return unverified
-	}
-	given, err := hex.DecodeString(u.Digest)
-	if err != nil || !hmac.Equal(given, digest(secret, u.Email)) {
-		return cannotVerify
-	}
-	return verified
 }
 
 // identityOf returns the identity of a verified user. Without the key it can't be guessed from the address.

@@ -15,6 +15,8 @@ import (
 	"unicode"
 
 	"github.com/andybalholm/brotli"
+
+	"missive/widget/problem"
 )
 
 const (
@@ -52,18 +54,13 @@ func (c *client) direct(mayFollow func(next *http.Request) bool) *client {
 	return &d
 }
 
-// failure is why there is no answer, and what to do.
-type failure struct{ message, hint string }
-
-func (f *failure) Error() string { return f.message }
-
 func checkRedirect(next *http.Request, before []*http.Request) error {
 	if next.URL.Scheme != before[0].URL.Scheme {
-		return &failure{"redirects to " + brief(next.URL.String()) + ", which has another scheme and is not followed",
-			"let it answer where it is asked, or verify the address that it redirects to"}
+		return problem.New("redirects to "+brief(next.URL.String())+", which has another scheme and is not followed",
+			"let it answer where it is asked, or verify the address that it redirects to")
 	}
 	if len(before) > maxRedirects {
-		return &failure{fmt.Sprintf("redirects more than %d times", maxRedirects), "let it answer where it is asked"}
+		return problem.New(fmt.Sprintf("redirects more than %d times", maxRedirects), "let it answer where it is asked")
 	}
 	return nil
 }
@@ -78,16 +75,16 @@ type answer struct {
 }
 
 // get asks for an address.
-func (c *client) get(ctx context.Context, address string, limit int64, header http.Header) (*answer, *failure) {
+func (c *client) get(ctx context.Context, address string, limit int64, header http.Header) (*answer, *problem.Problem) {
 	return c.ask(ctx, http.MethodGet, address, limit, header)
 }
 
-func (c *client) ask(ctx context.Context, method, address string, limit int64, header http.Header) (*answer, *failure) {
+func (c *client) ask(ctx context.Context, method, address string, limit int64, header http.Header) (*answer, *problem.Problem) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, address, nil)
 	if err != nil {
-		return nil, &failure{"is no address", "look at it in chat.yaml"}
+		return nil, problem.New("is no address", "look at it in chat.yaml")
 	}
 	request.Header = header.Clone()
 	if request.Header == nil {
@@ -111,12 +108,12 @@ func (c *client) ask(ctx context.Context, method, address string, limit int64, h
 	case ctx.Err() != nil:
 		return nil, c.unreachable(ctx.Err())
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, &failure{"breaks off before its end", slowHint}
+		return nil, problem.New("breaks off before its end", slowHint)
 	case err != nil:
-		return nil, &failure{fmt.Sprintf("can't be read as %q, which its Content-Encoding says: %s", brief(a.encoding), brief(err.Error())),
-			"serve .br files with \"Content-Encoding: br\", .gz files with \"gzip\", and others without it"}
+		return nil, problem.New(fmt.Sprintf("can't be read as %q, which its Content-Encoding says: %s", brief(a.encoding), brief(err.Error())),
+			"serve .br files with \"Content-Encoding: br\", .gz files with \"gzip\", and others without it")
 	case int64(len(a.body)) > limit:
-		return nil, &failure{fmt.Sprintf("is larger than %d MB", limit>>20), "no file of a build is: look at what the host sends there"}
+		return nil, problem.New(fmt.Sprintf("is larger than %d MB", limit>>20), "no file of a build is: look at what the host sends there")
 	}
 	return a, nil
 }
@@ -135,14 +132,14 @@ func decoded(body io.Reader, encoding string) (io.Reader, error) {
 }
 
 // unreachable says why nothing came.
-func (c *client) unreachable(err error) *failure {
-	if f := (*failure)(nil); errors.As(err, &f) {
+func (c *client) unreachable(err error) *problem.Problem {
+	if f := (*problem.Problem)(nil); errors.As(err, &f) {
 		return f
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &failure{fmt.Sprintf("doesn't answer within %v", c.timeout), slowHint}
+		return problem.New(fmt.Sprintf("doesn't answer within %v", c.timeout), slowHint)
 	}
-	return &failure{"can't be reached: " + brief(cause(err)), "look at the address, the name server, the certificate and the firewall"}
+	return problem.New("can't be reached: "+brief(cause(err)), "look at the address, the name server, the certificate and the firewall")
 }
 
 // cause is what an error of the network comes from, without where in the program it happened.

@@ -140,7 +140,7 @@ func (v *verifier) manifest(ctx context.Context, folder string) expectation {
 	address := v.address(dist.ManifestName)
 	a, f := v.get(ctx, address, maxManifest, nil)
 	if f != nil {
-		v.problem(address, f.message, f.hint)
+		v.problem(address, f.Message, f.Hint)
 	} else if a.status == http.StatusOK {
 		if e, ok := v.expect(a.body, "the host's manifest.json", "upload all of dist/ again, and clear the cache of a CDN in front of the host"); ok {
 			return e
@@ -171,7 +171,7 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 	a, f := v.get(ctx, address, maxBody, v.crossOrigin(name))
 	switch {
 	case f != nil:
-		v.problem(address, f.message, f.hint)
+		v.problem(address, f.Message, f.Hint)
 		return nil
 	case a.status == http.StatusNotFound || a.status == http.StatusGone:
 		hint := "upload all of dist/, and its assets first"

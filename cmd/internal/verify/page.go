@@ -40,7 +40,7 @@ func (v *verifier) openPage(ctx context.Context) {
 	a, f := v.get(ctx, address, maxBody, http.Header{"Accept": {"text/html"}})
 	switch {
 	case f != nil:
-		v.problem(address, f.message, f.hint)
+		v.problem(address, f.Message, f.Hint)
 		return
 	case a.status != http.StatusOK:
 		v.problem(address, "answers "+a.statusText(), "name a page that everybody can open")

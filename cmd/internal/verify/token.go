@@ -38,7 +38,7 @@ func (v *verifier) checkToken(ctx context.Context) {
 	}).
 		get(ctx, ask.String(), 64<<10, header)
 	if f != nil {
-		v.problem(address, f.message, f.hint)
+		v.problem(address, f.Message, f.Hint)
 		return
 	}
 	if v.checkOnline(address, a) && v.site != "" && v.site != origin(u) {
@@ -109,7 +109,7 @@ func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 	})
 	switch {
 	case f != nil:
-		v.problem(address, "to OPTIONS it "+f.message, f.hint)
+		v.problem(address, "to OPTIONS it "+f.Message, f.Hint)
 	case a.status/100 != 2 || !allows(a.header, v.site) || !hasToken(a.header, "Access-Control-Allow-Headers", "content-type"):
 		v.problem(address, "refuses the OPTIONS request that browsers send before a POST from "+v.site,
 			"let OPTIONS requests through to go run ./cmd/token; a proxy in front may answer them itself")

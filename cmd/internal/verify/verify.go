@@ -14,7 +14,7 @@ import (
 
 	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/setup"
-	"missive/widget"
+	"missive/widget/problem"
 )
 
 // Options say what to look at.
@@ -37,7 +37,7 @@ type Report struct {
 	// Checked are the addresses that were looked at.
 	Checked []string `json:"checked"`
 	// Problems have the address as their file. Those that stop nothing are warnings.
-	Problems []widget.Problem `json:"problems"`
+	Problems []problem.Problem `json:"problems"`
 	// Notes are worth knowing for some.
 	Notes []string `json:"notes"`
 }
@@ -52,7 +52,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		return Report{}, err
 	}
 	v := &verifier{client: newClient(o), base: base, id: id}
-	v.report = Report{Account: printable(v.address(id + "/")), Checked: []string{}, Problems: []widget.Problem{}, Notes: []string{}}
+	v.report = Report{Account: printable(v.address(id + "/")), Checked: []string{}, Problems: []problem.Problem{}, Notes: []string{}}
 	if o.Page != "" {
 		if v.page, err = parseHTTP(o.Page); err != nil {
 			return Report{}, err
@@ -129,16 +129,16 @@ func (v *verifier) address(name string) string { return v.base.JoinPath(name).St
 
 // problem adds what is wrong with an address.
 func (v *verifier) problem(address, message, hint string) {
-	v.add(widget.Problem{File: address, Message: message, Hint: hint})
+	v.add(problem.Problem{File: address, Message: message, Hint: hint})
 }
 
 // warn adds what could be better.
 func (v *verifier) warn(address, message, hint string) {
-	v.add(widget.Problem{File: address, Message: message, Hint: hint, Warning: true})
+	v.add(problem.Problem{File: address, Message: message, Hint: hint, Warning: true})
 }
 
 // add makes all printable: addresses, too, come from strangers.
-func (v *verifier) add(p widget.Problem) {
+func (v *verifier) add(p problem.Problem) {
 	p.File, p.Message, p.Hint = printable(p.File), printable(p.Message), printable(p.Hint)
 	v.report.Problems = append(v.report.Problems, p)
 }

@@ -1,5 +1,5 @@
-import type { App } from "../app";
-import type { Config } from "../generated";
+import type { App } from "../shared/app";
+import type { Config } from "../shared/generated";
 
 /** Sound and title, for news that come while the visitor looks elsewhere. Of several tabs, one does it. */
 export function callAttention({ id, signal, store }: App, { chat, messages }: Config): void {

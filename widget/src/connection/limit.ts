@@ -1,4 +1,4 @@
-import { warn } from "../config";
+import { warn } from "../shared/config";
 
 /** Twilio takes 4 KB of attributes a message. What the page attached last goes first: it must not keep the message from going. */
 export function withinLimit<T extends { meta: Record<string, string> }>(attributes: T): T {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"missive/widget/problem"
 )
 
 // formatVersion is the version of the file. A file of another one is not read.
@@ -24,7 +26,7 @@ func Open(file string, now func() time.Time) (*Store, error) {
 	}
 	s := &Store{now: now}
 	if err := s.decode(text); err != nil {
-		return nil, fmt.Errorf("%s: %w\n  hint: delete the file to start without the old conversations", file, err)
+		return nil, problem.In(file, err, "delete the file to start without the old conversations")
 	}
 	// Nobody is connected to a server that has just started; those who saw somebody online are told.
 	for identity := range s.state.Users {

@@ -1,0 +1,113 @@
+package bundle
+
+import (
+	"io/fs"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// Options say what to bundle: what the commands ask for.
+type Options struct {
+	// Sources has the widget's sources below "src": widget.Sources, or the folder "widget" on disk.
+	Sources fs.FS
+	// SourceMap adds a source map for each script.
+	SourceMap bool
+	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
+	SDK bool
+	// Pages are bundled beside the widget, each as one script: pages of ours that show it, or use its sources.
+	Pages []Page
+	// Memory spares a build what has not changed since the one before that had the same; nil: everything is made.
+	Memory *Memory
+}
+
+// Page is a page of ours whose script imports the widget's sources.
+type Page struct {
+	// Name is that of its script in [Bundle.Pages].
+	Name string
+	// Folder is where its sources are in the project, such as "cmd/preview/studio": what relative imports are relative to.
+	Folder string
+	// Sources has what is in the folder: page.ts is where the script begins.
+	Sources fs.FS
+}
+
+// files returns the sources of widget and pages under their paths in the project.
+func (o Options) files() fs.FS {
+	all := projectFiles{"widget": o.Sources}
+	for _, p := range o.Pages {
+		all[p.Folder] = p.Sources
+	}
+	return all
+}
+
+// entry says how one script is made: what we ask of ourselves.
+type entry struct {
+	source        string            // a path in the project: where the script begins
+	before, after string            // stand around the code
+	define        map[string]string // what the code finds under these names
+	packages      string            // a folder with node_modules, in which imports of packages are looked up; empty: there are none
+	loaded        bool              // the launcher loads it: what that has is not bundled again
+	sourceMap     bool
+}
+
+// launcher is a script whose last bytes are the setup: the argument of the bundled function.
+func launcher(name string, o Options, define map[string]string) entry {
+	return entry{source: "widget/src/launcher/" + name + ".ts", before: "(SETUP=>{", after: "})(", define: define, sourceMap: o.SourceMap}
+}
+
+// loaded is a file that the launcher loads: a function for the launcher, which calls it with what it has already
+// (shared/from-launcher.ts). The getter of the prototype, as in launcher/scripts.ts.
+func loaded(source string, o Options, define map[string]string) entry {
+	return entry{
+		source: source, before: `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(LAUNCHER=>{`, after: "})", define: define,
+		loaded: true, sourceMap: o.SourceMap,
+	}
+}
+
+// page is the script of a page of ours.
+func page(p Page, o Options, define map[string]string) entry {
+	return entry{source: p.Folder + "/page.ts", before: "(()=>{", after: "})()", define: define, sourceMap: o.SourceMap}
+}
+
+// sdk is Twilio's. Its code is not what anybody debugs here, so it has no source map.
+func sdk(packages string) entry {
+	e := loaded("widget/src/sdk/sdk.ts", Options{}, nil)
+	e.packages = packages
+	return e
+}
+
+// entryPoint begins the path of an entry. Without it esbuild would look below the current folder first, and find the file there
+// when that is the project's.
+const entryPoint = "project:"
+
+// compiled are esbuild's options for the script, but for the plugins that read its sources.
+func (e entry) compiled() api.BuildOptions {
+	sourceMap := api.SourceMapNone
+	if e.sourceMap {
+		sourceMap = api.SourceMapExternal
+	}
+	return api.BuildOptions{
+		EntryPoints: []string{entryPoint + e.source},
+		Outdir:      "/",
+		Bundle:      true,
+		Metafile:    e.packages != "",
+		// The packages' own modern builds, which they offer to React Native: half the size of those for old browsers.
+		MainFields: []string{"react-native", "browser", "module", "main"},
+		// An ES module has no wrapper of its own: ours is smaller and takes the setup.
+		Format: api.FormatESModule,
+		Banner: map[string]string{"js": e.before},
+		Footer: map[string]string{"js": e.after},
+		Define: e.define,
+		// The supported browsers, as README promises them. Chrome 109 stands for Edge 109 as well.
+		Engines: []api.Engine{
+			{Name: api.EngineChrome, Version: "109"},
+			{Name: api.EngineFirefox, Version: "115"},
+			{Name: api.EngineSafari, Version: "16.4"},
+		},
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		Charset:           api.CharsetASCII, // see ascii
+		LegalComments:     api.LegalCommentsNone,
+		Sourcemap:         sourceMap,
+	}
+}

@@ -1,0 +1,373 @@
+// The team desk of the preview, and what visitors see of it. Visitors and team are in browsers of their own.
+
+import { type BrowserContext, type Locator, type Page, expect as impatient } from "../../../widget/e2e/playwright.ts";
+import { createHmac } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { axe } from "../../../widget/e2e/axe.ts";
+import { sdk } from "../../../widget/e2e/backend.ts";
+import { join } from "node:path";
+import { Preview, test as base } from "../../preview/fixture.ts";
+import { Chat } from "../../../widget/e2e/site.ts";
+
+/** Who has lost the connection takes a few seconds to come back, and more on a busy machine. */
+const expect = impatient.configure({ timeout: 30_000 });
+
+/** The account's secret key. */
+const secret = "a secret of the site";
+const digest = (email: string) => createHmac("sha256", secret).update(email).digest("hex");
+
+/** The desk in the browser of somebody of the team. */
+class Desk {
+  readonly talks: Locator;
+  readonly bubbles: Locator;
+  readonly box: Locator;
+  readonly typing: Locator;
+  readonly contact: Locator;
+  readonly online: Locator;
+
+  constructor(readonly page: Page) {
+    this.talks = page.getByRole("navigation", { name: "Conversations" }).getByRole("link");
+    this.bubbles = page.getByRole("log").locator(".bubble");
+    this.box = page.getByRole("textbox", { name: "Write a reply" });
+    this.typing = page.locator("p.typing");
+    this.contact = page.getByRole("complementary", { name: "Contact" });
+    this.online = page.getByRole("switch", { name: "Online" });
+  }
+
+  /** Opens the conversation with somebody, who may still be sending the first message. */
+  async read(visitor: string): Promise<void> {
+    await this.talks.filter({ hasText: visitor }).click();
+    await expect(this.page.getByRole("heading", { level: 2, name: visitor }).first()).toBeVisible();
+    await expect(this.bubbles).not.toHaveCount(0);
+  }
+
+  async reply(text: string): Promise<void> {
+    await this.box.fill(text);
+    await this.box.press("Enter");
+  }
+
+  /** A line of the contact panel. */
+  fact(name: string): Locator {
+    return this.contact.locator("dl > div").filter({ has: this.page.getByRole("term").getByText(name, { exact: true }) }).getByRole("definition");
+  }
+}
+
+interface Fixtures {
+  preview: Preview;
+  desk: Desk;
+  /** Opens the host page in a browser of its own, and the chat on it; as a user that the site names, if one is given. */
+  visit(user?: object): Promise<Chat & { page: Page }>;
+}
+
+const test = base.extend<Fixtures>({
+  preview: async ({ program }, use) => {
+    const preview = new Preview(program, "chat: {name: Acme}\nvisitor: {askName: false, askEmail: false}\nmessages: {welcome: '', help: ''}\n");
+    try {
+      await preview.start({ MISSIVE_SECRET_ACME: secret });
+      await use(preview);
+    } finally {
+      await preview.end();
+    }
+  },
+  desk: async ({ preview, page }, use) => {
+    await page.goto(preview.address + "preview.desk");
+    await use(new Desk(page));
+  },
+  visit: async ({ preview, browser }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (user) => {
+      const context = await browser.newContext();
+      contexts.push(context);
+      const page = await context.newPage();
+      await page.goto(preview.address);
+      if (user) await page.evaluate((user) => MissiveChat.setUser(user as never), user);
+      const chat = Object.assign(new Chat(page), { page });
+      await chat.open();
+      return chat;
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+// Each test starts a preview and some browsers.
+test.describe.configure({ timeout: 120_000 });
+
+const jane = { name: "Jane Doe", email: "jane@acme.example" };
+
+test("a visitor’s messages are listed with name and unread count; opened, they are read and can be answered", async ({ desk, visit }) => {
+  await expect(desk.page.getByText("No conversations yet.")).toBeVisible();
+  const chat = await visit(jane);
+  await chat.write("Hello");
+  await chat.write("Is the jug still there?");
+  await expect(desk.talks).toHaveText(/Jane Doe.*Is the jug still there\?.*2 unread/);
+  await expect(desk.page).toHaveTitle("(2) Team desk");
+
+  await desk.read("Jane Doe");
+  await expect(desk.bubbles).toHaveText(["Hello", "Is the jug still there?"]);
+  await expect(desk.talks).not.toContainText("unread");
+  await expect(desk.page).toHaveTitle("Team desk");
+  await desk.reply("The last one, yes");
+  await expect(chat.bubbles.last()).toHaveText("The last one, yes");
+  await expect(desk.talks).toContainText("You: The last one, yes");
+  await expect(chat.status).toHaveText("We’re online");
+});
+
+test("both sides see that the other one writes, until the message comes", async ({ desk, visit }) => {
+  const chat = await visit(jane);
+  await chat.write("Hello");
+  await desk.read("Jane Doe");
+  await expect(chat.root.locator(".pending")).toHaveCount(0);
+
+  await chat.box.pressSequentially("One");
+  await expect(desk.typing).toHaveText("Jane Doe is typing…");
+  await expect(desk.talks).toContainText("Typing…");
+  await chat.box.press("Enter");
+  await expect(desk.bubbles.last()).toHaveText("One");
+  await expect(desk.typing).toHaveText("");
+
+  await desk.box.pressSequentially("Two");
+  await expect(chat.bubbles.last()).toHaveText("Typing…");
+  await desk.box.press("Enter");
+  await expect(chat.bubbles.last()).toHaveText("Two");
+});
+
+test("both sides see how far the other one has read", async ({ desk, visit }) => {
+  const chat = await visit(jane);
+  await chat.write("Hello");
+  await expect(desk.talks).toContainText("1 unread");
+  await expect(chat.root.locator(".note", { hasText: "Seen" })).toHaveCount(0);
+  await desk.read("Jane Doe");
+  await expect(chat.root.locator(".row", { hasText: "Hello" }).locator(".note")).toContainText("Seen");
+
+  await chat.close.click();
+  await desk.reply("Hi there");
+  await expect(chat.badge).toHaveText("1");
+  const answer = desk.page.getByRole("log").locator(".row", { hasText: "Hi there" }).locator(".note");
+  await expect(answer).not.toContainText("Seen");
+  await chat.open();
+  await expect(answer).toContainText("Seen");
+});
+
+test.describe("the contact panel", () => {
+  for (const [mark, about, user] of [
+    ["[Unverified]", "Anyone could have typed them.", jane],
+    ["[Cannot verify]", "Someone may be posing as this user.", { ...jane, digest: digest("someone@else.example") }],
+    ["Verified", "The site vouches for this user", { ...jane, digest: digest(jane.email) }],
+  ] as const)
+    test(`shows a user with the mark ${mark}`, async ({ desk, visit }) => {
+      await (await visit(user)).write("Hello");
+      await desk.read("Jane Doe");
+      await expect(desk.fact("Name")).toHaveText("Jane Doe");
+      await expect(desk.fact("E-mail")).toHaveText("jane@acme.example");
+      await expect(desk.fact("Account")).toHaveText("acme");
+      await expect(desk.contact.locator(".mark")).toHaveText(mark);
+      await expect(desk.contact).toContainText(about);
+      await expect(desk.page.locator("#who")).toHaveText("jane@acme.example" + mark);
+    });
+
+  test("shows what came with the last message", async ({ desk, visit }) => {
+    const chat = await visit();
+    const meta = (value: object) => chat.page.evaluate((value) => MissiveChat.setMeta(value as never), value);
+    await meta({ plan: "free" });
+    await chat.write("Hello");
+    await desk.read("Visitor");
+    await expect(desk.contact.getByRole("term")).toHaveText(["Name", "E-mail", "Account", "Language", "Platform", "Browser", "plan"]);
+    await expect(desk.contact.getByRole("definition")).toHaveText(["–", "–", "acme", "en-GB", "Linux", /^Chrome \d+$/, "free"]);
+    await meta({ plan: "pro", seats: 3 });
+    await chat.write("Hello again");
+    await expect(desk.fact("plan")).toHaveText("pro");
+    await expect(desk.fact("seats")).toHaveText("3");
+  });
+});
+
+test("whether the team is online is for the desk to say: connected visitors see it live, others on opening", async ({ desk, visit, preview }) => {
+  const chat = await visit();
+  await chat.write("Hello");
+  await expect(chat.status).toHaveText("We’re online");
+  await desk.read("Visitor");
+
+  await desk.online.click();
+  await expect(chat.status).toHaveText("We’re offline");
+  await expect(desk.page.getByText("You are offline; visitors see that.")).toBeVisible();
+  // What is there can be read.
+  await expect(desk.bubbles).toHaveText(["Hello"]);
+  const asked = () => fetch(preview.address + "preview.token?account=acme").then((answer) => answer.json());
+  await expect.poll(asked).toEqual({ online: false });
+  await expect((await visit()).status).toHaveText("We’re offline");
+
+  // The next visit of the desk remembers.
+  await desk.page.reload();
+  await expect(desk.online).toHaveAttribute("aria-checked", "false");
+  await desk.online.click();
+  await expect(chat.status).toHaveText("We’re online");
+  await expect.poll(asked).toEqual({ online: true });
+  await expect((await visit()).status).toHaveText("We’re online");
+});
+
+test("the switch is for all desks of a browser, as one that is connected keeps the team online", async ({ desk, visit, preview }) => {
+  const other = new Desk(await desk.page.context().newPage());
+  await other.page.goto(preview.address + "preview.desk");
+  const chat = await visit();
+  await chat.write("Hello");
+  await expect(desk.talks).toHaveCount(1);
+  await expect(other.talks).toHaveCount(1);
+  await desk.online.click();
+  await expect(other.online).toHaveAttribute("aria-checked", "false");
+  await expect(chat.status).toHaveText("We’re offline");
+  await other.online.click();
+  await expect(desk.online).toHaveAttribute("aria-checked", "true");
+  await expect(chat.status).toHaveText("We’re online");
+});
+
+test("two visitors at once have a conversation each", async ({ desk, visit }) => {
+  const [first, second] = await Promise.all([visit(jane), visit({ name: "Sam Poe", email: "sam@acme.example" })]);
+  await first.write("From Jane");
+  await second.write("From Sam");
+  await expect(desk.talks).toHaveCount(2);
+  await desk.read("Jane Doe");
+  await desk.reply("To Jane");
+  await desk.read("Sam Poe");
+  await desk.reply("To Sam");
+  await expect(first.bubbles).toHaveText(["From Jane", "To Jane"]);
+  await expect(second.bubbles).toHaveText(["From Sam", "To Sam"]);
+  // Who wrote last is first, and who is read elsewhere is counted.
+  await first.write("Thanks");
+  await expect(desk.talks).toHaveText([/Jane Doe.*Thanks.*1 unread/, /Sam Poe.*You: To Sam/]);
+  await expect(desk.bubbles).toHaveText(["From Sam", "To Sam"]);
+});
+
+test("a restart of the preview keeps the conversations, and both sides go on by themselves", async ({ desk, visit, preview }) => {
+  const chat = await visit(jane);
+  await chat.write("Before");
+  await desk.read("Jane Doe");
+  await desk.reply("Heard");
+  await expect(chat.bubbles).toHaveText(["Before", "Heard"]);
+
+  await preview.stop();
+  await expect(desk.page.locator("#status")).not.toHaveText("");
+  await preview.start();
+  await chat.write("After");
+  await expect(desk.bubbles).toHaveText(["Before", "Heard", "After"]);
+  await desk.reply("Heard, too");
+  await expect(chat.bubbles).toHaveText(["Before", "Heard", "After", "Heard, too"]);
+  await expect(desk.page.locator("#status")).toHaveText("");
+  await desk.page.reload();
+  await expect(desk.talks).toHaveText(/Jane Doe.*You: Heard, too/);
+  await expect(desk.bubbles).toHaveText(["Before", "Heard", "After", "Heard, too"]);
+});
+
+test("a colleague has a name above what they wrote", async ({ desk, visit, preview, browser }) => {
+  const chat = await visit(jane);
+  await chat.write("Hello");
+  await desk.read("Jane Doe");
+  await expect(desk.bubbles).toHaveText(["Hello"]);
+  const colleague = await (await browser.newContext()).newPage();
+  await colleague.goto(preview.address + "acme/snippet.html");
+  await colleague.addScriptTag({ path: sdk });
+  const uri = preview.address.replace("http", "ws") + "v3/wsconnect";
+  await colleague.evaluate(bringColleague, { uri, sid: new URL(desk.page.url()).hash.slice(1), team: accessToken(preview, "team"), jo: accessToken(preview, "jo") });
+  await expect(desk.bubbles.last()).toHaveText("I know that jug");
+  await expect(desk.page.getByRole("log").locator(".name").last()).toHaveText("Jo Miller");
+});
+
+/** Lets an identity into the preview's conversations, as only the preview itself can. */
+function accessToken(preview: Preview, identity: string): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const zeros = "0".repeat(32);
+  const grants = { identity, chat: { service_sid: "IS" + zeros } };
+  const text = `${encode({ typ: "JWT", alg: "HS256" })}.${encode({ iss: "SK" + zeros, sub: "AC" + zeros, exp: 2 ** 32, grants })}`;
+  return `${text}.${createHmac("sha256", readFileSync(join(preview.folder, "preview.key"))).update(text).digest("base64url")}`;
+}
+
+/** Runs in the page: the team brings Jo into the conversation, and Jo writes. */
+async function bringColleague({ uri, sid, team, jo }: { uri: string; sid: string; team: string; jo: string }): Promise<void> {
+  const connect = async (token: string) => {
+    const client = new Twilio.Conversations.Client(token, { Twilsock: { uri } });
+    await new Promise((resolve) => client.on("initialized", resolve));
+    return client;
+  };
+  const colleague = await connect(jo);
+  await colleague.user.updateFriendlyName("Jo Miller");
+  await (await (await connect(team)).getConversationBySid(sid)).add("jo");
+  await (await colleague.getConversationBySid(sid)).sendMessage("I know that jug");
+}
+
+test("the keyboard alone is enough to choose a conversation, reply and go back", async ({ desk, visit }) => {
+  const chat = await visit(jane);
+  await chat.write("Hello");
+  await expect(desk.talks).toHaveCount(1);
+  const { keyboard } = desk.page;
+  await desk.online.focus();
+  await keyboard.press("Tab");
+  await expect(desk.talks).toBeFocused();
+  await keyboard.press("Enter");
+  await expect(desk.box).toBeFocused();
+  await keyboard.type("Hi there");
+  await keyboard.press("Shift+Enter");
+  await keyboard.type("How can I help?");
+  await keyboard.press("Enter");
+  await expect(chat.bubbles.last()).toHaveText("Hi there\nHow can I help?");
+  await keyboard.press("Escape");
+  await expect(desk.talks).toBeFocused();
+  await expect(desk.box).toBeHidden();
+});
+
+for (const scheme of ["light", "dark"] as const)
+  test(`axe finds nothing on the desk in ${scheme} colours, wide or narrow`, async ({ desk, visit }) => {
+    const { page } = desk;
+    await page.emulateMedia({ colorScheme: scheme });
+    await expect(page.getByText("No conversations yet.")).toBeVisible();
+    expect(await faults(page), "empty").toEqual([]);
+    const visitors = [jane, { name: "Joan Roe", email: "joan@acme.example", digest: digest("joan@acme.example") }, { name: "Ann Lee", email: "ann@acme.example", digest: digest("") }];
+    for (const user of visitors) {
+      const chat = await visit(user);
+      // A single digit is too short for axe.
+      for (let i = 0; i < 10; i++) await chat.write("Hello");
+    }
+    await expect(desk.talks).toHaveText([/10 unread/, /10 unread/, /10 unread/]);
+    expect(await faults(page), "a list").toEqual([]);
+    for (const { name } of visitors) {
+      await desk.read(name);
+      await desk.reply("Hi there");
+      await expect(desk.bubbles.last()).toHaveText("Hi there");
+      await expect(page.getByRole("log").locator(".pending")).toHaveCount(0);
+      expect(await faults(page), `a conversation with ${name}`).toEqual([]);
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await faults(page), "narrow").toEqual([]);
+    await page.getByRole("button", { name: "Contact" }).click();
+    await expect(desk.contact).toBeVisible();
+    expect(await faults(page), "the contact, narrow").toEqual([]);
+    await desk.online.click();
+    expect(await faults(page), "offline").toEqual([]);
+  });
+
+/** What axe finds. */
+async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await (window as never as { axe: { run(): Promise<{ violations: any[] }> } }).axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any }: any) => `${id}: ${target.at(-1)} ${any[0]?.message}`));
+  });
+}
+
+test("without npm chat and desk have the SDK from Twilio’s host", async ({ preview, desk, visit }) => {
+  await preview.stop();
+  const empty = join(preview.folder, "empty");
+  mkdirSync(empty);
+  await preview.start({ PATH: empty, HOME: empty, XDG_CACHE_HOME: empty });
+  const chat = await visit();
+  const asked: Page[] = [];
+  for (const page of [desk.page, chat.page])
+    await page.route("https://sdk.twilio.com/**", (route) => {
+      asked.push(page);
+      return route.fulfill({ path: sdk, headers: { "access-control-allow-origin": "*" } });
+    });
+  await desk.page.reload();
+  await chat.write("Hello");
+  await desk.read("Visitor");
+  await desk.reply("Hi there");
+  await expect(chat.bubbles).toHaveText(["Hello", "Hi there"]);
+  expect(asked).toEqual([desk.page, chat.page]);
+});

@@ -1,0 +1,53 @@
+import type { LineState } from "../../../widget/src/connection/reconnect";
+
+/** How sure the token endpoint is that a visitor is who they say they are. */
+export type Verification = "verified" | "unverified" | "cannot-verify";
+
+/** A conversation, as the list shows it. */
+export interface Talk {
+  sid: string;
+  /** The account whose chat it came from. */
+  account: string;
+  /** What the visitor is known by: name, else e-mail, else "Visitor". */
+  title: string;
+  /** As the token endpoint wrote them into the conversation, where no visitor can; "" if not known. */
+  name: string;
+  email: string;
+  verification: Verification;
+  last?: { text: string; own: boolean };
+  /** Of the last message, else of the conversation. Milliseconds since 1970. */
+  time: number;
+  unread: number;
+  /** The visitor writes. */
+  typing: boolean;
+}
+
+export interface Message {
+  /** Our own for what we send, from its attributes; else the message's SID. */
+  id: string;
+  body: string;
+  time: number;
+  from: "me" | "colleague" | "visitor";
+  /** The identity that wrote it. */
+  author: string;
+  /** Place in the conversation, from 0; absent until the service has accepted it. */
+  index?: number;
+  /** Absent once the service has accepted it. */
+  state?: "pending" | "failed";
+  /** What the visitor's page told with it: no proof of anything. */
+  meta?: Record<string, unknown>;
+}
+
+
+export interface State {
+  /** The line to the service; "off" is wanted so. */
+  line: LineState | "off";
+  /** The list has been read once. */
+  loaded: boolean;
+  /** Newest first. */
+  talks: readonly Talk[];
+  /** What colleagues are called, by identity, as far as it is known. */
+  names: Readonly<Record<string, string>>;
+  /** The SID of the conversation that is open, or "". */
+  selected: string;
+}

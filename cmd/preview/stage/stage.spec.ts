@@ -1,0 +1,199 @@
+// The stages of the preview: the chat in each of its states, for designers. And what a save of a theme does to open pages.
+
+import { type Page, expect } from "../../../widget/e2e/playwright.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Preview, test as base } from "../fixture.ts";
+import { Chat } from "../../../widget/e2e/site.ts";
+
+class Stage extends Chat {
+  constructor(
+    readonly page: Page,
+    private readonly address: string,
+  ) {
+    super(page);
+  }
+
+  /** Opens a stage of the theme "brand" and waits until its state shows. */
+  async show(state: string, more = ""): Promise<void> {
+    await this.page.goto(`${this.address}stage/?theme=brand&state=${state}${more}`);
+    await expect(this.page.locator("html[data-ready]")).toHaveCount(1);
+  }
+
+  /** Sends a message as the page of a frame around the stage does. */
+  async post(data: object): Promise<void> {
+    await this.page.evaluate((data) => postMessage(data, location.origin), data);
+  }
+
+  get color(): Promise<string> {
+    return this.css(this.button, "background-color");
+  }
+}
+
+interface Fixtures {
+  preview: Preview;
+  stage: Stage;
+  /** Writes the file of the theme "brand". */
+  save(text: string): void;
+}
+
+const test = base.extend<Fixtures>({
+  preview: async ({ program }, use) => {
+    const preview = new Preview(program, "theme: paper\nchat: {name: Acme, hidden: true, variables: {width: 222px}}\nvisitor: {askName: false}\nsupport: {email: team@acme.example}\n");
+    mkdirSync(join(preview.folder, "themes"));
+    writeFileSync(join(preview.folder, "themes/brand.toml"), 'main-color = "#102030"\ndark-main-color = "#d0e0f0"\n');
+    try {
+      await preview.start();
+      await use(preview);
+    } finally {
+      await preview.end();
+    }
+  },
+  save: async ({ preview }, use) => use((text) => writeFileSync(join(preview.folder, "themes/brand.toml"), text)),
+  stage: async ({ page, preview }, use) => {
+    const errors: string[] = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    page.on("console", (said) => said.type() != "log" && errors.push(said.text()));
+    await use(new Stage(page, preview.address));
+    expect(errors).toEqual([]);
+  },
+});
+
+test.describe.configure({ timeout: 120_000 });
+
+test("button and badge are closed chats, without and with news", async ({ stage }) => {
+  await stage.show("button");
+  await expect(stage.button).toHaveText("Chat with usOpen chat");
+  await expect(stage.window).toBeHidden();
+  await stage.show("badge");
+  await expect(stage.button).toContainText("New messages!");
+  await expect(stage.badge).toHaveText("2");
+  await expect(stage.window).toBeHidden();
+});
+
+test("opening is the greeting and an empty box", async ({ stage }) => {
+  await stage.show("opening");
+  await expect(stage.bubbles).toHaveText([/Hi there!/, "How can we help?"]);
+  await expect(stage.box).toBeVisible();
+  await expect(stage.status).toHaveText("We’re online");
+  await expect(stage.button).toBeHidden();
+});
+
+test("the form complains, whatever the account asks for", async ({ stage }) => {
+  await stage.show("form");
+  await expect(stage.form.locator(".fault")).toHaveText(["Required field", "Please enter a valid email address.", "Required field"]);
+});
+
+test("a conversation has both sides, two days and what was seen; somebody types, or a message was not sent", async ({ stage }) => {
+  await stage.show("conversation");
+  await expect(stage.root.locator(".day", { hasText: /./ })).toHaveText(["yesterday", "today"]);
+  await expect(stage.root.locator(".own .bubble")).toHaveCount(3);
+  await expect(stage.root.locator(".name").last()).toHaveText("Jo Miller");
+  await expect(stage.root.locator(".note").last()).toHaveText("9:46 AM · Seen");
+  await expect(stage.root.getByText("Not sent.")).toHaveCount(0);
+  await stage.show("typing");
+  await expect(stage.bubbles.last()).toHaveText("Typing…");
+  await stage.show("failed");
+  await expect(stage.root.locator(".note").last()).toHaveText("Not sent. Send again");
+});
+
+test("offline there are the account’s ways to reach the team, and made-up ones where it has none", async ({ stage }) => {
+  await stage.show("offline");
+  await expect(stage.status).toHaveText("We’re offline");
+  await expect(stage.bubbles.last()).toHaveText("team@acme.example\n+1 555 0123");
+});
+
+test("a stage can be dark, from right to left, and have long names", async ({ stage }) => {
+  await stage.show("conversation", "&scheme=dark&dir=rtl&long=1");
+  expect(await stage.color).toBe("rgb(208, 224, 240)");
+  await expect(stage.root.getByRole("heading")).toHaveText("خزف أكمي وأدوات المائدة، خدمة العملاء والإصلاحات");
+  expect(await stage.css(stage.root, "direction")).toBe("rtl");
+});
+
+test("the theme decides, not the account’s own variables", async ({ stage }) => {
+  await stage.show("opening");
+  expect(await stage.css(stage.window, "width")).toBe("350px");
+});
+
+test("what does not exist is named", async ({ stage, preview, request }) => {
+  for (const [query, said] of [
+    ["theme=brand&state=sleeping", 'there is no state "sleeping": the states are button, badge, opening, form, conversation, typing, failed, offline\n'],
+    ["theme=brnad&state=button", 'there is no theme "brnad": the themes are brand, default, forest, graphite, harbor, ink, midnight, paper, poster, sorbet\n'],
+  ]) {
+    const answer = await request.get(`${preview.address}stage/?${query}`);
+    expect([answer.status(), await answer.text()]).toEqual([404, said]);
+  }
+  await stage.show("button");
+});
+
+test("variables that the page sends are painted at once, in both schemes, and only its own origin is heard", async ({ stage }) => {
+  for (const [scheme, before, after] of [
+    ["light", "rgb(16, 32, 48)", "rgb(1, 2, 3)"],
+    ["dark", "rgb(208, 224, 240)", "rgb(7, 8, 9)"],
+  ] as const) {
+    await stage.show("button", "&scheme=" + scheme);
+    await stage.page.evaluate(() => {
+      const data = { variables: { "main-color": { light: "#f00", dark: "#f00" } } };
+      dispatchEvent(new MessageEvent("message", { data, origin: "https://site.example" }));
+    });
+    await stage.post({ variables: { margin: { light: "33px", dark: "33px" } } });
+    await expect.poll(() => stage.css(stage.button, "right")).toBe("33px");
+    expect(await stage.color).toBe(before);
+    await stage.post({ variables: { "main-color": { light: "#010203", dark: "#070809" } } });
+    await expect.poll(() => stage.color).toBe(after);
+  }
+});
+
+test("frames beside each other tell when they show, keep nothing and leave the focus", async ({ stage, page, preview }) => {
+  await page.route("**/favicon.ico", (route) => route.fulfill());
+  await page.goto(preview.address + "preview.css");
+  const ready = page.evaluate(async () => {
+    document.body.innerHTML = "<input>";
+    document.querySelector("input")!.focus();
+    let count = 0;
+    for (const state of ["opening", "form", "failed"]) {
+      const frame = document.createElement("iframe");
+      frame.src = "/stage/?theme=brand&state=" + state;
+      document.body.append(frame);
+    }
+    await new Promise<void>((resolve) => addEventListener("message", ({ data }) => data.ready && ++count == 3 && resolve()));
+    return { focus: document.activeElement!.tagName, kept: localStorage.length };
+  });
+  expect(await ready).toEqual({ focus: "INPUT", kept: 0 });
+  await expect(page.frameLocator("iframe >> nth=1").locator(".identify")).toBeVisible();
+  await stage.show("button");
+});
+
+test("a saved theme is painted on its stages, without a reload, whether the account has it or not", async ({ stage, save }) => {
+  await stage.show("conversation");
+  await stage.box.fill("A draft");
+  save('main-color = "#112233"\nwidth = "333px"\n');
+  await expect.poll(() => stage.color).toBe("rgb(17, 34, 51)");
+  expect(await stage.css(stage.window, "width")).toBe("333px");
+  // What is not in the file any more is as the theme below has it.
+  save('dark-main-color = "#445566"\n');
+  await expect.poll(() => stage.color).toBe("rgb(40, 102, 209)");
+  await expect(stage.box).toHaveValue("A draft");
+});
+
+test("a saved theme is painted on the host page, and an open chat stays open; a saved text reloads it", async ({ page, preview }) => {
+  const chat = new Chat(page);
+  const write = (more: string) => writeFileSync(join(preview.folder, "chat.yaml"), "host: https://chat.example\nid: acme\nvisitor: {askName: false, askEmail: false}\ntheme: brand\n" + more);
+  write("");
+  await page.goto(preview.address);
+  await expect.poll(() => chat.css(chat.button, "background-color")).toBe("rgb(16, 32, 48)");
+  await chat.open();
+  await chat.box.fill("A draft");
+  writeFileSync(join(preview.folder, "themes/brand.toml"), 'main-color = "#112233"\n');
+  await expect.poll(() => chat.css(chat.button, "background-color")).toBe("rgb(17, 34, 51)");
+  // The account's own win.
+  write('chat: {variables: {main-color: "#998877"}}\n');
+  await expect.poll(() => chat.css(chat.button, "background-color")).toBe("rgb(153, 136, 119)");
+  await expect(chat.window).toBeVisible();
+  await expect(chat.box).toHaveValue("A draft");
+
+  await page.evaluate(() => Object.assign(window, { before: true }));
+  write("messages: {title: Another}\n");
+  await page.waitForFunction(() => !("before" in window));
+  await expect(chat.root).toHaveAttribute("aria-label", "Another");
+});

@@ -1,0 +1,2 @@
+// For tests that stand beside a page of the preview or the desk, where there is no node_modules to find Playwright in.
+export * from "@playwright/test";

@@ -1,0 +1,64 @@
+import type { Client, Conversation, Participant } from "@twilio/conversations";
+import type { App } from "../shared/app";
+
+/** The team, as far as it is in the conversation: names, pictures, who is there, who types, and what they have seen. */
+export interface Participants {
+  /** Identity: the visitor's own. */
+  open(client: Client, conversation: Conversation, identity: string): Promise<void>;
+  /** What is known of an author. */
+  of(identity: string): { name?: string; avatarUrl?: string };
+}
+
+export function createParticipants({ store }: App): Participants {
+  const known = new Map<string, { name?: string; avatarUrl?: string }>();
+  return {
+    async open(client, conversation, identity) {
+      const seen = new Map<string, number>();
+      const online = new Map<string, boolean>();
+      const typing = new Set<string>();
+      // An event repeated is an event lost before: all sets are told as a whole.
+      const tell = () =>
+        store.set({
+          ...(client.reachabilityEnabled && { online: [...online.values()].includes(true) }),
+          seen: Math.max(-1, ...seen.values()),
+          typing: typing.size > 0,
+        });
+      const learn = async (participant: Participant) => {
+        const who = participant.identity;
+        if (!who || who == identity) return;
+        seen.set(who, participant.lastReadMessageIndex ?? -1);
+        const user = await participant.getUser();
+        const describe = () => {
+          const { avatarUrl } = user.attributes as { avatarUrl?: unknown };
+          known.set(who, { name: user.friendlyName || undefined, avatarUrl: typeof avatarUrl == "string" ? avatarUrl : undefined });
+          online.set(who, user.isOnline === true);
+          tell();
+        };
+        user.on("updated", describe);
+        describe();
+      };
+      conversation.on("participantJoined", (participant) => void learn(participant).catch(() => {}));
+      conversation.on("participantLeft", ({ identity: who }) => {
+        online.delete(who!);
+        seen.delete(who!);
+        tell();
+      });
+      conversation.on("participantUpdated", ({ participant }) => {
+        if (participant.identity == identity) return;
+        seen.set(participant.identity!, participant.lastReadMessageIndex ?? -1);
+        tell();
+      });
+      conversation.on("typingStarted", ({ identity: who }) => {
+        if (who != identity) typing.add(who!);
+        tell();
+      });
+      conversation.on("typingEnded", ({ identity: who }) => {
+        typing.delete(who!);
+        tell();
+      });
+      await Promise.all((await conversation.getParticipants()).map((participant) => learn(participant).catch(() => {})));
+      tell();
+    },
+    of: (identity) => known.get(identity) ?? {},
+  };
+}

@@ -1,0 +1,151 @@
+import type { Client } from "@twilio/conversations";
+import { warn } from "../shared/config";
+
+/** After that many tries in vain, or that many milliseconds, the connection counts as failed. Trying goes on. */
+const patience = 3;
+const longestWait = 15_000;
+/** Between two tries, in milliseconds: twice as long each time, up to a limit. */
+const firstPause = 1000;
+const longestPause = 60_000;
+/** How long one try may take, in milliseconds: slow networks are slow, but a new try is the better chance then. */
+const longestTry = 60_000;
+
+export type LineState = "connecting" | "on" | "failed";
+
+export interface ReconnectEvents {
+  /** Makes a client, with a new token. It is given up when the signal aborts. */
+  connect(signal: AbortSignal): Promise<Client>;
+  /** The client has come through, for the first time. Until the promise resolves the line is not on. */
+  open(client: Client): Promise<void>;
+  /** A new token for the client that lives. */
+  getToken(signal: AbortSignal): Promise<string>;
+  /** Told with each change: a break ends with "on", too. */
+  state(now: LineState): void;
+}
+
+export interface Reconnector {
+  /** Tries again now, if it is waiting to. */
+  hurry(): void;
+  /** Gives the client up for a new one. */
+  renew(): void;
+}
+
+/**
+ * Keeps a client of Twilio's SDK alive until the signal aborts. Short breaks are the SDK's business. A client that is
+ * denied, expired or dead is thrown away and followed by a new one with a new token: the SDK's own ways back
+ * have dead ends (a token renewed while the client closes never settles; the same token again is ignored).
+ */
+export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Reconnector {
+  let state: LineState | undefined;
+  let tries = 0;
+  let late: ReturnType<typeof setTimeout> | undefined;
+  let wake = () => {};
+  let end = () => {};
+  let rushed = false;
+
+  function tell(now: LineState): void {
+    // It has failed until it is on: a try more is no news.
+    if (signal.aborted || now == state || (state == "failed" && now == "connecting")) return;
+    state = now;
+    clearTimeout(late);
+    if (now == "connecting") late = setTimeout(tell, longestWait, "failed");
+    events.state(now);
+  }
+
+  async function keep(): Promise<void> {
+    while (!signal.aborted) {
+      tell("connecting");
+      rushed = false;
+      let wait = 0;
+      const came = await live().catch((error: Error & { wait?: number }) => {
+        if (error.name != "AbortError") warn(error.message);
+        wait = error.wait ?? 0;
+      });
+      tries = came ? 0 : tries + 1;
+      tell(tries < patience ? "connecting" : "failed");
+      if (!rushed) await rest(Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause)));
+    }
+  }
+
+  /** One client, from its birth to its death. Resolves with whether it ever came through. */
+  async function live(): Promise<boolean> {
+    const life = new AbortController();
+    end = () => life.abort();
+    signal.addEventListener("abort", end, { signal: life.signal });
+    const over = new Promise<void>((resolve) => whenAborted(life.signal, resolve));
+    const timer = setTimeout(end, longestTry);
+    let came = false;
+    const begin = async () => {
+      const client = await events.connect(life.signal);
+      whenAborted(life.signal, () => {
+        client.removeAllListeners();
+        client.shutdown().catch(() => {});
+      });
+      client.on("connectionStateChanged", (now) => {
+        if (now == "denied" || now == "disconnected") end();
+        else if (came) tell(now == "connected" ? "on" : "connecting");
+      });
+      client.on("connectionError", ({ terminal }) => terminal && end());
+      // If that fails, the client expires, and a new one follows.
+      client.on("tokenAboutToExpire", () => void events.getToken(life.signal).then((token) => client.updateToken(token)).catch(() => {}));
+      // initFailed is no end: the client goes on, and may come through later.
+      await new Promise<void>((resolve) => client.on("initialized", resolve));
+      clearTimeout(timer);
+      await events.open(client);
+      if (life.signal.aborted) return;
+      came = true;
+      if (client.connectionState == "connected") tell("on");
+    };
+    try {
+      await Promise.race([begin(), over]);
+      await over;
+      return came;
+    } finally {
+      clearTimeout(timer);
+      end();
+    }
+  }
+
+  async function rest(milliseconds: number): Promise<void> {
+    const waiting = new AbortController();
+    wake = () => waiting.abort();
+    addEventListener("online", wake, { signal: waiting.signal });
+    signal.addEventListener("abort", wake, { signal: waiting.signal });
+    await pause(milliseconds, waiting.signal);
+    wake();
+  }
+
+  whenAborted(signal, () => clearTimeout(late));
+  keep();
+  return {
+    hurry() {
+      if (state == "on") return;
+      // Somebody waits for it: the patience is theirs.
+      state = undefined;
+      tries = 0;
+      tell("connecting");
+      wake();
+    },
+    renew() {
+      rushed = true;
+      end();
+      wake();
+    },
+  };
+}
+
+/** Resolves after the time, or when the signal aborts. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    whenAborted(signal, () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function whenAborted(signal: AbortSignal, work: () => void): void {
+  if (signal.aborted) work();
+  else signal.addEventListener("abort", work);
+}

@@ -1,0 +1,49 @@
+import type { App } from "../shared/app";
+import type { Config } from "../shared/generated";
+import type { Memory } from "../window/storage";
+import type { Visitor } from "../window/visitor";
+
+/** What the token endpoint gives a visitor: who they are to the service, and which conversation is theirs. */
+export interface TokenResponse {
+  token: string;
+  /** The visitor's identity. */
+  identity: string;
+  /** The conversation's SID. */
+  conversation: string;
+  /** Resumes this visitor the next time. */
+  session: string;
+  /** Where the service's web socket is, when it isn't Twilio's: the preview has one of its own. */
+  socket?: string;
+}
+
+/** Asks the token endpoint to let the visitor in. Rejects when it doesn't; the error's `wait` is the time it wants to be left alone, in milliseconds. */
+export async function requestToken({ id }: App, { connection }: Config, visitor: Visitor, memory: Memory, signal: AbortSignal): Promise<TokenResponse> {
+  const ask = async (): Promise<TokenResponse> => {
+    const { user, now, visit } = visitor;
+    const { session } = memory.read();
+    const named = user.email ? { user: { email: user.email, name: user.name, digest: user.digest } } : { visitor: { name: now.name, email: now.email } };
+    const answer = await fetch(connection.tokenUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ account: id, session, ...named }),
+      signal,
+    });
+    // A proxy in front of it may answer with a page.
+    const pass = await answer.json().catch(() => 0);
+    if (!answer.ok || typeof pass.token != "string" || typeof pass.conversation != "string") {
+      const message = pass.message || "the token endpoint answers " + answer.status;
+      throw Object.assign(Error(message), { wait: 1000 * +answer.headers.get("retry-after")! || 0 });
+    }
+    // Somebody else may have become the visitor meanwhile.
+    if (visit != visitor.visit) throw Error("the visitor has changed");
+    memory.save({ session: pass.session });
+    return pass;
+  };
+  // One tab after the other, so that two don't make two visitors.
+  return exclusively("missive-chat:" + id, ask);
+}
+
+/** Runs the work while no other tab of this browser runs work of the name. On plain http there are no locks. */
+export function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? navigator.locks.request(name, work) : work();
+}

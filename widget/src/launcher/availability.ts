@@ -1,0 +1,22 @@
+import type { Store } from "../shared/store";
+import type { LauncherConfig, State } from "../shared/types";
+
+/** What asking needs of the chat. */
+interface Asker {
+  id: string;
+  config: LauncherConfig;
+  signal: AbortSignal;
+  store: Store<State>;
+}
+
+/** Asks the token endpoint whether the team is online. Without an answer the store stays as it is. */
+export async function askAvailability({ id, config, signal, store }: Asker): Promise<void> {
+  try {
+    const url = new URL(config.connection.tokenUrl);
+    url.searchParams.set("account", id);
+    const { online } = await (await fetch(url, { signal })).json();
+    store.set({ online: online === true });
+  } catch {
+    // Nobody says that they are there.
+  }
+}

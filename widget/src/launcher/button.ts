@@ -1,0 +1,22 @@
+import type { App } from "../shared/app";
+import { attribute, draw, el } from "../shared/dom";
+import icon from "./chat.svg";
+import type { Opening } from "./opening";
+
+/** The button that opens the chat. What it tells of new messages comes with the window's file, see badge.ts. */
+export function createButton({ config, store, root, signal }: App, { prepare, set }: Opening): void {
+  const { messages, chat } = config;
+  const label = el("span");
+  const button = el("button", { class: "button", type: "button", "aria-haspopup": "dialog" }, draw(icon), label, el("span", { class: "away" }, messages.open));
+  // Loading at the first hint makes the click feel instant. If it fails, the click says so.
+  const hint = () => prepare().catch(() => {});
+  for (const type of ["pointerenter", "pointerdown", "focus"]) button.addEventListener(type, hint, { signal });
+  button.addEventListener("click", () => set(!store.state.open), { signal });
+  store.watch(({ open, shown, broken, button: wanted, online, news }) => {
+    button.classList.toggle("gone", shown || !wanted || (chat.hideWhenOffline && !online));
+    attribute(button, "aria-expanded", "" + shown);
+    attribute(button, "aria-busy", open && !shown && "true");
+    label.textContent = broken ? [messages.error].flat().join("\n") : news || messages.title;
+  });
+  root.append(button);
+}

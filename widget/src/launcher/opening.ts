@@ -1,0 +1,43 @@
+import type { App, CreateWindow, ChatWindow } from "../shared/app";
+import { warn } from "../shared/config";
+
+/** Opens and closes the window, and loads it before. */
+export interface Opening {
+  /** Loads the window, so that it is there when it is wanted. */
+  prepare(): Promise<ChatWindow>;
+  /** Quiet: as the visitor left it on the page before, so without motion, and the focus stays where it is. */
+  set(open: boolean, quiet?: boolean): void;
+}
+
+export function createOpening(app: App): Opening {
+  const { store, signal } = app;
+  let loading: Promise<ChatWindow> | undefined;
+  const prepare = () => {
+    loading ??= app.need<CreateWindow>(WINDOW_FILE).then((create) => create(app));
+    // The next try may do better.
+    loading.catch(() => (loading = undefined));
+    return loading;
+  };
+  return {
+    prepare,
+    set(open, quiet = false) {
+      // A page may hold on to the API of a chat that is gone.
+      if (signal.aborted) return;
+      app.attach();
+      if (open == store.state.open) return;
+      store.set({ open, broken: false });
+      prepare()
+        .then((chatWindow) => {
+          // It may have been closed, or opened again, while the file was on its way.
+          if (signal.aborted || open != store.state.open || open == store.state.shown) return;
+          store.set({ shown: open });
+          chatWindow.show(open, quiet);
+          app.emit(open ? "onOpen" : "onClose");
+        })
+        .catch((error) => {
+          store.set({ open: false, broken: true });
+          warn("can’t open: " + error.message);
+        });
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { askAvailability } from "./availability";
+import { unsafe, warn } from "../shared/config";
+import { attribute, draw, el } from "../shared/dom";
+
+/** The script that is running. The getter of the prototype: a page's <img name=currentScript> hides the property. */
+export function currentScript(): HTMLScriptElement | null {
+  return Reflect.get(Document.prototype, "currentScript", document) as HTMLScriptElement | null;
+}
+
+/** Gives what this file is for to the launcher that loaded it. */
+export declare const handOver: (gift: any) => void;
+
+/** What a file gets of the launcher that loads it, see shared/from-launcher.ts. */
+export type LauncherExports = [typeof handOver, typeof runScript, typeof el, typeof attribute, typeof draw, typeof unsafe, typeof warn, typeof askAvailability];
+
+declare global {
+  interface HTMLScriptElement {
+    /** Set by the launcher on a script that it loads; the script calls it with what it has to give. */
+    hand?: (file: (launcher: LauncherExports) => void) => void;
+  }
+}
+
+interface Policy {
+  createScriptURL(url: string): string;
+}
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: Policy): Policy;
+  /** Ours, kept where the next launcher on this page finds it: creating a second one of the name throws. */
+  missiveChat?: Policy;
+}
+
+/**
+ * Runs a file as a classic script, below the parent: plain static hosts send no CORS headers, so import() is out.
+ * Resolves when it has run; rejects when it is gone or blocked.
+ */
+export function runScript(url: string, parent: Element, more?: Partial<HTMLScriptElement>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), more);
+    const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
+    script.onload = () => {
+      script.remove();
+      resolve();
+    };
+    script.onerror = () => {
+      script.remove();
+      reject(Error(url));
+    };
+    script.src = types ? (types.missiveChat ??= types.createPolicy("missive-chat", { createScriptURL: (u) => u })).createScriptURL(url) : url;
+    parent.append(script);
+  });
+}
+
+/** Runs one of our files, and resolves with what it hands over. One that hands nothing over is something else. */
+export function loadFile<T>(url: string, parent: Element): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const more: Partial<HTMLScriptElement> = { hand: (file) => file([resolve, runScript, el, attribute, draw, unsafe, warn, askAvailability]) };
+    if (INTEGRITY) Object.assign(more, { integrity: INTEGRITY[url.replace(/.*\//, "")], crossOrigin: "anonymous" });
+    runScript(url, parent, more).then(() => reject(Error(url)), reject);
+  });
+}

@@ -1,0 +1,50 @@
+// The contracts between the three scripts: what the launcher gives to the window, and the window to the connection.
+// Types alone, so importing this costs nothing.
+
+import type { Shell } from "../launcher/shell";
+import type { Memory } from "../window/storage";
+import type { Visitor } from "../window/visitor";
+import type { Config } from "./generated";
+import type { Store } from "./store";
+import type { LauncherConfig, State } from "./types";
+
+/** What the launcher gives to its parts and to the files that it loads. */
+export interface App extends Shell {
+  id: string;
+  /** The address of missive.js. */
+  source: string;
+  /** The part of the configuration that the launcher needs, and what it started from. */
+  config: LauncherConfig;
+  defaults: LauncherConfig;
+  /** The account's setup, as baked, and the page's MissiveChatConfig, not checked. */
+  given: [baked: unknown, page: unknown];
+  store: Store<State>;
+  /** Ends with destroy(): everything that listens, listens by it. */
+  signal: AbortSignal;
+  /** Calls a function of the page. */
+  emit(callback: string, argument?: unknown): void;
+  /** Loads one of our files and resolves with what it hands over. */
+  need<T>(file: string): Promise<T>;
+  close(): void;
+}
+
+/** The window, as the launcher drives it. Quiet: without motion, and the focus stays where it is. */
+export interface ChatWindow {
+  show(open: boolean, quiet: boolean): void;
+}
+
+/** What the file of the window hands over. */
+export type CreateWindow = (app: App) => ChatWindow;
+
+/** What the file of the connection hands over. From then on it carries the pending messages of the store. */
+export type StartConnection = (app: App, config: Config, visitor: Visitor, memory: Memory) => Connection;
+
+/** The connection, as the window drives it. */
+export interface Connection {
+  /** Tries again at once. */
+  retry(): void;
+  /** The visitor writes. */
+  typing(): void;
+  /** Loads the page of messages before the first one. */
+  older(): void;
+}

@@ -1,0 +1,8 @@
+// What the launcher has already, it gives to the files that it loads: the build has this module stand in there for
+// launcher/availability.ts, launcher/scripts.ts, shared/config.ts and shared/dom.ts. A list, as names would take room in missive.js.
+
+import type { LauncherExports } from "../launcher/scripts";
+
+declare const LAUNCHER: LauncherExports;
+
+export const [handOver, runScript, el, attribute, draw, unsafe, warn, askAvailability] = LAUNCHER;

@@ -1,0 +1,98 @@
+import type { App } from "../shared/app";
+import { bubbles } from "./bubbles";
+import { createComposer } from "./composer";
+import { el } from "../shared/dom";
+import type { Config } from "../shared/generated";
+import { type Answer, createIdentifyForm } from "./identify-form";
+import { createOutbox } from "./outbox";
+import type { Memory } from "./storage";
+import { createBubbleList } from "./bubble-list";
+import { createScroller } from "./scroller";
+import { createVisitor, type Visitor } from "./visitor";
+
+/** What happens in the window: greeting, form, thread, message box. */
+export interface Content {
+  elements: HTMLElement[];
+  /** Puts the focus where the visitor goes on. */
+  focus(): void;
+}
+
+export function createContent(app: App, config: Config, memory: Memory): Content {
+  const { store, signal } = app;
+  const { messages } = config;
+  const visitor = createVisitor(app, config, memory);
+  const outbox = createOutbox(app, config, memory, visitor);
+  const bubbleList = createBubbleList(messages.title);
+  const content = el("div", { class: "content" }, bubbleList.element);
+  const older = el("button", { type: "button", class: "older" }, messages.older);
+  older.addEventListener("click", outbox.older);
+  bubbleList.element.before(older);
+  const scroller = createScroller(content, render, () => store.state.older && outbox.older());
+  const notice = el("p", { class: "notice", role: "status" });
+  const composer = createComposer(config, {
+    changed(draft) {
+      memory.save({ draft });
+      if (draft) outbox.typing();
+    },
+    send(text) {
+      memory.save({ draft: "" });
+      outbox.send(text);
+      // Back to the end, wherever the visitor was reading.
+      scroller.toEnd();
+      render();
+    },
+  });
+  let form: HTMLFormElement | undefined;
+  /** What the form asks for. */
+  let asks: Visitor["due"] | undefined;
+  let answered = false;
+  let visit: number | undefined;
+
+  function render(): void {
+    if (visit != visitor.visit) {
+      // Somebody else sits there now, or it is the first time.
+      visit = visitor.visit;
+      answered = false;
+      asks = undefined;
+      composer.write(memory.now.draft ?? "");
+    }
+    if (asks != visitor.due) ask(visitor.due);
+    const { state } = store;
+    const part = scroller.part(state.messages);
+    const whole = !state.older && part[0] == state.messages[0];
+    older.hidden = !state.older;
+    scroller.change(() => bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again)));
+  }
+
+  /** Shows the form for what is due. The page may name its user while the form is there. */
+  function ask(due: Visitor["due"]): void {
+    const focused = form?.matches(":focus-within");
+    asks = due;
+    form?.remove();
+    form = due ? createIdentifyForm(config, due == "consent", take) : undefined;
+    if (form) content.append(form);
+    composer.element.hidden = !!form;
+    if (focused) focus();
+  }
+
+  function take({ name, email, skipped }: Answer): void {
+    answered = true;
+    visitor.answer(name, email);
+    render();
+    composer.focus();
+    if (!skipped) app.emit("onVisitorIdentified", { name: visitor.now.name, email: visitor.now.email });
+  }
+
+  const focus = () => (form ? form.querySelector("input")! : composer).focus();
+  const network = () => {
+    notice.textContent = navigator.onLine ? "" : messages.internet;
+    composer.enable(navigator.onLine);
+  };
+  for (const type of ["online", "offline"]) addEventListener(type, network, { signal });
+  network();
+  store.watch(render);
+  return {
+    elements: [scroller.element, notice, composer.element],
+    focus,
+  };
+}

@@ -1,0 +1,62 @@
+import { el } from "../shared/dom";
+
+/** Messages in the page at once, and by how many the scroller moves on. */
+const most = 100;
+const step = 20;
+
+/** The part of a long thread that is in the page, and the place in it that the visitor looks at. */
+export interface Scroller {
+  element: HTMLElement;
+  /** The messages to show, of all that are there. */
+  part<T>(all: readonly T[]): readonly T[];
+  /** Changes what is in the scroller. Who looks at the end sees the new end; who reads further up is left there. */
+  change(work: () => void): void;
+  toEnd(): void;
+}
+
+/** Redraw is called when another part is to be shown, more when the messages are at their beginning. */
+export function createScroller(content: HTMLElement, redraw: () => void, more: () => void): Scroller {
+  const element = el("div", { class: "scroller" }, content);
+  let skipped = 0;
+  let count = 0;
+  // Upside down: 0 is the end.
+  const below = () => -element.scrollTop;
+  const above = () => element.scrollHeight - element.clientHeight - below();
+  const bottom = (e: Element) => e.getBoundingClientRect().bottom;
+  /** Shows what is further up to who gets to the beginning of this part, if it is here. */
+  const climb = () => {
+    if (above() >= 200 || count - skipped <= most) return false;
+    skipped += step;
+    redraw();
+    return true;
+  };
+  element.addEventListener("scroll", () => {
+    if (climb()) return;
+    if (above() < 200) more();
+    else if (below() < 200 && skipped) {
+      skipped = Math.max(0, skipped - step);
+      redraw();
+    }
+  });
+  return {
+    element,
+    part(all) {
+      count = all.length;
+      return all.slice(Math.max(0, count - skipped - most), count - skipped);
+    },
+    change(work) {
+      const anchor = (below() > 40 || skipped) && [...content.querySelectorAll(".row")].find((row) => bottom(row) > bottom(element) - element.clientHeight + 40);
+      // By its lower edge: at its upper one the author's name may come or go.
+      const before = anchor && bottom(anchor);
+      work();
+      if (!anchor) return;
+      if (anchor.isConnected) element.scrollTop += bottom(anchor) - (before as number);
+      // Who waits at the beginning for more sees it.
+      climb();
+    },
+    toEnd() {
+      skipped = 0;
+      element.scrollTop = 0;
+    },
+  };
+}

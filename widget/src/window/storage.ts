@@ -1,0 +1,81 @@
+import type { Message } from "../shared/types";
+
+/** What one account remembers in this browser. */
+export interface Memories {
+  open?: boolean;
+  /** What the visitor said in the form; email and name are empty when it was skipped. */
+  visitor?: { name: string; email: string; consent: boolean };
+  /** The e-mail address of the user to whom the rest belongs. */
+  owner?: string;
+  /** Resumes the visitor at the token endpoint. */
+  session?: string;
+  draft?: string;
+  /** Messages that the service has not confirmed. */
+  outbox?: readonly Message[];
+}
+
+export interface Memory {
+  /** What is remembered, as of the last read or save. */
+  readonly now: Readonly<Memories>;
+  /** The e-mail address of the page's user, to whom belongs what is saved from now on. */
+  owner: string;
+  /** Reads again: another tab may have saved something. */
+  read(): Readonly<Memories>;
+  save(change: Memories): void;
+  forget(): void;
+}
+
+/**
+ * Reads once, and writes only when something is saved: never before the visitor did something.
+ * Where storage is blocked (private windows, sandboxed frames) it lasts as long as the page.
+ */
+export function createMemory(id: string): Memory {
+  const key = "missive-chat:" + id;
+  let now: Memories = {};
+  const read = () => {
+    try {
+      const stored: unknown = JSON.parse(localStorage.getItem(key)!);
+      if (isMemories(stored)) now = stored;
+    } catch {
+      // Blocked, or no JSON: what we know stays.
+    }
+    return now;
+  };
+  const write = (memories: Memories) => {
+    now = memories;
+    try {
+      localStorage.setItem(key, JSON.stringify(now));
+    } catch {
+      // Blocked or full.
+    }
+  };
+  read();
+  const memory: Memory = {
+    get now() {
+      return now;
+    },
+    owner: "",
+    read,
+    // Another tab may have saved something else since. On a page that names no user, what was somebody's stays theirs.
+    save: (change) => write({ ...read(), ...(memory.owner && { owner: memory.owner }), ...change }),
+    forget() {
+      now = {};
+      try {
+        localStorage.removeItem(key);
+      } catch {
+        // Blocked: there is nothing.
+      }
+    },
+  };
+  return memory;
+}
+
+/** Times end at 8.64e15 milliseconds, as ECMAScript has them. */
+const isOwn = ({ id, body, own, time }: any) => typeof id == "string" && typeof body == "string" && own === true && Math.abs(time) <= 8.64e15;
+
+/** Storage is of the page: other scripts, and older versions, write there too. */
+function isMemories(stored: any): stored is Memories {
+  const texts = (object: any, ...keys: string[]) => keys.every((key) => typeof object[key] == "string");
+  const { visitor, draft = "", owner = "", session = "", outbox = [] } = stored;
+  return texts({ draft, owner, session }, "draft", "owner", "session") && (!visitor || texts(visitor, "name", "email")) && outbox.every(isOwn);
+}
