@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path"
@@ -83,10 +85,43 @@ func TestDocumentsNameOnlyWhatExists(t *testing.T) {
 	}
 }
 
+// As .github/ARCHITECTURE.md says: what visitors load knows nothing of the commands, and packages know no command.
+func TestImportsRunOneWay(t *testing.T) {
+	layer := func(folder string) int {
+		first, rest, _ := strings.Cut(folder, "/")
+		switch {
+		case first == "widget":
+			return 0
+		case first == "themes", first == "templates":
+			return 1
+		case strings.HasPrefix(rest, "internal/"):
+			return 2
+		}
+		return 3
+	}
+	for _, name := range files(t) {
+		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "testdata") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, textOf(t, name), parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range parsed.Imports {
+			imported, ours := strings.CutPrefix(strings.Trim(i.Path.Value, `"`), "missive/")
+			if ours && layer(imported) > layer(path.Dir(name)) {
+				t.Errorf("%s imports %s", name, imported)
+			}
+		}
+	}
+}
+
 // Who looks for something should find each room in one place.
 func TestTheArchitectureNamesEachPackage(t *testing.T) {
 	text := textOf(t, ".github/ARCHITECTURE.md")
-	named := func(folder string) bool { return strings.Contains(text, "`"+folder+"`") || strings.Contains(text, "`"+folder+"/`") }
+	named := func(folder string) bool {
+		return strings.Contains(text, "`"+folder+"`") || strings.Contains(text, "`"+folder+"/`")
+	}
 	for _, name := range files(t) {
 		folder := path.Dir(name)
 		if path.Ext(name) != ".go" || strings.Contains(folder, "testdata") {
