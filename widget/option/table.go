@@ -62,7 +62,7 @@ type Option struct {
 	// Launcher options are used before the window is loaded, so missive.js carries their defaults.
 	// The defaults of all options travel with the window: every page pays for the launcher.
 	Launcher bool
-	// Doc is Markdown, one or two sentences, for editors, README and types.
+	// Doc is Markdown, one or two sentences, for editors, OPTIONS.md and types.
 	Doc string
 }
 
