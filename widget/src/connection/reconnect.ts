@@ -7,6 +7,8 @@ const longestWait = 15_000;
 /** Between two tries, in milliseconds: twice as long each time, up to a limit. */
 const firstPause = 1000;
 const longestPause = 60_000;
+/** However long the service wants to be left alone, in milliseconds: beyond 2^31 a timer is over at once. */
+const longestRest = 864e5;
 /** How long one try may take, in milliseconds: slow networks are slow, but a new try is the better chance then. */
 const longestTry = 60_000;
 
@@ -15,8 +17,8 @@ export type LineState = "connecting" | "on" | "failed";
 export interface ReconnectEvents {
   /** Makes a client, with a new token. It is given up when the signal aborts. */
   connect(signal: AbortSignal): Promise<Client>;
-  /** The client has come through, for the first time. Until the promise resolves the line is not on. */
-  open(client: Client): Promise<void>;
+  /** The client has come through, for the first time. Until the promise resolves the line is not on. It is given up when the signal aborts. */
+  open(client: Client, signal: AbortSignal): Promise<void>;
   /** A new token for the client that lives. */
   getToken(signal: AbortSignal): Promise<string>;
   /** Told with each change: a break ends with "on", too. */
@@ -63,7 +65,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       });
       tries = came ? 0 : tries + 1;
       tell(tries < patience ? "connecting" : "failed");
-      if (!rushed) await rest(Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause)));
+      if (!rushed && !signal.aborted) await rest(Math.min(longestRest, Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause))));
     }
   }
 
@@ -81,6 +83,8 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
         client.removeAllListeners();
         client.shutdown().catch(() => {});
       });
+      // Nobody waits for it any more.
+      if (life.signal.aborted) return;
       client.on("connectionStateChanged", (now) => {
         if (now == "denied" || now == "disconnected") end();
         else if (came) tell(now == "connected" ? "on" : "connecting");
@@ -91,7 +95,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       // initFailed is no end: the client goes on, and may come through later.
       await new Promise<void>((resolve) => client.on("initialized", resolve));
       clearTimeout(timer);
-      await events.open(client);
+      await events.open(client, life.signal);
       if (life.signal.aborted) return;
       came = true;
       if (client.connectionState == "connected") tell("on");
@@ -137,11 +141,13 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
 /** Resolves after the time, or when the signal aborts. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    whenAborted(signal, () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, milliseconds);
+    whenAborted(signal, end);
   });
 }
 
