@@ -53,6 +53,7 @@ const start: StartConnection = (app, config, visitor, memory) => {
   /** Leaves the conversation of a client that is given up, or of a visitor who is not there any more. */
   function leave(): void {
     conversation = undefined;
+    participants.close();
     readHorizon.close();
   }
 
