@@ -23,7 +23,7 @@ export interface Message {
   state?: "pending" | "failed";
   /** Place in the conversation, from 0; absent until the service has accepted it. */
   index?: number;
-  /** It was there before this page was: no news. */
+  /** It was there before this page was loaded, so nothing is announced. */
   past?: boolean;
   /** Of own messages only: what is known of the visitor, sent along. The connection adds what the browser says of itself. */
   attributes?: { name: string; email: string; meta: Meta };
