@@ -123,7 +123,7 @@ function whenIdle(work: () => void): void {
 /** What was stored on an earlier page. Storage may be blocked. */
 function recall(): { open?: unknown; session?: unknown } {
   try {
-    return JSON.parse(localStorage["missive-chat:" + id]);
+    return JSON.parse(localStorage["missive-chat:" + id]) || {};
   } catch {
     return {};
   }

@@ -34,8 +34,9 @@ export function createMemory(id: string): Memory {
   let now: Memories = {};
   const read = () => {
     try {
-      const stored: unknown = JSON.parse(localStorage.getItem(key)!);
-      if (isMemories(stored)) now = stored;
+      const stored = localStorage.getItem(key)!;
+      const memories: unknown = JSON.parse(stored);
+      if (stored[0] == "{" && isMemories(memories)) now = memories;
     } catch {
       // Blocked, or no JSON: what we know stays.
     }
@@ -75,7 +76,7 @@ const isOwn = ({ id, body, own, time }: any) => typeof id == "string" && typeof 
 
 /** Storage is of the page: other scripts, and older versions, write there too. */
 function isMemories(stored: any): stored is Memories {
-  const texts = (object: any, ...keys: string[]) => keys.every((key) => typeof object[key] == "string");
+  const texts = (...values: unknown[]) => values.every((value) => typeof value == "string");
   const { visitor, draft = "", owner = "", session = "", outbox = [] } = stored;
-  return texts({ draft, owner, session }, "draft", "owner", "session") && (!visitor || texts(visitor, "name", "email")) && outbox.every(isOwn);
+  return texts(draft, owner, session) && (!visitor || texts(visitor.name, visitor.email)) && outbox.every(isOwn);
 }
