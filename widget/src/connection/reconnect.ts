@@ -1,5 +1,5 @@
 import type { Client } from "@twilio/conversations";
-import { warn } from "../shared/config";
+import { warn } from "../shared/warn";
 
 /** After that many tries in vain, or that many milliseconds, the connection counts as failed. Trying goes on. */
 const patience = 3;

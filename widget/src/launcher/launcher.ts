@@ -6,12 +6,13 @@ import type { App } from "../shared/app";
 import type { State } from "../shared/types";
 import { askAvailability } from "./availability";
 import { createButton } from "./button";
-import { layer, warn } from "../shared/config";
+import { readLauncherConfig } from "./configuration";
+import { warn } from "../shared/warn";
 import { launcherDefaults } from "../shared/generated";
 import { currentScript, loadFile } from "./scripts";
 import { createOpening } from "./opening";
 import { createShell } from "./shell";
-import { createStore } from "../shared/store";
+import { createHolder } from "../shared/store";
 
 const page = window as { MissiveChat?: Api; MissiveChatConfig?: Record<string, any> };
 const { id } = SETUP;
@@ -32,12 +33,12 @@ else if (!document.querySelector("missive-chat")) {
 /** Past: the state of an older launcher, from which this one takes over. */
 function boot(past?: State): void {
   const given = page.MissiveChatConfig;
-  const config = layer(layer(structuredClone(launcherDefaults), SETUP), given);
+  const config = readLauncherConfig(SETUP, given);
   const { chat } = config;
   const stop = new AbortController();
   const { signal } = stop;
   const shell = createShell(config, signal);
-  const store = createStore(past || firstState(chat.hidden, given));
+  const store = createHolder(past || firstState(chat.hidden, given));
 
   /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
   async function need<T>(file: string): Promise<T> {
@@ -65,7 +66,6 @@ function boot(past?: State): void {
 
   function destroy(): void {
     stop.abort();
-    store.clear();
     shell.host.remove();
     page.MissiveChat = createQueue(api);
   }

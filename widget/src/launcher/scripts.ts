@@ -1,5 +1,6 @@
 import { askAvailability } from "./availability";
-import { unsafe, warn } from "../shared/config";
+import { unsafe } from "../shared/unsafe";
+import { warn } from "../shared/warn";
 import { attribute, draw, el } from "../shared/dom";
 
 /** The script that is running. The getter of the prototype: a page's <img name=currentScript> hides the property. */

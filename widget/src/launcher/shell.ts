@@ -1,4 +1,4 @@
-import { unsafe } from "../shared/config";
+import { unsafe } from "../shared/unsafe";
 import { el } from "../shared/dom";
 import { followPage } from "./scheme";
 import css from "./launcher.css";

@@ -57,6 +57,10 @@ export interface State {
   /** The logged-in user, null when logged out, as the page gave it, not checked yet. False: the page has said nothing.
       In a list, so that the same object given again, but changed, is news. */
   user: false | [given: unknown];
+  /** The same, checked: without an e-mail address the page has named nobody. Absent as long as it has said nothing. */
+  named?: User;
+  /** Goes up when somebody else has become the visitor. */
+  visit?: number;
   /** Layers, the lowest first, as they were given, not checked yet. */
   meta: readonly unknown[];
   /** As the page gave them by setVariables, not checked yet. */

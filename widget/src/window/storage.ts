@@ -71,12 +71,12 @@ export function createMemory(id: string): Memory {
   return memory;
 }
 
-/** Times end at 8.64e15 milliseconds, as ECMAScript has them. */
-const isOwn = ({ id, body, own, time }: any) => typeof id == "string" && typeof body == "string" && own === true && Math.abs(time) <= 8.64e15;
-
 /** Storage is of the page: other scripts, and older versions, write there too. */
 function isMemories(stored: any): stored is Memories {
-  const texts = (...values: unknown[]) => values.every((value) => typeof value == "string");
   const { visitor, draft = "", owner = "", session = "", outbox = [] } = stored;
-  return texts(draft, owner, session) && (!visitor || texts(visitor.name, visitor.email)) && outbox.every(isOwn);
+  const { name, email } = visitor || { name: "", email: "" };
+  const isText = (value: unknown) => typeof value == "string";
+  // Times end at 8.64e15 milliseconds, as ECMAScript has them.
+  const isOwn = ({ id, body, own, time }: any) => isText(id) && isText(body) && own === true && Math.abs(time) <= 8.64e15;
+  return [draft, owner, session, name, email].every(isText) && outbox.every(isOwn);
 }
