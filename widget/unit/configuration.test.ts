@@ -139,6 +139,7 @@ const mistakes: [page: unknown, ...warnings: string[]][] = [
   [{ surprise: true }, "surprise is not an option of the page"],
   // Too far from anything: a guess would only mislead.
   [{ chat: { colour: "red" } }, "chat.colour is not an option of the page"],
+  [{ chat: { naame: "Acme", nomo: "Acme" } }, 'chat.naame is not an option of the page, did you mean "name"?', 'chat.nomo is not an option of the page, did you mean "name"?'],
   [{ chat: { nam: "Acme", nme: "Acme", nmea: "Acme" } }, 'chat.nam is not an option of the page, did you mean "name"?', 'chat.nme is not an option of the page, did you mean "name"?', 'chat.nmea is not an option of the page, did you mean "name"?'],
   [{ host: "https://elsewhere.example", theme: "ink", connection: {} }, "host is not an option of the page", "theme is not an option of the page", "connection is not an option of the page"],
   [JSON.parse('{"__proto__": {"polluted": true}, "chat": {"__proto__": {"polluted": true}}}'), "__proto__ is not an option of the page", "chat.__proto__ is not an option of the page"],
