@@ -17,7 +17,7 @@ export function createParticipants(store: Store<State>): Participants {
       const seen = new Map<string, number>();
       const online = new Map<string, boolean>();
       const typing = new Set<string>();
-      // An event repeated is an event lost before: all sets are told as a whole.
+      // All of it each time: after a break the SDK repeats events, and some that were lost never come.
       const tell = () =>
         store.set({
           ...(client.reachabilityEnabled && { online: [...online.values()].includes(true) }),

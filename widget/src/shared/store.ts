@@ -2,20 +2,19 @@
 export interface Holder<T> {
   state: Readonly<T>;
   set(change: Partial<T>): void;
-  /** Called after each change with the state before it. A store puts its own here. */
+  /** Called after each change with the state before it. Whoever has to hear of changes puts it here, before there are any. */
   changed(before: Readonly<T>): void;
 }
 
 export function createHolder<T>(initial: T): Holder<T> {
-  const holder: Holder<T> = {
+  const holder = {
     state: initial,
-    set(change) {
+    set(change: Partial<T>) {
       const before = holder.state;
       holder.state = { ...before, ...change };
       holder.changed(before);
     },
-    changed() {},
-  };
+  } as Holder<T>;
   return holder;
 }
 

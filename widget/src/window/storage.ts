@@ -1,3 +1,4 @@
+import { storagePrefix } from "../shared/storage-key";
 import type { Message } from "../shared/types";
 
 /** What one account remembers in this browser. */
@@ -30,7 +31,7 @@ export interface Memory {
  * Where storage is blocked (private windows, sandboxed frames) it lasts as long as the page.
  */
 export function createMemory(id: string): Memory {
-  const key = "missive-chat:" + id;
+  const key = storagePrefix + id;
   let now: Memories = {};
   const read = () => {
     try {
@@ -64,7 +65,7 @@ export function createMemory(id: string): Memory {
       try {
         localStorage.removeItem(key);
       } catch {
-        // Blocked: there is nothing.
+        // Blocked: nothing was stored.
       }
     },
   };

@@ -10,8 +10,8 @@ import { createBadge } from "./badge";
 import { mergeChecked, readConfig } from "./configuration";
 import { createContent } from "./content";
 import { createFrame } from "./frame";
-import css from "./window.css";
 import { createMemory } from "./storage";
+import css from "./window.css";
 
 handOver((launcher: App): ChatWindow => {
   const showButton = launcher.store.changed;
