@@ -48,7 +48,6 @@ export function createSession(opened: Opened): Session {
       own = past.pop()!;
     },
     redo() {
-      lastStep = undefined;
       if (!future.length) return;
       past.push(own);
       own = future.pop()!;
