@@ -14,10 +14,10 @@ import (
 func TestEveryStepRunsAndTheFailedOnesAreListedAtTheEnd(t *testing.T) {
 	var out strings.Builder
 	code := runSteps([]step{
-		{"vet", "go vet", func() error { return nil }},
-		{"types", "tsc", func() error { return errors.New("npm is missing\n  hint: install Node.js") }},
-		{"test", "go test", func() error { fmt.Fprintln(&out, "ok"); return nil }},
-		{"browser", "playwright", func() error { return errors.New("exit status 1") }},
+		{name: "vet", what: "go vet", run: func() error { return nil }},
+		{name: "types", what: "tsc", run: func() error { return errors.New("npm is missing\n  hint: install Node.js") }},
+		{name: "test", what: "go test", run: func() error { fmt.Fprintln(&out, "ok"); return nil }},
+		{name: "browser", what: "playwright", run: func() error { return errors.New("exit status 1") }},
 	}, &out)
 
 	want := `
@@ -46,17 +46,20 @@ Failed: types, browser
 
 func TestAllPassedIsExitCodeZero(t *testing.T) {
 	var out strings.Builder
-	code := runSteps([]step{{"vet", "go vet", func() error { return nil }}}, &out)
+	code := runSteps([]step{{name: "vet", what: "go vet", run: func() error { return nil }}}, &out)
 	if want := "\n=== vet: go vet\n\n1 passed, 0 failed\n"; out.String() != want || code != 0 {
 		t.Errorf("exit code %d and %q, want 0 and %q", code, &out, want)
 	}
 }
 
 func TestNamedStepsRunInTheirOwnOrder(t *testing.T) {
-	all := []step{{name: "vet"}, {name: "test"}, {name: "types"}}
+	all := []step{{name: "vet"}, {name: "test"}, {name: "types"}, {name: "loads", slow: true}}
 	for _, c := range []struct{ args, want string }{
 		{"", "vet test types"},
 		{"types vet", "vet types"},
+		{"loads test", "test loads"},
+		{"all", "vet test types loads"},
+		{"all vet", "vet test types loads"},
 	} {
 		got, err := choose(all, strings.Fields(c.args))
 		if err != nil || !slices.Equal(names(got), strings.Fields(c.want)) {
@@ -64,7 +67,7 @@ func TestNamedStepsRunInTheirOwnOrder(t *testing.T) {
 		}
 	}
 	_, err := choose(all, []string{"tsc"})
-	if want := "\"tsc\" is no check\n  hint: there are vet, test, types"; err == nil || err.Error() != want {
+	if want := "\"tsc\" is no check\n  hint: there are vet, test, types, loads, all"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -112,8 +115,13 @@ func write(t *testing.T, path, content string) {
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
-	all := strings.Join(names(steps(".", io.Discard)), ", ")
-	help := fmt.Sprintf(usage, all)
+	all := steps(".", io.Discard)
+	help := help(all)
+	for _, line := range []string{"\nChecks: format, vet, ", "\nSlow:   pipelines, loads\n"} {
+		if !strings.Contains(help, line) {
+			t.Errorf("%q is missing in\n%s", line, help)
+		}
+	}
 	for _, c := range []struct {
 		args           string
 		code           int
@@ -123,7 +131,7 @@ func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
 		{"-help", 0, help, ""},
 		{"-fast", 2, "", "check: there is no option -fast\n  hint: go run ./cmd/check -h shows all options\n"},
 		{"types -fast", 2, "", "check: -fast comes after types\n  hint: options go first: go run ./cmd/check -fast types\n"},
-		{"tsc", 2, "", "check: \"tsc\" is no check\n  hint: there are " + all + "\n"},
+		{"tsc", 2, "", "check: \"tsc\" is no check\n  hint: there are " + strings.Join(names(all), ", ") + ", all\n"},
 	} {
 		var stdout, stderr strings.Builder
 		code := run(strings.Fields(c.args), &stdout, &stderr)

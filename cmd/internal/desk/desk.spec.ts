@@ -1,12 +1,12 @@
 // The team desk of the preview, and what visitors see of it. Visitors and team are in browsers of their own.
 
-import { type BrowserContext, type Locator, type Page, expect as impatient } from "../../../widget/e2e/playwright.ts";
+import { type BrowserContext, type Locator, type Page, expect as impatient, test as base } from "../../../widget/e2e/playwright.ts";
 import { createHmac } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { axe } from "../../../widget/e2e/axe.ts";
 import { sdk } from "../../../widget/e2e/backend.ts";
 import { join } from "node:path";
-import { Preview, test as base } from "../../preview/fixture.ts";
+import { Preview } from "../../preview/fixture.ts";
 import { Chat } from "../../../widget/e2e/site.ts";
 
 /** Who has lost the connection takes a few seconds to come back, and more on a busy machine. */
@@ -60,8 +60,8 @@ interface Fixtures {
 }
 
 const test = base.extend<Fixtures>({
-  preview: async ({ program }, use) => {
-    const preview = new Preview(program, "chat: {name: Acme}\nvisitor: {askName: false, askEmail: false}\nmessages: {welcome: '', help: ''}\n");
+  preview: async ({}, use) => {
+    const preview = new Preview("chat: {name: Acme}\nvisitor: {askName: false, askEmail: false}\nmessages: {welcome: '', help: ''}\n");
     try {
       await preview.start({ MISSIVE_SECRET_ACME: secret });
       await use(preview);

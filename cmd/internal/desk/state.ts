@@ -1,4 +1,4 @@
-import type { LineState } from "../../../widget/src/connection/reconnect";
+import type { ConnectionState } from "../../../widget/src/connection/reconnect";
 
 /** How sure the token endpoint is that a visitor is who they say they are. */
 export type Verification = "verified" | "unverified" | "cannot-verify";
@@ -41,7 +41,7 @@ export interface Message {
 
 export interface State {
   /** The line to the service; "off" is wanted so. */
-  line: LineState | "off";
+  line: ConnectionState | "off";
   /** The list has been read once. */
   loaded: boolean;
   /** Newest first. */

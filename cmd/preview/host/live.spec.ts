@@ -1,10 +1,7 @@
 // The chat as it is used: the preview's own page, Twilio's unmodified SDK, the token handler and the local conversations.
 
 import { type Browser, expect, type Page, test as base } from "../../../widget/e2e/playwright.ts";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build, Preview } from "../fixture.ts";
+import { Preview } from "../fixture.ts";
 import { Chat } from "../../../widget/e2e/site.ts";
 
 // What startAgent puts on its page.
@@ -14,14 +11,12 @@ declare const conversation: import("@twilio/conversations").Conversation;
 const test = base.extend<{ visitor: Page; chat: Chat; agent: Page }, { preview: string }>({
   preview: [
     async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "program-"));
-      const preview = new Preview(build(folder), "chat: {name: Acme, sound: true, flashTitle: true}\nvisitor: {askName: false, askEmail: false}\n");
+      const preview = new Preview("chat: {name: Acme, sound: true, flashTitle: true}\nvisitor: {askName: false, askEmail: false}\n");
       await preview.start();
       await use(preview.address);
       await preview.end();
-      rmSync(folder, { recursive: true });
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker" },
   ],
   visitor: async ({ page, preview }, use) => {
     await page.goto(preview);

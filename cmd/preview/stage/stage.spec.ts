@@ -1,9 +1,9 @@
 // The stages of the preview: the chat in each of its states, for designers. And what a save of a theme does to open pages.
 
-import { type Page, expect } from "../../../widget/e2e/playwright.ts";
+import { type Page, expect, test as base } from "../../../widget/e2e/playwright.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Preview, test as base } from "../fixture.ts";
+import { Preview } from "../fixture.ts";
 import { Chat } from "../../../widget/e2e/site.ts";
 
 class Stage extends Chat {
@@ -38,8 +38,8 @@ interface Fixtures {
 }
 
 const test = base.extend<Fixtures>({
-  preview: async ({ program }, use) => {
-    const preview = new Preview(program, "theme: paper\nchat: {name: Acme, hidden: true, variables: {width: 222px}}\nvisitor: {askName: false}\nsupport: {email: team@acme.example}\n");
+  preview: async ({}, use) => {
+    const preview = new Preview("theme: paper\nchat: {name: Acme, hidden: true, variables: {width: 222px}}\nvisitor: {askName: false}\nsupport: {email: team@acme.example}\n");
     mkdirSync(join(preview.folder, "themes"));
     writeFileSync(join(preview.folder, "themes/brand.toml"), 'main-color = "#102030"\ndark-main-color = "#d0e0f0"\n');
     try {

@@ -1,4 +1,5 @@
-// The calls of the studio to the preview, and the JSON that they carry. The other side is the preview's studio.go.
+// The calls of the studio to the preview, and the JSON that they carry. studio.go says what answers, and each type here has its like in
+// a Go file beside it.
 
 /** What a theme's file sets itself, by key: "main-color", "dark-main-color". */
 export type OwnValues = Readonly<Record<string, string>>;

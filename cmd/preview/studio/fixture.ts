@@ -1,9 +1,9 @@
 // The theme studio of a preview, for tests of it.
 
-import { type FrameLocator, type Locator, type Page, type Route, expect as impatient } from "../../../widget/e2e/playwright.ts";
+import { type FrameLocator, type Locator, type Page, type Route, expect as impatient, test as base } from "../../../widget/e2e/playwright.ts";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Preview, test as base } from "../fixture.ts";
+import { Preview } from "../fixture.ts";
 
 /** Each stage is a page of its own, and a busy machine takes its time for all of them. */
 export const expect = impatient.configure({ timeout: 20_000 });
@@ -101,8 +101,8 @@ export class Studio {
 }
 
 export const test = base.extend<{ studio: Studio }>({
-  studio: async ({ program, page }, use) => {
-    const preview = new Preview(program, "theme: brand\nchat: {name: Acme}\n");
+  studio: async ({ page }, use) => {
+    const preview = new Preview("theme: brand\nchat: {name: Acme}\n");
     const refused: string[] = [];
     page.on("console", (message) => message.text().includes("Content Security Policy") && refused.push(message.text()));
     try {

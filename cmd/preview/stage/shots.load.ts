@@ -5,19 +5,18 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "../fixture.ts";
+import { program } from "../../../widget/e2e/build.ts";
 
 // Some 280 pictures: most of a minute, and more on a busy machine.
 test.describe.configure({ timeout: 600_000 });
 
 test("-shots writes a picture of each state of each theme, also of one’s own, and a contact sheet", async ({}, { project }) => {
   const folder = mkdtempSync(join(tmpdir(), "shots-"));
-  const program = build(folder);
   writeFileSync(join(folder, "chat.yaml"), "host: https://chat.example\nid: acme\n");
   mkdirSync(join(folder, "themes"));
   writeFileSync(join(folder, "themes/brand.toml"), 'main-color = "#a0004f"\n');
   const browser = project.use.launchOptions!.executablePath;
-  const said = execFileSync(program, ["-shots", "pictures"], { cwd: folder, encoding: "utf8", env: { ...process.env, CHROME_PATH: browser } });
+  const said = execFileSync(program("preview"), ["-shots", "pictures"], { cwd: folder, encoding: "utf8", env: { ...process.env, CHROME_PATH: browser } });
   expect(said).toContain("\n280 pictures and contact-sheet.png are in pictures.\n");
 
   const picture = (name: string) => readFileSync(join(folder, "pictures", name));
