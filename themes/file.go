@@ -151,7 +151,7 @@ const DarkPrefix = "dark-"
 // lookup returns the variable that a key sets, nil for none, and whether in the dark alone.
 func lookup(key string) (o *option.Option, dark bool) {
 	name, dark := strings.CutPrefix(key, DarkPrefix)
-	return option.Lookup("chat.variables." + name), dark
+	return option.Lookup(option.VariablesPath + name), dark
 }
 
 // HasDark tells whether a style variable is about light and dark, so that it may have a value for the dark alone.
@@ -186,7 +186,7 @@ func variables() []string {
 	var names []string
 	for _, o := range option.Table {
 		if o.Kind == option.Variable {
-			names = append(names, strings.TrimPrefix(o.Path, "chat.variables."))
+			names = append(names, strings.TrimPrefix(o.Path, option.VariablesPath))
 		}
 	}
 	return names

@@ -23,13 +23,13 @@ const exampleSetup = "host: https://chat.example.com\nid: acme\nchat: {avatarUrl
 // example returns the text between the marks of README.
 func example(t *testing.T, mark string) []byte {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	block := regexp.MustCompile("(?s)<!-- " + mark + " -->\n\n```(?:json)?\n(.*?)```\n\n<!-- /" + mark + " -->").FindSubmatch(text)
 	if block == nil {
-		t.Fatalf("README.md has no example of %s", mark)
+		t.Fatalf("cmd/build/README.md has no example of %s", mark)
 	}
 	return block[1]
 }
@@ -81,7 +81,7 @@ func checkExample(t *testing.T, example, real any) {
 	shown, there := clean(facts(example)), clean(facts(real))
 	for _, fact := range slices.Sorted(maps.Keys(shown)) {
 		if !there[fact] {
-			t.Errorf("README.md has the example %q, which no build makes", fact)
+			t.Errorf("cmd/build/README.md has the example %q, which no build makes", fact)
 		}
 	}
 	kinds := map[string]bool{}
@@ -90,7 +90,7 @@ func checkExample(t *testing.T, example, real any) {
 	}
 	for _, fact := range slices.Sorted(maps.Keys(there)) {
 		if kind := strings.SplitN(fact, " ", 2)[0]; !kinds[kind] {
-			t.Errorf("README.md has no example of %q", fact)
+			t.Errorf("cmd/build/README.md has no example of %q", fact)
 		}
 	}
 }
@@ -153,4 +153,48 @@ func setupDir(t *testing.T) string {
 		}
 	}
 	return dir
+}
+
+// sizesOfReadme are the sizes that the project's README names, with the names of the files that they are of.
+var sizesOfReadme = []struct {
+	file  string
+	named *regexp.Regexp
+}{
+	{`^acme/missive\.js$`, regexp.MustCompile("`missive\\.js` is ([0-9.]+ KB), your setup included")},
+	{`^assets/panel\.`, regexp.MustCompile(`The window, ([0-9.]+ KB),`)},
+	{`^assets/connection\.`, regexp.MustCompile(`the connection, ([0-9.]+ KB),`)},
+}
+
+// They are those of the shipped chat.yaml with brotli, as it says beside them, rounded as the report rounds.
+func TestTheSizesInTheReadmeAreMeasured(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := strings.Join(strings.Fields(string(text)), " ")
+	var output struct {
+		Files []struct {
+			Path  string
+			Bytes size
+		}
+	}
+	if err := json.Unmarshal([]byte(mustRun(t, "-check", "-json", "../../chat.yaml")), &output); err != nil {
+		t.Fatal(err)
+	}
+	sizes := regexp.MustCompile(`[0-9.,]+ [KMk]i?B\b`)
+	// What a KB is.
+	if n := len(sizes.FindAllString(readme, -1)); n != len(sizesOfReadme)+1 || !strings.Contains(readme, "(1 KB is 1,024 bytes,") {
+		t.Errorf("README.md names %d sizes, of which %d are measured here: %q", n-1, len(sizesOfReadme), sizes.FindAllString(readme, -1))
+	}
+	for _, s := range sizesOfReadme {
+		named, measured := s.named.FindStringSubmatch(readme), ""
+		for _, f := range output.Files {
+			if regexp.MustCompile(s.file).MatchString(f.Path) {
+				measured = human(f.Bytes.Brotli)
+			}
+		}
+		if named == nil || named[1] != measured {
+			t.Errorf("README.md has %q, but %s has %s", named, s.file, measured)
+		}
+	}
 }

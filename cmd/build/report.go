@@ -186,15 +186,15 @@ func nextSteps(out string, accounts []setup.Account) string {
 `, filepath.Join(out, folder, "index.html"), filepath.Clean(out)+string(filepath.Separator), host, filepath.Join(out, folder, "snippet.html"))
 }
 
-// human is a number of bytes as a person reads it; -json has the exact one.
+// human is a number of bytes as a person reads it: 1 KB is 1,024 bytes. -json has the exact one.
 func human(n int) string {
 	switch {
-	case n < 1000:
+	case n < 1<<10:
 		return fmt.Sprintf("%d B", n)
-	case n < 1_000_000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1000)
+	case n < 1<<20:
+		return fmt.Sprintf("%.1f KB", float64(n)/(1<<10))
 	}
-	return fmt.Sprintf("%.1f MB", float64(n)/1_000_000)
+	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
 }
 
 func count(n int, what string) string {

@@ -40,14 +40,14 @@ func TestReportOfManyAccountsStaysShort(t *testing.T) {
 	want := fmt.Sprintf(`42 accounts, built in 1.23 s
 
                                    raw      gzip
-  account-0/missive.js          9.0 kB %9[1]s
-  account-1/missive.js          9.0 kB %9[1]s
-  account-2/missive.js          9.0 kB %9[1]s
-  account-3/missive.js          9.0 kB %9[1]s
-  account-4/missive.js          9.0 kB %9[1]s
-  and 37 more accounts        333.0 kB
+  account-0/missive.js          8.8 KB %9[1]s
+  account-1/missive.js          8.8 KB %9[1]s
+  account-2/missive.js          8.8 KB %9[1]s
+  account-3/missive.js          8.8 KB %9[1]s
+  account-4/missive.js          8.8 KB %9[1]s
+  and 37 more accounts        325.2 KB
   assets/panel.0123456789.js     999 B %9[2]s
-  snippets and setup pages     42.0 kB
+  snippets and setup pages     41.0 KB
 
 Wrote 1 file to dist, 84 unchanged, 2 removed
 

@@ -23,7 +23,7 @@ import (
 	"missive/cmd/internal/bundle"
 )
 
-// BenchmarkScale builds up to ten thousand accounts, and prints the table of README:
+// BenchmarkScale builds up to ten thousand accounts, and prints the table of widget/bench/README.md:
 //
 //	go test ./cmd/build -run '^$' -bench Scale
 //
@@ -110,7 +110,7 @@ func (f figures) row(one figures) string {
 	if f.busy > one.busy {
 		busy = short(f.further(f.busy, one.busy))
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %d MB |", accounts, short(f.time), further, busy, f.peakBytes/1_000_000)
+	return fmt.Sprintf("| %s | %s | %s | %s | %d MB |", accounts, short(f.time), further, busy, f.peakBytes>>20)
 }
 
 func short(d time.Duration) string {
@@ -172,7 +172,7 @@ func measureBuild(b *testing.B, accounts int, args ...string) figures {
 	f.time, f.busy = median(times), median(busy)
 	b.ReportMetric(f.time.Seconds()*1000/float64(accounts), "ms/account")
 	b.ReportMetric(f.busy.Seconds()*1000/float64(accounts), "cpu-ms/account")
-	b.ReportMetric(float64(f.peakBytes)/1e6, "MB-peak")
+	b.ReportMetric(float64(f.peakBytes)/(1<<20), "MB-peak")
 	return f
 }
 
@@ -259,7 +259,7 @@ func esbuild(b *testing.B, setup string, entries ...string) {
 			return
 		}
 		// The others take from the launcher what it has.
-		build.OnResolve(api.OnResolveOptions{Filter: `/(launcher/(availability|scripts)|shared/(config|dom))$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		build.OnResolve(api.OnResolveOptions{Filter: `/(launcher/(availability|scripts)|shared/(dom|unsafe|warn))$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: filepath.Join(a.ResolveDir, "../shared/from-launcher.ts")}, nil
 		})
 	}}

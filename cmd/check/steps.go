@@ -81,9 +81,6 @@ func steps(root string, out io.Writer) []step {
 			if err := installTools(out, isRoot, pipelineTools); err != nil {
 				return err
 			}
-			if _, err := installChromium(out, isRoot); err != nil {
-				return err
-			}
 			installed := time.Now()
 			err := playwright(pipelines, "--config", ".")
 			fmt.Fprintf(out, "\ninstalled in %s, built and tested in %s\n", installed.Sub(start).Round(time.Second), time.Since(installed).Round(time.Second))

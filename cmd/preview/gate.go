@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"missive/widget/problem"
 )
@@ -44,18 +43,10 @@ func (g gate) refuse(r *http.Request) string {
 		return ""
 	case !slices.ContainsFunc(g.networks, func(n netip.Prefix) bool { return n.Contains(remote(r)) }):
 		return "the preview answers to machines in its own network only"
-	case forTeam(r.URL.Path):
+	case forTeam(r.URL.Path) || forAgents(r.URL.Path):
 		return "the team desk and the theme studio answer only on the machine that the preview runs on, at http://" + g.hosts[0] + "/"
 	}
 	return ""
-}
-
-// forTeam tells whether a path is of the team's side: the desk, what lets an agent in, the conversations' REST API, and the
-// theme studio.
-func forTeam(path string) bool {
-	name := strings.TrimPrefix(path, "/")
-	desk := strings.HasPrefix(name, deskName) || name == agentName || strings.HasPrefix(name, restPath)
-	return desk || name == studioName || strings.HasPrefix(name, studioFiles) || strings.HasPrefix(name, studioCalls)
 }
 
 // local tells whether this machine itself asks.

@@ -17,12 +17,10 @@ import (
 	"missive/cmd/internal/token"
 )
 
-// Names that the preview answers on besides the files of the build. They have a dot, which an account's folder can't have.
+// Where visitors and agents are let in. The names have a dot, which an account's folder can't have.
 const (
-	tokenName  = "preview.token"
-	agentName  = "preview.agent"
-	deskName   = "preview.desk"
-	eventsName = "preview.events"
+	tokenName = "preview.token"
+	agentName = "preview.agent"
 )
 
 // restPath is where the conversations' REST API is. An account may be called "v1": it has no such file.
@@ -130,6 +128,12 @@ func (l *live) serve(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	return true
+}
+
+// forAgents tells whether a path is of what lets an agent in, or of the conversations' REST API.
+func forAgents(path string) bool {
+	name := strings.TrimPrefix(path, "/")
+	return name == agentName || strings.HasPrefix(name, restPath)
 }
 
 func (l *live) letAgentIn(w http.ResponseWriter, host string) {

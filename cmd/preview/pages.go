@@ -2,34 +2,76 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/desk"
 	"missive/cmd/internal/page"
 	"missive/cmd/preview/host"
 	"missive/cmd/preview/stage"
-	studiopage "missive/cmd/preview/studio"
+	"missive/cmd/preview/studio"
 )
 
-// ownPage is a page of the preview's own.
+// ownPage is a page of the preview's own, or a folder with what pages have in common.
 type ownPage struct {
 	page.Page
-	// script is where its script is served, if that is bundled.
-	script string
-	// files are those served as they are, by where they are served.
+	// path is where the page is served; empty for none.
+	path string
+	// policy is its Content-Security-Policy, where that isn't the site's.
+	policy string
+	// needsBuild is for pages that show something of the chat: before the first build there is nothing to see.
+	needsBuild bool
+	// teamOnly is for what only this machine may see.
+	teamOnly bool
+	// prefix begins the addresses of all that the page loads or asks for.
+	prefix string
+	// files are those of the folder that are served as they are, by what follows the prefix.
 	files map[string]string
+	// script is what follows the prefix for its script, if that is bundled.
+	script string
 }
 
 // ownPages is the one table of the preview's pages.
 var ownPages = []ownPage{
-	{host.Page, "", map[string]string{"preview.css": "page.css", "preview.js": "page.js"}},
-	{desk.Page, deskName + ".js", map[string]string{deskName + ".css": "page.css"}},
-	{studiopage.Page, studioFiles + "js", map[string]string{studioFiles + "css": "page.css"}},
-	{stage.Page, stageFiles + "stage.js", map[string]string{stageFiles + "stage.css": "page.css", stageFiles + "sheet.css": "sheet.css"}},
-	{page.Base, "", map[string]string{"preview.base.css": "base.css"}},
+	{
+		Page: host.Page, path: "/",
+		prefix: "/preview", files: map[string]string{".css": "page.css", ".js": "page.js"},
+	},
+	{
+		Page: desk.Page, path: "/preview.desk", teamOnly: true,
+		prefix: "/preview.desk", files: map[string]string{".css": "page.css"}, script: ".js",
+	},
+	{
+		Page: studio.Page, path: studio.Path, policy: studio.Policy, needsBuild: true, teamOnly: true,
+		prefix: studio.Files, files: map[string]string{".css": "page.css"}, script: ".js",
+	},
+	{
+		Page: stage.Page, path: stage.Path, needsBuild: true,
+		prefix: stage.Files, files: map[string]string{"stage.css": "page.css", "sheet.css": "sheet.css"}, script: "stage.js",
+	},
+	{
+		Page:   page.Base,
+		prefix: "/preview.base", files: map[string]string{".css": "base.css"},
+	},
+}
+
+// pageAt returns the page that is served at the path, or nil.
+func pageAt(path string) *ownPage {
+	i := slices.IndexFunc(ownPages, func(p ownPage) bool { return p.path == path })
+	if path == "" || i < 0 {
+		return nil
+	}
+	return &ownPages[i]
+}
+
+// forTeam tells whether a path is of a page that only this machine may see, or of what it loads or asks for.
+func forTeam(path string) bool {
+	return slices.ContainsFunc(ownPages, func(p ownPage) bool {
+		return p.teamOnly && (path == p.path || strings.HasPrefix(path, p.prefix))
+	})
 }
 
 // onDisk returns the pages as they are on disk, so that they can be worked on.
@@ -77,36 +119,17 @@ func (r renderer) render(name, template string, data any) ([]byte, error) {
 func served(pages []ownPage, scripts map[string][]byte) ([]bundle.File, error) {
 	var files []bundle.File
 	for _, p := range pages {
-		for name, file := range p.files {
+		prefix := strings.TrimPrefix(p.prefix, "/")
+		for rest, file := range p.files {
 			content, err := fs.ReadFile(p.Files, file)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path.Join(p.Folder, file), err)
 			}
-			files = append(files, bundle.File{Name: name, Bytes: content})
+			files = append(files, bundle.File{Name: prefix + rest, Bytes: content})
 		}
 		if script, ok := scripts[p.Name()]; ok {
-			files = append(files, bundle.File{Name: p.script, Bytes: script})
+			files = append(files, bundle.File{Name: prefix + p.script, Bytes: script})
 		}
 	}
 	return files, nil
-}
-
-// addPages adds to a hash what the pages are made of, besides their scripts.
-func addPages(hash io.Writer, pages []ownPage) error {
-	for _, p := range pages {
-		for _, pattern := range []string{"*.html.tmpl", "*.css", "*.js"} {
-			names, err := fs.Glob(p.Files, pattern)
-			if err != nil {
-				return err
-			}
-			for _, name := range names {
-				content, err := fs.ReadFile(p.Files, name)
-				if err != nil {
-					return err
-				}
-				add(hash, path.Join(p.Folder, name), content)
-			}
-		}
-	}
-	return nil
 }

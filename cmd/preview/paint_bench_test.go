@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -21,6 +23,19 @@ const watchColor = `window.repainted = new Promise(resolve => {
 	look();
 }); 0`
 
+// openTab opens a tab in the browser at the path.
+func openTab(b *testing.B, path string) context.Context {
+	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path))
+	if os.Geteuid() == 0 {
+		flags = append(flags, chromedp.NoSandbox) // Chromium's sandbox is not for root
+	}
+	browser, closeBrowser := chromedp.NewExecAllocator(b.Context(), flags...)
+	b.Cleanup(closeBrowser)
+	tab, closeTab := chromedp.NewContext(browser)
+	b.Cleanup(closeTab)
+	return tab
+}
+
 // From the write of a theme file to the frame in which the open window shows it, in Chromium:
 //
 //	go test ./cmd/preview -run '^$' -bench SaveToPixels -benchtime 30x
@@ -36,26 +51,24 @@ func BenchmarkSaveToPixels(b *testing.B) {
 	term := start(b, dir)
 	address := term.address()
 	term.until("Built acme in ")
-	c := openCamera(b.Context(), path)
-	defer c.close()
+	ctx := openTab(b, path)
 	must := func(err error) {
 		b.Helper()
 		if err != nil {
 			b.Fatal(err)
 		}
 	}
-	must(c.start())
-	must(chromedp.Do(c.ctx, chromedp.Navigate(address)))
-	_, err = chromedp.Run(c.ctx, chromedp.Poll[bool](`!!window.MissiveChat && (MissiveChat.open(), !!document.querySelector("missive-chat").shadowRoot.querySelector(".open"))`))
+	must(chromedp.Do(ctx, chromedp.Navigate(address)))
+	_, err = chromedp.Run(ctx, chromedp.Poll[bool](`!!window.MissiveChat && (MissiveChat.open(), !!document.querySelector("missive-chat").shadowRoot.querySelector(".open"))`))
 	must(err)
 
 	var took []float64
 	for b.Loop() {
-		_, err := chromedp.Run(c.ctx, chromedp.Evaluate[int](watchColor))
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[int](watchColor))
 		must(err)
 		saved := time.Now()
 		write(b, theme, fmt.Sprintf("main-color = \"#%06x\"\n", len(took)+1))
-		shown, err := chromedp.Run(c.ctx, chromedp.Evaluate[float64]("window.repainted", chromedp.EvalAwaitPromise))
+		shown, err := chromedp.Run(ctx, chromedp.Evaluate[float64]("window.repainted", chromedp.EvalAwaitPromise))
 		must(err)
 		took = append(took, shown-float64(saved.UnixMicro())/1000)
 		term.until("Painted acme in ")

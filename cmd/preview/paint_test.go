@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"path/filepath"
 	"testing"
 
@@ -45,37 +44,5 @@ func TestStyleVariablesAreChangedWithoutMakingScriptsAnewOrReloading(t *testing.
 	b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "\nconsole.log(1);")
 	if built := mustBuild(t, b); built.build == first.build || b.memory.Made == made {
 		t.Error("a change in the launcher makes no script anew, or the build keeps its name")
-	}
-}
-
-func TestScriptsAreMadeAnewUnlessAllThatWasSavedIsInAFolderOfThemes(t *testing.T) {
-	for _, c := range []struct {
-		what  string
-		saved []string
-		anew  bool
-	}{
-		{"a theme", []string{"themes/brand.toml"}, false},
-		{"a theme, by an editor that writes beside it", []string{"themes/.brand.toml.swp", "themes/brand.toml", "themes/brand.toml~"}, false},
-		{"another theme and the chat", []string{"chat.yaml", "themes/ink.toml"}, true},
-		{"a picture", []string{"team.png"}, true},
-		{"a file of the same kind elsewhere", []string{"other.toml"}, true},
-		{"a folder in that of the themes", []string{"themes/old/brand.toml"}, true},
-		{"nobody knows what", []string{"."}, true},
-	} {
-		b, chat := builderOf(t, oneAccount)
-		w := &workshop{builder: b, server: newServer(newGate("4400", nil), acme, nil), out: io.Discard}
-		w.server.studio = newStudio(b.themesFolder(), w.server.current)
-		w.rebuild(b.build)
-		b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "\nconsole.log(1);")
-		before := w.server.current().build
-		for i, path := range c.saved {
-			if path != "." {
-				c.saved[i] = filepath.Join(filepath.Dir(chat), path)
-			}
-		}
-		w.saved(c.saved)
-		if anew := w.server.current().build != before; anew != c.anew {
-			t.Errorf("%s: scripts made anew %t, want %t", c.what, anew, c.anew)
-		}
 	}
 }

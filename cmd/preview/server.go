@@ -1,15 +1,14 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"mime"
+	"cmp"
 	"net/http"
-	"path"
 	"strings"
 	"sync"
 
+	"missive/cmd/preview/host"
+	"missive/cmd/preview/stage"
+	"missive/cmd/preview/studio"
 	"missive/widget/problem"
 )
 
@@ -17,7 +16,7 @@ import (
 type server struct {
 	gate   gate
 	live   *live
-	studio *studio
+	studio *studio.Studio
 
 	mu       sync.Mutex
 	site     *site
@@ -49,7 +48,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if s.live.serve(w, r) || s.studio.serve(w, r) {
+	if s.live.serve(w, r) || s.studio.Serve(w, r) {
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -59,42 +58,48 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	site := s.current()
-	switch name := strings.TrimPrefix(r.URL.Path, "/"); name {
-	case "":
-		w.Header().Set("Content-Security-Policy", site.policy(r.Host))
-		send(w, "index.html", site.page(r.FormValue("account"), local(r)))
-	case studioName:
-		if site.stages == nil {
-			s.notBuilt(w, name)
-			return
-		}
-		w.Header().Set("Content-Security-Policy", studioPolicy)
-		send(w, "index.html", site.files[studioFiles+"html"])
-	case eventsName:
+	switch p := pageAt(r.URL.Path); {
+	case p != nil:
+		s.page(w, r, site, p)
+	case r.URL.Path == eventsPath:
 		s.events(w, r)
-	case stagePath:
-		s.stage(w, r, site, name)
+	case !strings.HasPrefix(r.URL.Path, stage.Files):
+		site.file(w, r, strings.TrimPrefix(r.URL.Path, "/"))
+	case site.stages == nil:
+		s.notBuilt(w)
 	default:
-		if strings.HasPrefix(name, stageFiles) {
-			s.stage(w, r, site, name)
-			return
-		}
-		s.file(w, r, site, name)
+		site.stages.ServeHTTP(w, r)
 	}
 }
 
-// notBuilt answers for what there is only once something is built. For a page a browser asks again by itself, not too often:
-// a screen reader begins anew each time.
-func (s *server) notBuilt(w http.ResponseWriter, name string) {
+// page answers with one of the preview's own pages.
+func (s *server) page(w http.ResponseWriter, r *http.Request, site *site, p *ownPage) {
+	if p.needsBuild && site.stages == nil {
+		// A browser asks again by itself, in seconds. Not too often: a screen reader begins anew each time.
+		w.Header().Set("Refresh", "5")
+		s.notBuilt(w)
+		return
+	}
+	if p.path == stage.Path {
+		site.stages.ServeHTTP(w, r)
+		return
+	}
+	content := site.pages[p.Name()]
+	if p.Name() == host.Page.Name() {
+		content = site.host(r.FormValue("account"), local(r))
+	}
+	w.Header().Set("Content-Security-Policy", cmp.Or(p.policy, site.policy(r.Host)))
+	send(w, "index.html", content)
+}
+
+// notBuilt answers for what there is only once something is built.
+func (s *server) notBuilt(w http.ResponseWriter) {
 	s.mu.Lock()
 	problems := s.problems
 	s.mu.Unlock()
 	text := "nothing is built yet; once this is mended, the page comes by itself:\n"
 	for _, p := range problems {
 		text += "\n" + p.Error() + "\n"
-	}
-	if name == studioName || name == stagePath {
-		w.Header().Set("Refresh", "5") // in seconds
 	}
 	http.Error(w, text, http.StatusServiceUnavailable)
 }
@@ -106,79 +111,8 @@ func (s *server) current() *site {
 	return s.site
 }
 
-// file answers with a file of the build.
-func (s *server) file(w http.ResponseWriter, r *http.Request, site *site, name string) {
-	if strings.HasSuffix(name, "/") {
-		name += "index.html"
-	}
-	content, ok := site.files[name]
-	switch _, folder := site.files[name+"/index.html"]; {
-	case folder:
-		http.Redirect(w, r, "/"+name+"/", http.StatusFound)
-		return
-	case !ok:
-		http.NotFound(w, r)
-		return
-	case name == deskName:
-		w.Header().Set("Content-Security-Policy", site.policy(r.Host))
-	case path.Base(name) == "missive.js":
-		content = bytes.ReplaceAll(content, []byte(anyAddress), []byte("http://"+r.Host))
-	}
-	send(w, name, content)
-}
-
-// events tells a page which build is served, what is wrong, and the style variables of what it shows: now and when any
-// of it changes.
-func (s *server) events(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	var told []byte
-	for {
-		s.mu.Lock()
-		site, problems, updated := s.site, s.problems, s.updated
-		s.mu.Unlock()
-		state, err := json.Marshal(struct {
-			Build     string            `json:"build"`
-			Problems  []problem.Problem `json:"problems"`
-			Variables map[string]string `json:"variables,omitempty"`
-		}{site.build, problems, site.variablesFor(r)})
-		if err == nil && !bytes.Equal(state, told) {
-			fmt.Fprintf(w, "data: %s\n\n", state)
-			err = http.NewResponseController(w).Flush()
-		}
-		if err != nil {
-			return
-		}
-		told = state
-		select {
-		case <-updated:
-		case <-r.Context().Done():
-			return
-		}
-	}
-}
-
-func send(w http.ResponseWriter, name string, content []byte) {
-	w.Header().Set("Content-Type", contentType(name))
-	w.Write(content)
-}
-
-// contentType doesn't ask the system first: some say that .js is plain text, and no browser would run it.
-func contentType(name string) string {
-	switch ext := path.Ext(name); ext {
-	case ".html", ".desk":
-		return "text/html; charset=utf-8"
-	case ".js":
-		return "text/javascript; charset=utf-8"
-	case ".css":
-		return "text/css; charset=utf-8"
-	case ".json", ".map":
-		return "application/json"
-	case ".svg":
-		return "image/svg+xml"
-	default:
-		if t := mime.TypeByExtension(ext); t != "" {
-			return t
-		}
-		return "application/octet-stream"
-	}
+// shown is what the studio has to know of that.
+func (s *server) shown() studio.Shown {
+	site := s.current()
+	return studio.Shown{Build: site.build, Theme: site.theme, States: stage.States}
 }

@@ -5,16 +5,18 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
+	"missive/cmd/preview/stage"
 	"missive/widget/problem"
 )
 
 var acme = &site{
 	build:    "first",
 	accounts: []string{"acme", "shop"},
-	pages: map[hostPage][]byte{
+	hosts: map[hostPage][]byte{
 		{"acme", true}: []byte("acme's page"), {"acme", false}: []byte("acme's page on a phone"), {"shop", true}: []byte("shop's page"),
 	},
 	files: map[string][]byte{
@@ -26,9 +28,9 @@ var acme = &site{
 		"assets/logo.0123.svg":      []byte("<svg/>"),
 		"assets/strange.0123.thing": []byte("?"),
 		"preview.css":               []byte("a {}"),
-		"preview.desk":              []byte("the desk"),
 		"preview.desk.js":           []byte("desk()"),
 	},
+	pages: map[string][]byte{"desk": []byte("the desk")},
 }
 
 func get(s *server, path string, change func(*http.Request)) *http.Response {
@@ -169,7 +171,7 @@ func TestOpenPagesAreToldOfEachBuildAndTheLastGoodOneStays(t *testing.T) {
 		t.Errorf("after a failed build the page is %q", got)
 	}
 
-	s.update(&site{build: "second", accounts: []string{"acme"}, pages: map[hostPage][]byte{{"acme", true}: []byte("new page")}}, nil)
+	s.update(&site{build: "second", accounts: []string{"acme"}, hosts: map[hostPage][]byte{{"acme", true}: []byte("new page")}}, nil)
 	events.want(`{"build":"second","problems":null}`)
 	if got := fetch(t, web.URL); got != "new page" {
 		t.Errorf("after the next build the page is %q", got)
@@ -228,4 +230,17 @@ func fetch(t *testing.T, address string) string {
 	}
 	defer r.Body.Close()
 	return body(t, r)
+}
+
+func TestTheStudioIsToldWhichBuildIsServedAndTheThemeOfTheFirstAccount(t *testing.T) {
+	b, _ := builderOf(t, strings.Replace(twoAccounts, "id: acme", "id: acme\n    theme: ink", 1))
+	s := newServer(newGate("4400", nil), &site{}, nil)
+	if got := s.shown(); got.Build != "" || got.Theme != "" {
+		t.Errorf("before the first build it is told of %q in %q", got.Build, got.Theme)
+	}
+	built := mustBuild(t, b)
+	s.update(built, nil)
+	if got := s.shown(); got.Build != built.build || got.Theme != "ink" || !slices.Equal(got.States, stage.States) {
+		t.Errorf("told of %+v", got)
+	}
 }

@@ -45,7 +45,7 @@ func fromEnvironment(environ []string) (token.Options, error) {
 	o.Twilio.Region, o.Twilio.Edge = e.values["TWILIO_REGION"], e.values["TWILIO_EDGE"]
 	o.Secrets = e.secrets()
 	o.SessionKey = []byte(e.key("MISSIVE_SESSION_KEY", minSessionKey))
-	o.Agents = e.list("MISSIVE_AGENTS", "such as ann,bob@example.com", checkIdentity)
+	o.Agents = e.list("MISSIVE_AGENTS", "such as ann,bob", checkIdentity)
 	o.Origins = e.list("MISSIVE_ORIGINS", "such as https://www.example.com,https://example.com", token.CheckOrigin)
 	if len(e.problems) > 0 {
 		return o, problem.New("the environment is not complete:\n  "+strings.Join(e.problems, "\n  "), "go run ./cmd/token -h explains each variable")

@@ -39,7 +39,7 @@ Environment:
                           upper case with _ for -: MISSIVE_SECRET_ACME_SHOP for acme-shop.
     MISSIVE_SESSION_KEY   32 characters or more: openssl rand -hex 32. Keep it: with another
                           one all visitors start a new conversation.
-    MISSIVE_AGENTS        Who answers, as known to Twilio: ann,bob@example.com
+    MISSIVE_AGENTS        Who answers, as known to Twilio: ann,bob
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
     TWILIO_REGION,        Only for a service outside of Twilio's default region, such as
     TWILIO_EDGE           ie1 and dublin.

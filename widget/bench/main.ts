@@ -1,4 +1,4 @@
-// Measures this chat and its peers in Chromium, in turns, and prints a table in Markdown; with --write it also goes into README.md.
+// Measures this chat and its peers in Chromium, in turns, and prints a table in Markdown; with --write it also goes into README.md beside this.
 //
 //   npm run bench -- [--runs 7] [--only missive,n8n] [--write]
 
@@ -11,7 +11,7 @@ import { measure } from "./measure.ts";
 import { Site } from "./site.ts";
 import { type Result, table } from "./table.ts";
 
-const readme = new URL("../../README.md", import.meta.url);
+const readme = new URL("README.md", import.meta.url);
 
 interface Options {
   runs: number;
@@ -25,7 +25,7 @@ function options(): Options {
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${values.runs} is not a number of runs\n  hint: use a whole number from 1`);
   const only = values.only?.split(",");
-  if (only && values.write) throw new Error("README.md has the figures of all\n  hint: leave out --only or --write");
+  if (only && values.write) throw new Error("widget/bench/README.md has the figures of all\n  hint: leave out --only or --write");
   const all = [missive, ...peers];
   const stranger = only?.find((id) => !all.some((contender) => contender.id == id));
   if (stranger) throw new Error(`--only: there is no ${JSON.stringify(stranger)}\n  hint: choose from ${all.map(({ id }) => id).join(",")}`);
@@ -75,11 +75,11 @@ async function figures(site: Site, asked: Options): Promise<string> {
   }
 }
 
-/** Replaces what stands between the marks of the README. */
+/** Replaces what stands between the marks of README.md. */
 function write(text: string): void {
   const [before, rest] = readFileSync(readme, "utf8").split("<!-- figures -->\n");
   const after = rest?.split("<!-- /figures -->")[1];
-  if (after === undefined) throw new Error("README.md has no place for the figures\n  hint: add <!-- figures --> and <!-- /figures --> on lines of their own");
+  if (after === undefined) throw new Error("widget/bench/README.md has no place for the figures\n  hint: add <!-- figures --> and <!-- /figures --> on lines of their own");
   writeFileSync(readme, `${before}<!-- figures -->\n\n${text}\n\n<!-- /figures -->${after}`);
 }
 

@@ -29,11 +29,11 @@ const columns: [title: string, text: (of: (key: (figures: Figures) => number) =>
   ["KB raw", (of, page) => kilobytes(of((f) => f.bytes.raw) - page.bytes.raw)],
   ["Main thread, ms", (of) => of((f) => f.busy).toFixed(0)],
   ["Blocking, ms", (of) => of((f) => f.blocked).toFixed(0)],
-  ["Heap, MB", (of) => (of((f) => f.heap) / 1e6).toFixed(1)],
+  ["Heap, MB", (of) => (of((f) => f.heap) / 1024 ** 2).toFixed(1)],
   ["Elements", (of, page) => elements(of((f) => f.light) - page.light, of((f) => f.inner))],
 ];
 
-const kilobytes = (bytes: number) => (bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0);
+const kilobytes = (bytes: number) => (bytes / 1024).toFixed(bytes < 100 * 1024 ? 1 : 0);
 
 const elements = (light: number, inner: number) => (inner ? `${light}+${inner}` : `${light}`);
 

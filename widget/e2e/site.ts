@@ -5,12 +5,12 @@ import { type BrowserContext, test as base, expect, type Locator, type Page, typ
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dist } from "./build.ts";
+import { dist, service as playedService } from "./build.ts";
 
 export { expect };
 
 declare global {
-  /** In the page, where `site.service` was set: see service.js. */
+  /** In the page, where `site.service` was set: see service.ts. */
   var service: {
     say(body: string, more?: object): void;
     accept(): void;
@@ -169,7 +169,7 @@ export class Site {
   private async answerFile(route: Route, url: URL): Promise<void> {
     const name = url.pathname.slice(1);
     if (this.gone.has(name)) return route.fulfill({ status: 404, body: "" });
-    const path = this.service && /\/connection\./.test(name) ? join(dist, "../service.js") : join(dist, name);
+    const path = this.service && /\/connection\./.test(name) ? playedService : join(dist, name);
     let body = await readFile(path).catch(() => undefined);
     if (!body) return route.fulfill({ status: 404, body: "" });
     if (this.outdated && name.endsWith("missive.js") && !url.search) body = Buffer.from(`${body}`.replace(/\b(panel|connection)\.\w+\.js/g, "$1.older.js"));

@@ -30,6 +30,9 @@ const (
 	Variable             // a style variable: a CSS value of the kind Option.CSS, which may refer to another variable by var()
 )
 
+// VariablesPath begins the paths of style variables: "chat.variables.main-color".
+const VariablesPath = "chat.variables."
+
 // Where says who may set an option. The zero value is both.
 type Where uint8
 
@@ -59,7 +62,7 @@ type Option struct {
 	// Launcher options are used before the window is loaded, so missive.js carries their defaults.
 	// The defaults of all options travel with the window: every page pays for the launcher.
 	Launcher bool
-	// Doc is Markdown, one or two sentences, for editors, README and types.
+	// Doc is Markdown, one or two sentences, for editors, OPTIONS.md and types.
 	Doc string
 }
 

@@ -8,7 +8,7 @@ export function showList(list: HTMLElement, empty: HTMLElement, store: Store<Sta
   let rows = new Map<string, ReturnType<typeof createRow>>();
   let shown: readonly Talk[] | undefined;
   let open: string | undefined;
-  store.watch(({ talks, selected, loaded, line }) => {
+  store.watch(["talks", "selected", "loaded", "line"], ({ talks, selected, loaded, line }) => {
     empty.hidden = !loaded || talks.length > 0;
     list.ariaBusy = "" + (!loaded && line != "off");
     list.inert = line == "off";

@@ -7,7 +7,7 @@ import { createRoom, type Room } from "./room";
 import type { State } from "./state";
 import { createTalks } from "./conversations";
 import { type RoomView, showRoom } from "./room-view";
-import { createStore } from "../../../widget/src/shared/store";
+import { createHolder, createStore } from "../../../widget/src/shared/store";
 
 const find = (id: string) => document.getElementById(id)!;
 const desk = find("desk");
@@ -15,7 +15,7 @@ const desk = find("desk");
 const memory = "missive-desk-offline";
 const title = document.title;
 
-const store = createStore<State>({ line: "off", loaded: false, talks: [], names: {}, selected: "" });
+const store = createStore<State>(createHolder({ line: "off", loaded: false, talks: [], names: {}, selected: "" }));
 const rooms = new Map<string, { room: Room; draft: { text: string } }>();
 const connected = () => store.state.line == "on";
 let me = "";
@@ -104,7 +104,7 @@ online.addEventListener("click", () => {
 addEventListener("storage", ({ key, newValue }) => key == memory && go(newValue === null));
 
 const said = { off: "", connecting: "Connecting…", on: "", failed: "No connection. Trying again…" };
-store.watch((state) => {
+store.watch(["line", "talks", "names", "selected", "loaded"], (state) => {
   const { line, talks, selected, loaded } = state;
   shown?.update(state);
   find("status").textContent = said[line];

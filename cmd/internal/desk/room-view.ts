@@ -103,12 +103,12 @@ export function showRoom(
   const size = new ResizeObserver(() => atEnd && (scroller.scrollTop = scroller.scrollHeight));
   size.observe(scroller);
   update(store.state);
-  room.store.watch(watchRoom);
+  room.show(watchRoom);
   return {
     update,
     focus: composer.focus,
     end() {
-      room.store.clear();
+      room.show(undefined);
       size.disconnect();
       document.removeEventListener("visibilitychange", look);
     },

@@ -1,6 +1,6 @@
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
-import { createStore, type Store } from "../../../widget/src/shared/store";
+import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message } from "./state";
 import { isVisitor, record } from "./conversations";
 
@@ -26,11 +26,13 @@ export interface Room {
   typing(): void;
   /** Somebody looks at the last message. */
   read(): void;
+  /** Has the room shown, now and with each change: by one view at a time, or by none. */
+  show(view: ((state: Readonly<RoomState>) => void) | undefined): void;
 }
 
 /** `connected` says whether the service can be reached now: what fails while it can't is not given up. */
 export function createRoom(connected: () => boolean): Room {
-  const store = createStore<RoomState>({ messages: [], loaded: false, older: false, seen: -1 });
+  const store = createStore<RoomState>(createHolder({ messages: [], loaded: false, older: false, seen: -1 }));
   let conversation: Conversation | undefined;
   let me = "";
   let read = -1;
@@ -73,17 +75,24 @@ export function createRoom(connected: () => boolean): Room {
     if (conversation == now) store.set({ seen: Math.max(-1, ...seen) });
   }
 
+  let shown: ((state: Readonly<RoomState>) => void) | undefined;
+  store.watch(["messages", "loaded", "older", "seen"], (state) => shown?.(state));
+
   return {
     store,
+    show(view) {
+      shown = view;
+      shown?.(store.state);
+    },
     open,
     older: thread.older,
     send(body) {
       store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: me, state: "pending" }] });
-      thread.flush();
+      thread.send();
     },
     again(id) {
       store.set({ messages: store.state.messages.map((message) => (message.id == id ? { ...message, state: "pending" } : message)) });
-      thread.flush();
+      thread.send();
     },
     typing: () => void conversation?.typing().catch(() => {}),
     read() {

@@ -29,23 +29,25 @@ func readPackages(t *testing.T, name string) npmPackages {
 	return p
 }
 
+const benchReadme = "widget/bench/README.md"
+
 var (
 	figureRow  = regexp.MustCompile(`(?m)^\| \[[^\]]+\]\(https://www\.npmjs\.com/package/([^)]+)\)[^|]*\| ([^|]+) \|`)
 	peerOfCode = regexp.MustCompile(`(?m)^ +package: "([^"]+)"`)
 )
 
 func TestTheFiguresAreOfThePeersThatAreInstalled(t *testing.T) {
-	_, rest, _ := strings.Cut(readme(t), "<!-- figures -->")
+	_, rest, _ := strings.Cut(textOf(t, benchReadme), "<!-- figures -->")
 	figures, _, found := strings.Cut(rest, "<!-- /figures -->")
 	if !found {
-		t.Fatal("README.md has no figures")
+		t.Fatal("widget/bench/README.md has no figures")
 	}
 	lock, shown := readPackages(t, "package-lock.json"), map[string]bool{}
 	for _, row := range figureRow.FindAllStringSubmatch(figures, -1) {
 		name, version := row[1], row[2]
 		shown[name] = true
 		if want := lock.Packages["node_modules/"+name].Version; version != want {
-			t.Errorf("README.md has figures of %s %s, but %q is installed", name, version, want)
+			t.Errorf("widget/bench/README.md has figures of %s %s, but %q is installed", name, version, want)
 		}
 	}
 	code, err := os.ReadFile(filepath.Join(root(t), "widget", "bench", "contenders.ts"))
@@ -54,7 +56,7 @@ func TestTheFiguresAreOfThePeersThatAreInstalled(t *testing.T) {
 	}
 	for _, peer := range peerOfCode.FindAllStringSubmatch(string(code), -1) {
 		if !shown[peer[1]] {
-			t.Errorf("README.md has no figures of %s", peer[1])
+			t.Errorf("widget/bench/README.md has no figures of %s", peer[1])
 		}
 	}
 }
@@ -76,11 +78,11 @@ func TestThePeersArePinnedAndComeFromThePublicRegistry(t *testing.T) {
 }
 
 func TestTheCommandOfTheFiguresExists(t *testing.T) {
-	command := regexp.MustCompile("`cd widget/bench && npm ci && npm run ([a-z]+)`").FindStringSubmatch(readme(t))
+	command := regexp.MustCompile(`(?m)^cd widget/bench && npm ci && npm run ([a-z]+)\b`).FindStringSubmatch(textOf(t, benchReadme))
 	if command == nil {
-		t.Fatal("README.md doesn't say how the figures are measured")
+		t.Fatal("widget/bench/README.md doesn't say how the figures are measured")
 	}
 	if readPackages(t, "package.json").Scripts[command[1]] == "" {
-		t.Errorf("README.md names npm run %s, which widget/bench/package.json doesn't have", command[1])
+		t.Errorf("widget/bench/README.md names npm run %s, which widget/bench/package.json doesn't have", command[1])
 	}
 }

@@ -61,31 +61,45 @@ func TestGenerateWorksFromAnyFolderOfTheModule(t *testing.T) {
 
 func TestGenerateWritesOnlyWhatChanged(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "widget", "src", "shared"), 0o755); err != nil {
-		t.Fatal(err)
+	for _, folder := range []string{"widget/src/shared", "templates"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := os.CopyFS(filepath.Join(dir, "cmd", "digest", "testdata"), os.DirFS(filepath.Join(root(t), "cmd", "digest", "testdata"))); err != nil {
 		t.Fatal(err)
 	}
-	readme := filepath.Join(dir, "README.md")
-	text := "# Mine\n<!-- snippet --><!-- /snippet -->\n<!-- digests --><!-- /digests -->\n<!-- methods --><!-- /methods -->\n<!-- options -->An old table.<!-- /options -->\nThe end.\n"
-	if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{
+		"README.md":            "# Mine\n<!-- digest --><!-- /digest -->\n<!-- methods -->An old table.<!-- /methods -->\nThe end.\n",
+		"cmd/digest/README.md": "<!-- digests --><!-- /digests -->\n",
+		"templates/README.md":  "<!-- snippet --><!-- /snippet -->\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 
 	var out strings.Builder
 	if err := run(dir, &out); err != nil {
 		t.Fatal(err)
 	}
-	if want := "widget/src/shared/generated.ts\nwidget/missive.d.ts\nwidget/chat.schema.json\nREADME.md\n"; out.String() != want {
+	want := "widget/src/shared/generated.ts\nwidget/missive.d.ts\nwidget/chat.schema.json\nwidget/OPTIONS.md\nREADME.md\ncmd/digest/README.md\ntemplates/README.md\n"
+	if out.String() != want {
 		t.Errorf("first run wrote:\n%swant:\n%s", out.String(), want)
 	}
-	got, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s := string(got); !strings.HasPrefix(s, "# Mine\n<!-- snippet -->\n\n```html\n<!-- Missive Chat -->\n<script>\n") || !strings.HasSuffix(s, "|\n\n<!-- /options -->\nThe end.\n") || strings.Contains(s, "An old table.") {
-		t.Errorf("README.md around the reference:\n%s", s)
+	for _, file := range []struct{ name, begins, ends string }{
+		{"README.md", "# Mine\n<!-- digest -->\n\n```js\nconst { createHmac }", "|\n\n<!-- /methods -->\nThe end.\n"},
+		{"cmd/digest/README.md", "<!-- digests -->\n\n### Node.js\n\n```js\nconst", "```\n\n<!-- /digests -->\n"},
+		{"templates/README.md", "<!-- snippet -->\n\n```html\n<!-- Missive Chat -->\n<script>\n", "```\n\n<!-- /snippet -->\n"},
+		{"widget/OPTIONS.md", "# Options\n\n", " |\n"},
+	} {
+		got, err := os.ReadFile(filepath.Join(dir, file.name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := string(got); !strings.HasPrefix(s, file.begins) || !strings.HasSuffix(s, file.ends) || strings.Contains(s, "An old table.") {
+			t.Errorf("%s:\n%s", file.name, s)
+		}
 	}
 
 	out.Reset()
@@ -99,11 +113,11 @@ func TestGenerateWritesOnlyWhatChanged(t *testing.T) {
 
 func TestReadmeWithoutMarkersIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte("<!-- /options --> <!-- options -->"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte("<!-- /methods --> <!-- methods -->"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	err := run(dir, io.Discard)
-	if want := "README.md: no <!-- options --> … <!-- /options --> to put the reference between"; err == nil || err.Error() != want {
+	if want := "README.md: no <!-- methods --> … <!-- /methods --> to put the reference between"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

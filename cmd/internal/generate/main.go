@@ -1,5 +1,5 @@
 // Command generate derives from the one table of options what else has to know them: the widget's
-// TypeScript, the JSON Schema for editors, the type declarations for pages, and the reference in the README.
+// TypeScript, the JSON Schema for editors, the type declarations for pages, and the reference for people.
 //
 // It is run by "go generate ./..." and takes no arguments.
 package main
@@ -66,28 +66,35 @@ type file struct {
 	text []byte
 }
 
-// generate makes all files in memory. Of the README it reads and keeps what is outside of the markers.
+// generate makes all files in memory. Of those with markers it reads and keeps what is outside of these.
 func generate(root string) ([]file, error) {
 	theme, problems, found := themes.Load("default")
 	if !found || len(problems) > 0 {
 		return nil, fmt.Errorf("the default theme: %v", problems)
 	}
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		return nil, err
-	}
 	t := tree(option.Table, theme.Light)
-	readme, err = insertReference(readme, t)
-	if err == nil {
-		readme, err = insertDigests(readme, root)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return []file{
+	files := []file{
 		{"widget/src/shared/generated.ts", sources(tree(option.Table, theme.Values()))},
 		{"widget/missive.d.ts", declarations(t)},
 		{"widget/chat.schema.json", chatSchema(t, themes.Names())},
-		{"README.md", readme},
-	}, nil
+		{"widget/OPTIONS.md", optionsFile(t)},
+	}
+	for _, marked := range []struct {
+		name   string
+		insert func(text []byte, root string) ([]byte, error)
+	}{
+		{"README.md", insertReference},
+		{"cmd/digest/README.md", insertDigests},
+		{"templates/README.md", insertSnippet},
+	} {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(marked.name)))
+		if err == nil {
+			text, err = marked.insert(text, root)
+		}
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file{marked.name, text})
+	}
+	return files, nil
 }

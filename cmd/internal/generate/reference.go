@@ -11,53 +11,85 @@ import (
 	"missive/widget/option"
 )
 
-// insertReference replaces what stands in the README between <!-- options --> and <!-- /options -->,
-// and between <!-- methods --> and <!-- /methods -->.
-func insertReference(readme []byte, root *node) ([]byte, error) {
-	readme, err := between(readme, "options", optionReference(root))
+// optionsFile is the reference of all options, for people. No part of it is written by hand.
+func optionsFile(root *node) []byte {
+	return []byte("# Options\n\n" + optionsIntro + "\n" + optionReference(root))
+}
+
+// optionsIntro says how to read the tables.
+const optionsIntro = `Every option of the chat with its default. Options go into ` + "`chat.yaml`" + ` or, for one page, into ` + "`window.MissiveChatConfig`" + `; the
+description says so where only one of the two takes them. From the lowest to the highest count the default, the theme, what ` + "`chat.yaml`" + ` shares
+between accounts, the account, the page, and the JavaScript API. Sections are merged key by key, lists and single values are replaced, and ` + "`false`, `0` and\n`\"\"`" + ` are values like others.
+
+Headings are sections: ` + "`position`" + ` under ` + "`chat`" + ` is ` + "`chat.position`" + `, written ` + "`chat: {position: bottom-left}`" + `. Editors that know JSON Schema complete and
+explain options in ` + "`chat.yaml`" + `, and TypeScript those on the page, by [missive.d.ts](missive.d.ts).
+
+<!-- Made by "go generate ./..." from the table of options. -->
+`
+
+// insertReference replaces what stands in the README between <!-- methods --> and <!-- /methods -->, and <!-- digest --> and
+// <!-- /digest -->.
+func insertReference(readme []byte, root string) ([]byte, error) {
+	readme, err := between("README.md", readme, "methods", methodReference())
 	if err != nil {
 		return nil, err
 	}
-	readme, err = between(readme, "methods", methodReference())
+	digest, err := digestSnippets[0].code(root)
 	if err != nil {
 		return nil, err
 	}
+	return between("README.md", readme, "digest", digest)
+}
+
+// insertSnippet replaces what stands in templates/README.md between <!-- snippet --> and <!-- /snippet -->.
+func insertSnippet(readme []byte, _ string) ([]byte, error) {
 	snippet, err := templates.Embedded.Snippet(templates.Data{Host: "https://chat.example.com", ID: "acme"})
 	if err != nil {
 		return nil, err
 	}
-	return between(readme, "snippet", "```html\n"+string(snippet)+"```\n")
+	return between("templates/README.md", readme, "snippet", "```html\n"+string(snippet)+"```\n")
 }
 
-// digestSnippets are the languages in which the README shows how a site's server makes a digest, with the files, tested
-// by cmd/digest, that it shows.
-var digestSnippets = []struct{ title, language, file string }{
-	{"Go", "go", "digest.go"},
+// digestSnippet is how a site's server makes a digest in one language: a file that is tested by cmd/digest.
+type digestSnippet struct{ title, language, file string }
+
+// digestSnippets are the languages. README shows the first one, and cmd/digest/README.md all of them.
+var digestSnippets = []digestSnippet{
 	{"Node.js", "js", "digest.js"},
+	{"Go", "go", "digest.go"},
 	{"PHP", "php", "digest.php"},
 	{"Ruby", "ruby", "digest.rb"},
 	{"Python", "python", "digest.py"},
 }
 
-// insertDigests replaces what stands between <!-- digests --> and <!-- /digests -->.
+// code returns the snippet as Markdown.
+func (s digestSnippet) code(root string) (string, error) {
+	code, err := os.ReadFile(filepath.Join(root, "cmd", "digest", "testdata", s.file))
+	return fmt.Sprintf("```%s\n%s```\n", s.language, code), err
+}
+
+// insertDigests replaces what stands in cmd/digest/README.md between <!-- digests --> and <!-- /digests -->.
 func insertDigests(readme []byte, root string) ([]byte, error) {
 	var b strings.Builder
-	for _, s := range digestSnippets {
-		code, err := os.ReadFile(filepath.Join(root, "cmd", "digest", "testdata", s.file))
+	for i, s := range digestSnippets {
+		code, err := s.code(root)
 		if err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n```%s\n%s```\n\n</details>\n", s.title, s.language, code)
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "### %s\n\n%s", s.title, code)
 	}
-	return between(readme, "digests", b.String())
+	return between("cmd/digest/README.md", readme, "digests", b.String())
 }
 
-func between(doc []byte, name, content string) ([]byte, error) {
+func between(file string, doc []byte, name, content string) ([]byte, error) {
 	opening, closing := "<!-- "+name+" -->", "<!-- /"+name+" -->"
 	before, rest, ok := bytes.Cut(doc, []byte(opening))
 	_, after, ok2 := bytes.Cut(rest, []byte(closing))
 	if !ok || !ok2 {
-		return nil, fmt.Errorf("README.md: no %s … %s to put the reference between", opening, closing)
+		return nil, fmt.Errorf("%s: no %s … %s to put the reference between", file, opening, closing)
 	}
 	return fmt.Appendf(nil, "%s%s\n\n%s\n%s%s", before, opening, content, closing, after), nil
 }
@@ -70,11 +102,11 @@ func optionReference(root *node) string {
 	optionTable(&b, root)
 	for path, n := range root.all() {
 		if n.option == nil {
-			fmt.Fprintf(&b, "\n### `%s`\n\n%s\n\n", path, sectionDocs[path])
+			fmt.Fprintf(&b, "\n## `%s`\n\n%s\n\n", path, sectionDocs[path])
 			optionTable(&b, n)
 		}
 	}
-	b.WriteString("\n### Callbacks\n\nFunctions of the page.\n\n")
+	b.WriteString("\n## Callbacks\n\nFunctions of the page.\n\n")
 	optionTable(&b, callbacks)
 	return b.String()
 }

@@ -24,9 +24,9 @@ func sources(root *node) []byte {
 	w.defaults("", options.only(func(o *option.Option) bool { return !o.Launcher }))
 	w.WriteString(";\n\n/** The defaults that the launcher needs. The window gets them from there. */\nexport const launcherDefaults = ")
 	w.defaults("", root.only(func(o *option.Option) bool { return o.Launcher }))
-	w.WriteString(";\n\n/** The values that the options with a choice allow, by the last key of their path. */\n")
+	w.WriteString(";\n\n/** The values that the options with a choice allow, as far as the page may set them, by the last key of their path. */\n")
 	w.WriteString("export const choices: Record<string, readonly string[]> = {\n")
-	for _, c := range root.of(option.Choice) {
+	for _, c := range root.only(func(o *option.Option) bool { return o.Where != option.FileOnly }).of(option.Choice) {
 		fmt.Fprintf(w, "  %s: %s,\n", property(c.key), array(c.option.Choices))
 	}
 	w.WriteString("};\n\n/** The messages that may be a list: a bubble each. */\n")
@@ -37,8 +37,8 @@ func sources(root *node) []byte {
 	w.list("positions", "The values of chat.position, for the launcher, which checks no other choice.", option.Lookup("chat.position").Choices)
 	w.list("launcherLists", "Of the messages that may be a list those that the launcher needs.", keys(launcher.of(option.Bubbles)))
 	w.list("builtinMeta", "The keys of meta that each message carries by itself. Nobody can set them.", option.BuiltinMeta)
-	w.list("addressFunctions", "The functions of CSS that take the address of something to load, so that no style variable may have them; nor with the prefix of a vendor.",
-		cssvalue.AddressFunctions)
+	w.WriteString("\n/** What a style value may not have: the end of its declaration, and functions that take the address of something to load. */\n")
+	fmt.Fprintf(w, "export const unsafe = /[;{}\\\\]|\\/\\*|\\b(%s)\\(/i;\n", strings.Join(cssvalue.AddressFunctions, "|"))
 	return []byte(w.String())
 }
 

@@ -1,5 +1,8 @@
 // Package page renders the project's own pages: those of the preview, and the team's desk. Each is a folder with its
-// template, style sheet, script and browser tests. What a site owner receives is in package templates, not here.
+// template, style sheet, script and browser tests.
+//
+// What all pages are made of alike belongs here. Where one is served, and who may see it, is for the program that has it;
+// what a site owner receives is in package templates.
 package page
 
 import (

@@ -9,7 +9,7 @@ import (
 
 const (
 	metaKey       = "meta"
-	variablesPath = "chat.variables."
+	variablesPath = option.VariablesPath
 	defaultTheme  = "default"
 )
 

@@ -46,7 +46,7 @@ func unknownHint(in *level, key string) (hint, meant string) {
 	if len(candidates) <= mostListed {
 		return "these are known here: " + strings.Join(candidates, ", "), ""
 	}
-	return "README.md lists all options", ""
+	return "widget/OPTIONS.md lists all options", ""
 }
 
 var allKeys = func() []string {

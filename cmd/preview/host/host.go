@@ -1,5 +1,7 @@
-// Package host is the page on which the chat is tried: a made-up site with an account's chat on it. What belongs here is
-// what that page shows; what it is told while it is open comes from the preview's server.
+// Package host is the page on which the chat is tried: a made-up site with an account's chat on it.
+//
+// What that page shows belongs here. What it is told while it is open, as all pages with a chat are, comes from the preview's
+// server: events.go.
 package host
 
 import (

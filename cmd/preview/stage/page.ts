@@ -1,9 +1,10 @@
 // A stage of the preview: the widget in one of its states, in any theme, for designers. Launcher and window are the real ones.
 // This file is there twice: as the page's own script it sets the page up, and in place of the connection's file it plays
-// the conversation. See templates/stage.html.tmpl.
+// the conversation. See page.html.tmpl.
 
 import type { App, StartConnection } from "../../../widget/src/shared/app";
 import type { Config } from "../../../widget/src/shared/generated";
+import { tellNews } from "../../../widget/src/connection/news";
 import { currentScript } from "../../../widget/src/launcher/scripts";
 import { type Chat, paintOn, type Variables } from "./paint";
 import { shadowStorage } from "./fake-storage";
@@ -69,7 +70,8 @@ function follow(paint: (variables: Variables) => void): void {
   };
 }
 
-function start(...[app, config]: Parameters<StartConnection>): ReturnType<StartConnection> {
+function start(...[app, config, visitor]: Parameters<StartConnection>): ReturnType<StartConnection> {
+  tellNews(app, visitor, () => {});
   app.store.set({ connecting: false, online: true, ...play.change });
   if (play.open) {
     addEventListener(opened, () => show(app, config), { once: true });

@@ -1,10 +1,21 @@
-// Package stage has the pages that show the widget in one of its states, and all themes beside each other.
+// Package stage has the pages that show the widget in one of its states, and all themes beside each other; and it takes
+// their pictures.
+//
+// What a stage shows, loads and is photographed with belongs here. Which account and themes there are, and when a page is
+// to paint or reload, is told by the preview around it; the studio, which shows stages in frames, is a package of its own.
 package stage
 
 import (
 	"embed"
+	"maps"
+	"net/http"
+	"strings"
 
+	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/page"
+	"missive/cmd/internal/setup"
+	"missive/themes"
+	"missive/widget/option"
 )
 
 //go:embed *.html.tmpl *.css *.ts
@@ -13,29 +24,68 @@ var files embed.FS
 // Page is the folder of both pages.
 var Page = page.Page{Folder: "cmd/preview/stage", Files: files}
 
-// Data is what a stage tells: which state of the widget it shows, and how.
-type Data struct {
-	// Build names what is shown. The page reloads when a newer one is announced.
+// Where the preview has the stages. The pages name these, too.
+const (
+	Path  = "/stage/"         // the pages
+	Files = "/preview.stage/" // what they load
+)
+
+// States are those of the widget that a stage can show.
+var States = []string{"button", "badge", "opening", "form", "conversation", "typing", "failed", "offline"}
+
+var schemes = []string{"light", "dark"}
+
+// Options are what stages are made of.
+type Options struct {
+	// Build names the build that is shown. Stages reload when another one is announced.
 	Build string
-	// Account is the one whose chat is on the stage.
-	Account string
-	// Theme and State are names.
-	Theme, State string
-	// Scheme is "light" or "dark".
-	Scheme string
-	// RTL: the page, and all that is said on it, goes from right to left.
-	RTL bool
-	// Long: names and messages are.
-	Long bool
+	// Account is the one whose widget is shown.
+	Account setup.Account
+	// Bundle has the widget, and the script of [Page].
+	Bundle *bundle.Bundle
+	// Templates are those of [Page].
+	Templates *page.Templates
+	// ThemesFolder is where the user's themes are.
+	ThemesFolder string
+	// Policy returns the Content-Security-Policy of the pages at a host.
+	Policy func(host string) string
+	// File answers with a file of the build, by its name.
+	File func(w http.ResponseWriter, r *http.Request, name string)
 }
 
-// SheetData is what the contact sheet shows: each state of each theme, in each scheme.
-type SheetData struct {
-	Themes          []Theme
-	States, Schemes []string
-	// Left: the chat is in that corner of the page.
-	Left bool
+// Stages show the widget of an account, which wears any theme, in each of its states.
+type Stages struct{ o Options }
+
+// New takes the account as it is, but without a way to the real conversations, and with channels of support to show.
+// The account's own style variables are left out: they would hide the theme's.
+func New(o Options) *Stages {
+	values := maps.Clone(o.Account.Values)
+	maps.DeleteFunc(values, func(path string, _ any) bool { return strings.HasPrefix(path, option.VariablesPath) })
+	delete(values, "connection.tokenUrl")
+	for path, value := range map[string]string{"support.email": "hello@acme.example", "support.phone": "+1 555 0123"} {
+		if values[path] == nil {
+			values[path] = value
+		}
+	}
+	o.Account.Values = values
+	return &Stages{o}
 }
 
-// Theme is what is said of a theme.
-type Theme struct{ Name, Description string }
+// Theme returns a theme as it is on disk now, and whether there is one of the name.
+func (s *Stages) Theme(name string) (theme themes.Theme, found bool) {
+	theme, _, found = themes.Load(name, s.o.ThemesFolder)
+	return theme, found
+}
+
+// launcher is the account's missive.js in a theme.
+func (s *Stages) launcher(t themes.Theme) []byte {
+	a := s.o.Account
+	a.Values = maps.Clone(a.Values)
+	for name, value := range t.Values() {
+		a.Values[option.VariablesPath+name] = value
+	}
+	return s.o.Bundle.Launcher(a.Stamp())
+}
+
+// script is the stages' own.
+func (s *Stages) script() []byte { return s.o.Bundle.Pages[Page.Name()] }

@@ -1,4 +1,4 @@
-// What the studio asks the preview for. See cmd/preview/studio.go.
+// What the studio asks the preview for. studio.go says what answers, and each type here has its like in a Go file beside it.
 
 /** What a theme's own file sets, by key: "main-color", "dark-main-color". */
 export type Own = Readonly<Record<string, string>>;

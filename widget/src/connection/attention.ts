@@ -1,9 +1,9 @@
-import type { App } from "../shared/app";
+import type { WindowApp } from "../shared/app";
 import type { Config } from "../shared/generated";
 
-/** Sound and title, for news that come while the visitor looks elsewhere. Of several tabs, one does it. */
-export function callAttention({ id, signal, store }: App, { chat, messages }: Config): void {
-  if (!chat.sound && !chat.flashTitle) return;
+/** Returns what calls attention, by sound and title, while the visitor looks elsewhere. Of several tabs, one does it. */
+export function createAttention({ id, signal, store }: WindowApp, { chat, messages }: Config): () => void {
+  if (!chat.sound && !chat.flashTitle) return () => {};
   let chief = false;
   if (navigator.locks) {
     // Held until this page goes; then the next tab gets it.
@@ -13,15 +13,11 @@ export function callAttention({ id, signal, store }: App, { chat, messages }: Co
     }).catch(() => {});
   } else chief = true;
   const flash = createFlash(messages.newMessage, signal);
-  let known = store.state.messages;
-  store.watch(({ messages, open }) => {
-    const ids = new Set(known.map((message) => message.id));
-    const news = messages != known && messages.some((message) => !message.own && !message.past && !ids.has(message.id));
-    known = messages;
-    if (!news || !chief || (open && !document.hidden)) return;
+  return () => {
+    if (!chief || (store.state.open && !document.hidden)) return;
     if (chat.sound) beep();
     if (chat.flashTitle) flash();
-  });
+  };
 }
 
 /** Two short tones, without a file. A page that nobody has touched yet may not sound. */

@@ -1,37 +1,37 @@
 // The connection: what the window loads with the first message, and for a visitor who has a conversation.
-// Only this file, those in connection/ and the team desk know Twilio.
+// Only this folder and the team's desk know Twilio.
 
 import type { Client, Conversation } from "@twilio/conversations";
+import { handOver } from "../launcher/scripts";
 import type { Connection, StartConnection } from "../shared/app";
 import type { Message } from "../shared/types";
+import { createAttention } from "./attention";
 import { describeBrowser } from "./browser";
-import { callAttention } from "./attention";
+import { createClients } from "./client";
 import { withinLimit } from "./limit";
-import { keepConnected, type Reconnector, type ReconnectEvents } from "./reconnect";
-import { exclusively, requestToken, type TokenResponse } from "./token";
-import { createParticipants } from "./participants";
-import { loadSdk, type Sdk } from "./load-sdk";
 import { createMessageSync } from "./messages";
-import { handOver } from "../launcher/scripts";
+import { tellNews } from "./news";
+import { createParticipants } from "./participants";
+import { createReadHorizon } from "./read-horizon";
+import { keepConnected, type Reconnector } from "./reconnect";
+import { exclusively } from "./token";
 
 const start: StartConnection = (app, config, visitor, memory) => {
   const { id: account, signal, store } = app;
-  const { tokenUrl, region } = config.connection;
-  let sdk: Promise<Sdk> | undefined;
-  let pass: TokenResponse;
+  const { tokenUrl } = config.connection;
+  const clients = createClients(app, config, visitor, memory);
+  const participants = createParticipants(store);
+  const readHorizon = createReadHorizon(store, signal);
   let client: Client | undefined;
+  /** The visitor's, as the client that is connected has it. */
   let conversation: Conversation | undefined;
-  let line: Reconnector | undefined;
+  let reconnector: Reconnector | undefined;
   let hangUp: (() => void) | undefined;
-  let { visit } = visitor;
-  let login = JSON.stringify(visitor.user);
-  const people = createParticipants(app);
-  const waiting = () => store.state.messages.some(({ state }) => state == "pending");
 
-  const thread = createMessageSync<Message>(store, signal, {
+  const messages = createMessageSync<Message>(store, signal, {
     connected: () => !!conversation && client!.connectionState == "connected",
     take({ sid, index, author, body, attributes, dateCreated }, past) {
-      const own = author == pass.identity;
+      const own = author == clients.granted.identity;
       const { id } = attributes as { id?: unknown };
       return {
         id: own && typeof id == "string" ? id : sid,
@@ -40,7 +40,7 @@ const start: StartConnection = (app, config, visitor, memory) => {
         own,
         time: dateCreated?.getTime() ?? Date.now(),
         past,
-        ...(!own && people.of(author ?? "")),
+        ...(!own && participants.of(author ?? "")),
       };
     },
     attributes: ({ id, attributes }) => withinLimit({ ...attributes, id, meta: { ...attributes?.meta, ...describeBrowser() } }),
@@ -48,92 +48,89 @@ const start: StartConnection = (app, config, visitor, memory) => {
     alone: (work) => exclusively("missive-chat-send:" + account, work),
   });
 
-  function getSdk(): Promise<Sdk> {
-    sdk ??= loadSdk(app, config);
-    sdk.catch(() => (sdk = undefined));
-    return sdk;
-  }
+  const waiting = () => store.state.messages.some(({ state }) => state == "pending");
 
-  const lineEvents: ReconnectEvents = {
-    async connect(life) {
-      const [given, { Client }] = await Promise.all([requestToken(app, config, visitor, memory, life), getSdk()]);
-      pass = given;
-      conversation = undefined;
-      return (client = new Client(pass.token, pass.socket ? { Twilsock: { uri: pass.socket } } : { region }));
-    },
-    getToken: async (life) => (await requestToken(app, config, visitor, memory, life)).token,
-    async open(now) {
-      const opening = await now.getConversationBySid(pass.conversation);
-      await people.open(now, opening, pass.identity);
-      await thread.open(opening);
-      conversation = opening;
-      told = -1;
-      countUnread();
-    },
-    state(now) {
-      store.set({ connecting: now != "on", failed: now == "failed" });
-    },
-  };
+  /** Leaves the conversation of a client that is given up, or of a visitor who is not there any more. */
+  function leave(): void {
+    conversation = undefined;
+    readHorizon.close();
+  }
 
   /** Connects a visitor who has a conversation, or is about to: nobody else costs the service anything. */
-  function call(): void {
+  function connect(): void {
     // Without an address there is nobody to ask, and nothing can change.
     if (hangUp || !tokenUrl || !(memory.now.session || waiting())) return;
-    const life = new AbortController();
-    hangUp = () => life.abort();
-    signal.addEventListener("abort", hangUp, { signal: life.signal });
-    line = keepConnected(life.signal, lineEvents);
+    const connected = new AbortController();
+    hangUp = () => connected.abort();
+    signal.addEventListener("abort", hangUp, { signal: connected.signal });
+    reconnector = keepConnected(connected.signal, {
+      async connect(life) {
+        client = await clients.connect(life);
+        leave();
+        return client;
+      },
+      getToken: clients.getToken,
+      async open(now) {
+        const { conversation: sid, identity } = clients.granted;
+        const opening = await now.getConversationBySid(sid);
+        await participants.open(now, opening, identity);
+        // Before it can send: what is sent goes to this one.
+        conversation = opening;
+        await messages.open(opening);
+        readHorizon.open(opening);
+      },
+      state(now) {
+        store.set({ connecting: now != "on", failed: now == "failed" });
+        if (now != "on") return;
+        // What could not be done during a break.
+        readHorizon.tell();
+        send();
+      },
+    });
   }
 
-  /** What the team wrote since the visitor last looked, on whatever page or device. */
-  function countUnread(): void {
-    const { open, messages } = store.state;
-    const read = conversation!.lastReadMessageIndex ?? -1;
-    if (!open) store.set({ unread: messages.filter((message) => !message.own && message.index! > read).length });
-  }
-
-  /** Place of the last message that the team was told is read, on this conversation. */
-  let told = -1;
-  /** Tells the team how far the visitor has read: to the end, when the window is open on a page that is looked at. */
-  function markRead(): void {
-    const { open, messages } = store.state;
-    const last = messages.findLast(({ index }) => index !== undefined)?.index;
-    if (!conversation || !open || document.hidden || last === undefined || last <= Math.max(told, conversation.lastReadMessageIndex ?? -1)) return;
-    told = last;
-    conversation.advanceLastReadMessageIndex(last).catch(() => (told = -1));
-  }
-
-  store.watch(() => {
-    // One that has been closed is left by its members, with or without being told of its state.
+  /** Sends what is pending. */
+  function send(): void {
+    // A conversation that has been closed is left by its members, with or without being told of its state. A new one follows it.
     const closed = conversation && (conversation.status != "joined" || conversation.state?.current == "closed");
-    const before = login;
-    login = JSON.stringify(visitor.user);
-    if (visit != visitor.visit) {
-      // Somebody else sits there now.
-      ({ visit } = visitor);
-      hangUp?.();
-      hangUp = line = conversation = undefined;
-      thread.close();
-      store.set({ connecting: false, older: false, seen: -1, typing: false });
-    } else if (login != before || (closed && waiting())) {
-      // Who has logged in may have another conversation, and a closed one is followed by a new one.
-      conversation = undefined;
-      line?.renew();
+    if (closed && waiting()) {
+      leave();
+      reconnector?.renew();
     }
-    call();
-    markRead();
-    thread.flush();
+    connect();
+    messages.send();
+  }
+
+  let { visit } = store.state;
+  store.watch(["visit"], (state) => {
+    if (visit == state.visit) return;
+    ({ visit } = state);
+    hangUp?.();
+    hangUp = reconnector = undefined;
+    leave();
+    messages.close();
+    store.set({ connecting: false, older: false, seen: -1, typing: false });
+    connect();
   });
-  document.addEventListener("visibilitychange", markRead, { signal });
-  callAttention(app, config);
+  let login = JSON.stringify(store.state.named);
+  store.watch(["named"], ({ named }) => {
+    const before = login;
+    login = JSON.stringify(named);
+    if (login == before) return;
+    // Who has logged in may have another conversation.
+    leave();
+    reconnector?.renew();
+  });
+  store.watch(["messages"], send);
+  tellNews(app, visitor, createAttention(app, config));
 
   const connection: Connection = {
     retry() {
-      if (line) line.hurry();
+      if (reconnector) reconnector.hurry();
       else store.set({ connecting: false, failed: !tokenUrl });
     },
     typing: () => void conversation?.typing().catch(() => {}),
-    older: () => void thread.older().catch(() => {}),
+    older: () => void messages.older().catch(() => {}),
   };
   return connection;
 };

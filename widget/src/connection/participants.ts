@@ -1,5 +1,6 @@
 import type { Client, Conversation, Participant } from "@twilio/conversations";
-import type { App } from "../shared/app";
+import type { Store } from "../shared/store";
+import type { State } from "../shared/types";
 
 /** The team, as far as it is in the conversation: names, pictures, who is there, who types, and what they have seen. */
 export interface Participants {
@@ -9,14 +10,14 @@ export interface Participants {
   of(identity: string): { name?: string; avatarUrl?: string };
 }
 
-export function createParticipants({ store }: App): Participants {
+export function createParticipants(store: Store<State>): Participants {
   const known = new Map<string, { name?: string; avatarUrl?: string }>();
   return {
     async open(client, conversation, identity) {
       const seen = new Map<string, number>();
       const online = new Map<string, boolean>();
       const typing = new Set<string>();
-      // An event repeated is an event lost before: all sets are told as a whole.
+      // All of it each time: after a break the SDK repeats events, and some that were lost never come.
       const tell = () =>
         store.set({
           ...(client.reachabilityEnabled && { online: [...online.values()].includes(true) }),

@@ -1,13 +1,13 @@
 import type { Client } from "@twilio/conversations";
-import { warn } from "../shared/config";
+import { warn } from "../shared/warn";
 
-/** After that many tries in vain, or that many milliseconds, the connection counts as failed. Trying goes on. */
-const patience = 3;
-const longestWait = 15_000;
+/** After so many tries in vain, or so many milliseconds without a connection, it counts as failed. Trying goes on. */
+const failedAfterTries = 3;
+const failedAfter = 15_000;
 /** Between two tries, in milliseconds: twice as long each time, up to a limit. */
 const firstPause = 1000;
 const longestPause = 60_000;
-/** How long one try may take, in milliseconds: slow networks are slow, but a new try is the better chance then. */
+/** How long one try may take, in milliseconds. After that a new one is more likely to come through, also on a slow network. */
 const longestTry = 60_000;
 
 export type LineState = "connecting" | "on" | "failed";
@@ -44,11 +44,11 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
   let rushed = false;
 
   function tell(now: LineState): void {
-    // It has failed until it is on: a try more is no news.
+    // Further tries don't change that it has failed; only a connection does.
     if (signal.aborted || now == state || (state == "failed" && now == "connecting")) return;
     state = now;
     clearTimeout(late);
-    if (now == "connecting") late = setTimeout(tell, longestWait, "failed");
+    if (now == "connecting") late = setTimeout(tell, failedAfter, "failed");
     events.state(now);
   }
 
@@ -62,12 +62,12 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
         wait = error.wait ?? 0;
       });
       tries = came ? 0 : tries + 1;
-      tell(tries < patience ? "connecting" : "failed");
+      tell(tries < failedAfterTries ? "connecting" : "failed");
       if (!rushed) await rest(Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause)));
     }
   }
 
-  /** One client, from its birth to its death. Resolves with whether it ever came through. */
+  /** Makes one client, and resolves when it is given up: with whether it ever came through. */
   async function live(): Promise<boolean> {
     const life = new AbortController();
     end = () => life.abort();
@@ -88,7 +88,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       client.on("connectionError", ({ terminal }) => terminal && end());
       // If that fails, the client expires, and a new one follows.
       client.on("tokenAboutToExpire", () => void events.getToken(life.signal).then((token) => client.updateToken(token)).catch(() => {}));
-      // initFailed is no end: the client goes on, and may come through later.
+      // After initFailed the client goes on trying, and may come through later.
       await new Promise<void>((resolve) => client.on("initialized", resolve));
       clearTimeout(timer);
       await events.open(client);
@@ -120,7 +120,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
   return {
     hurry() {
       if (state == "on") return;
-      // Somebody waits for it: the patience is theirs.
+      // The visitor has just asked for it, so the tries are counted anew.
       state = undefined;
       tries = 0;
       tell("connecting");

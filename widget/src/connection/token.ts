@@ -1,4 +1,4 @@
-import type { App } from "../shared/app";
+import type { WindowApp } from "../shared/app";
 import type { Config } from "../shared/generated";
 import type { Memory } from "../window/storage";
 import type { Visitor } from "../window/visitor";
@@ -17,11 +17,12 @@ export interface TokenResponse {
 }
 
 /** Asks the token endpoint to let the visitor in. Rejects when it doesn't; the error's `wait` is the time it wants to be left alone, in milliseconds. */
-export async function requestToken({ id }: App, { connection }: Config, visitor: Visitor, memory: Memory, signal: AbortSignal): Promise<TokenResponse> {
+export async function requestToken({ id, store }: WindowApp, { connection }: Config, visitor: Visitor, memory: Memory, signal: AbortSignal): Promise<TokenResponse> {
   const ask = async (): Promise<TokenResponse> => {
-    const { user, now, visit } = visitor;
+    const { now } = visitor;
+    const { named: user, visit } = store.state;
     const { session } = memory.read();
-    const named = user.email ? { user: { email: user.email, name: user.name, digest: user.digest } } : { visitor: { name: now.name, email: now.email } };
+    const named = user?.email ? { user: { email: user.email, name: user.name, digest: user.digest } } : { visitor: { name: now.name, email: now.email } };
     const answer = await fetch(connection.tokenUrl, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -35,7 +36,7 @@ export async function requestToken({ id }: App, { connection }: Config, visitor:
       throw Object.assign(Error(message), { wait: 1000 * +answer.headers.get("retry-after")! || 0 });
     }
     // Somebody else may have become the visitor meanwhile.
-    if (visit != visitor.visit) throw Error("the visitor has changed");
+    if (visit != store.state.visit) throw Error("the visitor has changed");
     memory.save({ session: pass.session });
     return pass;
   };

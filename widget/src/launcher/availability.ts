@@ -1,4 +1,4 @@
-import type { Store } from "../shared/store";
+import type { Holder } from "../shared/store";
 import type { LauncherConfig, State } from "../shared/types";
 
 /** What asking needs of the chat. */
@@ -6,7 +6,7 @@ interface Asker {
   id: string;
   config: LauncherConfig;
   signal: AbortSignal;
-  store: Store<State>;
+  store: Pick<Holder<State>, "set">;
 }
 
 /** Asks the token endpoint whether the team is online. Without an answer the store stays as it is. */
@@ -17,6 +17,6 @@ export async function askAvailability({ id, config, signal, store }: Asker): Pro
     const { online } = await (await fetch(url, { signal })).json();
     store.set({ online: online === true });
   } catch {
-    // Nobody says that they are there.
+    // Blocked, no network, or no JSON: nothing is known, as before.
   }
 }

@@ -3,6 +3,9 @@ import { attribute, draw, el } from "../shared/dom";
 import icon from "./chat.svg";
 import type { Opening } from "./opening";
 
+/** What the button shows. */
+export const buttonKeys = ["open", "shown", "broken", "button", "online", "news"] as const;
+
 /** The button that opens the chat. What it tells of new messages comes with the window's file, see badge.ts. */
 export function createButton({ config, store, root, signal }: App, { prepare, set }: Opening): void {
   const { messages, chat } = config;
@@ -12,11 +15,15 @@ export function createButton({ config, store, root, signal }: App, { prepare, se
   const hint = () => prepare().catch(() => {});
   for (const type of ["pointerenter", "pointerdown", "focus"]) button.addEventListener(type, hint, { signal });
   button.addEventListener("click", () => set(!store.state.open), { signal });
-  store.watch(({ open, shown, broken, button: wanted, online, news }) => {
+  const render = () => {
+    const { open, shown, broken, button: wanted, online, news } = store.state;
     button.classList.toggle("gone", shown || !wanted || (chat.hideWhenOffline && !online));
     attribute(button, "aria-expanded", "" + shown);
     attribute(button, "aria-busy", open && !shown && "true");
     label.textContent = broken ? [messages.error].flat().join("\n") : news || messages.title;
-  });
+  };
+  // Until the window's store takes over: it knows what the button has to hear of.
+  store.changed = render;
+  render();
   root.append(button);
 }

@@ -1,17 +1,19 @@
 // The entry of missive.js, the one file that every page loads: shows the button and offers the API.
 // It asks for nothing and writes nothing until the visitor shows interest.
 
-import { type Api, createApi, createQueue } from "./api";
 import type { App } from "../shared/app";
+import { launcherDefaults } from "../shared/generated";
+import { storagePrefix } from "../shared/storage-key";
+import { createHolder } from "../shared/store";
 import type { State } from "../shared/types";
+import { warn } from "../shared/warn";
+import { type Api, createApi, createQueue } from "./api";
 import { askAvailability } from "./availability";
 import { createButton } from "./button";
-import { layer, warn } from "../shared/config";
-import { launcherDefaults } from "../shared/generated";
-import { currentScript, loadFile } from "./scripts";
+import { readLauncherConfig } from "./configuration";
 import { createOpening } from "./opening";
+import { currentScript, loadFile } from "./scripts";
 import { createShell } from "./shell";
-import { createStore } from "../shared/store";
 
 const page = window as { MissiveChat?: Api; MissiveChatConfig?: Record<string, any> };
 const { id } = SETUP;
@@ -32,19 +34,19 @@ else if (!document.querySelector("missive-chat")) {
 /** Past: the state of an older launcher, from which this one takes over. */
 function boot(past?: State): void {
   const given = page.MissiveChatConfig;
-  const config = layer(layer(structuredClone(launcherDefaults), SETUP), given);
+  const config = readLauncherConfig(SETUP, given);
   const { chat } = config;
   const stop = new AbortController();
   const { signal } = stop;
   const shell = createShell(config, signal);
-  const store = createStore(past || firstState(chat.hidden, given));
+  const store = createHolder(past || firstState(chat.hidden, given));
 
   /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
   async function need<T>(file: string): Promise<T> {
     try {
       return await loadFile<T>(new URL("../assets/" + file, source).href, shell.host);
     } catch (error) {
-      // A pinned one wants no other.
+      // A pinned launcher is not replaced: its page allows this very file and no other.
       if (INTEGRITY || past || signal.aborted) throw error;
       const fresh = await loadFile<typeof boot>(source.replace(/[?#].*|$/, "?" + Date.now()), shell.host);
       const { open } = store.state;
@@ -65,7 +67,6 @@ function boot(past?: State): void {
 
   function destroy(): void {
     stop.abort();
-    store.clear();
     shell.host.remove();
     page.MissiveChat = createQueue(api);
   }
@@ -123,7 +124,7 @@ function whenIdle(work: () => void): void {
 /** What was stored on an earlier page. Storage may be blocked. */
 function recall(): { open?: unknown; session?: unknown } {
   try {
-    return JSON.parse(localStorage["missive-chat:" + id]);
+    return JSON.parse(localStorage[storagePrefix + id]);
   } catch {
     return {};
   }

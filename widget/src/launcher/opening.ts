@@ -1,5 +1,5 @@
 import type { App, CreateWindow, ChatWindow } from "../shared/app";
-import { warn } from "../shared/config";
+import { warn } from "../shared/warn";
 
 /** Opens and closes the window, and loads it before. */
 export interface Opening {

@@ -5,7 +5,7 @@ import type { Shell } from "../launcher/shell";
 import type { Memory } from "../window/storage";
 import type { Visitor } from "../window/visitor";
 import type { Config } from "./generated";
-import type { Store } from "./store";
+import type { Holder, Store } from "./store";
 import type { LauncherConfig, State } from "./types";
 
 /** What the launcher gives to its parts and to the files that it loads. */
@@ -18,7 +18,7 @@ export interface App extends Shell {
   defaults: LauncherConfig;
   /** The account's setup, as baked, and the page's MissiveChatConfig, not checked. */
   given: [baked: unknown, page: unknown];
-  store: Store<State>;
+  store: Holder<State>;
   /** Ends with destroy(): everything that listens, listens by it. */
   signal: AbortSignal;
   /** Calls a function of the page. */
@@ -26,6 +26,11 @@ export interface App extends Shell {
   /** Loads one of our files and resolves with what it hands over. */
   need<T>(file: string): Promise<T>;
   close(): void;
+}
+
+/** The same for the parts of the window and the connection: with a store that can be listened to. */
+export interface WindowApp extends App {
+  store: Store<State>;
 }
 
 /** The window, as the launcher drives it. Quiet: without motion, and the focus stays where it is. */
@@ -37,7 +42,7 @@ export interface ChatWindow {
 export type CreateWindow = (app: App) => ChatWindow;
 
 /** What the file of the connection hands over. From then on it carries the pending messages of the store. */
-export type StartConnection = (app: App, config: Config, visitor: Visitor, memory: Memory) => Connection;
+export type StartConnection = (app: WindowApp, config: Config, visitor: Visitor, memory: Memory) => Connection;
 
 /** The connection, as the window drives it. */
 export interface Connection {

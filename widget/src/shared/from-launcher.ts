@@ -1,5 +1,5 @@
 // What the launcher has already, it gives to the files that it loads: the build has this module stand in there for
-// launcher/availability.ts, launcher/scripts.ts, shared/config.ts and shared/dom.ts. A list, as names would take room in missive.js.
+// launcher/availability.ts, launcher/scripts.ts, and dom.ts, unsafe.ts and warn.ts of shared/. A list, as names would take room in missive.js.
 
 import type { LauncherExports } from "../launcher/scripts";
 

@@ -355,9 +355,8 @@ export const launcherDefaults = {
   },
 };
 
-/** The values that the options with a choice allow, by the last key of their path. */
+/** The values that the options with a choice allow, as far as the page may set them, by the last key of their path. */
 export const choices: Record<string, readonly string[]> = {
-  sdk: ["cdn", "bundled"],
   position: ["bottom-right", "bottom-left"],
   scheme: ["light", "dark", "auto", "host"],
 };
@@ -377,5 +376,5 @@ export const launcherLists: readonly string[] = ["error"];
 /** The keys of meta that each message carries by itself. Nobody can set them. */
 export const builtinMeta: readonly string[] = ["language", "platform", "browser"];
 
-/** The functions of CSS that take the address of something to load, so that no style variable may have them; nor with the prefix of a vendor. */
-export const addressFunctions: readonly string[] = ["url", "src", "image", "image-set", "cross-fade", "element"];
+/** What a style value may not have: the end of its declaration, and functions that take the address of something to load. */
+export const unsafe = /[;{}\\]|\/\*|\b(url|src|image|image-set|cross-fade|element)\(/i;

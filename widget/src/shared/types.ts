@@ -23,7 +23,7 @@ export interface Message {
   state?: "pending" | "failed";
   /** Place in the conversation, from 0; absent until the service has accepted it. */
   index?: number;
-  /** It was there before this page was: no news. */
+  /** It was there before this page was loaded, so nothing is announced. */
   past?: boolean;
   /** Of own messages only: what is known of the visitor, sent along. The connection adds what the browser says of itself. */
   attributes?: { name: string; email: string; meta: Meta };
@@ -57,6 +57,10 @@ export interface State {
   /** The logged-in user, null when logged out, as the page gave it, not checked yet. False: the page has said nothing.
       In a list, so that the same object given again, but changed, is news. */
   user: false | [given: unknown];
+  /** The same, checked: without an e-mail address the page has named nobody. Absent as long as it has said nothing. */
+  named?: User;
+  /** Goes up when somebody else has become the visitor. */
+  visit?: number;
   /** Layers, the lowest first, as they were given, not checked yet. */
   meta: readonly unknown[];
   /** As the page gave them by setVariables, not checked yet. */

@@ -1,13 +1,13 @@
-import type { App } from "../shared/app";
-import { bubbles } from "./bubbles";
-import { createComposer } from "./composer";
+import type { WindowApp } from "../shared/app";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
+import { createBubbleList } from "./bubble-list";
+import { bubbles } from "./bubbles";
+import { createComposer } from "./composer";
 import { type Answer, createIdentifyForm } from "./identify-form";
 import { createOutbox } from "./outbox";
-import type { Memory } from "./storage";
-import { createBubbleList } from "./bubble-list";
 import { createScroller } from "./scroller";
+import type { Memory } from "./storage";
 import { createVisitor, type Visitor } from "./visitor";
 
 /** What happens in the window: greeting, form, thread, message box. */
@@ -17,7 +17,7 @@ export interface Content {
   focus(): void;
 }
 
-export function createContent(app: App, config: Config, memory: Memory): Content {
+export function createContent(app: WindowApp, config: Config, memory: Memory): Content {
   const { store, signal } = app;
   const { messages } = config;
   const visitor = createVisitor(app, config, memory);
@@ -36,28 +36,27 @@ export function createContent(app: App, config: Config, memory: Memory): Content
     },
     send(text) {
       memory.save({ draft: "" });
-      outbox.send(text);
       // Back to the end, wherever the visitor was reading.
       scroller.toEnd();
-      render();
+      outbox.send(text);
     },
   });
   let form: HTMLFormElement | undefined;
   /** What the form asks for. */
   let asks: Visitor["due"] | undefined;
   let answered = false;
-  let visit: number | undefined;
+  let visit: number | undefined = -1;
 
   function render(): void {
-    if (visit != visitor.visit) {
-      // Somebody else sits there now, or it is the first time.
-      visit = visitor.visit;
+    const { state } = store;
+    if (visit != state.visit) {
+      // Another visitor than before, or the first one.
+      visit = state.visit;
       answered = false;
       asks = undefined;
       composer.write(memory.now.draft ?? "");
     }
     if (asks != visitor.due) ask(visitor.due);
-    const { state } = store;
     const part = scroller.part(state.messages);
     const whole = !state.older && part[0] == state.messages[0];
     older.hidden = !state.older;
@@ -80,7 +79,7 @@ export function createContent(app: App, config: Config, memory: Memory): Content
     visitor.answer(name, email);
     render();
     composer.focus();
-    if (!skipped) app.emit("onVisitorIdentified", { name: visitor.now.name, email: visitor.now.email });
+    if (!skipped) app.emit("onVisitorIdentified", visitor.told);
   }
 
   const focus = () => (form ? form.querySelector("input")! : composer).focus();
@@ -90,7 +89,7 @@ export function createContent(app: App, config: Config, memory: Memory): Content
   };
   for (const type of ["online", "offline"]) addEventListener(type, network, { signal });
   network();
-  store.watch(render);
+  store.watch(["messages", "failed", "older", "seen", "typing", "named", "visit"], render);
   return {
     elements: [scroller.element, notice, composer.element],
     focus,

@@ -1,12 +1,12 @@
-import type { App, ChatWindow } from "../shared/app";
-import type { Content } from "./content";
+import type { ChatWindow, WindowApp } from "../shared/app";
 import { draw, el } from "../shared/dom";
 import type { Config } from "../shared/generated";
-import icon from "./close.svg";
 import { avatar } from "./bubble-list";
+import icon from "./close.svg";
+import type { Content } from "./content";
 
 /** The frame of the window: header, what is in it, and the line at its foot. */
-export function createFrame(app: App, { chat, messages }: Config, content: Content): ChatWindow {
+export function createFrame(app: WindowApp, { chat, messages }: Config, content: Content): ChatWindow {
   const { root, store, signal } = app;
   const name = chat.name || messages.title;
   const dot = el("i");
@@ -32,7 +32,7 @@ export function createFrame(app: App, { chat, messages }: Config, content: Conte
   });
   // A page with shortcuts sees the element around our shadow root, not the field in it: typing is not for the page.
   for (const type of ["keydown", "keypress", "keyup"]) dialog.addEventListener(type, (event) => event.stopPropagation());
-  store.watch(({ online, connecting }) => {
+  store.watch(["online", "connecting"], ({ online, connecting }) => {
     dot.className = connecting ? "connecting" : online ? "online" : "";
     status.textContent = connecting ? messages.connecting : online ? messages.online : messages.offline;
   });
@@ -63,7 +63,7 @@ export function createFrame(app: App, { chat, messages }: Config, content: Conte
 }
 
 /** On phones the window has the height that the on-screen keyboard leaves; a page that is zoomed in keeps the whole. */
-function fitKeyboard({ paint, signal }: App): void {
+function fitKeyboard({ paint, signal }: WindowApp): void {
   const view = visualViewport;
   if (!view) return;
   const fit = () => {

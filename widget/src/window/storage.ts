@@ -1,3 +1,4 @@
+import { storagePrefix } from "../shared/storage-key";
 import type { Message } from "../shared/types";
 
 /** What one account remembers in this browser. */
@@ -30,7 +31,7 @@ export interface Memory {
  * Where storage is blocked (private windows, sandboxed frames) it lasts as long as the page.
  */
 export function createMemory(id: string): Memory {
-  const key = "missive-chat:" + id;
+  const key = storagePrefix + id;
   let now: Memories = {};
   const read = () => {
     try {
@@ -63,19 +64,19 @@ export function createMemory(id: string): Memory {
       try {
         localStorage.removeItem(key);
       } catch {
-        // Blocked: there is nothing.
+        // Blocked: nothing was stored.
       }
     },
   };
   return memory;
 }
 
-/** Times end at 8.64e15 milliseconds, as ECMAScript has them. */
-const isOwn = ({ id, body, own, time }: any) => typeof id == "string" && typeof body == "string" && own === true && Math.abs(time) <= 8.64e15;
-
 /** Storage is of the page: other scripts, and older versions, write there too. */
 function isMemories(stored: any): stored is Memories {
-  const texts = (object: any, ...keys: string[]) => keys.every((key) => typeof object[key] == "string");
   const { visitor, draft = "", owner = "", session = "", outbox = [] } = stored;
-  return texts({ draft, owner, session }, "draft", "owner", "session") && (!visitor || texts(visitor, "name", "email")) && outbox.every(isOwn);
+  const { name, email } = visitor || { name: "", email: "" };
+  const isText = (value: unknown) => typeof value == "string";
+  // Times end at 8.64e15 milliseconds, as ECMAScript has them.
+  const isOwn = ({ id, body, own, time }: any) => isText(id) && isText(body) && own === true && Math.abs(time) <= 8.64e15;
+  return [draft, owner, session, name, email].every(isText) && outbox.every(isOwn);
 }

@@ -1,41 +1,35 @@
+import { type Config, defaults } from "../shared/generated";
 import type { Store } from "../shared/store";
 import type { State, User } from "../shared/types";
-import { merge } from "./configuration";
-import { warn } from "../shared/config";
-import { type Config, defaults } from "../shared/generated";
+import { warn } from "../shared/warn";
+import { mergeChecked } from "./configuration";
 import type { Memory } from "./storage";
 
 /** Who writes: what the page says of its user, else what the visitor said in the form. */
 export interface Visitor {
   readonly now: { name: string; email: string; avatarUrl: string };
+  /** Name and e-mail address, as they are told to the page and sent along with messages. */
+  readonly told: { name: string; email: string };
   /** What of the form is due: nothing, the consent alone, or all of it. */
   readonly due: "" | "consent" | "all";
-  /** The user whom the page has named; without an e-mail address it has named none. */
-  readonly user: User;
-  /** Goes up when somebody else has become the visitor. */
-  readonly visit: number;
   /** Keeps the answers of the form; empty ones when it was skipped. */
   answer(name: string, email: string): void;
 }
 
 export function createVisitor({ store }: { store: Store<State> }, config: Config, memory: Memory): Visitor {
-  let seen: unknown;
   let visit = 0;
   let user: User = defaults.user;
-  store.watch((state) => {
-    if (!state.user || state.user == seen) return;
-    seen = state.user;
+  store.watch(["user"], (state) => {
+    if (!state.user) return;
     const [given] = state.user;
     const before = user.email || memory.now.owner || (given ? memory.now.visitor?.email : "");
-    user = merge({ ...defaults.user }, given ?? {}, "user.");
+    user = mergeChecked({ ...defaults.user }, given ?? {}, "user.");
     if (given && !user.email) warn("user.email is missing");
     memory.owner = user.email;
-    if (before && before.toLowerCase() != user.email.toLowerCase()) {
-      // What one visitor wrote is not for the next one to see.
-      memory.forget();
-      visit++;
-      store.set({ messages: [], unread: 0, failed: false });
-    }
+    const other = before && before.toLowerCase() != user.email.toLowerCase();
+    // The next visitor must not see what this one wrote.
+    if (other) memory.forget();
+    store.set({ named: user, ...(other && { visit: ++visit, messages: [], unread: 0, failed: false }) });
   });
   return {
     get now() {
@@ -43,11 +37,9 @@ export function createVisitor({ store }: { store: Store<State> }, config: Config
         ? { name: user.name, email: user.email, avatarUrl: user.avatarUrl }
         : { name: "", email: "", ...memory.now.visitor, avatarUrl: "" };
     },
-    get user() {
-      return user;
-    },
-    get visit() {
-      return visit;
+    get told() {
+      const { name, email } = this.now;
+      return { name, email };
     },
     get due() {
       const { askName, requireName, askEmail, requireEmail, requireConsent } = config.visitor;

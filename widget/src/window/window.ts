@@ -1,34 +1,35 @@
 // The window: what missive.js loads on the first hint of interest. It takes the configuration as a whole,
 // says in the console what is wrong with it, and puts the parts together.
 
-import type { App, ChatWindow } from "../shared/app";
 import { askAvailability } from "../launcher/availability";
+import { buttonKeys } from "../launcher/button";
+import { handOver } from "../launcher/scripts";
+import type { App, ChatWindow, WindowApp } from "../shared/app";
+import { createStore } from "../shared/store";
 import { createBadge } from "./badge";
-import { merge, readConfig } from "./configuration";
+import { mergeChecked, readConfig } from "./configuration";
 import { createContent } from "./content";
 import { createFrame } from "./frame";
-import { handOver } from "../launcher/scripts";
-import css from "./window.css";
 import { createMemory } from "./storage";
+import css from "./window.css";
 
-handOver((app: App): ChatWindow => {
-  const { store } = app;
+handOver((launcher: App): ChatWindow => {
+  const showButton = launcher.store.changed;
+  const store = createStore(launcher.store, launcher.signal);
+  store.watch(buttonKeys, showButton);
+  const app = launcher as WindowApp;
   const config = readConfig(app.defaults, ...app.given, app.source);
   const { variables, rememberOpenState } = config.chat;
   app.style(css);
   // The launcher has painted as given. Here what is wrong is told, and painted over with what was right.
-  let given: object | undefined;
-  store.watch((state) => {
-    if (given == state.variables) return;
-    given = state.variables;
-    merge(variables, given, "chat.variables.");
+  store.watch(["variables"], (state) => {
+    mergeChecked(variables, state.variables, "chat.variables.");
     app.paint(variables);
   });
 
   createBadge(app, config);
   const memory = createMemory(app.id);
-  const conversation = createContent(app, config, memory);
-  const dialog = createFrame(app, config, conversation);
+  const frame = createFrame(app, config, createContent(app, config, memory));
 
   /** Asks whether the team is there, as long as no connection tells. */
   async function ask(): Promise<void> {
@@ -44,7 +45,7 @@ handOver((app: App): ChatWindow => {
         store.set({ unread: 0 });
         ask();
       }
-      dialog.show(open, quiet);
+      frame.show(open, quiet);
       if (rememberOpenState && !quiet) memory.save({ open });
     },
   };

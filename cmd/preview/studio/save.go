@@ -1,4 +1,4 @@
-package main
+package studio
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 )
 
 // save writes the draft into the theme's file, unless that has changed since it was read.
-func (s *studio) save(w http.ResponseWriter, d draft, now opened, theme, drafted themes.Theme) {
+func (s *Studio) save(w http.ResponseWriter, d draft, now opened, theme, drafted themes.Theme) {
 	switch {
 	case now.File == "":
 		refuse(w, http.StatusUnprocessableEntity, *problem.New(theme.Name+" is a shipped theme, and has no file here", "save it as a theme of your own"))
@@ -35,7 +35,7 @@ func (s *studio) save(w http.ResponseWriter, d draft, now opened, theme, drafted
 }
 
 // create writes a theme that extends another one and looks like the draft of it.
-func (s *studio) create(w http.ResponseWriter, name string, theme, drafted themes.Theme) {
+func (s *Studio) create(w http.ResponseWriter, name string, theme, drafted themes.Theme) {
 	if f := s.checkName(name); f != nil {
 		refuse(w, http.StatusUnprocessableEntity, *f)
 		return
@@ -56,7 +56,7 @@ func (s *studio) create(w http.ResponseWriter, name string, theme, drafted theme
 }
 
 // checkName is what is wrong with the name of a new theme, nil when it is fine.
-func (s *studio) checkName(name string) *problem.Problem {
+func (s *Studio) checkName(name string) *problem.Problem {
 	if name == "" {
 		return problem.New("the name is missing", `write one, such as "spring"`)
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package studio
 
 import (
 	"net/http"
@@ -35,7 +35,7 @@ func fillDisk(t *testing.T) (free func()) {
 }
 
 func TestNothingIsHalfWrittenWhenTheDiskIsFull(t *testing.T) {
-	const inside = "PREVIEW_TEST_FULL_DISK"
+	const inside = "STUDIO_TEST_FULL_DISK"
 	if os.Getenv(inside) == "" {
 		// In a process of its own: what else this one writes must find room.
 		alone := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"missive/cmd/preview/studio"
+)
+
+// A page under a strict policy must not hold what that would block without a word.
+func TestEachPageIsServedUnderItsPolicyAndWithoutInlineCode(t *testing.T) {
+	b, _ := builderOf(t, oneAccount)
+	s := newServer(newGate("4400", nil), mustBuild(t, b), nil)
+	const sites = "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; connect-src 'self' ws://127.0.0.1:4400"
+	for _, c := range []struct{ address, title, policy string }{
+		{"/", "Acme Pottery", sites},
+		{"/preview.desk", "Team desk", sites},
+		{"/studio", "Theme studio", studio.Policy},
+		{"/stage/", "Themes", sites + "; frame-src 'self'"},
+		{"/stage/?theme=ink&state=badge", "badge, ink", sites},
+	} {
+		r := get(s, c.address, nil)
+		page := body(t, r)
+		if r.StatusCode != http.StatusOK || !strings.Contains(page, "<title>"+c.title+"</title>") || r.Header.Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("%s: %d %s\n%s", c.address, r.StatusCode, r.Header, page)
+		}
+		if got := r.Header.Get("Content-Security-Policy"); got != c.policy {
+			t.Errorf("%s may do %q, want %q", c.address, got, c.policy)
+		}
+		for _, inline := range []string{"<script>", "<style", " style=", " onclick="} {
+			if strings.Contains(page, inline) {
+				t.Errorf("%s has %s", c.address, inline)
+			}
+		}
+	}
+}
+
+func TestWhatPagesLoadIsServed(t *testing.T) {
+	b, _ := builderOf(t, oneAccount)
+	s := newServer(newGate("4400", nil), mustBuild(t, b), nil)
+	for _, address := range []string{
+		"/preview.css", "/preview.js", "/preview.base.css", "/preview.desk.css", "/preview.desk.js", "/preview.studio.css", "/preview.studio.js",
+		"/preview.stage/stage.css", "/preview.stage/sheet.css", "/preview.stage/stage.js", "/preview.stage/acme/missive.js?theme=ink",
+	} {
+		want := "text/css; charset=utf-8"
+		if strings.Contains(address, ".js") {
+			want = "text/javascript; charset=utf-8"
+		}
+		if r := get(s, address, nil); r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != want || body(t, r) == "" {
+			t.Errorf("%s: %d %s", address, r.StatusCode, r.Header)
+		}
+	}
+}
+
+func TestWhatTheStudioDoesNotAnswerIsNotThereOrNotAllowed(t *testing.T) {
+	s := newServer(newGate("4400", nil), acme, nil)
+	s.studio = studio.New(t.TempDir(), s.shown)
+	for call, code := range map[string]int{"GET table": 200, "GET save": 404, "GET other": 404, "POST table": 405, "POST other": 405} {
+		method, name, _ := strings.Cut(call, " ")
+		r := httptest.NewRequest(method, "http://127.0.0.1:4400/preview.studio/"+name, nil)
+		r.RemoteAddr = "127.0.0.1:50000"
+		w := httptest.NewRecorder()
+		if s.ServeHTTP(w, r); w.Code != code {
+			t.Errorf("%s: %d, want %d", call, w.Code, code)
+		}
+	}
+}

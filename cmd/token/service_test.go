@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// find returns what the only group of the pattern matches.
+func find(t *testing.T, text, pattern string) string {
+	t.Helper()
+	found := regexp.MustCompile(pattern).FindStringSubmatch(text)
+	if found == nil {
+		t.Fatalf("no %s in\n%s", pattern, text)
+	}
+	return found[1]
+}
+
+// exampleEnvironment is that of the service, filled in as its comments say.
+func exampleEnvironment(t *testing.T) (environ []string) {
+	t.Helper()
+	values := map[string]string{"MISSIVE_SECRET_ACME": "acme secret acme secret"}
+	for _, variable := range complete {
+		name, value, _ := strings.Cut(variable, "=")
+		values[name] = value
+	}
+	for line := range strings.Lines(read(t, "service/missive-token.env")) {
+		name, value, found := strings.Cut(strings.TrimSpace(line), "=")
+		if !found || strings.HasPrefix(name, "#") {
+			continue
+		}
+		if value == "" {
+			value = values[name]
+		}
+		environ = append(environ, name+"="+value)
+	}
+	return environ
+}
+
+func TestTheServiceStartsWithItsEnvironment(t *testing.T) {
+	unit := read(t, "service/missive-token.service")
+	args := strings.Fields(find(t, unit, `(?m)^ExecStart=/usr/local/bin/missive-token (.*)$`))
+	address := slices.Index(args, "-addr") + 1
+	proxied := find(t, read(t, "service/nginx.conf"), `proxy_pass http://(\S+);`)
+	if args[address] != proxied || !slices.Contains(args, "-trust-proxy") {
+		t.Errorf("the unit listens with %q, but nginx asks %s, and is one proxy", args, proxied)
+	}
+	if file := find(t, unit, `EnvironmentFile=(\S+)`); !strings.Contains(read(t, "service/missive-token.env"), "Copy to "+file+",") {
+		t.Errorf("the unit reads %s, and its environment is to be copied elsewhere", file)
+	}
+	args[address] = "127.0.0.1:0"
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	var out bytes.Buffer
+	if code := run(stopped, args, exampleEnvironment(t), &out, &out); code != 0 {
+		t.Errorf("code %d: %s", code, &out)
+	}
+}
+
+func TestSystemdTakesTheUnit(t *testing.T) {
+	if _, err := exec.LookPath("systemd-analyze"); err != nil {
+		t.Log("NOT TESTED: systemd-analyze is not on this machine")
+		return
+	}
+	// It wants to find the program.
+	unit := strings.Replace(read(t, "service/missive-token.service"), "/usr/local/bin/missive-token", "/bin/true", 1)
+	file := filepath.Join(t.TempDir(), "missive-token.service")
+	if err := os.WriteFile(file, []byte(unit), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("systemd-analyze", "verify", file).CombinedOutput(); err != nil || strings.Contains(string(out), "missive-token") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestNginxTakesItsFile(t *testing.T) {
+	nginx, err := exec.LookPath("nginx")
+	if err != nil {
+		nginx = "/usr/sbin/nginx" // where Debian keeps it
+	}
+	if _, err := os.Stat(nginx); err != nil {
+		t.Log("NOT TESTED: nginx is not on this machine")
+		return
+	}
+	// Without the certificate, which it wants to read, and the port, which only root may have.
+	site := regexp.MustCompile(`(?m)^ *ssl_certificate.*\n`).ReplaceAllString(read(t, "service/nginx.conf"), "")
+	site = strings.Replace(site, "listen 443 ssl;", "listen 127.0.0.1:8443;", 1)
+	dir := t.TempDir()
+	paths := ""
+	for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
+		paths += fmt.Sprintf("%s_temp_path %s/%[1]s; ", name, dir)
+	}
+	file := filepath.Join(dir, "nginx.conf")
+	text := fmt.Sprintf("pid %s/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off; %s\n%s}\n", dir, paths, site)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(nginx, "-t", "-e", "stderr", "-c", file).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestTheReadmeHasEachErrorCode(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, found := range regexp.MustCompile(`status: (\d+), code: "([a-z-]+)"`).FindAllStringSubmatch(read(t, "../internal/token/failure.go"), -1) {
+		row := regexp.MustCompile("(?m)^\\| [^|]*`" + found[2] + "`[^|]*\\| [^|]*\\b" + found[1] + `\b`)
+		if !row.MatchString(readme) {
+			t.Errorf("README.md doesn't say that %s has the status %s", found[2], found[1])
+		}
+	}
+}
+
+func TestTheReadmeHasEachVariable(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, name := range regexp.MustCompile(`\b(?:TWILIO|MISSIVE)_[A-Z_]+(?:<ID>)?`).FindAllString(usage, -1) {
+		if !strings.Contains(readme, "`"+name+"`") && name != "MISSIVE_SECRET_ACME_SHOP" {
+			t.Errorf("README.md doesn't explain %s", name)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+import type { Conversation, Message as Received, Paginator } from "@twilio/conversations";
+import type { Store } from "../shared/store";
+import type { Entry, MessageList } from "./message-list";
+
+/** Messages that a page of the history has. */
+export const pageSize = 20;
+
+/** Brings the messages of a conversation into the list, and keeps them as they are there. */
+export interface History {
+  /** Takes the conversation on, for the first time or on a new client: the last page, and what came while there was no connection. */
+  open(conversation: Conversation): Promise<void>;
+  /** Leaves it: what comes there from now on is not for the visitor of this page. */
+  close(): void;
+  /** Loads the page before the first message, if there is one. */
+  older(): Promise<void>;
+  /** The conversation, once its last page is here; until then and after closing none. */
+  readonly opened: Conversation | undefined;
+}
+
+/** Take makes a message of one of the service. Past: it was there before this page was. */
+export function createHistory<M extends Entry>(
+  store: Store<{ messages: readonly M[]; older?: boolean }>,
+  list: MessageList<M>,
+  take: (received: Received, past: boolean) => M,
+): History {
+  let conversation: Conversation | undefined;
+  let opened: Conversation | undefined;
+  /** The conversation has been read before, by an earlier client: what comes now is new. */
+  let resumed = false;
+  /** Where the oldest page that is here begins. */
+  let oldest: Paginator<Received> | undefined;
+  let paging = false;
+
+  const add = (received: Received[], past = false) => list.add(received.map((message) => take(message, past)));
+
+  function listen(now: Conversation): void {
+    // A client forgets its listeners at its end, its conversations don't.
+    const mine = (react: (value: any) => void) => (value: unknown) => conversation == now && react(value);
+    now.on("messageAdded", mine((message: Received) => add([message])));
+    now.on("messageUpdated", mine(({ message }: { message: Received }) => add([message])));
+    now.on("messageRemoved", mine(({ index }: Received) => list.keep((message) => message.index != index)));
+  }
+
+  async function load(now: Conversation): Promise<void> {
+    const known = list.newest();
+    let page = await now.getMessages(pageSize);
+    if (conversation != now) return;
+    const last = page;
+    add(page.items, !resumed);
+    // Back to where the break began, so that there is no hole.
+    while (known >= 0 && page.hasPrevPage && page.items[0]!.index > known + 1) {
+      page = await page.prevPage();
+      if (conversation != now) return;
+      add(page.items);
+    }
+    // Pages belong to a client. A new one walks back from the end; what is here already is only passed.
+    oldest = known >= 0 ? page : last;
+    opened = now;
+    resumed = true;
+    store.set({ older: oldest.hasPrevPage && store.state.messages[0]?.index != 0 });
+  }
+
+  return {
+    async open(now) {
+      if (conversation != now) {
+        // Of another conversation, nothing is kept but what is still to be sent.
+        if (conversation?.sid != now.sid) {
+          list.keep(({ state }) => !!state);
+          resumed = false;
+        }
+        opened = undefined;
+        listen((conversation = now));
+      }
+      if (!opened) await load(now);
+    },
+    close: () => (conversation = opened = oldest = undefined),
+    async older() {
+      if (paging || !oldest?.hasPrevPage) return;
+      paging = true;
+      const now = conversation;
+      try {
+        const before = store.state.messages[0]?.index ?? 0;
+        do {
+          const page: Paginator<Received> = await oldest.prevPage();
+          if (conversation != now) return;
+          oldest = page;
+          add(page.items, true);
+        } while (oldest.hasPrevPage && oldest.items[0]!.index >= before);
+        store.set({ older: oldest.hasPrevPage });
+      } finally {
+        paging = false;
+      }
+    },
+    get opened() {
+      return opened;
+    },
+  };
+}

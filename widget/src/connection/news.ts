@@ -1,0 +1,20 @@
+import type { WindowApp } from "../shared/app";
+import type { Message } from "../shared/types";
+import type { Visitor } from "../window/visitor";
+
+/** Tells what is new in the conversation: calls the page's functions, counts what is unread, and calls attention. */
+export function tellNews({ emit, store }: WindowApp, visitor: Visitor, callAttention: () => void): void {
+  let known = store.state.messages;
+  const accepted = ({ own, state }: Message) => own && !state;
+  store.watch(["messages"], ({ messages, open, unread }) => {
+    const before = new Set(known.map(({ id }) => id));
+    const started = known.some(accepted);
+    known = messages;
+    if (!started && messages.some((message) => accepted(message) && !message.past && before.has(message.id))) emit("onChatStarted", visitor.told);
+    const news = messages.filter((message) => !message.own && !message.past && !before.has(message.id));
+    if (!news.length) return;
+    if (!open) store.set({ unread: unread + news.length });
+    callAttention();
+    for (const { body } of news) emit("onNewMessage", body);
+  });
+}
