@@ -81,9 +81,6 @@ func steps(root string, out io.Writer) []step {
 			if err := installTools(out, isRoot, pipelineTools); err != nil {
 				return err
 			}
-			if _, err := installChromium(out, isRoot); err != nil {
-				return err
-			}
 			installed := time.Now()
 			err := playwright(pipelines, "--config", ".")
 			fmt.Fprintf(out, "\ninstalled in %s, built and tested in %s\n", installed.Sub(start).Round(time.Second), time.Since(installed).Round(time.Second))
@@ -91,29 +88,6 @@ func steps(root string, out io.Writer) []step {
 		}},
 		{name: "loads", slow: true, what: "playwright test, thousands of messages and hundreds of pictures", run: project("loads")},
 	}
-}
-
-// checkPipelines runs the browser tests in site generators and web servers, whose packages are besides those of the widget.
-func checkPipelines(widget string, packages func() error, out io.Writer) error {
-	start := time.Now()
-	if err := packages(); err != nil {
-		return err
-	}
-	pipelines, isRoot := filepath.Join(widget, "pipelines"), os.Geteuid() == 0
-	if err := installPackages(pipelines, out); err != nil {
-		return err
-	}
-	if err := installTools(out, isRoot, pipelineTools); err != nil {
-		return err
-	}
-	chromium, err := installChromium(out, isRoot)
-	if err != nil {
-		return err
-	}
-	installed := time.Now()
-	err = execute(out, pipelines, []string{"CHROME_PATH=" + chromium}, filepath.Join(widget, "node_modules", ".bin", "playwright"), "test", "--config", ".")
-	fmt.Fprintf(out, "\ninstalled in %s, built and tested in %s\n", installed.Sub(start).Round(time.Second), time.Since(installed).Round(time.Second))
-	return err
 }
 
 // checkFormat lists the Go files that gofmt would change.
