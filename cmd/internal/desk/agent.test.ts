@@ -46,6 +46,7 @@ test("asks the preview for a token, and again when it gives none, until it is st
   agent.start();
   await vi.advanceTimersByTimeAsync(1);
   expect(fetch.mock.calls.map(([address, { method }]) => [address, method])).toEqual([["/preview.agent", "POST"]]);
+  expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("the preview answers 503"));
   await vi.advanceTimersByTimeAsync(600_000);
   expect(states).toEqual(["connecting", "failed"]);
   agent.stop();
