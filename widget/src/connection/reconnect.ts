@@ -10,17 +10,17 @@ const longestPause = 60_000;
 /** How long one try may take, in milliseconds. After that a new one is more likely to come through, also on a slow network. */
 const longestTry = 60_000;
 
-export type LineState = "connecting" | "on" | "failed";
+export type ConnectionState = "connecting" | "on" | "failed";
 
 export interface ReconnectEvents {
   /** Makes a client, with a new token. It is given up when the signal aborts. */
   connect(signal: AbortSignal): Promise<Client>;
-  /** The client has come through, for the first time. Until the promise resolves the line is not on. */
+  /** The client has come through, for the first time. Until the promise resolves it doesn't count as connected. */
   open(client: Client): Promise<void>;
   /** A new token for the client that lives. */
   getToken(signal: AbortSignal): Promise<string>;
   /** Told with each change: a break ends with "on", too. */
-  state(now: LineState): void;
+  state(now: ConnectionState): void;
 }
 
 export interface Reconnector {
@@ -36,14 +36,15 @@ export interface Reconnector {
  * have dead ends (a token renewed while the client closes never settles; the same token again is ignored).
  */
 export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Reconnector {
-  let state: LineState | undefined;
+  let state: ConnectionState | undefined;
   let tries = 0;
   let late: ReturnType<typeof setTimeout> | undefined;
+  /** Of the client that there is, or of the last one. */
+  let life = new AbortController();
   let wake = () => {};
-  let end = () => {};
   let rushed = false;
 
-  function tell(now: LineState): void {
+  function tell(now: ConnectionState): void {
     // Further tries don't change that it has failed; only a connection does.
     if (signal.aborted || now == state || (state == "failed" && now == "connecting")) return;
     state = now;
@@ -57,52 +58,16 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       tell("connecting");
       rushed = false;
       let wait = 0;
-      const came = await live().catch((error: Error & { wait?: number }) => {
+      life = new AbortController();
+      const end = () => life.abort();
+      signal.addEventListener("abort", end, { signal: life.signal });
+      const came = await runClient(life, events, tell).catch((error: Error & { wait?: number }) => {
         if (error.name != "AbortError") warn(error.message);
         wait = error.wait ?? 0;
       });
       tries = came ? 0 : tries + 1;
       tell(tries < failedAfterTries ? "connecting" : "failed");
       if (!rushed) await rest(Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause)));
-    }
-  }
-
-  /** Makes one client, and resolves when it is given up: with whether it ever came through. */
-  async function live(): Promise<boolean> {
-    const life = new AbortController();
-    end = () => life.abort();
-    signal.addEventListener("abort", end, { signal: life.signal });
-    const over = new Promise<void>((resolve) => whenAborted(life.signal, resolve));
-    const timer = setTimeout(end, longestTry);
-    let came = false;
-    const begin = async () => {
-      const client = await events.connect(life.signal);
-      whenAborted(life.signal, () => {
-        client.removeAllListeners();
-        client.shutdown().catch(() => {});
-      });
-      client.on("connectionStateChanged", (now) => {
-        if (now == "denied" || now == "disconnected") end();
-        else if (came) tell(now == "connected" ? "on" : "connecting");
-      });
-      client.on("connectionError", ({ terminal }) => terminal && end());
-      // If that fails, the client expires, and a new one follows.
-      client.on("tokenAboutToExpire", () => void events.getToken(life.signal).then((token) => client.updateToken(token)).catch(() => {}));
-      // After initFailed the client goes on trying, and may come through later.
-      await new Promise<void>((resolve) => client.on("initialized", resolve));
-      clearTimeout(timer);
-      await events.open(client);
-      if (life.signal.aborted) return;
-      came = true;
-      if (client.connectionState == "connected") tell("on");
-    };
-    try {
-      await Promise.race([begin(), over]);
-      await over;
-      return came;
-    } finally {
-      clearTimeout(timer);
-      end();
     }
   }
 
@@ -128,10 +93,48 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
     },
     renew() {
       rushed = true;
-      end();
+      life.abort();
       wake();
     },
   };
+}
+
+/** Makes one client, and resolves when its life is over: with whether it ever came through. */
+async function runClient(life: AbortController, { connect, open, getToken }: ReconnectEvents, tell: (now: ConnectionState) => void): Promise<boolean> {
+  const { signal } = life;
+  const end = () => life.abort();
+  const over = new Promise<void>((resolve) => whenAborted(signal, resolve));
+  const timer = setTimeout(end, longestTry);
+  let came = false;
+  const begin = async () => {
+    const client = await connect(signal);
+    whenAborted(signal, () => {
+      client.removeAllListeners();
+      client.shutdown().catch(() => {});
+    });
+    client.on("connectionStateChanged", (now) => {
+      if (now == "denied" || now == "disconnected") end();
+      else if (came) tell(now == "connected" ? "on" : "connecting");
+    });
+    client.on("connectionError", ({ terminal }) => terminal && end());
+    // If that fails, the client expires, and a new one follows.
+    client.on("tokenAboutToExpire", () => void getToken(signal).then((token) => client.updateToken(token)).catch(() => {}));
+    // After initFailed the client goes on trying, and may come through later.
+    await new Promise<void>((resolve) => client.on("initialized", resolve));
+    clearTimeout(timer);
+    await open(client);
+    if (signal.aborted) return;
+    came = true;
+    if (client.connectionState == "connected") tell("on");
+  };
+  try {
+    await Promise.race([begin(), over]);
+    await over;
+    return came;
+  } finally {
+    clearTimeout(timer);
+    end();
+  }
 }
 
 /** Resolves after the time, or when the signal aborts. */

@@ -98,7 +98,6 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
     button: !hidden,
     messages: [],
     unread: 0,
-    news: "",
     seen: -1,
     user: given?.user !== undefined && [given!.user],
     meta: [SETUP.meta, given?.meta],
@@ -124,7 +123,7 @@ function whenIdle(work: () => void): void {
 /** What was stored on an earlier page. Storage may be blocked. */
 function recall(): { open?: unknown; session?: unknown } {
   try {
-    return JSON.parse(localStorage[storagePrefix + id]);
+    return JSON.parse(localStorage[storagePrefix + id]) || {};
   } catch {
     return {};
   }

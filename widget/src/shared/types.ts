@@ -48,8 +48,8 @@ export interface State {
   /** There are messages before the first one here. */
   older?: boolean;
   unread: number;
-  /** What the closed button says of them, or "". */
-  news: string;
+  /** What the closed button says of them, if anything. */
+  news?: string;
   /** Place of the last message that somebody of the team has read; -1: none. */
   seen: number;
   /** Somebody of the team writes. */

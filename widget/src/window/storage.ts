@@ -35,8 +35,9 @@ export function createMemory(id: string): Memory {
   let now: Memories = {};
   const read = () => {
     try {
-      const stored: unknown = JSON.parse(localStorage.getItem(key)!);
-      if (isMemories(stored)) now = stored;
+      const stored = localStorage.getItem(key)!;
+      const memories: unknown = JSON.parse(stored);
+      if (stored[0] == "{" && isMemories(memories)) now = memories;
     } catch {
       // Blocked, or no JSON: what we know stays.
     }
