@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"missive/cmd/internal/commandline/commandlinetest"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -110,11 +112,7 @@ func read(ts *testscript.TestScript, dir string) map[string]string {
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
-	for _, c := range []struct {
-		args           string
-		code           int
-		stdout, stderr string
-	}{
+	commandlinetest.Check(t, run, []commandlinetest.Case{
 		{"-h", 0, usage, ""},
 		{"-help", 0, usage, ""},
 		{"verify -h", 0, usage, ""},
@@ -122,11 +120,5 @@ func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
 		{"-check=often", 2, "", "build: -check=often is neither true nor false\n  hint: write -check alone\n"},
 		{"verify -jsn", 2, "", "build: there is no option -jsn\n  hint: did you mean -json?\n"},
 		{"verify -out", 2, "", "build: there is no value behind -out\n  hint: go run ./cmd/build verify -h shows all options\n"},
-	} {
-		var stdout, stderr strings.Builder
-		code := run(strings.Fields(c.args), &stdout, &stderr)
-		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
-			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
-		}
-	}
+	})
 }

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"os"
 	"testing"
+
+	"missive/cmd/internal/bundle/bundletest"
 )
 
 func TestOnlyScriptsWhoseSourcesHaveChangedAreMadeAnew(t *testing.T) {
 	var memory Memory
-	files, desk := sources(t), filesOf(t, os.DirFS("../desk"))
+	files, desk := sources(t), bundletest.Copy(t, os.DirFS("../desk"))
 	options := Options{Sources: files, SourceMap: true, Pages: []Page{{"desk", "cmd/internal/desk", desk}}, Memory: &memory}
 	first := build(t, options)
 	again := build(t, options)
