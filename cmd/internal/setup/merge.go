@@ -98,12 +98,5 @@ func (a *assembler) account(own *layer) Account {
 	return account
 }
 
-var imagePaths = func() []string {
-	var paths []string
-	for i := range option.Table {
-		if option.Table[i].Kind == option.Image {
-			paths = append(paths, option.Table[i].Path)
-		}
-	}
-	return paths
-}()
+// imagePaths are the options that may name a local file.
+var imagePaths = option.PathsOf(option.Image)

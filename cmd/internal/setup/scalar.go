@@ -50,15 +50,8 @@ func shapeHint(o *option.Option, n *yaml.Node) string {
 	return `write it behind the colon, in quotes if it holds ": "`
 }
 
-var listOptions = func() []string {
-	var paths []string
-	for i := range option.Table {
-		if option.Table[i].Kind == option.Bubbles {
-			paths = append(paths, option.Table[i].Path)
-		}
-	}
-	return paths
-}()
+// listOptions are the options that take a list of texts, too.
+var listOptions = option.PathsOf(option.Bubbles)
 
 // isPlaceholder recognises {{ link:… }} without quotes, a map with a map for a key.
 func isPlaceholder(n *yaml.Node) bool {
