@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"missive/cmd/internal/commandline/commandlinetest"
-
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"missive/cmd/internal/commandline/commandlinetest"
 )
 
 func TestMain(m *testing.M) {
@@ -52,7 +52,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// long ago, so that a file that is written anew has another time stamp, also where clocks are coarse.
+// longAgo is the time that files of a snapshot get: a file that is written anew has another one, also where clocks are coarse.
 var longAgo = time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 
 // snapshots is the key of what a script remembers: files and their content, by folder.
