@@ -78,7 +78,7 @@ func TestWhatIsMissingIsTold(t *testing.T) {
 type snippet struct {
 	language, file string
 	command        string
-	required       bool // on the machine of whoever works on this project
+	required       bool // every machine on which the project is worked on has the language
 	// call follows the snippet: it prints a line for each two arguments, a secret key and an address.
 	call string
 }
