@@ -53,7 +53,7 @@ func shapeHint(o *option.Option, n *yaml.Node) string {
 // listOptions are the options that take a list of texts, too.
 var listOptions = option.PathsOf(option.Bubbles)
 
-// isPlaceholder recognises {{ link:… }} without quotes, a map with a map for a key.
+// isPlaceholder reports whether the node is a {{ link:… }} that was written without quotes: YAML takes it for a map with a map as a key.
 func isPlaceholder(n *yaml.Node) bool {
 	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode
 }

@@ -79,7 +79,7 @@ func (a *assembler) account(own *layer) Account {
 			}
 		}
 	}
-	a.checkWhole(own, account.Values)
+	a.checkMerged(own, account.Values)
 	a.warnContrast(own)
 	for path, value := range account.Values {
 		if _, isList := value.([]string); !isList && value == standard()[path] {
