@@ -19,7 +19,7 @@ type builder struct {
 	sources   fs.FS // of the widget
 	templates fs.FS
 	pages     []ownPage
-	memory    bundle.Memory
+	cache     bundle.Cache
 	parts     *parts            // of the last build; nil before the first
 	noSDK     []problem.Problem // why npm can't install the SDK, so that pages load it from Twilio's host; nil while it can
 }
@@ -119,7 +119,7 @@ func warnHiddenSetupPage(accounts []setup.Account) []problem.Problem {
 
 // bundle makes the scripts. If npm can't install the SDK that is a warning, and npm isn't asked again at later builds, which warn, too.
 func (b *builder) bundle() (*bundle.Bundle, []problem.Problem) {
-	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: scripts(b.pages), Memory: &b.memory}
+	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: scripts(b.pages), Cache: &b.cache}
 	bundled, problems := bundle.Build(o)
 	if len(problems) == 1 && problems[0].Path == "connection.sdk" {
 		problems[0].Warning = true
