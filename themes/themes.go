@@ -41,8 +41,8 @@ type Theme struct {
 
 // Place is where a theme, or one that it extends, sets a variable: by its name, or by the name with "dark-" before it.
 type Place struct {
-	Theme, File  string
-	Line, Column int
+	Theme, File  string // the theme's name, and its file's path as problems show it
+	Line, Column int    // from 1; the column, in characters, is that of the value
 	Key          string
 }
 

@@ -11,7 +11,8 @@ import (
 // restAPI is the address that links in answers have, whatever host was asked: Twilio's client follows no others.
 const restAPI = "https://conversations.twilio.com"
 
-const maxRESTPage = 100
+// maxItemsPerPage is Twilio's limit for a page of a list.
+const maxItemsPerPage = 100
 
 func (c *call) link(parts ...string) string {
 	link := restAPI + "/v1/Services/" + c.server.options.ServiceSID
@@ -104,7 +105,7 @@ func listPage[T any](c *call, name string, list []T, show func(T) object) (int, 
 		}
 		*to = n
 	}
-	size = min(max(size, 1), maxRESTPage)
+	size = min(max(size, 1), maxItemsPerPage)
 	page = min(page, len(list)/size)
 	start := page * size
 	end := min(start+size, len(list))

@@ -13,10 +13,11 @@ import (
 
 // Directive is one rule of a Content-Security-Policy.
 type Directive struct {
-	Name    string
-	Sources []string
+	Name    string   // such as "script-src"
+	Sources []string // as the policy has them: "https://chat.example.com/", "'sha256-…'"
 }
 
+// String returns the directive as a policy has it.
 func (d Directive) String() string { return d.Name + " " + strings.Join(d.Sources, " ") }
 
 // Policy is what the pages of a site must allow for the chat on them.
