@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// minSessionKey is the size of the hash that the key is for: RFC 2104, section 3, advises against less.
-	minSessionKey = 32
-	// minSecret is what nobody can find by trying, who has the digest of one address.
-	minSecret = 16
-	// maxIdentity is Twilio's limit.
-	maxIdentity = 256
+	// minSessionKeyBytes is the size of the hash that the key is for: RFC 2104, section 3, advises against less.
+	minSessionKeyBytes = 32
+	// minSecretBytes keeps somebody who has the digest of one address from finding the key by trying all keys.
+	minSecretBytes = 16
+	// maxIdentityBytes is Twilio's limit, which counts characters: with letters beyond ASCII this one is stricter.
+	maxIdentityBytes = 256
 )
 
 var sidPattern = regexp.MustCompile(`^[A-Z]{2}[0-9a-fA-F]{32}$`)
 
-// environment reads variables, and collects what is wrong with them. It repeats no value that may be a
-// secret, be it one that was put into the wrong variable.
+// environment reads variables, and collects what is wrong with them. Messages hold no value that may be a secret, as one that was put
+// into the wrong variable is.
 type environment struct {
 	values   map[string]string
 	problems []string
@@ -44,7 +44,7 @@ func fromEnvironment(environ []string) (token.Options, error) {
 	o.Twilio.ServiceSID = e.sid("TWILIO_SERVICE_SID", "IS", "the SID of the Conversations service")
 	o.Twilio.Region, o.Twilio.Edge = e.values["TWILIO_REGION"], e.values["TWILIO_EDGE"]
 	o.Secrets = e.secrets()
-	o.SessionKey = []byte(e.key("MISSIVE_SESSION_KEY", minSessionKey))
+	o.SessionKey = []byte(e.key("MISSIVE_SESSION_KEY", minSessionKeyBytes))
 	o.Agents = e.list("MISSIVE_AGENTS", "such as ann,bob", checkIdentity)
 	o.Origins = e.list("MISSIVE_ORIGINS", "such as https://www.example.com,https://example.com", token.CheckOrigin)
 	if len(e.problems) > 0 {
@@ -86,7 +86,7 @@ func (e *environment) sid(name, prefix, what string) string {
 func (e *environment) apiSecret() string {
 	const name, what = "TWILIO_API_SECRET", "the secret of the API key, which Twilio shows once"
 	value := e.required(name, what)
-	// Twilio's client sends no others.
+	// Twilio's client sends no request with any other.
 	if strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		e.problem("%s is malformed: %s, has letters and digits only", name, what)
 	}
@@ -122,7 +122,7 @@ func (e *environment) secrets() map[string]string {
 			e.problem("%s is never read: its name is %s", name, right)
 			continue
 		}
-		secrets[id] = e.key(name, minSecret)
+		secrets[id] = e.key(name, minSecretBytes)
 	}
 	if len(names) == 0 {
 		e.problem("%s<ID> is missing: one for each account, as %s for the account acme", prefix, accounts.SecretVariable("acme"))
@@ -149,8 +149,8 @@ func (e *environment) list(name, example string, check func(string) error) (list
 }
 
 func checkIdentity(text string) error {
-	if text == "" || len(text) > maxIdentity || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentity)
+	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
 	}
 	return nil
 }

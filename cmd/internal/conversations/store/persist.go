@@ -28,7 +28,7 @@ func Open(file string, now func() time.Time) (*Store, error) {
 	if err := s.decode(text); err != nil {
 		return nil, problem.In(file, err, "delete the file to start without the old conversations")
 	}
-	// Nobody is connected to a server that has just started; those who saw somebody online are told.
+	// No client is connected to a server that has just started. SetOnline, so that those who reconnect are told who went offline.
 	for identity := range s.state.Users {
 		s.SetOnline(identity, false)
 	}
@@ -49,7 +49,7 @@ func (s *Store) decode(text []byte) error {
 	return nil
 }
 
-// check finds what would make the store panic later.
+// check finds what is missing or out of order, as it would make the store panic later.
 func (s *state) check() error {
 	for sid, c := range s.Conversations {
 		if c == nil || c.ID != sid || c.SyncDocument == "" || c.Roster.ID == "" || c.Messages.ID == "" {
@@ -92,7 +92,7 @@ func Save(file string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	// Messages are nobody's business on a shared machine: os.CreateTemp makes it readable by the user alone.
+	// os.CreateTemp makes a file that only this user can read: on a shared machine others must not read the messages.
 	temp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*.tmp")
 	if err != nil {
 		return err

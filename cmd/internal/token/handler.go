@@ -1,6 +1,9 @@
 // Package token lets visitors into the chat: it decides who they are, finds or creates their conversation in Twilio
 // Conversations, and signs the access token that the browser connects with. It keeps nothing: what it must know again
 // later comes back in a signed session, or is derived from a verified e-mail address.
+//
+// What a request to the token endpoint is answered belongs here, and all that is asked from Twilio for it. The server around it,
+// and where its options come from, is cmd/token's; messages go between browser and Twilio and never come here.
 package token
 
 import (
@@ -24,7 +27,7 @@ import (
 type Options struct {
 	// Secrets are the accounts' secret keys by account id. They verify the digests of users.
 	Secrets map[string]string
-	// SessionKey signs sessions, and verified users' identities derive from it: with another key every thread is lost.
+	// SessionKey signs sessions, and verified users' identities derive from it: with another key all visitors start a new conversation.
 	SessionKey []byte
 	// Agents are the identities of the team. They are in every conversation.
 	Agents []string
@@ -60,7 +63,7 @@ type Handler struct {
 	log        *slog.Logger
 }
 
-// New returns a handler, or an error when options contradict each other.
+// New returns a handler. It fails when two accounts have their secret key in the same variable.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
 		accounts:   map[string][]byte{},
@@ -94,8 +97,8 @@ func New(o Options) (*Handler, error) {
 	return h, nil
 }
 
-// Twilio may take long, but a visitor won't wait longer.
-const patience = 15 * time.Second
+// answerTimeout is how long an answer may take, with all that is asked from Twilio for it. Visitors wait no longer.
+const answerTimeout = 15 * time.Second
 
 // ServeHTTP answers a request, and logs that it did.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -104,7 +107,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	// A visitor who leaves in the middle must not leave a conversation without its team behind.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerTimeout)
 	defer cancel()
 
 	status, code := http.StatusOK, "ok"
@@ -123,7 +126,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	level := slog.LevelInfo
 	if r.Method == http.MethodOptions {
-		level = slog.LevelDebug // Browsers ask before each request: that would double the log.
+		level = slog.LevelDebug // Browsers send one before most requests: that would double the log.
 	}
 	line := []any{"method", knownMethod(r.Method), "status", status, "code", code, "ms", time.Since(start).Milliseconds()}
 	if status >= http.StatusInternalServerError {
@@ -141,7 +144,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 			h.log.Error("panic", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 		}
 	}()
-	if err := h.admit(w.Header(), r); err != nil {
+	if err := h.allowOrigin(w.Header(), r); err != nil {
 		return nil, err
 	}
 	switch r.Method {
@@ -163,7 +166,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err != nil {
 		return nil, err
 	}
-	v, err := h.recognise(q, time.Now())
+	v, err := h.identify(q, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -172,10 +175,10 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 			return nil, tooMany(wait)
 		}
 	}
-	return h.letIn(ctx, v)
+	return h.grantAccess(ctx, v)
 }
 
-// Answer is what a visitor gets who is let in.
+// Answer is what a visitor gets who may connect.
 type Answer struct {
 	// Token is Twilio's access token, for their SDK.
 	Token string `json:"token"`
@@ -192,7 +195,8 @@ type Answer struct {
 	Socket string `json:"socket,omitempty"`
 }
 
-func (h *Handler) letIn(ctx context.Context, v visitor) (Answer, error) {
+// grantAccess returns what the visitor needs to connect to their conversation.
+func (h *Handler) grantAccess(ctx context.Context, v visitor) (Answer, error) {
 	c, err := h.conversation(ctx, v)
 	if err != nil {
 		return Answer{}, err
@@ -228,7 +232,7 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 
 // account returns the name and the secret key of an account.
 func (h *Handler) account(id string) (name string, secret []byte, known bool) {
-	// Capitals of letters beyond ASCII can be ASCII letters, so the id is looked at first.
+	// The pattern first: accounts.Name makes capitals, and the capital of some letters beyond ASCII is an ASCII letter.
 	if !idPattern.MatchString(id) {
 		return "", nil, false
 	}
@@ -240,7 +244,7 @@ func (h *Handler) account(id string) (name string, secret []byte, known bool) {
 // idPattern is what chat.yaml allows as an id.
 var idPattern = regexp.MustCompile(accounts.IDPattern)
 
-// knownMethod keeps what a client made up out of the log.
+// knownMethod is a method for the log, which must not hold what a client made up.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodPost, http.MethodOptions, http.MethodHead, http.MethodPut, http.MethodPatch, http.MethodDelete:

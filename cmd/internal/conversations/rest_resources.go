@@ -1,19 +1,18 @@
 package conversations
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"missive/cmd/internal/conversations/store"
-	"missive/widget/problem"
 )
 
-// restAPI is the address that links in answers have, whatever the request's was: Twilio's, as its client knows no other.
+// restAPI is the address that links in answers have, whatever host was asked: Twilio's client follows no others.
 const restAPI = "https://conversations.twilio.com"
 
-const maxRESTPage = 100
+// maxItemsPerPage is Twilio's limit for a page of a list.
+const maxItemsPerPage = 100
 
 func (c *call) link(parts ...string) string {
 	link := restAPI + "/v1/Services/" + c.server.options.ServiceSID
@@ -106,7 +105,7 @@ func listPage[T any](c *call, name string, list []T, show func(T) object) (int, 
 		}
 		*to = n
 	}
-	size = min(max(size, 1), maxRESTPage)
+	size = min(max(size, 1), maxItemsPerPage)
 	page = min(page, len(list)/size)
 	start := page * size
 	end := min(start+size, len(list))
@@ -125,28 +124,4 @@ func listPage[T any](c *call, name string, list []T, show func(T) object) (int, 
 		meta["previous_page_url"] = address(page - 1)
 	}
 	return 0, object{name: items, "meta": meta}, nil
-}
-
-// Transport sends what Twilio's REST client asks of conversations.twilio.com to another address instead, such as
-// "http://127.0.0.1:4400"; requests to all other hosts fail.
-func Transport(address string) (http.RoundTripper, error) {
-	to, err := url.Parse(address)
-	if err != nil || to.Scheme != "http" && to.Scheme != "https" || to.Host == "" {
-		return nil, problem.New(problem.Quote(address)+" is no address of local conversations", "it looks like http://127.0.0.1:4400")
-	}
-	return transport{to}, nil
-}
-
-type transport struct{ to *url.URL }
-
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Scheme+"://"+r.URL.Host != restAPI {
-		if r.Body != nil {
-			r.Body.Close()
-		}
-		return nil, &url.Error{Op: r.Method, URL: r.URL.String(), Err: http.ErrNotSupported}
-	}
-	r = r.Clone(r.Context())
-	r.URL.Scheme, r.URL.Host, r.Host = t.to.Scheme, t.to.Host, ""
-	return http.DefaultTransport.RoundTrip(r)
 }
