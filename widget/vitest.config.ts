@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+// Where the clock is changed twice a year, so that days of 23 and 25 hours can be tested, on any machine.
+process.env.TZ = "Europe/Paris";
+
 // Unit tests: rules and state machines, without a browser. What visitors load is tested in unit/, a page beside its sources.
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
