@@ -81,6 +81,7 @@ test("a visitor reads all in the words of the page, from the button to the answe
   const submit = chat.form.getByRole("button", { name: "Here you are", exact: true });
   await test.step("messages.identifyRequired: stands beside each required field that is empty, until it is filled", async () => {
     await submit.click();
+    await expect(chat.box).toBeHidden();
     const faults = chat.form.getByText("Don’t forget this", { exact: true });
     await expect(faults).toHaveCount(3);
     await expect(name).toHaveAccessibleDescription("Don’t forget this");

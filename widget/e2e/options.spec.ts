@@ -79,12 +79,14 @@ test("what stands around the messages is there by default, in the words and pict
   await test.step("chat.showNames: names stand above messages", async () => {
     await expect(chat.window.locator(".name").filter({ visible: true })).toHaveText(["Rocket Repairs", "Zoe"]);
   });
-  await test.step("chat.avatarUrl: and user.avatarUrl, and that of one of the team, show in the header and beside messages", async () => {
+  await test.step("chat.avatarUrl: shows in the header and beside the team's messages, but for who has a picture of their own", async () => {
     const pictures = chat.window.locator(".header .avatar img, .row .avatar img");
     await expect(pictures).toHaveCount(5);
     const shown = await pictures.evaluateAll((all) => all.map((picture) => picture.getAttribute("src")!.replace("https://site.example/", "")));
     expect(shown).toEqual(["us.png", "us.png", "us.png", "jane.png", "zoe.png"]);
-    await expect(chat.window.locator(".own .avatar img")).toBeVisible();
+  });
+  await test.step("user.avatarUrl: shows beside the user's own messages", async () => {
+    await expect(chat.window.locator(".own .avatar img")).toHaveAttribute("src", "https://site.example/jane.png");
   });
   await test.step("chat.showOnlineStatus: the status is in the header", async () => {
     await expect(chat.status).toBeVisible();
