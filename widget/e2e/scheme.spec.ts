@@ -42,9 +42,13 @@ test("chat.scheme: host follows the page, whatever it says it by", async ({ site
   for (const [what, change, color] of [
     ["no class", "document.documentElement.className = ''", light],
     ["a class on its body", "document.body.classList.add('theme-dark')", dark],
-    ["data-theme, before the class", "document.documentElement.dataset.theme = 'light'", light],
+    ["data-theme, before the class", "document.documentElement.className = 'dark', document.documentElement.dataset.theme = 'light'", light],
     ["the class again", "delete document.documentElement.dataset.theme", dark],
-    ["words that only have it in their name", "document.documentElement.dataset.theme = 'nord', document.body.className = 'has-dark-header'", light],
+    [
+      "words that only have it in their name",
+      "document.documentElement.dataset.theme = 'nord', document.documentElement.className = '', document.body.className = 'has-dark-header not-dark'",
+      light,
+    ],
     ["data-theme", "document.documentElement.dataset.theme = 'dark'", dark],
     ["nothing", "delete document.documentElement.dataset.theme", light],
     ["color-scheme", "document.documentElement.style.colorScheme = 'dark'", dark],
