@@ -68,7 +68,7 @@ func newLive(address string, g gate, folder string) (*live, error) {
 		return nil, err
 	}
 	return &live{backend: backend, hosts: g.hosts, options: token.Options{
-		SessionKey: []byte(key), Agents: []string{agent}, Twilio: twilio,
+		SessionKeys: [][]byte{[]byte(key)}, Agents: []string{agent}, Twilio: twilio,
 	}}, nil
 }
 
@@ -91,9 +91,9 @@ func (l *live) open(ids []string) error {
 		return nil
 	}
 	options := l.options
-	options.Secrets = map[string]string{}
+	options.Secrets = map[string][]string{}
 	for _, id := range ids {
-		options.Secrets[id] = cmp.Or(os.Getenv(accounts.SecretVariable(id)), string(l.options.SessionKey))
+		options.Secrets[id] = accounts.Keys(cmp.Or(os.Getenv(accounts.SecretVariable(id)), l.options.Twilio.APISecret))
 	}
 	tokens := map[string]*token.Handler{}
 	for _, host := range l.hosts {

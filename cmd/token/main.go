@@ -37,12 +37,18 @@ Environment:
     MISSIVE_SECRET_<ID>   For each account its secret key, of 16 characters or more, which
                           your server makes the digests with. <ID> is the account's id in
                           upper case with _ for -: MISSIVE_SECRET_ACME_SHOP for acme-shop.
-    MISSIVE_SESSION_KEY   32 characters or more: openssl rand -hex 32. Keep it: with another
-                          one all visitors start a new conversation.
+    MISSIVE_SESSION_KEY   32 characters or more: openssl rand -hex 32. Visitors come back
+                          with what it has signed.
+    MISSIVE_IDENTITY_KEY  32 characters or more: openssl rand -hex 32. Keep it: with another
+                          one verified users start a new conversation. Unset, it is the
+                          session key, or of two the old one.
     MISSIVE_AGENTS        Who answers, as known to Twilio: ann,bob
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
     TWILIO_REGION,        Only for a service outside of Twilio's default region, such as
     TWILIO_EDGE           ie1 and dublin.
+
+To replace a secret or the session key, put the new one before the old one, with a comma
+between them. New ones have no comma; both count until you leave the old one out.
 
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
@@ -74,11 +80,14 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	if err := flags.ParseAll(args, flags.Help()); err != nil {
 		return err
 	}
-	options, err := fromEnvironment(environ)
+	options, warnings, err := fromEnvironment(environ)
 	if err != nil {
 		return err
 	}
 	options.Log = slog.New(slog.NewJSONHandler(stdout, nil))
+	for _, w := range warnings {
+		options.Log.Warn(w.Message, "hint", w.Hint)
+	}
 	options.Limits = token.ProductionLimits
 	options.Proxies = int(*proxies)
 	handler, err := token.New(options)

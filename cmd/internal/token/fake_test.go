@@ -153,10 +153,10 @@ const (
 )
 
 var testOptions = Options{
-	Secrets:    map[string]string{"acme": secret, "other-shop": "another secret of others"},
-	SessionKey: []byte("0123456789abcdef0123456789abcdef"),
-	Agents:     []string{"ann", "bob@acme.com"},
-	Origins:    []string{site},
+	Secrets:     map[string][]string{"acme": {secret}, "other-shop": {"another secret of others"}},
+	SessionKeys: [][]byte{[]byte("0123456789abcdef0123456789abcdef")},
+	Agents:      []string{"ann", "bob@acme.com"},
+	Origins:     []string{site},
 	Twilio: Twilio{
 		AccountSID: "AC" + strings.Repeat("1", 32), APIKey: "SK" + strings.Repeat("2", 32),
 		APISecret: apiSecret, ServiceSID: "IS" + strings.Repeat("3", 32),

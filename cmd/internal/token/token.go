@@ -22,10 +22,13 @@ import (
 
 // Options are what New needs to know.
 type Options struct {
-	// Secrets are the accounts' secret keys by account id. They verify the digests of users.
-	Secrets map[string]string
-	// SessionKey signs sessions, and verified users' identities derive from it: with another key every thread is lost.
-	SessionKey []byte
+	// Secrets are the accounts' secret keys by account id. A digest of any of them verifies a user.
+	Secrets map[string][]string
+	// SessionKeys sign what visitors and conversations are told again by. The first signs; what another one has signed counts, too.
+	SessionKeys [][]byte
+	// IdentityKey is what verified users' identities derive from: with another one their threads are lost. Without one it is
+	// the last of the session keys, which was the only one before.
+	IdentityKey []byte
 	// Agents are the identities of the team. They are in every conversation.
 	Agents []string
 	// Origins are the sites that may use the chat, spelled as browsers do: see CheckOrigin.
@@ -46,34 +49,42 @@ type Options struct {
 //	POST                  who is there -> an access token and a conversation
 //	GET ?account=ID       whether somebody of the team is online
 type Handler struct {
-	accounts   map[string][]byte // secret keys by accounts.Name
-	sessionKey []byte
-	agents     []string
-	origins    map[string]bool
-	credential Twilio
-	twilio     service
-	online     *availability
-	requests   *limiter
-	newcomers  *limiter
-	proxies    int
-	socket     string
-	log        *slog.Logger
+	accounts    map[string][]string // secret keys by accounts.Name
+	sessionKeys keys
+	identityKey []byte
+	agents      []string
+	origins     map[string]bool
+	credential  Twilio
+	twilio      service
+	online      *availability
+	requests    *limiter
+	newcomers   *limiter
+	proxies     int
+	socket      string
+	log         *slog.Logger
 }
 
 // New returns a handler, or an error when options contradict each other.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
-		accounts:   map[string][]byte{},
-		sessionKey: o.SessionKey,
-		agents:     o.Agents,
-		origins:    map[string]bool{},
-		credential: o.Twilio,
-		twilio:     newREST(o.Twilio),
-		requests:   newLimiter(o.Limits.Requests),
-		newcomers:  newLimiter(o.Limits.Newcomers),
-		proxies:    o.Proxies,
-		socket:     o.Socket,
-		log:        o.Log,
+		accounts:    map[string][]string{},
+		sessionKeys: o.SessionKeys,
+		identityKey: o.IdentityKey,
+		agents:      o.Agents,
+		origins:     map[string]bool{},
+		credential:  o.Twilio,
+		twilio:      newREST(o.Twilio),
+		requests:    newLimiter(o.Limits.Requests),
+		newcomers:   newLimiter(o.Limits.Newcomers),
+		proxies:     o.Proxies,
+		socket:      o.Socket,
+		log:         o.Log,
+	}
+	if len(h.sessionKeys) == 0 {
+		return nil, errors.New("there is no session key")
+	}
+	if h.identityKey == nil {
+		h.identityKey = h.sessionKeys[len(h.sessionKeys)-1]
 	}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
@@ -85,7 +96,7 @@ func New(o Options) (*Handler, error) {
 			return nil, problem.New(fmt.Sprintf("accounts %q and %q both have their secret in %s", other, id, accounts.SecretVariable(id)),
 				"give one of them an id that differs in more than case, - and _")
 		}
-		spelled[name], h.accounts[name] = id, []byte(o.Secrets[id])
+		spelled[name], h.accounts[name] = id, o.Secrets[id]
 	}
 	for _, origin := range o.Origins {
 		h.origins[origin] = true
@@ -207,7 +218,7 @@ func (h *Handler) letIn(ctx context.Context, v visitor) (Answer, error) {
 		ExpiresAt:    now.Add(tokenLife).UTC().Format(time.RFC3339),
 		Identity:     v.identity,
 		Conversation: c.SID,
-		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKey),
+		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKeys),
 		Verification: v.verification,
 		Socket:       h.socket,
 	}, nil
@@ -226,15 +237,15 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	}{online}, nil
 }
 
-// account returns the name and the secret key of an account.
-func (h *Handler) account(id string) (name string, secret []byte, known bool) {
+// account returns the name and the secret keys of an account.
+func (h *Handler) account(id string) (name string, secrets []string, known bool) {
 	// Capitals of letters beyond ASCII can be ASCII letters, so the id is looked at first.
 	if !idPattern.MatchString(id) {
 		return "", nil, false
 	}
 	name = accounts.Name(id)
-	secret, known = h.accounts[name]
-	return name, secret, known
+	secrets, known = h.accounts[name]
+	return name, secrets, known
 }
 
 // idPattern is what chat.yaml allows as an id.

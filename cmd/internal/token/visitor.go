@@ -41,19 +41,19 @@ func (p person) label() string {
 // session says, or somebody new; a session of a verified user is nobody's without the digest, for it stays in the
 // browser when the user logs out.
 func (h *Handler) recognise(q request, now time.Time) (visitor, error) {
-	name, secret, known := h.account(q.Account)
+	name, secrets, known := h.account(q.Account)
 	if !known {
 		return visitor{}, errUnknownAccount
 	}
 	v := visitor{account: name, accountID: q.Account, verification: unverified}
 	if q.User != nil {
 		v.person = person{Name: q.User.Name, Email: trim(q.User.Email)}
-		v.verification = checkDigest(secret, *q.User)
+		v.verification = checkDigest(secrets, *q.User)
 	} else if q.Visitor != nil {
 		v.person = person(*q.Visitor)
 	}
 
-	s, valid := openSession(h.sessionKey, v.account, q.Session, now)
+	s, valid := openSession(h.sessionKeys, v.account, q.Session, now)
 	switch {
 	case v.verification == verified:
 		v.identity = h.identityOf(v.account, q.User.Email)
@@ -79,5 +79,5 @@ func (h *Handler) identityOf(account, email string) string {
 		}
 		return r
 	}, trim(email))
-	return verifiedPrefix + hex.EncodeToString(seal(h.sessionKey, "identity 1", []byte(account+"\x00"+lower))[:16])
+	return verifiedPrefix + hex.EncodeToString(seal(h.identityKey, "identity 1", []byte(account+"\x00"+lower))[:16])
 }

@@ -92,12 +92,12 @@ func serve(o options) error {
 }
 
 func tokenOptions(o options, address, site string) token.Options {
-	secrets := map[string]string{}
+	secrets := map[string][]string{}
 	for id := range strings.SplitSeq(o.accounts, ",") {
-		secrets[id] = secret
+		secrets[id] = []string{secret}
 	}
 	return token.Options{
-		Secrets: secrets, SessionKey: []byte(secret), Agents: []string{agent}, Origins: []string{"http://" + site},
+		Secrets: secrets, SessionKeys: [][]byte{[]byte(secret)}, Agents: []string{agent}, Origins: []string{"http://" + site},
 		Twilio: token.Twilio{
 			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
 			URL: &url.URL{Scheme: "http", Host: address},
