@@ -28,7 +28,7 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 	if err := h.addParticipants(ctx, c, v, created); err != nil {
 		return c, err
 	}
-	now := described(c, v)
+	now := h.described(c, v)
 	changed := now != c
 	if changed {
 		// The team must not see a mark that is not true any more, so this has to work.
@@ -83,7 +83,7 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int)
 	var err error
 	for n := range maxRaces {
 		var c conversation
-		fresh := described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
+		fresh := h.described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
 		if c, err = h.twilio.create(ctx, fresh); err == nil {
 			fresh.SID = c.SID
 			return fresh, true, nil
@@ -135,27 +135,6 @@ func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor
 	}
 	agents.Wait()
 	return nil
-}
-
-// described returns the conversation as the team should see it. What others have put among the attributes stays, and who
-// says nothing of themselves keeps what they said before.
-func described(c conversation, v visitor) conversation {
-	if v.person == (person{}) && c.SID != "" {
-		return c
-	}
-	attributes := map[string]json.RawMessage{}
-	if json.Unmarshal([]byte(c.attributes), &attributes) != nil || attributes == nil {
-		attributes = map[string]json.RawMessage{}
-	}
-	for key, value := range map[string]any{"account": v.accountID, "visitor": v.person, "verification": v.verification} {
-		attributes[key], _ = json.Marshal(value) // can't fail: texts only
-	}
-	text, _ := json.Marshal(attributes)
-	if !sameJSON(c.attributes, text) {
-		c.attributes = string(text)
-	}
-	c.friendlyName = v.person.label()
-	return c
 }
 
 // sameJSON compares without white space and the order of keys, which Twilio may have changed.

@@ -233,6 +233,16 @@ func (b bench) try(q request) (Answer, *httptest.ResponseRecorder) {
 // attributes returns those of the conversation that was answered.
 func (b bench) attributes(a Answer) string { return b.service.bySID(a.Conversation).attributes }
 
+// sealed puts the seal for what the attributes say where SEAL stands, for the conversation that was answered.
+func (b bench) sealed(a Answer, attributes string) string {
+	return sealed(b.sessionKeys, b.service.bySID(a.Conversation).name, attributes)
+}
+
+func sealed(k keys, conversation, attributes string) string {
+	said, _ := readAttributes(attributes).claim(conversation)
+	return strings.Replace(attributes, "SEAL", k.sealOf(said), 1)
+}
+
 // asUser is a user of the site, with the digest that the site's server makes.
 func asUser(email, name string) *user {
 	return &user{Email: email, Name: name, Digest: Digest([]byte(secret), email)}

@@ -45,8 +45,8 @@ func TestTheLocalConversationsLetVisitorsIn(t *testing.T) {
 	named := b.ask(request{Session: anonymous.Session, Visitor: &visitorForm{Name: "Jane", Email: jane}})
 	same(t, "conversation", named.Conversation, anonymous.Conversation)
 	c, err := local.find(t.Context(), named.Identity+"-1")
-	same(t, "conversation", fmt.Sprintf("%+v %v", c, err), fmt.Sprintf("{SID:%s name:%s-1 number:0 friendlyName:Jane attributes:%s closed:false} <nil>",
-		named.Conversation, named.Identity, `{"account":"acme","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`))
+	same(t, "conversation", fmt.Sprintf("%+v %v", c, err), fmt.Sprintf("{SID:%s name:%s-1 number:0 friendlyName:Jane attributes:%s closed:false} <nil>", named.Conversation, named.Identity,
+		sealed(b.sessionKeys, c.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`)))
 	identities, err := local.participants(t.Context(), named.Conversation)
 	if err != nil || len(identities) != 3 {
 		t.Errorf("participants %q, %v", identities, err)

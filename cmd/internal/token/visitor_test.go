@@ -104,7 +104,7 @@ func TestACannotVerifyDigestKeepsTheVisitorsOwnThread(t *testing.T) {
 	claims := b.ask(request{Session: own.Session, User: &user{Email: jane, Digest: strings.Repeat("0", 64)}})
 	same(t, "verification", claims.Verification, "cannot-verify")
 	same(t, "conversation", claims.Conversation, own.Conversation)
-	same(t, "attributes", b.attributes(claims), `{"account":"acme","verification":"cannot-verify","visitor":{"name":"","email":"jane@acme.com"}}`)
+	same(t, "attributes", b.attributes(claims), b.sealed(claims, `{"account":"acme","seal":"SEAL","verification":"cannot-verify","visitor":{"name":"","email":"jane@acme.com"}}`))
 }
 
 func TestWhatIsNoSessionStartsANewVisitor(t *testing.T) {
