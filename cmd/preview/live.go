@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,8 +20,9 @@ import (
 
 // Where visitors and agents are let in. The names have a dot, which an account's folder can't have.
 const (
-	tokenName = "preview.token"
-	agentName = "preview.agent"
+	tokenName   = "preview.token"
+	agentName   = "preview.agent"
+	vouchedName = "preview.vouched"
 )
 
 // restPath is where the conversations' REST API is. An account may be called "v1": it has no such file.
@@ -68,8 +70,19 @@ func newLive(address string, g gate, folder string) (*live, error) {
 		return nil, err
 	}
 	return &live{backend: backend, hosts: g.hosts, options: token.Options{
-		SessionKeys: [][]byte{[]byte(key)}, Agents: []string{agent}, Twilio: twilio,
+		SessionKeys: [][]byte{[]byte(key)}, Agents: team(), Twilio: twilio,
 	}}, nil
+}
+
+// team returns the identities of the team: who answers at the desk, and whom the environment names, as for "go run ./cmd/token".
+func team() []string {
+	agents := []string{agent}
+	for name := range strings.SplitSeq(os.Getenv("MISSIVE_AGENTS"), ",") {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(agents, name) {
+			agents = append(agents, name)
+		}
+	}
+	return agents
 }
 
 // socket is the address of the web socket for a page that has called the preview by the host.
@@ -122,6 +135,8 @@ func (l *live) serve(w http.ResponseWriter, r *http.Request) bool {
 		tokens.ServeHTTP(w, r)
 	case name == agentName && r.Method == http.MethodPost:
 		l.letAgentIn(w, r.Host)
+	case name == vouchedName && r.Method == http.MethodPost && tokens != nil:
+		tokens.AnswerVouched(w, r)
 	case r.URL.Path == conversations.Path || strings.HasPrefix(name, restPath):
 		l.backend.ServeHTTP(w, r)
 	default:
@@ -130,10 +145,10 @@ func (l *live) serve(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// forAgents tells whether a path is of what lets an agent in, or of the conversations' REST API.
+// forAgents tells whether a path is of what answers agents, or of the conversations' REST API.
 func forAgents(path string) bool {
 	name := strings.TrimPrefix(path, "/")
-	return name == agentName || strings.HasPrefix(name, restPath)
+	return name == agentName || name == vouchedName || strings.HasPrefix(name, restPath)
 }
 
 func (l *live) letAgentIn(w http.ResponseWriter, host string) {
@@ -143,7 +158,7 @@ func (l *live) letAgentIn(w http.ResponseWriter, host string) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(map[string]string{"token": signed, "identity": agent, "socket": socket(host)})
+	json.NewEncoder(w).Encode(map[string]any{"token": signed, "identity": agent, "agents": l.options.Agents, "socket": socket(host)})
 }
 
 func (l *live) close() error { return l.backend.Close() }
