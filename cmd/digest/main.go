@@ -1,4 +1,6 @@
 // Command digest prints the digest of a user's e-mail address, to compare with what your server makes.
+//
+// How a digest is made is in cmd/internal/token, which checks it; in testdata is how sites make it in several languages.
 package main
 
 import (

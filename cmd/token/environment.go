@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	// minKey is the size of the hash that the key is for: RFC 2104, section 3, advises against less.
-	minKey = 32
-	// minSecret is what nobody can find by trying, who has the digest of one address.
-	minSecret = 16
-	// maxIdentity is Twilio's limit.
-	maxIdentity = 256
-	// minLetters is how many different characters a key must have. Of 16 random hex digits one in 25,000 has fewer.
-	minLetters = 6
-	// maxPattern is the length of what may not be all there is to a key, again and again.
+	// minKeyBytes is the size of the hash that the key is for: RFC 2104, section 3, advises against less.
+	minKeyBytes = 32
+	// minSecretBytes keeps somebody who has the digest of one address from finding the key by trying all keys.
+	minSecretBytes = 16
+	// maxIdentityBytes is Twilio's limit, which counts characters: with letters beyond ASCII this one is stricter.
+	maxIdentityBytes = 256
+	// minDifferent is how many different characters a key must have. Of keys of 16 random hex digits one in 25,000 has fewer.
+	minDifferent = 6
+	// maxPattern is the length of a pattern that a key must not repeat, in characters.
 	maxPattern = 8
 )
 
@@ -32,8 +32,8 @@ const (
 
 var sidPattern = regexp.MustCompile(`^[A-Z]{2}[0-9a-fA-F]{32}$`)
 
-// environment reads variables, and collects what is wrong with them. It repeats no value that may be a
-// secret, be it one that was put into the wrong variable.
+// environment reads variables, and collects what is wrong with them. Messages hold no value that may be a secret, as one that was put
+// into the wrong variable is.
 type environment struct {
 	values   map[string]string
 	problems []string
@@ -107,7 +107,7 @@ func (e *environment) sid(name, prefix, what string) string {
 func (e *environment) apiSecret() string {
 	const name, what = "TWILIO_API_SECRET", "the secret of the API key, which Twilio shows once"
 	value := e.required(name, what)
-	// Twilio's client sends no others.
+	// Twilio's client sends no request with any other.
 	if strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		e.problem("%s is malformed: %s, has letters and digits only", name, what)
 	}
@@ -154,7 +154,7 @@ func guessable(key string) bool {
 	for i := range len(key) {
 		letters[key[i]] = true
 	}
-	if len(letters) < minLetters {
+	if len(letters) < minDifferent {
 		return true
 	}
 	for n := 1; n <= min(maxPattern, len(key)/2); n++ {
@@ -167,7 +167,7 @@ func guessable(key string) bool {
 
 // sessionKeys returns those that sign sessions, and the one that identities derive from, if it is another one.
 func (e *environment) sessionKeys() (session [][]byte, identity []byte) {
-	for _, key := range e.requiredKeys(sessionKey, minKey) {
+	for _, key := range e.requiredKeys(sessionKey, minKeyBytes) {
 		session = append(session, []byte(key))
 	}
 	if e.values[identityKey] != "" {
@@ -189,7 +189,7 @@ func (e *environment) identityKey() []byte {
 	case e.keys[key] == sessionKey:
 		// What it was before there were two variables.
 	default:
-		e.checkKey(identityKey, identityKey, key, minKey)
+		e.checkKey(identityKey, identityKey, key, minKeyBytes)
 	}
 	return []byte(key)
 }
@@ -228,7 +228,7 @@ func (e *environment) secrets() map[string][]string {
 			e.problem("%s is never read: its name is %s", name, right)
 			continue
 		}
-		secrets[id] = e.requiredKeys(name, minSecret)
+		secrets[id] = e.requiredKeys(name, minSecretBytes)
 	}
 	if len(names) == 0 {
 		e.problem("%s<ID> is missing: one for each account, as %s for the account acme", prefix, accounts.SecretVariable("acme"))
@@ -255,8 +255,8 @@ func (e *environment) list(name, example string, check func(string) error) (list
 }
 
 func checkIdentity(text string) error {
-	if text == "" || len(text) > maxIdentity || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentity)
+	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
 	}
 	return nil
 }

@@ -1,5 +1,7 @@
 // Command token serves the token endpoint: the one part of the chat that needs a server. It keeps no state, so any number
 // of them may run side by side.
+//
+// The options, the environment and the server itself belong here. What a request is answered is cmd/internal/token's.
 package main
 
 import (
@@ -115,8 +117,8 @@ func routes(handler http.Handler) http.Handler {
 	return mux
 }
 
-// grace is how long requests may take to end once the server was told to stop. The handler gives up on Twilio before.
-const grace = 20 * time.Second
+// shutdownTimeout is how long requests may take to end once the server was told to stop. It is longer than the handler waits for Twilio.
+const shutdownTimeout = 20 * time.Second
 
 // serve answers until ctx is done and all requests that came before have their answer.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
@@ -127,7 +129,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		WriteTimeout:      30 * time.Second, // more than the handler waits for Twilio
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		// What it has to say is about broken connections, with the clients' addresses.
+		// It logs broken connections with the clients' addresses, which the log must not have.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	failed := make(chan error, 1)
@@ -137,10 +139,10 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		return err
 	case <-ctx.Done():
 	}
-	wait, cancel := context.WithTimeout(context.Background(), grace)
+	wait, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(wait); err != nil {
-		return server.Close() // Who is still there has had their time.
+		return server.Close() // Connections that are still open have had longer than any answer takes.
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"missive/cmd/internal/commandline/commandlinetest"
 	"missive/cmd/internal/token"
 )
 
@@ -324,21 +325,12 @@ func TestWhoAskedBeforeTheStopGetsTheirAnswer(t *testing.T) {
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
-	for _, c := range []struct {
-		args           string
-		code           int
-		stdout, stderr string
-	}{
+	run := func(args []string, stdout, stderr io.Writer) int { return run(t.Context(), args, nil, stdout, stderr) }
+	commandlinetest.Check(t, run, []commandlinetest.Case{
 		{"-h", 0, usage, ""},
 		{"-help", 0, usage, ""},
 		{"-adr :80", 2, "", "token: there is no option -adr\n  hint: did you mean -addr?\n"},
 		{"-trust-proxy yes", 2, "", "token: \"yes\" is no value for -trust-proxy\n  hint: go run ./cmd/token -h shows all options\n"},
 		{"serve -addr :80", 2, "", "token: \"serve\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
-	} {
-		var stdout, stderr strings.Builder
-		code := run(t.Context(), strings.Fields(c.args), nil, &stdout, &stderr)
-		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
-			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
-		}
-	}
+	})
 }

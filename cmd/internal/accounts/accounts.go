@@ -1,9 +1,12 @@
 // Package accounts says what a chat account is called, also in the environment of the token endpoint.
+//
+// What several commands must agree on about an id belongs here. What is wrong with the id in a chat.yaml is told by package option,
+// and what an account is made of by package setup.
 package accounts
 
 import "strings"
 
-// IDPattern is a regular expression for ids of accounts, in JavaScript, too.
+// IDPattern is a regular expression that matches ids of accounts, in the syntax that Go, JavaScript and JSON Schema share.
 const IDPattern = `^[A-Za-z0-9_-]{1,64}$`
 
 // Name returns what stands for an account in the environment: its id in upper case, with "_" for "-". Ids that differ

@@ -10,13 +10,13 @@ import (
 	"missive/cmd/internal/conversations/twilsock"
 )
 
-// clientAPI is where the SDK expects its API. Only the path of Configuration is fixed, all other links are ours; and whatever
-// they say, requests come through the socket.
+// clientAPI is where the SDK expects its API. Only the path of Configuration is fixed; the SDK takes the others from our links. All
+// requests come through the socket, whatever host a link names.
 const clientAPI = "https://aim.us1.twilio.com/Client/v2"
 
 const (
-	typingTimeoutSeconds   = 5 // how long the SDK waits before it tells again
-	typingIndicatorSeconds = 6 // how long others show it
+	typingTimeoutSeconds   = 5 // how long the SDK waits before it tells again that its user is typing
+	typingIndicatorSeconds = 6 // how long the other clients show it
 	conversationsPerPage   = 100
 )
 
@@ -276,7 +276,7 @@ func sendMessage(c *call) (int, any, error) {
 	}
 	if c.server.faults.losesMessage() {
 		c.session.cut()
-		return 0, nil, notFound // which nobody hears
+		return 0, nil, notFound // the socket is cut, so no client gets this
 	}
 	if c.server.faults.losesReply() {
 		c.session.cut()

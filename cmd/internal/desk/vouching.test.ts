@@ -1,5 +1,6 @@
+// Asking the token server which conversations it vouches for.
+
 import { afterEach, beforeEach, expect, test, vi } from "../../../widget/unit/vitest.ts";
-import { senderOf } from "./conversations";
 import { type Claim, createVouching } from "./vouching";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -48,17 +49,4 @@ test("a server that can’t be asked is asked again, and an answer that is too s
   await vi.advanceTimersByTimeAsync(2000);
   expect(ask).toHaveBeenCalledTimes(2);
   expect(vouching.isVouched(claim(1))).toBe(false);
-});
-
-test("of the team is whom the configuration names, and a visitor whom the conversation is named after", () => {
-  const team = { me: "ann", agents: ["ann", "bob"] };
-  const who = (uniqueName: string | null, identity: string | null) => senderOf({ uniqueName }, identity, team);
-  expect(who("visitor-x-1", "ann")).toBe("me");
-  expect(who("visitor-x-1", "bob")).toBe("colleague");
-  expect(who("visitor-x-1", "visitor-x")).toBe("visitor");
-  expect(who("visitor-x-1", "visitor-y")).toBe("stranger");
-  expect(who("bob-1", "bob")).toBe("colleague");
-  expect(who(null, "visitor-x")).toBe("stranger");
-  expect(who("-1", "")).toBe("stranger");
-  expect(who("visitor-x-1", null)).toBe("stranger");
 });

@@ -31,13 +31,13 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 	now := h.described(c, v)
 	changed := now != c
 	if changed {
-		// The team must not see a mark that is not true any more, so this has to work.
+		// A failure here is one of the request: the team must not see "verified" beside somebody who is not.
 		if err := h.twilio.update(ctx, now); err != nil {
 			return c, err
 		}
 	}
 	if (created || changed) && now.friendlyName != "" {
-		// For the team's tools; the name that counts is in the attributes, where the visitor can't change it.
+		// Tools of the team show this name. Without it they still have the one in the attributes, so a failure is only logged.
 		if err := h.twilio.nameUser(ctx, v.identity, now.friendlyName); err != nil {
 			h.log.Warn("user not named", "cause", reason(err))
 		}
@@ -48,10 +48,10 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 // openConversation finds or creates it. Conversations of an identity are numbered. What is closed stays closed, so the
 // number goes up: all before the open one are closed, and there are none after it.
 //
-// Somebody with a long past and no session has many closed ones, so this doesn't ask one by one: steps double up to the
-// first conversation that isn't closed or isn't there, and from there it halves the rest.
+// An identity without a session may have many closed ones, so they are not asked for one by one: steps double up to the first
+// conversation that isn't closed or isn't there, and then the range in between is halved.
 func (h *Handler) openConversation(ctx context.Context, v visitor) (c conversation, created bool, err error) {
-	// Those before the one that we were told of were closed then.
+	// The session has the number of the last known conversation: those before it were closed by then.
 	start := max(v.number-1, 0)
 	closed, missing := start, 0
 	for missing != closed+1 {
@@ -75,13 +75,13 @@ func (h *Handler) openConversation(ctx context.Context, v visitor) (c conversati
 	return h.createConversation(ctx, v, missing)
 }
 
-// maxRaces is how many names may turn out to be taken. One is for another tab that asks at the same moment; the others
-// are for a Twilio that keeps the names of closed conversations, yet doesn't find them.
-const maxRaces = 3
+// maxTakenNames is how many names in a row are tried before the server gives up. One may be taken by another tab that asks at the
+// same moment; more only if Twilio keeps the name of a closed conversation and still doesn't find it by that name.
+const maxTakenNames = 3
 
 func (h *Handler) createConversation(ctx context.Context, v visitor, number int) (conversation, bool, error) {
 	var err error
-	for n := range maxRaces {
+	for n := range maxTakenNames {
 		var c conversation
 		fresh := h.described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
 		if c, err = h.twilio.create(ctx, fresh); err == nil {
@@ -101,10 +101,11 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int)
 	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation"}
 }
 
-// nameOf is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
+// nameOf returns the unique name of a conversation. It is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
 func nameOf(identity string, number int) string { return identity + "-" + strconv.Itoa(number) }
 
-// addParticipants adds who is missing. An agent who can't be added is no reason to turn the visitor away.
+// addParticipants adds those of visitor and agents who are missing. That an agent can't be added is logged, and the visitor can write
+// to the others.
 func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor, created bool) error {
 	var there []string
 	if !created {

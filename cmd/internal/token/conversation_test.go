@@ -114,12 +114,12 @@ func TestAClosedConversationIsFollowedByANewOne(t *testing.T) {
 						finds++
 					}
 				}
-				most := 24 // two requests, each 6 doublings and 6 halvings up to 40
+				mostFinds := 24 // two requests, each 6 doublings and 6 halvings up to 40
 				if known {
-					most = 4 // closed, missing; then closed, open
+					mostFinds = 4 // closed, missing; then closed, open
 				}
-				if finds > most {
-					t.Errorf("%d conversations were looked for with %d closed ones, want at most %d", finds, n-1, most)
+				if finds > mostFinds {
+					t.Errorf("%d conversations were looked for with %d closed ones, want at most %d", finds, n-1, mostFinds)
 				}
 				b.service.close(a.Conversation)
 			}
@@ -184,7 +184,7 @@ func TestANameThatIsTakenButNotFoundIsPassedOver(t *testing.T) {
 	b.service.fail["create"] = &refusal{cause: "taken", kind: errExists}
 	_, w := b.try(request{User: asUser("bob@acme.com", "")})
 	same(t, "status when all are taken", w.Code, 502)
-	same(t, "tries", b.service.count("create"), 2+maxRaces)
+	same(t, "tries", b.service.count("create"), 2+maxTakenNames)
 }
 
 func TestAVisitorWhoLeavesInTheMiddleLeavesAWholeConversation(t *testing.T) {

@@ -142,7 +142,7 @@ func (f *fake) count(text string) int {
 	return n
 }
 
-// down is what Twilio says when it is.
+// down is Twilio's answer while it is out of order.
 var down = &refusal{cause: "Twilio answered with status 503, code 20503"}
 
 const (
@@ -163,7 +163,7 @@ var testOptions = Options{
 	},
 }
 
-// bench is a handler on a fake service, and what it logs.
+// bench is a handler under test, with a fake service in place of Twilio, and its log.
 type bench struct {
 	*testing.T
 	*Handler

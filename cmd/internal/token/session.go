@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// sessionLife is how long a visitor may stay away and still be known: well past the time after which a silent
-// conversation closes. Each visit starts it anew.
+// sessionLife is how long after their last visit a visitor is known again. It is well past closeAfter, so that an open conversation
+// is always found again.
 const sessionLife = 90 * 24 * time.Hour
 
-// session is what we want to be told again by a visitor. Signed, it can't be changed or made up.
+// session is what the browser keeps of a visitor and sends again. It is signed, so it can't be changed or made up.
 type session struct {
 	Account  string `json:"account"` // its accounts.Name
 	Identity string `json:"identity"`
@@ -25,7 +25,7 @@ type session struct {
 // sessionVersion goes up when the form changes: what older versions signed is then no session any more.
 const sessionVersion = "1"
 
-// Strict, so that there is one way only to spell a session.
+// encoding is strict, so that a session can be written in one way only.
 var encoding = base64.RawURLEncoding.Strict()
 
 func (s session) sign(k keys) string {
@@ -33,7 +33,8 @@ func (s session) sign(k keys) string {
 	return sessionVersion + "." + encoding.EncodeToString(payload) + "." + k.sign("session "+sessionVersion, payload)
 }
 
-// openSession returns the session in text. It is false for what isn't one of these keys, of this account, and of this time.
+// openSession returns the session in text. It is false for one that is malformed, was not signed with one of the keys, is of another
+// account, or has expired.
 func openSession(k keys, account, text string, now time.Time) (session, bool) {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 || parts[0] != sessionVersion {
@@ -53,11 +54,11 @@ func openSession(k keys, account, text string, now time.Time) (session, bool) {
 	return s, true
 }
 
-// keys sign what goes out and comes back. While they are replaced there is more than one: the first signs, and what any of
-// them has signed counts.
+// keys sign what is sent out and comes back. While a key is being replaced there are two: the first signs, and what either has signed
+// counts.
 type keys [][]byte
 
-// sign returns a signature of data, as a text that has one spelling only.
+// sign returns a signature of data, as a text that can be written in one way only.
 func (k keys) sign(purpose string, data []byte) string {
 	return encoding.EncodeToString(seal(k[0], purpose, data))
 }
@@ -68,7 +69,7 @@ func (k keys) signed(purpose string, data []byte, signature string) bool {
 	return err == nil && slices.ContainsFunc(k, func(key []byte) bool { return hmac.Equal(mac, seal(key, purpose, data)) })
 }
 
-// seal returns an HMAC of data. The purpose keeps what was made for one thing from being used for another.
+// seal returns an HMAC-SHA256 of data. The purpose is part of it, so that what was signed for one thing can't be used for another.
 func seal(key []byte, purpose string, data []byte) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte("missive " + purpose + "\x00"))

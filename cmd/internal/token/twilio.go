@@ -8,10 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/twilio/twilio-go/client"
-	"github.com/twilio/twilio-go/client/jwt"
 	api "github.com/twilio/twilio-go/rest/conversations/v1"
 )
 
@@ -59,8 +57,8 @@ func (r *refusal) Is(target error) bool {
 	return target == errService || target == r.kind && r.kind != nil
 }
 
-// closeAfter is how long a conversation may be silent before it closes (ISO 8601). Open conversations count towards the
-// thousand that Twilio allows the identities of the team; a month outlasts a holiday.
+// closeAfter is how long a conversation may have no new message before it closes, as an ISO 8601 duration. Open conversations count
+// towards the thousand that Twilio allows each identity of the team; a month is longer than a visitor's holiday.
 const closeAfter = "P30D"
 
 // rest is the service by its REST API.
@@ -131,7 +129,7 @@ func (t rest) api(ctx context.Context) *api.ApiService {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	})
-	// It would take them from the environment, past our options.
+	// Set even when empty: NewRequestHandler takes them from the environment.
 	handler.Region, handler.Edge = t.Region, t.Edge
 	return api.NewApiService(handler)
 }
@@ -141,8 +139,8 @@ type transport struct {
 	Twilio
 }
 
-// maxAnswer is far more than Twilio's largest page of participants has.
-const maxAnswer = 4 << 20
+// maxAnswerBytes bounds the memory. Twilio's largest answer, a page of participants, has far less.
+const maxAnswerBytes = 4 << 20
 
 // RoundTrip reads the whole answer, because Twilio's client leaves those with an error open, and with them a connection.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -159,7 +157,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswerBytes))
 	if err != nil {
 		return nil, err
 	}
@@ -215,27 +213,4 @@ func value[T any](p *T) (v T) {
 		v = *p
 	}
 	return v
-}
-
-const (
-	// tokenLife is how long a stolen token is of use; the SDK asks for the next one in time.
-	tokenLife = time.Hour
-	// clockSkew is by how much our clock may be ahead of Twilio's.
-	clockSkew = time.Minute
-)
-
-// AccessToken lets the identity into the service for an hour, and nowhere else. Whoever holds it is that identity: of a
-// visitor, or of an agent.
-func (t Twilio) AccessToken(identity string, now time.Time) (string, error) {
-	token := jwt.CreateAccessToken(jwt.AccessTokenParams{
-		AccountSid:    t.AccountSID,
-		SigningKeySid: t.APIKey,
-		Secret:        t.APISecret,
-		Identity:      identity,
-		Region:        t.Region,
-		Nbf:           float64(now.Add(-clockSkew).Unix()),
-		ValidUntil:    float64(now.Add(tokenLife).Unix()),
-		Grants:        []jwt.BaseGrant{&jwt.ChatGrant{ServiceSid: t.ServiceSID}},
-	})
-	return token.ToJwt()
 }

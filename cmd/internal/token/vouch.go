@@ -97,7 +97,7 @@ func (h *Handler) described(c conversation, v visitor) conversation {
 // unsealed returns what may be sealed of a claim that has no seal, as in all conversations of before there were any: name
 // and address are what anybody may have typed, and can only say that, or that the one who typed them has been caught.
 func unsealed(before, now claim) claim {
-	if before.Name = clean(before.Name); utf8.RuneCountInString(before.Name) <= maxName {
+	if before.Name = clean(before.Name); utf8.RuneCountInString(before.Name) <= maxNameRunes {
 		now.Name = before.Name
 	}
 	if isEmail(before.Email) {

@@ -1,6 +1,9 @@
 // Package token lets visitors into the chat: it decides who they are, finds or creates their conversation in Twilio
 // Conversations, and signs the access token that the browser connects with. It keeps nothing: what it must know again
 // later comes back in a signed session, or is derived from a verified e-mail address.
+//
+// What a request to the token endpoint is answered belongs here, and all that is asked from Twilio for it. The server around it,
+// and where its options come from, is cmd/token's; messages go between browser and Twilio and never come here.
 package token
 
 import (
@@ -22,12 +25,12 @@ import (
 
 // Options are what New needs to know.
 type Options struct {
-	// Secrets are the accounts' secret keys by account id. A digest of any of them verifies a user.
+	// Secrets are the accounts' secret keys by account id. A digest that was made with any of them verifies a user.
 	Secrets map[string][]string
-	// SessionKeys sign what visitors and conversations are told again by. The first signs; what another one has signed counts, too.
+	// SessionKeys sign sessions, and what conversations say of their visitors. The first signs; what was signed with another one counts, too.
 	SessionKeys [][]byte
-	// IdentityKey is what verified users' identities derive from: with another one their threads are lost. Without one it is
-	// the last of the session keys, which was the only one before.
+	// IdentityKey is what verified users' identities derive from: with another key all of them start a new conversation. Nil for the
+	// last of the session keys, which was used before there were two variables.
 	IdentityKey []byte
 	// Agents are the identities of the team. They are in every conversation.
 	Agents []string
@@ -64,7 +67,7 @@ type Handler struct {
 	log         *slog.Logger
 }
 
-// New returns a handler, or an error when options contradict each other.
+// New returns a handler. It fails when two accounts have their secret key in the same variable.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
 		accounts:    map[string][]string{},
@@ -105,8 +108,8 @@ func New(o Options) (*Handler, error) {
 	return h, nil
 }
 
-// Twilio may take long, but a visitor won't wait longer.
-const patience = 15 * time.Second
+// answerTimeout is how long an answer may take, with all that is asked from Twilio for it. Visitors wait no longer.
+const answerTimeout = 15 * time.Second
 
 // ServeHTTP answers a request, and logs that it did.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -115,7 +118,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	// A visitor who leaves in the middle must not leave a conversation without its team behind.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerTimeout)
 	defer cancel()
 
 	status, code := http.StatusOK, "ok"
@@ -134,7 +137,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	level := slog.LevelInfo
 	if r.Method == http.MethodOptions {
-		level = slog.LevelDebug // Browsers ask before each request: that would double the log.
+		level = slog.LevelDebug // Browsers send one before most requests: that would double the log.
 	}
 	line := []any{"method", knownMethod(r.Method), "status", status, "code", code, "ms", time.Since(start).Milliseconds()}
 	if status >= http.StatusInternalServerError {
@@ -152,7 +155,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 			h.log.Error("panic", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 		}
 	}()
-	if err := h.admit(w.Header(), r); err != nil {
+	if err := h.allowOrigin(w.Header(), r); err != nil {
 		return nil, err
 	}
 	switch r.Method {
@@ -174,7 +177,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err != nil {
 		return nil, err
 	}
-	v, err := h.recognise(q, time.Now())
+	v, err := h.identify(q, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -183,10 +186,10 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 			return nil, tooMany(wait)
 		}
 	}
-	return h.letIn(ctx, v)
+	return h.grantAccess(ctx, v)
 }
 
-// Answer is what a visitor gets who is let in.
+// Answer is what a visitor gets who may connect.
 type Answer struct {
 	// Token is Twilio's access token, for their SDK.
 	Token string `json:"token"`
@@ -203,7 +206,8 @@ type Answer struct {
 	Socket string `json:"socket,omitempty"`
 }
 
-func (h *Handler) letIn(ctx context.Context, v visitor) (Answer, error) {
+// grantAccess returns what the visitor needs to connect to their conversation.
+func (h *Handler) grantAccess(ctx context.Context, v visitor) (Answer, error) {
 	c, err := h.conversation(ctx, v)
 	if err != nil {
 		return Answer{}, err
@@ -239,7 +243,7 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 
 // account returns the name and the secret keys of an account.
 func (h *Handler) account(id string) (name string, secrets []string, known bool) {
-	// Capitals of letters beyond ASCII can be ASCII letters, so the id is looked at first.
+	// The pattern first: accounts.Name makes capitals, and the capital of some letters beyond ASCII is an ASCII letter.
 	if !idPattern.MatchString(id) {
 		return "", nil, false
 	}
@@ -251,7 +255,7 @@ func (h *Handler) account(id string) (name string, secrets []string, known bool)
 // idPattern is what chat.yaml allows as an id.
 var idPattern = regexp.MustCompile(accounts.IDPattern)
 
-// knownMethod keeps what a client made up out of the log.
+// knownMethod is a method for the log, which must not hold what a client made up.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodPost, http.MethodOptions, http.MethodHead, http.MethodPut, http.MethodPatch, http.MethodDelete:
