@@ -58,9 +58,9 @@ func TestAnAgentWhoCannotBeAddedIsAddedLater(t *testing.T) {
 
 func TestAUserWithoutANameIsStillLetIn(t *testing.T) {
 	b := newBench(t)
-	b.service.fail["nameUser"] = down
+	b.service.fail["describeUser"] = down
 	b.ask(request{User: asUser(jane, "Jane")})
-	same(t, "tries", b.service.count("nameUser"), 1)
+	same(t, "tries", b.service.count("describeUser"), 1)
 }
 
 func TestWhatTheVisitorSaidStaysUntilTheySaySomethingElse(t *testing.T) {

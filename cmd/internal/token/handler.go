@@ -60,6 +60,7 @@ type Handler struct {
 	credential  Twilio
 	twilio      service
 	online      *availability
+	privileges  *privileges
 	requests    *limiter
 	newcomers   *limiter
 	proxies     int
@@ -105,6 +106,7 @@ func New(o Options) (*Handler, error) {
 		h.origins[origin] = true
 	}
 	h.online = newAvailability(o.Agents, h.log)
+	h.privileges = newPrivileges(h.log)
 	return h, nil
 }
 
@@ -181,6 +183,11 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err != nil {
 		return nil, err
 	}
+	sids, err := h.privileges.ask(ctx, h.twilio)
+	if err != nil {
+		return nil, err
+	}
+	v.roles = sids
 	if v.newcomer {
 		if wait := h.newcomers.wait(client, time.Now()); wait > 0 {
 			return nil, tooMany(wait)
@@ -232,6 +239,10 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	if _, _, known := h.account(r.URL.Query().Get("account")); !known {
 		return nil, errUnknownAccount
 	}
+	// Nobody should begin to write who can't send it.
+	if _, err := h.privileges.ask(ctx, h.twilio); err != nil {
+		return nil, err
+	}
 	online, err := h.online.ask(ctx, h.twilio)
 	if err != nil {
 		return nil, err
@@ -268,6 +279,9 @@ func knownMethod(method string) string {
 func reason(err error) string {
 	if refused := (*refusal)(nil); errors.As(err, &refused) {
 		return refused.Error()
+	}
+	if f := (*failure)(nil); errors.As(err, &f) {
+		return f.code
 	}
 	return fmt.Sprintf("%T", err)
 }
