@@ -79,9 +79,12 @@ func (l *limiter) wait(client netip.Prefix, now time.Time) time.Duration {
 	return take(l.all, now)
 }
 
-// sweep forgets, once a minute, the clients that have all their burst again: nothing distinguishes them from new ones.
+// sweepInterval keeps a sweep, which looks at all clients, from being made for each request.
+const sweepInterval = time.Minute
+
+// sweep forgets, once in a while, the clients that have all their burst again: nothing distinguishes them from new ones.
 func (l *limiter) sweep(now time.Time) {
-	if now.Sub(l.swept) < time.Minute {
+	if now.Sub(l.swept) < sweepInterval {
 		return
 	}
 	l.swept = now

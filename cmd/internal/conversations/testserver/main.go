@@ -7,7 +7,9 @@
 //	/access            an access token for GET ?identity=NAME&seconds=N
 //	/page              an empty page
 //
-// It prints its address, and stops when its standard input ends, so that it never outlives its test.
+// It prints its address, and stops when its standard input ends, which it does when the test that has started it ends.
+//
+// Only what tests ask for, and no production server may have, belongs here.
 package main
 
 import (
