@@ -150,17 +150,18 @@ func (e *environment) requiredKeys(name string, minBytes int) []string {
 	}
 	keys := accounts.Keys(value)
 	if len(keys) == 1 {
-		e.checkKey(name, name, value, minBytes)
+		e.checkKey(name, "", value, minBytes)
 		return keys
 	}
-	e.checkKey(name, name+", before the comma,", keys[0], minBytes)
-	e.checkKey(name, name+", behind the comma,", keys[1], minBytes)
+	e.checkKey(name, ", before the comma,", keys[0], minBytes)
+	e.checkKey(name, ", behind the comma,", keys[1], minBytes)
 	e.warn(name+" has two keys, of which the second one counts for what was made with it", "leave it out once nothing of it is left")
 	return keys
 }
 
-// checkKey checks one key of a variable. What names it in a problem.
-func (e *environment) checkKey(name, what, key string, minBytes int) {
+// checkKey checks one key of a variable. The place says in a problem which of two it is.
+func (e *environment) checkKey(name, place, key string, minBytes int) {
+	what := name + place
 	other, known := e.keys[key]
 	switch {
 	case len(key) < minBytes:
@@ -217,7 +218,7 @@ func (e *environment) identityKey() []byte {
 	case e.keys[key] == sessionKey:
 		// What it was before there were two variables.
 	default:
-		e.checkKey(identityKey, identityKey, key, minKeyBytes)
+		e.checkKey(identityKey, "", key, minKeyBytes)
 	}
 	return []byte(key)
 }

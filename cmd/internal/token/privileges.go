@@ -69,7 +69,7 @@ func (p *privileges) renew(ctx context.Context, s service) {
 	switch {
 	case err != nil && p.sids != nil:
 		// They were right, and it is likelier that Twilio is down than that somebody has changed them.
-		p.log.Warn("the roles in Twilio can't be checked", "cause", reason(err))
+		p.tell(slog.LevelWarn, "the roles in Twilio can't be checked", "cause", reason(err))
 	case err != nil:
 		p.err = fmt.Errorf("%w: %w", errNotReady, err)
 		p.tell(slog.LevelError, "visitors are not let in: Twilio can't be asked what they may do", "cause", reason(err))
