@@ -6,16 +6,24 @@ export default defineConfig({
     { name: "widget", testDir: "e2e" },
     { name: "preview", testDir: "../cmd/preview" },
     { name: "desk", testDir: "../cmd/internal/desk" },
+    // What is slow by nature: it takes longer than all others together.
+    { name: "loads", testDir: "..", testMatch: ["widget/e2e/*.load.ts", "cmd/**/*.load.ts"] },
   ],
+  // Unit tests, *.test.ts, are for Vitest.
+  testMatch: "**/*.spec.ts",
   tsconfig: "./tsconfig.json",
   outputDir: "test-results",
   // Builds what all tests run against: the minified files, as they are uploaded.
-  globalSetup: "./e2e/build.ts",
+  globalSetup: "./e2e/global-setup.ts",
   fullyParallel: true,
-  workers: 2,
+  // Most of the time a test waits: for a page, for a pause to end. So two cores are enough for more than two.
+  workers: 4,
   forbidOnly: !!process.env.CI,
-  // A busy machine may miss a moment, and the report says so. What fails twice is broken.
-  retries: process.env.CI ? 1 : 0,
+  // Nothing is retried: a test that fails now and then is broken. These are not how long things take, but when there is no hope left,
+  // on a busy machine too.
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [["list", { printSteps: false }]],
   use: {
     viewport: { width: 1280, height: 800 },

@@ -1,6 +1,8 @@
-// Command check runs every check of the project: formatting, vet, staticcheck, the Go tests, tidy modules,
-// types, the browser tests, and those in site generators and web servers. It needs Go and Node; what else is missing it
-// installs where it can.
+// Command check runs the checks of the project: formatting, vet, staticcheck, tidy modules, the Go tests, types, the unit
+// and the browser tests; when asked for, also what is slow by nature. It needs Go and Node; what else is missing it installs
+// where it can.
+//
+// Which checks there are, and what they need, belongs here. What is checked is in the tests themselves, beside what they are about.
 package main
 
 import (
@@ -15,11 +17,12 @@ import (
 )
 
 const usage = `Usage:
-  go run ./cmd/check                  run every check
-  go run ./cmd/check types browser    run only these
-  go run ./cmd/check preview          of the browser tests, run only those of the preview's pages
+  go run ./cmd/check                  run every check but the slow ones
+  go run ./cmd/check all              run every check
+  go run ./cmd/check types preview    run only these: of the browser tests, those of the preview's pages
 
 Checks: %s
+Slow:   %s
 
 CHROME_PATH is the browser to test in; without it Chromium or Chrome is looked for.
 `
@@ -39,9 +42,21 @@ func run(args []string, stdout, stderr io.Writer) int {
 		err = inProject(root)
 	}
 	if err != nil {
-		return commandline.Refuse("check", fmt.Sprintf(usage, strings.Join(names(all), ", ")), err, stdout, stderr)
+		return commandline.Refuse("check", help(all), err, stdout, stderr)
 	}
 	return runSteps(chosen, stdout)
+}
+
+func help(all []step) string {
+	var quick, slow []step
+	for _, s := range all {
+		if s.slow {
+			slow = append(slow, s)
+		} else {
+			quick = append(quick, s)
+		}
+	}
+	return fmt.Sprintf(usage, strings.Join(names(quick), ", "), strings.Join(names(slow), ", "))
 }
 
 // parse returns those of the steps that the command line names.
@@ -58,23 +73,24 @@ type step struct {
 	name string
 	what string
 	run  func() error
-	// part is true for a part of another step, which runs only when it is asked for.
-	part bool
+	slow bool // by nature: it runs when it is asked for
 }
 
-// choose returns the steps with the names, in the order of all; when there are no names, every step once.
+// everything is the name for all steps.
+const everything = "all"
+
+// choose returns the steps with the names, in the order of all; those that aren't slow when there are no names.
 func choose(all []step, chosen []string) ([]step, error) {
 	for _, name := range chosen {
-		if !slices.Contains(names(all), name) {
-			return nil, problem.New(problem.Quote(name)+" is no check", "there are "+strings.Join(names(all), ", "))
+		if known := append(names(all), everything); !slices.Contains(known, name) {
+			return nil, problem.New(problem.Quote(name)+" is no check", "there are "+strings.Join(known, ", "))
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(s step) bool {
-		if len(chosen) == 0 {
-			return s.part
-		}
-		return !slices.Contains(chosen, s.name)
-	}), nil
+	wanted := func(s step) bool { return slices.Contains(chosen, s.name) || slices.Contains(chosen, everything) }
+	if len(chosen) == 0 {
+		wanted = func(s step) bool { return !s.slow }
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s step) bool { return !wanted(s) }), nil
 }
 
 // runSteps runs all steps, whatever fails, and ends with what did. It returns the exit code.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"missive/cmd/internal/commandline/commandlinetest"
 )
 
 func TestEveryStepRunsAndTheFailedOnesAreListedAtTheEnd(t *testing.T) {
@@ -53,11 +55,13 @@ func TestAllPassedIsExitCodeZero(t *testing.T) {
 }
 
 func TestNamedStepsRunInTheirOwnOrder(t *testing.T) {
-	all := []step{{name: "vet"}, {name: "test"}, {name: "units", part: true}, {name: "types"}}
+	all := []step{{name: "vet"}, {name: "test"}, {name: "types"}, {name: "loads", slow: true}}
 	for _, c := range []struct{ args, want string }{
 		{"", "vet test types"},
 		{"types vet", "vet types"},
-		{"units", "units"},
+		{"loads test", "test loads"},
+		{"all", "vet test types loads"},
+		{"all vet", "vet test types loads"},
 	} {
 		got, err := choose(all, strings.Fields(c.args))
 		if err != nil || !slices.Equal(names(got), strings.Fields(c.want)) {
@@ -65,7 +69,7 @@ func TestNamedStepsRunInTheirOwnOrder(t *testing.T) {
 		}
 	}
 	_, err := choose(all, []string{"tsc"})
-	if want := "\"tsc\" is no check\n  hint: there are vet, test, units, types"; err == nil || err.Error() != want {
+	if want := "\"tsc\" is no check\n  hint: there are vet, test, types, loads, all"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -113,23 +117,18 @@ func write(t *testing.T, path, content string) {
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
-	all := strings.Join(names(steps(".", io.Discard)), ", ")
-	help := fmt.Sprintf(usage, all)
-	for _, c := range []struct {
-		args           string
-		code           int
-		stdout, stderr string
-	}{
+	all := steps(".", io.Discard)
+	help := help(all)
+	for _, line := range []string{"\nChecks: format, vet, ", "\nSlow:   pipelines, loads\n"} {
+		if !strings.Contains(help, line) {
+			t.Errorf("%q is missing in\n%s", line, help)
+		}
+	}
+	commandlinetest.Check(t, run, []commandlinetest.Case{
 		{"-h", 0, help, ""},
 		{"-help", 0, help, ""},
 		{"-fast", 2, "", "check: there is no option -fast\n  hint: go run ./cmd/check -h shows all options\n"},
 		{"types -fast", 2, "", "check: -fast comes after types\n  hint: options go first: go run ./cmd/check -fast types\n"},
-		{"tsc", 2, "", "check: \"tsc\" is no check\n  hint: there are " + all + "\n"},
-	} {
-		var stdout, stderr strings.Builder
-		code := run(strings.Fields(c.args), &stdout, &stderr)
-		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
-			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
-		}
-	}
+		{"tsc", 2, "", "check: \"tsc\" is no check\n  hint: there are " + strings.Join(names(all), ", ") + ", all\n"},
+	})
 }

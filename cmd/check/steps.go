@@ -27,23 +27,29 @@ func inProject(root string) error {
 
 // steps returns every check of the project in root, the quick ones first. They print to out.
 func steps(root string, out io.Writer) []step {
+	var (
+		widget   = filepath.Join(root, "widget")
+		isRoot   = os.Geteuid() == 0
+		packages = sync.OnceValue(func() error { return installPackages(widget, out) })
+	)
 	command := func(args ...string) func() error {
 		return func() error { return execute(out, root, nil, args...) }
 	}
-	widget := filepath.Join(root, "widget")
-	packages := sync.OnceValue(func() error { return installPackages(widget, out) })
-	bin := func(name string) string { return filepath.Join(widget, "node_modules", ".bin", name) }
-	browser := func(args ...string) func() error {
-		return func() error {
-			if err := packages(); err != nil {
-				return err
-			}
-			chromium, err := installChromium(out, os.Geteuid() == 0)
-			if err != nil {
-				return err
-			}
-			return execute(out, widget, []string{"CHROME_PATH=" + chromium}, append([]string{bin("playwright"), "test"}, args...)...)
+	tool := func(dir string, env []string, name string, args ...string) error {
+		if err := packages(); err != nil {
+			return err
 		}
+		return execute(out, dir, env, append([]string{filepath.Join(widget, "node_modules", ".bin", name)}, args...)...)
+	}
+	playwright := func(dir string, args ...string) error {
+		chromium, err := installChromium(out, isRoot)
+		if err != nil {
+			return err
+		}
+		return tool(dir, []string{"CHROME_PATH=" + chromium}, "playwright", append([]string{"test", "--forbid-only"}, args...)...)
+	}
+	project := func(name string) func() error {
+		return func() error { return playwright(widget, "--project", name) }
 	}
 
 	return []step{
@@ -52,27 +58,25 @@ func steps(root string, out io.Writer) []step {
 		{name: "staticcheck", what: "go tool staticcheck ./...", run: command("go", "tool", "staticcheck", "./...")},
 		{name: "modules", what: "go mod tidy -diff", run: command("go", "mod", "tidy", "-diff")},
 		{name: "test", what: "go test ./...", run: func() error {
-			if err := installTools(out, os.Geteuid() == 0, testTools); err != nil {
+			if err := installTools(out, isRoot, testTools); err != nil {
 				return err
 			}
-			return execute(out, root, nil, "go", "test", "./...")
+			// What vet says is a check of its own.
+			return execute(out, root, nil, "go", "test", "-vet=off", "./...")
 		}},
-		{name: "types", what: "tsc -p widget", run: func() error {
-			if err := packages(); err != nil {
-				return err
-			}
-			return execute(out, widget, nil, bin("tsc"), "-p", ".")
-		}},
-		{name: "browser", what: "playwright test", run: browser()},
-		{name: "widget", what: "playwright test, of what visitors load", run: browser("--project", "widget"), part: true},
-		{name: "preview", what: "playwright test, of the preview's pages", run: browser("--project", "preview"), part: true},
-		{name: "desk", what: "playwright test, of the team's desk", run: browser("--project", "desk"), part: true},
-		{name: "pipelines", what: "playwright test, in site generators and web servers", run: func() error { return checkPipelines(widget, packages, out) }},
+		{name: "types", what: "tsc -p widget", run: func() error { return tool(widget, nil, "tsc", "-p", ".") }},
+		{name: "unit", what: "vitest run", run: func() error { return tool(widget, nil, "vitest", "run") }},
+		{name: "browser", what: "playwright test, what visitors load", run: project("widget")},
+		{name: "preview", what: "playwright test, the preview's pages", run: project("preview")},
+		{name: "desk", what: "playwright test, the team desk", run: project("desk")},
+		{name: "pipelines", slow: true, what: "playwright test, in site generators and web servers", run: func() error { return checkPipelines(widget, packages, playwright, out) }},
+		{name: "loads", slow: true, what: "playwright test, thousands of messages and hundreds of pictures", run: project("loads")},
 	}
 }
 
-// checkPipelines runs the browser tests in site generators and web servers, whose packages are besides those of the widget.
-func checkPipelines(widget string, packages func() error, out io.Writer) error {
+// checkPipelines runs the browser tests in site generators and web servers, whose packages are besides those of the widget. How
+// long the installations took is told apart: they depend on the network.
+func checkPipelines(widget string, packages func() error, playwright func(dir string, args ...string) error, out io.Writer) error {
 	start := time.Now()
 	if err := packages(); err != nil {
 		return err
@@ -84,12 +88,11 @@ func checkPipelines(widget string, packages func() error, out io.Writer) error {
 	if err := installTools(out, isRoot, pipelineTools); err != nil {
 		return err
 	}
-	chromium, err := installChromium(out, isRoot)
-	if err != nil {
+	if _, err := installChromium(out, isRoot); err != nil {
 		return err
 	}
 	installed := time.Now()
-	err = execute(out, pipelines, []string{"CHROME_PATH=" + chromium}, filepath.Join(widget, "node_modules", ".bin", "playwright"), "test", "--config", ".")
+	err := playwright(pipelines, "--config", ".")
 	fmt.Fprintf(out, "\ninstalled in %s, built and tested in %s\n", installed.Sub(start).Round(time.Second), time.Since(installed).Round(time.Second))
 	return err
 }

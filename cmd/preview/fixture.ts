@@ -1,20 +1,10 @@
 // The preview, in a process of its own.
 
-import { test as base } from "../../widget/e2e/playwright.ts";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Builds the program into a folder. */
-export function build(folder: string): string {
-  const program = join(folder, "preview");
-  execFileSync("go", ["build", "-o", program, "./cmd/preview"], { cwd: root, stdio: "inherit" });
-  return program;
-}
+import { program } from "../../widget/e2e/build.ts";
 
 export class Preview {
   /** Where it is, with a slash at the end. */
@@ -23,17 +13,14 @@ export class Preview {
   readonly folder = mkdtempSync(join(tmpdir(), "preview-"));
   private process?: ChildProcess;
 
-  constructor(
-    private readonly program: string,
-    chat: string,
-  ) {
+  constructor(chat: string) {
     writeFileSync(join(this.folder, "chat.yaml"), "host: https://chat.example\nid: acme\n" + chat);
   }
 
   /** Starts it, also again: then where it was, and with what it knew. */
   async start(environment: NodeJS.ProcessEnv = {}): Promise<void> {
     const address = this.address ? new URL(this.address).host : "127.0.0.1:0";
-    const started = spawn(this.program, ["-no-open", "-addr", address, "-state", this.folder], { cwd: this.folder, env: { ...process.env, ...environment } });
+    const started = spawn(program("preview"), ["-no-open", "-addr", address, "-state", this.folder], { cwd: this.folder, env: { ...process.env, ...environment } });
     this.process = started;
     let said = "";
     this.address = await new Promise<string>((resolve, reject) => {
@@ -60,18 +47,3 @@ export class Preview {
     rmSync(this.folder, { recursive: true });
   }
 }
-
-/** Tests of the preview: the program, built once for each worker. */
-export const test = base.extend<object, { program: string }>({
-  program: [
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "program-"));
-      try {
-        await use(build(folder));
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
-});

@@ -1,13 +1,13 @@
 // The local conversations, as a process of their own, and Twilio's SDK in pages that talk to it.
 
 import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { program } from "./build.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 /** What Twilio's CDN serves: the npm package carries the same bytes. */
 export const sdk = fileURLToPath(new URL("../node_modules/@twilio/conversations/builds/twilio-conversations.min.js", import.meta.url));
 
@@ -29,13 +29,6 @@ export interface Fault {
   delayMillis?: number;
 }
 
-/** Builds the server's program into a folder. */
-export function build(folder: string): string {
-  const program = join(folder, "testserver");
-  execFileSync("go", ["build", "-o", program, "./cmd/internal/conversations/testserver"], { cwd: root, stdio: "inherit" });
-  return program;
-}
-
 export class Backend {
   private process?: ChildProcess;
   private readonly folder = mkdtempSync(join(tmpdir(), "conversations-"));
@@ -43,7 +36,6 @@ export class Backend {
 
   /** With a url it starts there, else at a free port. */
   constructor(
-    private readonly program: string,
     private readonly browser: Browser,
     private readonly request: APIRequestContext,
     public url = "",
@@ -52,7 +44,7 @@ export class Backend {
   /** Starts it, also again: then where it was, and with what it knew. */
   async start(...more: string[]): Promise<void> {
     const address = this.url ? new URL(this.url).host : "127.0.0.1:0";
-    const started = spawn(this.program, ["-addr", address, "-file", join(this.folder, "state.json"), ...more], { stdio: ["pipe", "pipe", "inherit"] });
+    const started = spawn(program("testserver"), ["-addr", address, "-file", join(this.folder, "state.json"), ...more], { stdio: ["pipe", "pipe", "inherit"] });
     this.process = started;
     this.url = await new Promise<string>((resolve, reject) => {
       started.stdout!.once("data", (line) => resolve(String(line).trim()));
@@ -95,6 +87,22 @@ export class Backend {
     const { sid } = await this.rest("POST", "/Conversations", { UniqueName: uniqueName, FriendlyName: uniqueName });
     for (const Identity of identities) await this.rest("POST", `/Conversations/${sid}/Participants`, { Identity });
     return sid;
+  }
+
+  /**
+   * Gives everybody the least that lets them talk, and makes that the default. A role has at least one permission, so users get one that
+   * matters little: what is attached to a message is up to its author anyway.
+   */
+  async leastRoles(): Promise<void> {
+    const role = async (Type: string, Permission: string) => (await this.rest("POST", "/Roles", { FriendlyName: "least", Type, Permission })).sid;
+    const [user, participant] = [await role("service", "editOwnMessageAttributes"), await role("conversation", "sendMessage")];
+    const defaults = { DefaultChatServiceRoleSid: user, DefaultConversationRoleSid: participant, DefaultConversationCreatorRoleSid: participant };
+    await this.rest("POST", "/Configuration", defaults);
+    for (const { sid } of (await this.rest("GET", "/Users")).users) await this.rest("POST", `/Users/${sid}`, { RoleSid: user });
+    for (const { sid } of (await this.rest("GET", "/Conversations")).conversations) {
+      const { participants } = await this.rest("GET", `/Conversations/${sid}/Participants`);
+      for (const each of participants) await this.rest("POST", `/Conversations/${sid}/Participants/${each.sid}`, { RoleSid: participant });
+    }
   }
 
   /** A browser of its own, as on another device. */
@@ -161,13 +169,13 @@ export class Client {
   }
 
   /** Waits until the events of one name were about just that. */
-  async expect(name: string, about: any[], timeout = 10_000): Promise<void> {
-    await expect.poll(() => this.events(name), { timeout }).toEqual(about);
+  async expect(name: string, about: any[]): Promise<void> {
+    await expect.poll(() => this.events(name)).toEqual(about);
   }
 
   /** Waits for an event, whatever came before. */
-  async saw(name: string, about: any, timeout = 10_000): Promise<void> {
-    await expect.poll(() => this.events(name), { timeout }).toContainEqual(about);
+  async saw(name: string, about: any): Promise<void> {
+    await expect.poll(() => this.events(name)).toContainEqual(about);
   }
 
   /** Forgets what happened. */
@@ -195,7 +203,7 @@ export class Client {
     return this.page.evaluate(() => client.connectionState);
   }
 
-  async is(state: string, timeout = 15_000): Promise<void> {
-    await expect.poll(() => this.state, { timeout }).toBe(state);
+  async is(state: string): Promise<void> {
+    await expect.poll(() => this.state).toBe(state);
   }
 }

@@ -1,21 +1,28 @@
+// What is built once for all browser tests, and where it is; see global-setup.ts.
+
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build as bundle } from "vite";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Where the site under test is built. */
+export const root = path("../..");
+
+/** The site under test. */
 export const dist = path(".site/");
 
 /** The script that stands in for the connection's file where a test plays the service, see service.ts. */
 export const service = path(".service/service.js");
 
-/** Builds the test accounts with the command that users run. */
-export default async function build(): Promise<void> {
-  execFileSync("go", ["run", "./cmd/build", "-out", dist, "widget/e2e/chat.yaml"], { cwd: path("../.."), stdio: ["ignore", "ignore", "inherit"] });
-  await bundle({
-    configFile: false,
-    logLevel: "error",
-    build: { outDir: path(".service"), emptyOutDir: true, lib: { entry: path("service.ts"), formats: ["iife"], name: "unused", fileName: () => "service.js" } },
-  });
+/** Where the programs stay: Go links again only what has changed. */
+export const programs = path(".programs/");
+
+export const sources = { build: "./cmd/build", preview: "./cmd/preview", testserver: "./cmd/internal/conversations/testserver" };
+
+/** The path of a program of ours. */
+export const program = (name: keyof typeof sources): string => join(programs, process.platform == "win32" ? name + ".exe" : name);
+
+/** Builds accounts with the command that users run. */
+export function buildChat(...args: string[]): void {
+  execFileSync(program("build"), args, { cwd: root, stdio: "pipe" });
 }

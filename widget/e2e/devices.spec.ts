@@ -4,8 +4,6 @@ import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, secret, test } from "./talk.ts";
 
-test.describe.configure({ timeout: 90_000 });
-
 test("what is said in two tabs at once is there once, in one order", async ({ talk, context }) => {
   const first = await talk.begin("Start");
   const second = await talk.open({}, await context.newPage());

@@ -3,8 +3,6 @@
 import type { Route } from "@playwright/test";
 import { expect, test } from "./talk.ts";
 
-test.describe.configure({ timeout: 90_000 });
-
 const trouble = /^Sorry, there is an issue connecting to our chat/;
 const support = /^hello@acme\.example\s*\+33 6 12 34 56 78$/;
 
@@ -58,6 +56,7 @@ test("a message shows at once, as on its way until the service has it", async ({
   await expect(chat.status).toHaveText("Connecting…");
   await chat.write("Two");
   await expect(chat.root.locator(".pending .bubble")).toHaveText(["One", "Two"]);
+  await talk.backend.fault({});
   await talk.whole(["One", "Two"], chat);
 });
 
@@ -104,12 +103,14 @@ test.describe("before the token ends", () => {
   });
 });
 
-test("when the service refuses the visitor, the chat says so, and recovers by itself", async ({ talk }) => {
+test("when the service refuses the visitor, the chat says so, and recovers by itself", async ({ talk, page }) => {
+  await page.clock.install();
   const chat = await talk.begin("One");
   await talk.backend.fault({ refuse: true, drop: true });
   await chat.write("Two");
   await expect(chat.bubbles).toHaveText(["One", "Two", trouble, support]);
   await talk.backend.fault({});
+  await page.clock.fastForward(60_000);
   await talk.whole(["One", "Two"], chat);
 });
 
@@ -164,7 +165,7 @@ test("when the service stops and starts again, the chat goes on where it was", a
   await expect(chat.root.locator(".pending .bubble")).toHaveText(["Two"]);
   await talk.start();
   await talk.whole(["One", "Two"], chat);
-  await team.is("connected", 60_000);
+  await team.is("connected");
   await team.send("Three");
   await talk.whole(["One", "Two", "Three"], chat);
 });
@@ -241,10 +242,14 @@ test.describe("after a reload in the middle of a send", () => {
   });
 });
 
-test("after the service has closed the conversation, the next message starts a new one", async ({ talk }) => {
+test("after the service has closed the conversation, the next message starts a new one", async ({ talk, page }) => {
+  const opened = page.waitForEvent("websocket");
   const chat = await talk.begin("One");
   const [first] = await talk.conversations();
+  // Before it has heard of that, a message is refused.
+  const told = (await opened).waitForEvent("framereceived", ({ payload }) => payload.includes("map_item_removed"));
   await talk.backend.rest("POST", "/Conversations/" + first!.sid, { State: "closed" });
+  await told;
   await chat.write("Two");
   await talk.whole(["Two"], chat);
   expect(await talk.stored(first!.sid)).toEqual(["One"]);

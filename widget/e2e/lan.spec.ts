@@ -6,7 +6,6 @@ import { expect, type PageOptions, test } from "./talk.ts";
 
 const { launchOptions } = config.use!;
 
-test.describe.configure({ timeout: 60_000 });
 test.use({
   flags: ["-name", "lan.test"],
   launchOptions: { ...launchOptions, args: [...launchOptions!.args!, "--host-resolver-rules=MAP lan.test 127.0.0.1"] },

@@ -4,8 +4,6 @@ import { readFile } from "node:fs/promises";
 import { sdk } from "./backend.ts";
 import { expect, test } from "./talk.ts";
 
-test.describe.configure({ timeout: 60_000 });
-
 /** As https://www.npmjs.com/package/@twilio/conversations has it for this version. */
 const integrity = "sha256-IJF0NPIwIoqgcZfa94Je9Dhga6UI9gt8m6lBFlWsXjg=";
 
@@ -70,6 +68,7 @@ test("a page may bring a Twilio of its own afterwards", async ({ talk, page }) =
 });
 
 test("a pinned launcher runs no bundled SDK but that of its build", async ({ talk, page }) => {
+  await page.clock.install();
   const chat = await talk.open({ pinned: true });
   await page.route("**/assets/sdk.*.js", async (route) => {
     const response = await route.fetch();
@@ -81,10 +80,12 @@ test("a pinned launcher runs no bundled SDK but that of its build", async ({ tal
   await expect(chat.bubbles).toHaveText(["One", /^Sorry/, /hello@acme\.example/]);
   expect(await page.evaluate(() => "changed" in window)).toBe(false);
   await page.unroute("**/assets/sdk.*.js");
+  await page.clock.fastForward(60_000);
   await talk.whole(["One"], chat);
 });
 
 test("what comes from Twilio's host with other bytes is not run", async ({ talk, page }) => {
+  await page.clock.install();
   const chat = await talk.open({ account: "cdn" });
   const body = (await readFile(sdk, "utf8")) + "\nchanged = true";
   await page.route("https://sdk.twilio.com/**", (route) => route.fulfill({ body, headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } }));
@@ -93,5 +94,6 @@ test("what comes from Twilio's host with other bytes is not run", async ({ talk,
   await expect(chat.bubbles).toHaveText(["One", /^Sorry/, /hello@acme\.example/]);
   expect(await page.evaluate(() => "changed" in window)).toBe(false);
   await page.unroute("https://sdk.twilio.com/**");
+  await page.clock.fastForward(60_000);
   await talk.whole(["One"], chat);
 });

@@ -1,20 +1,16 @@
 // The chat as its visitors have it: the built widget on a page, Twilio's unmodified SDK, the real token handler and the local
 // conversations, all at one address of this machine. The team is a page with the SDK.
 
-import { type APIRequestContext, type Browser, expect as impatient, type Page, test as base } from "@playwright/test";
-import { execFileSync } from "node:child_process";
+import { type APIRequestContext, type Browser, expect, type Page, test as base } from "@playwright/test";
 import { createServer } from "node:net";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Backend, build, type Client, sdk } from "./backend.ts";
+import { Backend, type Client, sdk } from "./backend.ts";
+import { buildChat } from "./build.ts";
 import { Chat } from "./site.ts";
 
-/** A client that has lost its connection takes a few seconds to come back, and more on a busy machine. */
-export const expect = impatient.configure({ timeout: 30_000 });
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export { expect };
 
 /** The secret key of every account; see testserver/main.go. */
 export const secret = "secret";
@@ -42,9 +38,7 @@ accounts:
 
 /** What is made once for all tests of a worker. */
 interface Built {
-  /** The server. */
-  program: string;
-  /** The folder that it serves. */
+  /** The folder that the server has. */
   dist: string;
   port: number;
 }
@@ -72,7 +66,7 @@ export class Talk {
     private readonly page: Page,
     private readonly flags: string[],
   ) {
-    this.backend = new Backend(built.program, browser, request, "http://127.0.0.1:" + built.port);
+    this.backend = new Backend(browser, request, "http://127.0.0.1:" + built.port);
   }
 
   /** Starts the service, also again: then with what it knew. */
@@ -170,11 +164,11 @@ export const test = base.extend<{ flags: string[]; talk: Talk }, { built: Built 
       const setup = join(folder, "chat.yaml");
       const port = await freePort();
       writeFileSync(setup, accounts(port));
-      execFileSync("go", ["run", "./cmd/build", "-out", dist, setup], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-      await use({ program: build(folder), dist, port });
+      buildChat("-out", dist, setup);
+      await use({ dist, port });
       rmSync(folder, { recursive: true });
     },
-    { scope: "worker", timeout: 180_000 },
+    { scope: "worker" },
   ],
   talk: async ({ built, browser, request, page, flags }, use) => {
     const talk = new Talk(built, browser, request, page, flags);

@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { closeSync, cpSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { program } from "../e2e/build.ts";
+import { buildPrograms } from "../e2e/global-setup.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const built = join(folder, ".site");
@@ -79,19 +81,20 @@ export const tools: Record<string, Tool> = {
   },
 };
 
-/** Runs a command of the project. */
-export function go(...args: string[]): string {
-  return execFileSync("go", ["run", ...args], { cwd: join(folder, "../.."), encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+/** Builds accounts with the command that users run, or does what else it does. Returns what it prints. */
+export function buildChat(...args: string[]): string {
+  return execFileSync(program("build"), args, { cwd: join(folder, "../.."), encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }
 
 /** What `go run ./cmd/build verify` says of an account that is served somewhere; nothing of it may be an error. */
 export function verify(address: string): string[] {
-  return JSON.parse(go("./cmd/build", "verify", "-json", "-out", dist, address)).problems.map(({ message }: { message: string }) => message);
+  return JSON.parse(buildChat("verify", "-json", "-out", dist, address)).problems.map(({ message }: { message: string }) => message);
 }
 
 export default async function build(): Promise<void> {
   rmSync(built, { recursive: true, force: true });
-  go("./cmd/build", "-compress", "-json", "-out", dist, "widget/pipelines/chat.yaml");
+  buildPrograms();
+  buildChat("-compress", "-json", "-out", dist, "widget/pipelines/chat.yaml");
   for (const [tool, { snippet, place, account = "hostile", from = tool }] of Object.entries(tools)) {
     cpSync(join(folder, "sites", from), join(built, tool), { recursive: true });
     cpSync(join(dist, account, snippet), join(built, tool, place));

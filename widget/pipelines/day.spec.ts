@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { go } from "./build.ts";
+import { buildChat } from "./build.ts";
 import { freePort, policyLine, servers } from "./hosts.ts";
 import { expect, talk, test } from "./live.ts";
 
@@ -17,7 +17,7 @@ test("a fresh Hugo site with the partial, served by nginx with the chat's file, 
   };
   execFileSync("hugo", ["new", "site", "--quiet", folder]);
   write("chat.yaml", `{id: acme, host: ${address}/chat, connection: {tokenUrl: https://token.example/token}, visitor: {askName: false, askEmail: false}}`);
-  go("./cmd/build", "-compress", "-out", join(folder, "static/chat"), join(folder, "chat.yaml"));
+  buildChat("-compress", "-out", join(folder, "static/chat"), join(folder, "chat.yaml"));
 
   const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
   const [, snippet, place, call] = /^\| Hugo \| `(.+)` to `(.+)` \| `(.+)` \| /m.exec(readme)!;

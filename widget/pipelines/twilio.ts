@@ -9,8 +9,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { program } from "../e2e/build.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const sdk = fileURLToPath(new URL("../node_modules/@twilio/conversations/builds/twilio-conversations.min.js", import.meta.url));
 
 // What the server knows; see cmd/internal/conversations/testserver.
@@ -28,9 +28,7 @@ export class Twilio {
   port = 0;
 
   async start(): Promise<void> {
-    const program = join(this.folder, "testserver");
-    execFileSync("go", ["build", "-o", program, "./cmd/internal/conversations/testserver"], { cwd: root, stdio: "inherit" });
-    this.process = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+    this.process = spawn(program("testserver"), { stdio: ["pipe", "pipe", "inherit"] });
     this.backend = new URL(await new Promise<string>((resolve) => this.process!.stdout!.once("data", (line) => resolve(String(line).trim()))));
     const [keyFile, cert] = ["key.pem", "cert.pem"].map((name) => join(this.folder, name)) as [string, string];
     execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=twilio.com", "-keyout", keyFile, "-out", cert], { stdio: "ignore" });

@@ -1,7 +1,7 @@
 // The line to the service: how it comes, breaks, is followed by another one, and ends. Time is the test's.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { keepConnected, type LineState, pause, type Reconnector } from "../src/connection/reconnect";
+import { keepConnected, type ConnectionState, pause, type Reconnector } from "../src/connection/reconnect";
 import { FakeClient } from "./fake-client";
 import { countListeners } from "./leaks";
 
@@ -13,7 +13,7 @@ interface Line {
   stop: AbortController;
   reconnector: Reconnector;
   /** What was told, in order. */
-  states: LineState[];
+  states: ConnectionState[];
   /** The clients that were made, and when they were asked for, in milliseconds since the line began. */
   clients: FakeClient[];
   tries: number[];
@@ -28,7 +28,7 @@ function begin(given: { connect?: () => Promise<unknown>; open?: () => Promise<v
   const stop = new AbortController();
   const start = Date.now();
   const clients: FakeClient[] = [];
-  const states: LineState[] = [];
+  const states: ConnectionState[] = [];
   const tries: number[] = [];
   const connect = vi.fn(async (_: AbortSignal): Promise<unknown> => {
     tries.push(Date.now() - start);
@@ -72,7 +72,7 @@ afterEach(() => {
 });
 
 describe("a line", () => {
-  test.each<[what: string, events: ((client: FakeClient) => void)[], states: LineState[]]>([
+  test.each<[what: string, events: ((client: FakeClient) => void)[], states: ConnectionState[]]>([
     ["is connecting until its client has come through", [], ["connecting"]],
     ["is not on for a client that is connected, but not ready", [(c) => c.is("connected")], ["connecting"]],
     ["is on with a client that is ready", [(c) => c.come()], ["connecting", "on"]],

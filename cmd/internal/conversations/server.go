@@ -1,7 +1,12 @@
 // Package conversations is a local stand-in for Twilio Conversations, for previews and tests: Twilio's unmodified browser SDK
-// connects to it through its web socket, Twilio's REST client (rest/conversations/v1 of twilio-go) through [Transport].
+// connects to its web socket, and Twilio's REST client (rest/conversations/v1 of twilio-go) calls its REST API.
 //
-// It is never a production server: it keeps everything in memory and knows no permissions beyond membership.
+// What Twilio's servers do for these two belongs here: the socket (socket.go, session.go, and package twilsock for its frames),
+// what the SDK asks through it (client_api.go, sync_api.go), the REST API (rest.go), access tokens as Twilio checks them
+// (token.go), and faults for tests (faults.go). What is kept is in package store. Who gets a token is package token's.
+//
+// It is as strict as Twilio documents that it is: roles, and the limits of a service. It is never a production server: it keeps
+// everything in memory.
 package conversations
 
 import (
@@ -18,13 +23,13 @@ import (
 	"missive/cmd/internal/conversations/store"
 )
 
-// Path of the web socket; the SDK's option is {Twilsock: {uri: "ws://127.0.0.1:4400" + Path}}.
+// Path is that of the web socket; the SDK's option is {Twilsock: {uri: "ws://127.0.0.1:4400" + Path}}.
 const Path = "/v3/wsconnect"
 
 const (
 	defaultTokenWarning = 3 * time.Minute
-	saveDelay           = 200 * time.Millisecond
-	ringEvery           = time.Second
+	saveInterval        = 200 * time.Millisecond
+	ringInterval        = time.Second
 )
 
 // Options are what a server needs to know. The four of Twilio's identifiers are required, but may be made up.
@@ -34,6 +39,8 @@ type Options struct {
 	File         string        // keeps the state over restarts; "": it is gone with the server
 	Origins      []string      // pages of other hosts that may connect: "http://localhost:4400", "https://*.example"; * is any text
 	Hosts        []string      // names or addresses under which the server is reached, beside loopback ones
+	Reachability bool          // whether users of a new service see who is online; Twilio's don't until it is switched on
+	Limits       store.Limits  // of the service; Twilio's if zero
 	TokenWarning time.Duration // how long before its end a token is announced to end; 3 minutes if 0
 	Faults       bool          // POST /faults makes faults; see [Fault]
 	Now          func() time.Time
@@ -70,11 +77,12 @@ func New(o Options) (*Server, error) {
 	o.TokenWarning = cmp.Or(o.TokenWarning, defaultTokenWarning)
 
 	s := &Server{options: o, sessions: map[*session]bool{}, mux: http.NewServeMux(), client: http.NewServeMux()}
+	options := store.Options{Now: o.Now, Limits: o.Limits, Reachability: o.Reachability}
 	if o.File == "" {
-		s.store = store.New(o.Now)
+		s.store = store.New(options)
 	} else {
 		var err error
-		if s.store, err = store.Open(o.File, o.Now); err != nil {
+		if s.store, err = store.Open(o.File, options); err != nil {
 			return nil, err
 		}
 	}
@@ -87,14 +95,15 @@ func New(o Options) (*Server, error) {
 	if o.Faults {
 		s.mux.HandleFunc("POST /faults", s.serveFaults)
 	}
-	s.done.Go(s.keep)
+	s.done.Go(s.runTimersAndSave)
 	return s, nil
 }
 
-// ServeHTTP refuses requests to a foreign host name: a page could have pointed its own name at this machine.
+// ServeHTTP refuses requests to a host name that isn't this machine's: a page of another site could have its own name point here (DNS
+// rebinding), and read the conversations.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.stopped.Err() != nil {
-		http.Error(w, "closed", http.StatusServiceUnavailable) // it could not be saved any more
+		http.Error(w, "closed", http.StatusServiceUnavailable) // a change could not be saved any more
 		return
 	}
 	if !s.knownHost(r.Host) {
@@ -120,9 +129,9 @@ func trimBrackets(host string) string {
 	return host
 }
 
-// keep rings the timers and saves what changed, until the server is closed.
-func (s *Server) keep() {
-	ring, save := time.NewTicker(ringEvery), time.NewTicker(saveDelay)
+// runTimersAndSave changes conversations whose timers have run out, and saves what changed, until the server is closed.
+func (s *Server) runTimersAndSave() {
+	ring, save := time.NewTicker(ringInterval), time.NewTicker(saveInterval)
 	defer ring.Stop()
 	defer save.Stop()
 	saved := -1
@@ -163,7 +172,7 @@ func (s *Server) save(last int) int {
 	return version
 }
 
-// Close cuts all sockets and saves the state.
+// Close cuts all sockets, and saves the state if there is a file for it. The error is that of saving.
 func (s *Server) Close() error {
 	s.stop()
 	s.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -200,7 +201,10 @@ func TestAPictureMayStandAboveTheFile(t *testing.T) {
 	write(t, "logo.svg", []byte("<svg/>"))
 	write(t, "sites/a/chat.yaml", []byte(head+"id: acme\nchat: {avatarUrl: ../../logo.svg}"))
 	if err := os.Symlink("../../logo.svg", "sites/a/link.svg"); err != nil {
-		t.Skip(err)
+		if runtime.GOOS == "windows" {
+			t.Skip("symbolic links are not for everybody there:", err)
+		}
+		t.Fatal(err)
 	}
 	write(t, "sites/a/second.yaml", []byte(head+"id: second\nchat: {avatarUrl: link.svg}"))
 	accounts, problems := Load([]string{"sites/a/chat.yaml", "sites/a/second.yaml"}, Options{})

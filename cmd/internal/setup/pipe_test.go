@@ -10,7 +10,7 @@ import (
 func TestPipesAreNotReadAsPictures(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := syscall.Mkfifo("pipe.png", 0o644); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	_, fault := readImage("pipe.png")
 	if fault == nil || fault.Message != `"pipe.png" is not a file` {

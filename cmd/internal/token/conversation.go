@@ -28,18 +28,19 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 	if err := h.addParticipants(ctx, c, v, created); err != nil {
 		return c, err
 	}
-	now := described(c, v)
+	now := h.described(c, v)
 	changed := now != c
 	if changed {
-		// The team must not see a mark that is not true any more, so this has to work.
+		// A failure here is one of the request: the team must not see "verified" beside somebody who is not.
 		if err := h.twilio.update(ctx, now); err != nil {
 			return c, err
 		}
 	}
-	if (created || changed) && now.friendlyName != "" {
-		// For the team's tools; the name that counts is in the attributes, where the visitor can't change it.
-		if err := h.twilio.nameUser(ctx, v.identity, now.friendlyName); err != nil {
-			h.log.Warn("user not named", "cause", reason(err))
+	if created || changed {
+		// Tools of the team show this name. Without it they still have the one in the attributes, and without the role they have the
+		// service's default, which has been checked: so a failure is only logged.
+		if err := h.twilio.describeUser(ctx, v.identity, now.friendlyName, v.roles.inService(false)); err != nil {
+			h.log.Warn("user not described", "cause", reason(err))
 		}
 	}
 	return now, nil
@@ -48,10 +49,10 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 // openConversation finds or creates it. Conversations of an identity are numbered. What is closed stays closed, so the
 // number goes up: all before the open one are closed, and there are none after it.
 //
-// Somebody with a long past and no session has many closed ones, so this doesn't ask one by one: steps double up to the
-// first conversation that isn't closed or isn't there, and from there it halves the rest.
+// An identity without a session may have many closed ones, so they are not asked for one by one: steps double up to the first
+// conversation that isn't closed or isn't there, and then the range in between is halved.
 func (h *Handler) openConversation(ctx context.Context, v visitor) (c conversation, created bool, err error) {
-	// Those before the one that we were told of were closed then.
+	// The session has the number of the last known conversation: those before it were closed by then.
 	start := max(v.number-1, 0)
 	closed, missing := start, 0
 	for missing != closed+1 {
@@ -75,15 +76,15 @@ func (h *Handler) openConversation(ctx context.Context, v visitor) (c conversati
 	return h.createConversation(ctx, v, missing)
 }
 
-// maxRaces is how many names may turn out to be taken. One is for another tab that asks at the same moment; the others
-// are for a Twilio that keeps the names of closed conversations, yet doesn't find them.
-const maxRaces = 3
+// maxTakenNames is how many names in a row are tried before the server gives up. One may be taken by another tab that asks at the
+// same moment; more only if Twilio keeps the name of a closed conversation and still doesn't find it by that name.
+const maxTakenNames = 3
 
 func (h *Handler) createConversation(ctx context.Context, v visitor, number int) (conversation, bool, error) {
 	var err error
-	for n := range maxRaces {
+	for n := range maxTakenNames {
 		var c conversation
-		fresh := described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
+		fresh := h.described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
 		if c, err = h.twilio.create(ctx, fresh); err == nil {
 			fresh.SID = c.SID
 			return fresh, true, nil
@@ -101,61 +102,44 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int)
 	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation"}
 }
 
-// nameOf is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
+// nameOf returns the unique name of a conversation. It is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
 func nameOf(identity string, number int) string { return identity + "-" + strconv.Itoa(number) }
 
-// addParticipants adds who is missing. An agent who can't be added is no reason to turn the visitor away.
+// addParticipants adds those of visitor and agents who are missing, and gives them their roles. That an agent can't be added is logged,
+// and the visitor can write to the others.
 func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor, created bool) error {
-	var there []string
+	var there []member
 	if !created {
 		var err error
 		if there, err = h.twilio.participants(ctx, c.SID); err != nil {
 			return err
 		}
 	}
-	join := func(identity string) error {
-		if slices.Contains(there, identity) {
-			return nil
+	join := func(identity, role string) error {
+		if i := slices.IndexFunc(there, func(m member) bool { return m.identity == identity }); i >= 0 {
+			if role == "" || there[i].role == role {
+				return nil
+			}
+			return h.twilio.setParticipantRole(ctx, c.SID, there[i].SID, role)
 		}
-		if err := h.twilio.join(ctx, c.SID, identity); !errors.Is(err, errExists) {
+		if err := h.twilio.join(ctx, c.SID, identity, role); !errors.Is(err, errExists) {
 			return err
 		}
 		return nil
 	}
-	if err := join(v.identity); err != nil {
+	if err := join(v.identity, v.roles.inConversation(false)); err != nil {
 		return err
 	}
 	var agents sync.WaitGroup
 	for _, agent := range h.agents {
 		agents.Go(func() {
-			if err := join(agent); err != nil {
+			if err := join(agent, v.roles.inConversation(true)); err != nil {
 				h.log.Error("agent not added", "agent", agent, "cause", reason(err))
 			}
 		})
 	}
 	agents.Wait()
 	return nil
-}
-
-// described returns the conversation as the team should see it. What others have put among the attributes stays, and who
-// says nothing of themselves keeps what they said before.
-func described(c conversation, v visitor) conversation {
-	if v.person == (person{}) && c.SID != "" {
-		return c
-	}
-	attributes := map[string]json.RawMessage{}
-	if json.Unmarshal([]byte(c.attributes), &attributes) != nil || attributes == nil {
-		attributes = map[string]json.RawMessage{}
-	}
-	for key, value := range map[string]any{"account": v.accountID, "visitor": v.person, "verification": v.verification} {
-		attributes[key], _ = json.Marshal(value) // can't fail: texts only
-	}
-	text, _ := json.Marshal(attributes)
-	if !sameJSON(c.attributes, text) {
-		c.attributes = string(text)
-	}
-	c.friendlyName = v.person.label()
-	return c
 }
 
 // sameJSON compares without white space and the order of keys, which Twilio may have changed.

@@ -25,7 +25,7 @@ func TestErrorsHaveACodeAndASentence(t *testing.T) {
 			`{"code":"wrong-method","message":"Only GET, POST and OPTIONS are answered here."}`},
 		{"another content type", post, "/token", `{"account":"acme"}`, header("Content-Type", "text/plain"), 415,
 			`{"code":"wrong-type","message":"The body must be JSON and the content type application/json."}`},
-		{"too large a body", post, "/token", `{"account":"` + strings.Repeat("x", maxBody) + `"}`, nil, 413,
+		{"too large a body", post, "/token", `{"account":"` + strings.Repeat("x", maxBodyBytes) + `"}`, nil, 413,
 			`{"code":"too-large","message":"The body is larger than 16 KB."}`},
 		{"no body", post, "/token", ``, nil, 400, badJSON},
 		{"half a body", post, "/token", `{"account":`, nil, 400, badJSON},
@@ -110,7 +110,7 @@ func TestTheLogTellsNothingAboutVisitors(t *testing.T) {
 	fill := func(q request) { b.try(q) }
 	fill(request{User: asUser(jane, "Jane Doe")})
 	fill(request{Visitor: &visitorForm{Name: "Jane Doe", Email: jane}})
-	b.service.fail["join ann"], b.service.fail["nameUser"] = down, down
+	b.service.fail["join ann"], b.service.fail["describeUser"] = down, down
 	fill(request{Visitor: &visitorForm{Name: "Jane Doe", Email: jane}})
 	b.service.fail["find"] = down
 	fill(request{User: asUser(jane, "Jane Doe")})

@@ -8,10 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/twilio/twilio-go/client"
-	"github.com/twilio/twilio-go/client/jwt"
 	api "github.com/twilio/twilio-go/rest/conversations/v1"
 )
 
@@ -33,10 +31,14 @@ type service interface {
 	create(ctx context.Context, c conversation) (conversation, error)
 	// update writes friendly name and attributes.
 	update(ctx context.Context, c conversation) error
-	// participants returns their identities.
-	participants(ctx context.Context, sid string) ([]string, error)
-	join(ctx context.Context, sid, identity string) error
-	nameUser(ctx context.Context, identity, name string) error
+	participants(ctx context.Context, sid string) ([]member, error)
+	// join adds a participant with a role; with none they get the service's default.
+	join(ctx context.Context, sid, identity, role string) error
+	setParticipantRole(ctx context.Context, sid, participant, role string) error
+	// describeUser sets their name and their role in the service, as far as they aren't empty.
+	describeUser(ctx context.Context, identity, name, role string) error
+	roles(ctx context.Context) ([]existingRole, error)
+	defaults(ctx context.Context) (defaults, error)
 	// online reports whether a user is connected. It is not known where the service's reachability is off, and of users who
 	// have never been connected.
 	online(ctx context.Context, identity string) (online, known bool, err error)
@@ -59,8 +61,8 @@ func (r *refusal) Is(target error) bool {
 	return target == errService || target == r.kind && r.kind != nil
 }
 
-// closeAfter is how long a conversation may be silent before it closes (ISO 8601). Open conversations count towards the
-// thousand that Twilio allows the identities of the team; a month outlasts a holiday.
+// closeAfter is how long a conversation may have no new message before it closes, as an ISO 8601 duration. Open conversations count
+// towards the thousand that Twilio allows each identity of the team; a month is longer than a visitor's holiday.
 const closeAfter = "P30D"
 
 // rest is the service by its REST API.
@@ -79,8 +81,9 @@ func (t rest) find(ctx context.Context, name string) (conversation, error) {
 }
 
 func (t rest) create(ctx context.Context, c conversation) (conversation, error) {
+	// Timers without a state are refused when a conversation is made, says https://www.twilio.com/docs/api/errors/50382
 	p := &api.CreateServiceConversationParams{}
-	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetTimersClosed(closeAfter)
+	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetState("active").SetTimersClosed(closeAfter)
 	created, err := t.api(ctx).CreateServiceConversation(t.ServiceSID, p)
 	return fromAPI(created), explain(err)
 }
@@ -91,25 +94,35 @@ func (t rest) update(ctx context.Context, c conversation) error {
 	return explain(err)
 }
 
-func (t rest) participants(ctx context.Context, sid string) ([]string, error) {
+func (t rest) participants(ctx context.Context, sid string) ([]member, error) {
 	p := &api.ListServiceConversationParticipantParams{}
 	list, err := t.api(ctx).ListServiceConversationParticipant(t.ServiceSID, sid, p.SetPageSize(100))
-	var identities []string
+	var members []member
 	for _, participant := range list {
-		identities = append(identities, value(participant.Identity))
+		members = append(members, member{SID: value(participant.Sid), identity: value(participant.Identity), role: value(participant.RoleSid)})
 	}
-	return identities, explain(err)
+	return members, explain(err)
 }
 
-func (t rest) join(ctx context.Context, sid, identity string) error {
+func (t rest) join(ctx context.Context, sid, identity, role string) error {
 	p := &api.CreateServiceConversationParticipantParams{}
-	_, err := t.api(ctx).CreateServiceConversationParticipant(t.ServiceSID, sid, p.SetIdentity(identity))
+	p.SetIdentity(identity)
+	if role != "" {
+		p.SetRoleSid(role)
+	}
+	_, err := t.api(ctx).CreateServiceConversationParticipant(t.ServiceSID, sid, p)
 	return explain(err)
 }
 
-func (t rest) nameUser(ctx context.Context, identity, name string) error {
+func (t rest) describeUser(ctx context.Context, identity, name, role string) error {
 	p := &api.UpdateServiceUserParams{}
-	_, err := t.api(ctx).UpdateServiceUser(t.ServiceSID, url.PathEscape(identity), p.SetFriendlyName(name))
+	if name != "" {
+		p.SetFriendlyName(name)
+	}
+	if role != "" {
+		p.SetRoleSid(role)
+	}
+	_, err := t.api(ctx).UpdateServiceUser(t.ServiceSID, url.PathEscape(identity), p)
 	return explain(err)
 }
 
@@ -130,7 +143,7 @@ func (t rest) api(ctx context.Context) *api.ApiService {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	})
-	// It would take them from the environment, past our options.
+	// Set even when empty: NewRequestHandler takes them from the environment.
 	handler.Region, handler.Edge = t.Region, t.Edge
 	return api.NewApiService(handler)
 }
@@ -140,8 +153,8 @@ type transport struct {
 	Twilio
 }
 
-// maxAnswer is far more than Twilio's largest page of participants has.
-const maxAnswer = 4 << 20
+// maxAnswerBytes bounds the memory. Twilio's largest answer, a page of participants, has far less.
+const maxAnswerBytes = 4 << 20
 
 // RoundTrip reads the whole answer, because Twilio's client leaves those with an error open, and with them a connection.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -158,7 +171,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswerBytes))
 	if err != nil {
 		return nil, err
 	}
@@ -214,27 +227,4 @@ func value[T any](p *T) (v T) {
 		v = *p
 	}
 	return v
-}
-
-const (
-	// tokenLife is how long a stolen token is of use; the SDK asks for the next one in time.
-	tokenLife = time.Hour
-	// clockSkew is by how much our clock may be ahead of Twilio's.
-	clockSkew = time.Minute
-)
-
-// AccessToken lets the identity into the service for an hour, and nowhere else. Whoever holds it is that identity: of a
-// visitor, or of an agent.
-func (t Twilio) AccessToken(identity string, now time.Time) (string, error) {
-	token := jwt.CreateAccessToken(jwt.AccessTokenParams{
-		AccountSid:    t.AccountSID,
-		SigningKeySid: t.APIKey,
-		Secret:        t.APISecret,
-		Identity:      identity,
-		Region:        t.Region,
-		Nbf:           float64(now.Add(-clockSkew).Unix()),
-		ValidUntil:    float64(now.Add(tokenLife).Unix()),
-		Grants:        []jwt.BaseGrant{&jwt.ChatGrant{ServiceSid: t.ServiceSID}},
-	})
-	return token.ToJwt()
 }

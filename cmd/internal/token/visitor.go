@@ -18,10 +18,11 @@ type visitor struct {
 	account      string // its accounts.Name
 	accountID    string // as the page has it
 	identity     string
-	newcomer     bool // has a new identity
+	newcomer     bool // the identity is new
 	number       int  // of the last known conversation; 0 for none
 	person       person
 	verification string
+	roles        roleSIDs // what visitors and agents may do
 }
 
 type person struct {
@@ -37,23 +38,23 @@ func (p person) label() string {
 	return p.Email
 }
 
-// recognise decides who asks. A verified user is the same one wherever they come from. Everyone else is who their
-// session says, or somebody new; a session of a verified user is nobody's without the digest, for it stays in the
-// browser when the user logs out.
-func (h *Handler) recognise(q request, now time.Time) (visitor, error) {
-	name, secret, known := h.account(q.Account)
+// identify decides who asks. A verified user has the same identity on each device. Everyone else has that of their session, or a new
+// one. The session of a verified user doesn't count without the digest: it stays in the browser when the user logs out, and the next
+// person at that browser would get into their conversation.
+func (h *Handler) identify(q request, now time.Time) (visitor, error) {
+	name, secrets, known := h.account(q.Account)
 	if !known {
 		return visitor{}, errUnknownAccount
 	}
 	v := visitor{account: name, accountID: q.Account, verification: unverified}
 	if q.User != nil {
 		v.person = person{Name: q.User.Name, Email: trim(q.User.Email)}
-		v.verification = checkDigest(secret, *q.User)
+		v.verification = checkDigest(secrets, *q.User)
 	} else if q.Visitor != nil {
 		v.person = person(*q.Visitor)
 	}
 
-	s, valid := openSession(h.sessionKey, v.account, q.Session, now)
+	s, valid := openSession(h.sessionKeys, v.account, q.Session, now)
 	switch {
 	case v.verification == verified:
 		v.identity = h.identityOf(v.account, q.User.Email)
@@ -70,8 +71,8 @@ func (h *Handler) recognise(q request, now time.Time) (visitor, error) {
 
 // identityOf returns the identity of a verified user. Without the key it can't be guessed from the address.
 //
-// Only ASCII letters lose their case: to other folding the Kelvin sign is a k, and who got that address past
-// a site's registration would be let into the thread of somebody else.
+// Only ASCII letters lose their case. Other folding makes a k of the Kelvin sign, for one: whoever registers at a site with such an
+// address would get into the conversation of somebody else.
 func (h *Handler) identityOf(account, email string) string {
 	lower := strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -79,5 +80,5 @@ func (h *Handler) identityOf(account, email string) string {
 		}
 		return r
 	}, trim(email))
-	return verifiedPrefix + hex.EncodeToString(seal(h.sessionKey, "identity 1", []byte(account+"\x00"+lower))[:16])
+	return verifiedPrefix + hex.EncodeToString(seal(h.identityKey, "identity 1", []byte(account+"\x00"+lower))[:16])
 }

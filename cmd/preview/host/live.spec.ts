@@ -1,10 +1,7 @@
 // The chat as it is used: the preview's own page, Twilio's unmodified SDK, the token handler and the local conversations.
 
 import { type Browser, expect, type Page, test as base } from "../../../widget/e2e/playwright.ts";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build, Preview } from "../fixture.ts";
+import { Preview } from "../fixture.ts";
 import { Chat } from "../../../widget/e2e/site.ts";
 
 // What startAgent puts on its page.
@@ -14,14 +11,12 @@ declare const conversation: import("@twilio/conversations").Conversation;
 const test = base.extend<{ visitor: Page; chat: Chat; agent: Page }, { preview: string }>({
   preview: [
     async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "program-"));
-      const preview = new Preview(build(folder), "chat: {name: Acme, sound: true, flashTitle: true}\nvisitor: {askName: false, askEmail: false}\n");
+      const preview = new Preview("chat: {name: Acme, sound: true, flashTitle: true}\nvisitor: {askName: false, askEmail: false}\n");
       await preview.start();
       await use(preview.address);
       await preview.end();
-      rmSync(folder, { recursive: true });
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker" },
   ],
   visitor: async ({ page, preview }, use) => {
     await page.goto(preview);
@@ -185,4 +180,34 @@ test("chat.sound: a message that nobody sees makes a sound", async ({ visitor, c
   await chat.close.click();
   await say(agent, "News");
   await expect.poll(() => visitor.evaluate(() => (window as any).tones.length)).toBe(2);
+});
+
+test("a first message draws the thread at most four times, a second one at most twice", async ({ visitor, chat }) => {
+  await chat.open();
+  // Each time that the thread is drawn, each row is told once whether it is the first of its group.
+  await chat.bubbles.first().evaluate((bubble) => {
+    const { classList } = bubble.closest(".row")!;
+    const toggle = classList.toggle.bind(classList);
+    (window as any).drawn = 0;
+    classList.toggle = (name, on) => {
+      if (name == "first") (window as any).drawn++;
+      return toggle(name, on);
+    };
+  });
+  const drawnBy = async (text: string): Promise<number> => {
+    await visitor.evaluate(() => ((window as any).drawn = 0));
+    await chat.write(text);
+    await expect(chat.bubbles.last()).toHaveText(text);
+    await expect(chat.root.locator(".pending")).toHaveCount(0);
+    // What the service says of it has arrived when the reply is here: the event is sent before it. All that follows is in this turn.
+    await expect(chat.status).toHaveText("We’re offline");
+    return visitor.evaluate(() => (window as any).drawn);
+  };
+  const first = await drawnBy("Hello");
+  const second = await drawnBy("And another thing");
+  console.log(`the thread was drawn ${first} times for the first message, ${second} for the second`);
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThanOrEqual(4);
+  expect(second).toBeGreaterThan(0);
+  expect(second).toBeLessThanOrEqual(2);
 });

@@ -1,9 +1,9 @@
 // The theme studio of a preview, for tests of it.
 
-import { type FrameLocator, type Locator, type Page, type Route, expect as impatient } from "../../../widget/e2e/playwright.ts";
+import { type FrameLocator, type Locator, type Page, expect as impatient, test as base } from "../../../widget/e2e/playwright.ts";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Preview, test as base } from "../fixture.ts";
+import { Preview } from "../fixture.ts";
 
 /** Each stage is a page of its own, and a busy machine takes its time for all of them. */
 export const expect = impatient.configure({ timeout: 20_000 });
@@ -68,31 +68,6 @@ export class Studio {
     await expect(this.page.locator("iframe")).toHaveCount(8);
   }
 
-  /** Keeps calls from the preview, as many as told, until it is let go: that resolves when the page has dealt with the first answer. */
-  async hold(call: string, times?: number): Promise<() => Promise<void>> {
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    const wait = async (route: Route) => {
-      await held;
-      await route.continue();
-    };
-    await this.page.route("**/preview.studio/" + call, wait, { times });
-    return async () => {
-      const answer = await this.page.evaluateHandle((call) => {
-        const { json } = Response.prototype;
-        const dealtWith = new Promise<void>((resolve) => {
-          Response.prototype.json = async function () {
-            if (this.url.endsWith(call)) setTimeout(resolve);
-            return json.call(this);
-          };
-        });
-        return { dealtWith };
-      }, call);
-      letGo();
-      await answer.evaluate(({ dealtWith }) => dealtWith);
-    };
-  }
-
   async choose(theme: string): Promise<void> {
     await this.theme.focus();
     await this.theme.selectOption(theme);
@@ -101,8 +76,8 @@ export class Studio {
 }
 
 export const test = base.extend<{ studio: Studio }>({
-  studio: async ({ program, page }, use) => {
-    const preview = new Preview(program, "theme: brand\nchat: {name: Acme}\n");
+  studio: async ({ page }, use) => {
+    const preview = new Preview("theme: brand\nchat: {name: Acme}\n");
     const refused: string[] = [];
     page.on("console", (message) => message.text().includes("Content Security Policy") && refused.push(message.text()));
     try {

@@ -9,7 +9,7 @@ export const pageSize = 20;
 export interface History {
   /** Takes the conversation on, for the first time or on a new client: the last page, and what came while there was no connection. */
   open(conversation: Conversation): Promise<void>;
-  /** Leaves it: what comes there is not for who sits there now. */
+  /** Leaves it: what comes there from now on is not for the visitor of this page. */
   close(): void;
   /** Loads the page before the first message, if there is one. */
   older(): Promise<void>;

@@ -1,6 +1,6 @@
+import { runScript } from "../launcher/scripts";
 import type { App } from "../shared/app";
 import type { Config } from "../shared/generated";
-import { runScript } from "../launcher/scripts";
 
 export type Sdk = Pick<typeof import("@twilio/conversations"), "Client">;
 

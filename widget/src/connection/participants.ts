@@ -21,7 +21,8 @@ export function createParticipants(store: Store<State>): Participants {
       const seen = new Map<string, number>();
       const online = new Map<string, boolean>();
       const typing = new Set<string>();
-      // An event repeated is an event lost before: all sets are told as a whole. A client that is over goes on to time who types.
+      // All of it each time: after a break the SDK repeats events, and some that were lost never come.
+      // A client that is over goes on to time who types.
       const tell = () =>
         current == conversation &&
         store.set({

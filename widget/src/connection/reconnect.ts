@@ -1,28 +1,31 @@
 import type { Client } from "@twilio/conversations";
 import { warn } from "../shared/warn";
 
-/** After that many tries in vain, or that many milliseconds, the connection counts as failed. Trying goes on. */
-const patience = 3;
-const longestWait = 15_000;
+/** After so many tries in vain, or so many milliseconds without a connection, it counts as failed. Trying goes on. */
+const failedAfterTries = 3;
+const failedAfter = 15_000;
 /** Between two tries, in milliseconds: twice as long each time, up to a limit. */
 const firstPause = 1000;
 const longestPause = 60_000;
 /** However long the service wants to be left alone, in milliseconds: beyond 2^31 a timer is over at once. */
 const longestRest = 864e5;
-/** How long one try may take, in milliseconds: slow networks are slow, but a new try is the better chance then. */
+/** How long one try may take, in milliseconds. After that a new one is more likely to come through, also on a slow network. */
 const longestTry = 60_000;
 
-export type LineState = "connecting" | "on" | "failed";
+export type ConnectionState = "connecting" | "on" | "failed";
 
 export interface ReconnectEvents {
   /** Makes a client, with a new token. It is given up when the signal aborts. */
   connect(signal: AbortSignal): Promise<Client>;
-  /** The client has come through, for the first time. Until the promise resolves the line is not on. It is given up when the signal aborts. */
+  /**
+   * The client has come through, for the first time. Until the promise resolves it doesn't count as connected. It is given up when the
+   * signal aborts.
+   */
   open(client: Client, signal: AbortSignal): Promise<void>;
   /** A new token for the client that lives. */
   getToken(signal: AbortSignal): Promise<string>;
   /** Told with each change: a break ends with "on", too. */
-  state(now: LineState): void;
+  state(now: ConnectionState): void;
 }
 
 export interface Reconnector {
@@ -38,19 +41,20 @@ export interface Reconnector {
  * have dead ends (a token renewed while the client closes never settles; the same token again is ignored).
  */
 export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Reconnector {
-  let state: LineState | undefined;
+  let state: ConnectionState | undefined;
   let tries = 0;
   let late: ReturnType<typeof setTimeout> | undefined;
+  /** Of the client that there is, or of the last one. */
+  let life = new AbortController();
   let wake = () => {};
-  let end = () => {};
   let rushed = false;
 
-  function tell(now: LineState): void {
-    // It has failed until it is on: a try more is no news.
+  function tell(now: ConnectionState): void {
+    // Further tries don't change that it has failed; only a connection does.
     if (signal.aborted || now == state || (state == "failed" && now == "connecting")) return;
     state = now;
     clearTimeout(late);
-    if (now == "connecting") late = setTimeout(tell, longestWait, "failed");
+    if (now == "connecting") late = setTimeout(tell, failedAfter, "failed");
     events.state(now);
   }
 
@@ -59,54 +63,16 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       tell("connecting");
       rushed = false;
       let wait = 0;
-      const came = await live().catch((error: Error & { wait?: number }) => {
+      life = new AbortController();
+      const end = () => life.abort();
+      signal.addEventListener("abort", end, { signal: life.signal });
+      const came = await runClient(life, events, tell).catch((error: Error & { wait?: number }) => {
         if (error.name != "AbortError") warn(error.message);
         wait = error.wait ?? 0;
       });
       tries = came ? 0 : tries + 1;
-      tell(tries < patience ? "connecting" : "failed");
+      tell(tries < failedAfterTries ? "connecting" : "failed");
       if (!rushed && !signal.aborted) await rest(Math.min(longestRest, Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause))));
-    }
-  }
-
-  /** One client, from its birth to its death. Resolves with whether it ever came through. */
-  async function live(): Promise<boolean> {
-    const life = new AbortController();
-    end = () => life.abort();
-    signal.addEventListener("abort", end, { signal: life.signal });
-    const over = new Promise<void>((resolve) => whenAborted(life.signal, resolve));
-    const timer = setTimeout(end, longestTry);
-    let came = false;
-    const begin = async () => {
-      const client = await events.connect(life.signal);
-      whenAborted(life.signal, () => {
-        client.removeAllListeners();
-        client.shutdown().catch(() => {});
-      });
-      // Nobody waits for it any more.
-      if (life.signal.aborted) return;
-      client.on("connectionStateChanged", (now) => {
-        if (now == "denied" || now == "disconnected") end();
-        else if (came) tell(now == "connected" ? "on" : "connecting");
-      });
-      client.on("connectionError", ({ terminal }) => terminal && end());
-      // If that fails, the client expires, and a new one follows.
-      client.on("tokenAboutToExpire", () => void events.getToken(life.signal).then((token) => client.updateToken(token)).catch(() => {}));
-      // initFailed is no end: the client goes on, and may come through later.
-      await new Promise<void>((resolve) => client.on("initialized", resolve));
-      clearTimeout(timer);
-      await events.open(client, life.signal);
-      if (life.signal.aborted) return;
-      came = true;
-      if (client.connectionState == "connected") tell("on");
-    };
-    try {
-      await Promise.race([begin(), over]);
-      await over;
-      return came;
-    } finally {
-      clearTimeout(timer);
-      end();
     }
   }
 
@@ -124,7 +90,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
   return {
     hurry() {
       if (state == "on") return;
-      // Somebody waits for it: the patience is theirs.
+      // The visitor has just asked for it, so the tries are counted anew.
       state = undefined;
       tries = 0;
       tell("connecting");
@@ -132,10 +98,50 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
     },
     renew() {
       rushed = true;
-      end();
+      life.abort();
       wake();
     },
   };
+}
+
+/** Makes one client, and resolves when its life is over: with whether it ever came through. */
+async function runClient(life: AbortController, { connect, open, getToken }: ReconnectEvents, tell: (now: ConnectionState) => void): Promise<boolean> {
+  const { signal } = life;
+  const end = () => life.abort();
+  const over = new Promise<void>((resolve) => whenAborted(signal, resolve));
+  const timer = setTimeout(end, longestTry);
+  let came = false;
+  const begin = async () => {
+    const client = await connect(signal);
+    whenAborted(signal, () => {
+      client.removeAllListeners();
+      client.shutdown().catch(() => {});
+    });
+    // It comes too late.
+    if (signal.aborted) return;
+    client.on("connectionStateChanged", (now) => {
+      if (now == "denied" || now == "disconnected") end();
+      else if (came) tell(now == "connected" ? "on" : "connecting");
+    });
+    client.on("connectionError", ({ terminal }) => terminal && end());
+    // If that fails, the client expires, and a new one follows.
+    client.on("tokenAboutToExpire", () => void getToken(signal).then((token) => client.updateToken(token)).catch(() => {}));
+    // After initFailed the client goes on trying, and may come through later.
+    await new Promise<void>((resolve) => client.on("initialized", resolve));
+    clearTimeout(timer);
+    await open(client, signal);
+    if (signal.aborted) return;
+    came = true;
+    if (client.connectionState == "connected") tell("on");
+  };
+  try {
+    await Promise.race([begin(), over]);
+    await over;
+    return came;
+  } finally {
+    clearTimeout(timer);
+    end();
+  }
 }
 
 /** Resolves after the time, or when the signal aborts. */

@@ -17,6 +17,6 @@ export async function askAvailability({ id, config, signal, store }: Asker): Pro
     const { online } = await (await fetch(url, { signal })).json();
     store.set({ online: online === true });
   } catch {
-    // Nobody says that they are there.
+    // Blocked, no network, or no JSON: nothing is known, as before.
   }
 }

@@ -1,18 +1,19 @@
 // The entry of missive.js, the one file that every page loads: shows the button and offers the API.
 // It asks for nothing and writes nothing until the visitor shows interest.
 
-import { type Api, createApi, createQueue } from "./api";
 import type { App } from "../shared/app";
+import { launcherDefaults } from "../shared/generated";
+import { storagePrefix } from "../shared/storage-key";
+import { createHolder } from "../shared/store";
 import type { State } from "../shared/types";
+import { warn } from "../shared/warn";
+import { type Api, createApi, createQueue } from "./api";
 import { askAvailability } from "./availability";
 import { createButton } from "./button";
 import { readLauncherConfig } from "./configuration";
-import { warn } from "../shared/warn";
-import { launcherDefaults } from "../shared/generated";
-import { currentScript, loadFile } from "./scripts";
 import { createOpening } from "./opening";
+import { currentScript, loadFile } from "./scripts";
 import { createShell } from "./shell";
-import { createHolder } from "../shared/store";
 
 const page = window as { MissiveChat?: Api; MissiveChatConfig?: Record<string, any> };
 const { id } = SETUP;
@@ -45,7 +46,7 @@ function boot(past?: State): void {
     try {
       return await loadFile<T>(new URL("../assets/" + file, source).href, shell.host);
     } catch (error) {
-      // A pinned one wants no other.
+      // A pinned launcher is not replaced: its page allows this very file and no other.
       if (INTEGRITY || past || signal.aborted) throw error;
       const fresh = await loadFile<typeof boot>(source.replace(/[?#].*|$/, "?" + Date.now()), shell.host);
       const { open } = store.state;
@@ -97,7 +98,6 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
     button: !hidden,
     messages: [],
     unread: 0,
-    news: "",
     seen: -1,
     user: given?.user !== undefined && [given!.user],
     meta: [SETUP.meta, given?.meta],
@@ -123,7 +123,7 @@ function whenIdle(work: () => void): void {
 /** What was stored on an earlier page. Storage may be blocked. */
 function recall(): { open?: unknown; session?: unknown } {
   try {
-    return JSON.parse(localStorage["missive-chat:" + id]);
+    return JSON.parse(localStorage[storagePrefix + id]) || {};
   } catch {
     return {};
   }

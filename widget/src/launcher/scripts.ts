@@ -1,7 +1,7 @@
-import { askAvailability } from "./availability";
+import { attribute, draw, el } from "../shared/dom";
 import { unsafe } from "../shared/unsafe";
 import { warn } from "../shared/warn";
-import { attribute, draw, el } from "../shared/dom";
+import { askAvailability } from "./availability";
 
 /** The script that is running. The getter of the prototype: a page's <img name=currentScript> hides the property. */
 export function currentScript(): HTMLScriptElement | null {

@@ -1,8 +1,8 @@
-import { unsafe } from "../shared/unsafe";
 import { el } from "../shared/dom";
-import { followPage } from "./scheme";
-import css from "./launcher.css";
 import type { LauncherConfig } from "../shared/types";
+import { unsafe } from "../shared/unsafe";
+import css from "./launcher.css";
+import { followPage } from "./scheme";
 
 /** The one element that the widget adds to the page. All else is in its shadow root. */
 export interface Shell {

@@ -370,8 +370,8 @@ export const callbacks = ["onReady", "onVisitorIdentified", "onChatStarted", "on
 /** The values of chat.position, for the launcher, which checks no other choice. */
 export const positions: readonly string[] = ["bottom-right", "bottom-left"];
 
-/** Of the messages that may be a list those that the launcher needs. */
-export const launcherLists: readonly string[] = ["error"];
+/** Of the messages that may be a list the one that the launcher needs. */
+export const launcherList = "error";
 
 /** The keys of meta that each message carries by itself. Nobody can set them. */
 export const builtinMeta: readonly string[] = ["language", "platform", "browser"];

@@ -2,8 +2,8 @@
 export interface Holder<T> {
   state: Readonly<T>;
   set(change: Partial<T>): void;
-  /** Called after each change with the state before it. A store puts its own here. */
-  changed(before: Readonly<T>): void;
+  /** Called after each change with the state before it: put here by whoever has to hear of changes. */
+  changed?(before: Readonly<T>): void;
 }
 
 export function createHolder<T>(initial: T): Holder<T> {
@@ -12,9 +12,8 @@ export function createHolder<T>(initial: T): Holder<T> {
     set(change) {
       const before = holder.state;
       holder.state = { ...before, ...change };
-      holder.changed(before);
+      holder.changed?.(before);
     },
-    changed() {},
   };
   return holder;
 }

@@ -23,7 +23,7 @@ export interface Message {
   state?: "pending" | "failed";
   /** Place in the conversation, from 0; absent until the service has accepted it. */
   index?: number;
-  /** It was there before this page was: no news. */
+  /** It was there before this page was loaded, so nothing is announced. */
   past?: boolean;
   /** Of own messages only: what is known of the visitor, sent along. The connection adds what the browser says of itself. */
   attributes?: { name: string; email: string; meta: Meta };
@@ -48,8 +48,8 @@ export interface State {
   /** There are messages before the first one here. */
   older?: boolean;
   unread: number;
-  /** What the closed button says of them, or "". */
-  news: string;
+  /** What the closed button says of them, if anything. */
+  news?: string;
   /** Place of the last message that somebody of the team has read; -1: none. */
   seen: number;
   /** Somebody of the team writes. */

@@ -15,6 +15,6 @@ export function createBadge({ root, store }: WindowApp, { messages }: Config): v
   });
   // Only a change is spoken.
   store.watch(["news"], ({ news }) => {
-    voice.textContent = news;
+    voice.textContent = news!;
   });
 }

@@ -89,14 +89,14 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble): Ro
   const again = el("button", { type: "button", class: "again" });
   again.addEventListener("click", () => {
     failed?.again();
-    // The button has gone; the focus is not to go with it.
+    // The button goes, and would take the focus with it.
     element.parentElement!.focus({ preventScroll: true });
   });
   return {
     element,
     update(bubble, place) {
       failed = bubble.failed;
-      // Its writer may change a message.
+      // A message may be edited.
       if (bubble.text != shown) content.replaceChildren(...linked((shown = bubble.text), !!trusted));
       element.classList.toggle("first", place.first);
       element.classList.toggle("last", place.last);

@@ -1,5 +1,5 @@
-import type { State } from "../shared/types";
 import type { Config } from "../shared/generated";
+import type { State } from "../shared/types";
 import type { Bubble } from "./bubble-list";
 import type { Visitor } from "./visitor";
 

@@ -1,7 +1,7 @@
 import { builtinMeta, callbacks, choices, type Config, defaults, lists } from "../shared/generated";
-import { isTree, merge, type Tree } from "./merge";
 import { unsafe } from "../shared/unsafe";
 import { warn } from "../shared/warn";
+import { isTree, merge, type Tree } from "./merge";
 
 /** All of the configuration: the defaults, the account's setup over them, and over both what the page gives. */
 export function readConfig(launcherDefaults: object, baked: unknown, page: unknown, source: string): Config {

@@ -1,13 +1,13 @@
 import type { WindowApp } from "../shared/app";
-import { bubbles } from "./bubbles";
-import { createComposer } from "./composer";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
+import { createBubbleList } from "./bubble-list";
+import { bubbles } from "./bubbles";
+import { createComposer } from "./composer";
 import { type Answer, createIdentifyForm } from "./identify-form";
 import { createOutbox } from "./outbox";
-import type { Memory } from "./storage";
-import { createBubbleList } from "./bubble-list";
 import { createScroller } from "./scroller";
+import type { Memory } from "./storage";
 import { createVisitor, type Visitor } from "./visitor";
 
 /** What happens in the window: greeting, form, thread, message box. */
@@ -50,7 +50,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   function render(): void {
     const { state } = store;
     if (visit != state.visit) {
-      // Somebody else sits there now, or it is the first time.
+      // Another visitor than before, or the first one.
       visit = state.visit;
       answered = false;
       asks = undefined;

@@ -1,9 +1,9 @@
 import type { ChatWindow, WindowApp } from "../shared/app";
-import type { Content } from "./content";
 import { draw, el } from "../shared/dom";
 import type { Config } from "../shared/generated";
-import icon from "./close.svg";
 import { avatar } from "./bubble-list";
+import icon from "./close.svg";
+import type { Content } from "./content";
 
 /** The frame of the window: header, what is in it, and the line at its foot. */
 export function createFrame(app: WindowApp, { chat, messages }: Config, content: Content): ChatWindow {

@@ -1,5 +1,5 @@
-import type { Config } from "../shared/generated";
 import { attribute, el } from "../shared/dom";
+import type { Config } from "../shared/generated";
 import { linked } from "./links";
 
 /** What the visitor said; skipped: nothing. */

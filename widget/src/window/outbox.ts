@@ -1,8 +1,8 @@
 import type { Connection, StartConnection, WindowApp } from "../shared/app";
+import type { Config } from "../shared/generated";
 import type { Store } from "../shared/store";
 import type { Message, State } from "../shared/types";
 import { mergeChecked } from "./configuration";
-import type { Config } from "../shared/generated";
 import type { Memory } from "./storage";
 import type { Visitor } from "./visitor";
 
@@ -31,7 +31,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
   keepMessages(store, memory);
 
   function connect(): void {
-    // One that is there tells by itself.
+    // A connection that is there sets this by itself.
     if (!connection) store.set({ connecting: true });
     connection ??= app.need<StartConnection>(CONNECTION_FILE).then((start) => start(app, config, visitor, memory));
     connection.then(
@@ -39,7 +39,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
       () => {
         connection = undefined;
         store.set({ connecting: false, failed: true });
-        // The file may be had again without the visitor's doing.
+        // Without the visitor having to do anything, should the network be back.
         const timer = setTimeout(() => connection || connect(), retryPause);
         signal.addEventListener("abort", () => clearTimeout(timer));
       },
@@ -80,7 +80,7 @@ function newId(): string {
 
 /** Keeps what is not confirmed across reloads. */
 function keepMessages(store: Store<State>, memory: Memory): void {
-  // What an earlier page could not send. By itself it doesn't go now: the visitor may have thought better of it.
+  // What an earlier page could not send waits for the visitor to send it again: they may not want to any more.
   const left = memory.now.outbox ?? [];
   if (!store.state.messages.length) store.set({ messages: left.map((message) => ({ ...message, state: "failed" })) });
   store.watch(["messages"], ({ messages }) => {

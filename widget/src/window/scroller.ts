@@ -1,8 +1,8 @@
 import { el } from "../shared/dom";
 
-/** Messages in the page at once, and by how many the scroller moves on. */
-const most = 100;
-const step = 20;
+/** Messages that are in the page at once, and by how many the part on show moves. */
+const mostMessages = 100;
+const stepMessages = 20;
 
 /** The part of a long thread that is in the page, and the place in it that the visitor looks at. */
 export interface Scroller {
@@ -25,8 +25,8 @@ export function createScroller(content: HTMLElement, redraw: () => void, more: (
   const bottom = (e: Element) => e.getBoundingClientRect().bottom;
   /** Shows what is further up to who gets to the beginning of this part, if it is here. */
   const climb = () => {
-    if (above() >= 200 || count - skipped <= most) return false;
-    skipped += step;
+    if (above() >= 200 || count - skipped <= mostMessages) return false;
+    skipped += stepMessages;
     redraw();
     return true;
   };
@@ -34,7 +34,7 @@ export function createScroller(content: HTMLElement, redraw: () => void, more: (
     if (climb()) return;
     if (above() < 200) more();
     else if (below() < 200 && skipped) {
-      skipped = Math.max(0, skipped - step);
+      skipped = Math.max(0, skipped - stepMessages);
       redraw();
     }
   });
@@ -42,7 +42,7 @@ export function createScroller(content: HTMLElement, redraw: () => void, more: (
     element,
     part(all) {
       count = all.length;
-      return all.slice(Math.max(0, count - skipped - most), count - skipped);
+      return all.slice(Math.max(0, count - skipped - mostMessages), count - skipped);
     },
     change(work) {
       const anchor = (below() > 40 || skipped) && [...content.querySelectorAll(".row")].find((row) => bottom(row) > bottom(element) - element.clientHeight + 40);

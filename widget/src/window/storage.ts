@@ -1,3 +1,4 @@
+import { storagePrefix } from "../shared/storage-key";
 import type { Message } from "../shared/types";
 
 /** What one account remembers in this browser. */
@@ -30,12 +31,13 @@ export interface Memory {
  * Where storage is blocked (private windows, sandboxed frames) it lasts as long as the page.
  */
 export function createMemory(id: string): Memory {
-  const key = "missive-chat:" + id;
+  const key = storagePrefix + id;
   let now: Memories = {};
   const read = () => {
     try {
-      const stored: unknown = JSON.parse(localStorage.getItem(key)!);
-      if (isMemories(stored)) now = stored;
+      const stored = localStorage.getItem(key)!;
+      const memories: unknown = JSON.parse(stored);
+      if (stored[0] == "{" && isMemories(memories)) now = memories;
     } catch {
       // Blocked, or no JSON: what we know stays.
     }
@@ -63,7 +65,7 @@ export function createMemory(id: string): Memory {
       try {
         localStorage.removeItem(key);
       } catch {
-        // Blocked: there is nothing.
+        // Blocked: nothing was stored.
       }
     },
   };

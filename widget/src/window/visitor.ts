@@ -1,8 +1,8 @@
+import { type Config, defaults } from "../shared/generated";
 import type { Store } from "../shared/store";
 import type { State, User } from "../shared/types";
-import { mergeChecked } from "./configuration";
 import { warn } from "../shared/warn";
-import { type Config, defaults } from "../shared/generated";
+import { mergeChecked } from "./configuration";
 import type { Memory } from "./storage";
 
 /** Who writes: what the page says of its user, else what the visitor said in the form. */
@@ -27,7 +27,7 @@ export function createVisitor({ store }: { store: Store<State> }, config: Config
     if (given && !user.email) warn("user.email is missing");
     memory.owner = user.email;
     const other = before && before.toLowerCase() != user.email.toLowerCase();
-    // What one visitor wrote is not for the next one to see.
+    // The next visitor must not see what this one wrote.
     if (other) memory.forget();
     store.set({ named: user, ...(other && { visit: ++visit, messages: [], unread: 0, failed: false }) });
   });

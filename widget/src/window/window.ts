@@ -10,11 +10,11 @@ import { createBadge } from "./badge";
 import { mergeChecked, readConfig } from "./configuration";
 import { createContent } from "./content";
 import { createFrame } from "./frame";
-import css from "./window.css";
 import { createMemory } from "./storage";
+import css from "./window.css";
 
 handOver((launcher: App): ChatWindow => {
-  const showButton = launcher.store.changed;
+  const showButton = launcher.store.changed as () => void;
   const store = createStore(launcher.store, launcher.signal);
   store.watch(buttonKeys, showButton);
   const app = launcher as WindowApp;

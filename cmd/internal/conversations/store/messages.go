@@ -47,35 +47,48 @@ func (c *Conversation) AllMessages() []*Message {
 func checkBody(body string) error {
 	switch {
 	case len(body) > maxBodyBytes:
-		return invalid("Message body is too long")
+		return errLongBody
 	case !utf8.ValidString(body):
 		return invalid("Message body is no text")
 	}
 	return nil
 }
 
+// Draft is a message that is to be added.
+type Draft struct {
+	Author, Body string
+	Attributes   string    // "" for none
+	Created      time.Time // zero for now; the message comes last all the same
+}
+
 // AddMessage adds a message to a conversation that is not closed.
-func (s *Store) AddMessage(c *Conversation, author, body, attributes string) (*Message, error) {
-	attributes, err := checkAttributes(attributes, maxAttributeBytes)
+func (s *Store) AddMessage(c *Conversation, d Draft) (*Message, error) {
+	attributes, err := checkAttributes(d.Attributes, maxAttributeBytes)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkBody(body); err != nil {
+	if err := checkBody(d.Body); err != nil {
 		return nil, err
+	}
+	if !fits(d.Author) {
+		return nil, errLongAuthor
 	}
 	if c.State == Closed {
 		return nil, errClosed
 	}
-	if s.counted >= maxMessages {
+	if s.messageCount >= maxMessages {
 		return nil, errFull
 	}
 	id, at := s.tick()
-	m := &Message{SID: newSID("IM"), Index: c.NextIndex, Author: author, Body: body, Attributes: attributes, Created: at, Updated: at}
-	if p := c.participant(author); p != nil {
+	m := &Message{SID: newSID("IM"), Index: c.NextIndex, Author: d.Author, Body: d.Body, Attributes: attributes, Created: at, Updated: at}
+	if !d.Created.IsZero() {
+		m.Created = d.Created.UTC().Truncate(time.Millisecond)
+	}
+	if p := c.participant(d.Author); p != nil {
 		m.Participant = p.SID
 	}
 	c.NextIndex++
-	s.counted++
+	s.messageCount++
 	s.Changed(&c.Messages, c.Messages.put(Position{Index: m.Index}, m, id, at))
 
 	c.Activity = at
@@ -117,7 +130,7 @@ func (s *Store) RemoveMessage(c *Conversation, m *Message) error {
 	}
 	id, at := s.tick()
 	event, _ := c.Messages.remove(Position{Index: m.Index}, id, at)
-	s.counted--
+	s.messageCount--
 	s.Changed(&c.Messages, event)
 	s.touchDocument(c)
 	return nil

@@ -16,24 +16,31 @@ type Timers struct {
 type TimersChange struct{ Inactive, Closed *string }
 
 func (t TimersChange) check() error {
-	if err := checkTimer("Timers.Inactive", t.Inactive, time.Minute); err != nil {
+	if err := checkTimer(t.Inactive, time.Minute, errInactiveTimer, errShortInactiveTimer); err != nil {
 		return err
 	}
-	return checkTimer("Timers.Closed", t.Closed, 10*time.Minute)
+	return checkTimer(t.Closed, 10*time.Minute, errClosedTimer, errShortClosedTimer)
 }
 
-func checkTimer(name string, value *string, least time.Duration) error {
+var (
+	errShortInactiveTimer = &Error{400, 50375, "TimeToInactive should be greater or equal to 1 minute"}
+	errShortClosedTimer   = &Error{400, 50376, "TimeToClosed should be greater or equal to 10 minutes"}
+	errInactiveTimer      = &Error{400, 50379, "TimeToInactive format is invalid"}
+	errClosedTimer        = &Error{400, 50380, "TimeToClosed format is invalid"}
+)
+
+func checkTimer(value *string, least time.Duration, format, short *Error) error {
 	if value == nil || *value == "" {
 		return nil
 	}
 	d, ok := parseDuration(*value)
 	switch {
 	case !ok:
-		return invalid(name + " is no ISO 8601 duration, such as P7D or PT10M")
+		return format
 	case d == 0:
 		*value = ""
 	case d < least:
-		return invalid(name + " is shorter than " + strconv.Itoa(int(least.Minutes())) + " minutes")
+		return short
 	}
 	return nil
 }
@@ -45,18 +52,18 @@ func (t TimersChange) apply(to *Timers) bool {
 	return t.Inactive != nil || t.Closed != nil
 }
 
-// At tells when the timers ring for a conversation that was quiet since then; zero for never.
-func (t Timers) At(quiet time.Time) (inactive, closed time.Time) {
+// At returns when the timers run out for a conversation whose last message came at the time; zero for never.
+func (t Timers) At(activity time.Time) (inactive, closed time.Time) {
 	if d, ok := parseDuration(t.Inactive); ok && d > 0 {
-		inactive = quiet.Add(d)
+		inactive = activity.Add(d)
 	}
 	if d, ok := parseDuration(t.Closed); ok && d > 0 {
-		closed = quiet.Add(d)
+		closed = activity.Add(d)
 	}
 	return inactive, closed
 }
 
-// RingTimers changes the conversations whose timers have rung since the last call.
+// RingTimers changes the state of the conversations whose timers have run out since the last call.
 func (s *Store) RingTimers() {
 	now := s.time()
 	rung := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }

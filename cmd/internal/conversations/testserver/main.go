@@ -7,11 +7,14 @@
 //	/access            an access token for GET ?identity=NAME&seconds=N
 //	/page              an empty page
 //
-// It prints its address, and stops when its standard input ends, so that it never outlives its test.
+// It prints its address, and stops when its standard input ends, which it does when the test that has started it ends.
+//
+// Only what tests ask for, and no production server may have, belongs here.
 package main
 
 import (
 	"cmp"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -27,10 +30,11 @@ import (
 	"github.com/twilio/twilio-go/client/jwt"
 
 	"missive/cmd/internal/conversations"
+	"missive/cmd/internal/conversations/store"
 	"missive/cmd/internal/token"
 )
 
-// Made up: the server, the tokens and the tests only have to agree. Each account's secret key is the secret, too.
+// Made up: only server, tokens and tests have to agree on them. The secret is also each account's secret key.
 const (
 	account = "AC00000000000000000000000000000001"
 	key     = "SK00000000000000000000000000000001"
@@ -42,6 +46,7 @@ const (
 type options struct {
 	addr, name, file, dist, accounts string
 	warning                          time.Duration
+	limits                           store.Limits
 }
 
 func main() {
@@ -52,6 +57,8 @@ func main() {
 	flag.StringVar(&o.dist, "dist", "", "the folder with the chat and its pages")
 	flag.StringVar(&o.accounts, "accounts", "", "ids of the chat's accounts, with a comma between them")
 	flag.DurationVar(&o.warning, "warning", 3*time.Minute, "how long before its end a token is announced to end")
+	flag.IntVar(&o.limits.Participants, "participants", 0, "how many a conversation may have; 0: as many as at Twilio")
+	flag.IntVar(&o.limits.UserConversations, "conversations", 0, "how many open ones a user may have; 0: as many as at Twilio")
 	flag.Parse()
 	if err := serve(o); err != nil {
 		fmt.Fprintln(os.Stderr, "testserver:", err)
@@ -73,14 +80,22 @@ func serve(o options) error {
 	site := net.JoinHostPort(name, port)
 	backend, err := conversations.New(conversations.Options{
 		AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
-		File: o.file, Hosts: []string{name}, TokenWarning: o.warning, Faults: true,
+		File: o.file, Hosts: []string{name}, Reachability: true, Limits: o.limits, TokenWarning: o.warning, Faults: true,
 	})
 	if err != nil {
 		return err
 	}
-	tokens, err := token.New(tokenOptions(o, address, site))
+	options := tokenOptions(o, backend, site)
+	tokens, err := token.New(options)
 	if err != nil {
 		return err
+	}
+	if o.accounts != "" {
+		// As in production: visitors can do nothing else, and the token handler lets nobody in without.
+		setup := token.SetupOptions{Agents: options.Agents, Strangers: true, Tell: func(string) {}}
+		if _, err := token.Setup(context.Background(), options.Twilio, setup); err != nil {
+			return err
+		}
 	}
 	server := &http.Server{Handler: handler(o, backend, tokens)}
 	go server.Serve(listener)
@@ -91,16 +106,15 @@ func serve(o options) error {
 	return backend.Close()
 }
 
-func tokenOptions(o options, address, site string) token.Options {
-	secrets := map[string]string{}
+func tokenOptions(o options, backend *conversations.Server, site string) token.Options {
+	secrets := map[string][]string{}
 	for id := range strings.SplitSeq(o.accounts, ",") {
-		secrets[id] = secret
+		secrets[id] = []string{secret}
 	}
 	return token.Options{
-		Secrets: secrets, SessionKey: []byte(secret), Agents: []string{agent}, Origins: []string{"http://" + site},
+		Secrets: secrets, SessionKeys: [][]byte{[]byte(secret)}, Agents: []string{agent}, Origins: []string{"http://" + site},
 		Twilio: token.Twilio{
-			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
-			URL: &url.URL{Scheme: "http", Host: address},
+			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service, Transport: backend,
 		},
 		Socket: "ws://" + site + conversations.Path,
 	}
@@ -114,7 +128,7 @@ func handler(o options, backend, tokens http.Handler) http.Handler {
 	mux.Handle("/token", tokens)
 	mux.HandleFunc("POST /fill", func(w http.ResponseWriter, r *http.Request) { fill(backend, w, r) })
 	mux.HandleFunc("GET /access", access)
-	// A page of this address: browsers keep others, and those that a test makes up, from connecting to the own machine.
+	// An empty page at this address, from which tests connect: browsers don't let pages of other addresses connect to this machine.
 	mux.HandleFunc("GET /page", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		io.WriteString(w, "<!doctype html><title>Test</title>")
@@ -125,9 +139,9 @@ func handler(o options, backend, tokens http.Handler) http.Handler {
 	return mux
 }
 
-// fill says "Message 0", "Message 1" and so on, without a request over the network for each.
+// fill adds the messages "Message 0", "Message 1" and so on. It calls the REST API without the network, as tests want thousands.
 func fill(backend http.Handler, w http.ResponseWriter, r *http.Request) {
-	count, _ := strconv.Atoi(r.FormValue("count")) // none: nothing to say
+	count, _ := strconv.Atoi(r.FormValue("count")) // without one: 0
 	for i := range count {
 		form := url.Values{"Author": {agent}, "Body": {fmt.Sprintf("Message %d", i)}}
 		q := httptest.NewRequest("POST", "/v1/Services/"+service+"/Conversations/"+r.FormValue("conversation")+"/Messages", strings.NewReader(form.Encode()))

@@ -1,0 +1,108 @@
+// The messages of one conversation, and what the agent does there: writing, trying again, reading.
+
+import type { Conversation, Message as Received } from "@twilio/conversations";
+import { createMessageSync } from "../../../widget/src/connection/messages";
+import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
+import type { Message, Team } from "./state";
+import { record, senderOf } from "./conversations";
+
+export interface ThreadState {
+  messages: readonly Message[];
+  /** The last page is here. */
+  loaded: boolean;
+  /** There are messages before the first one here. */
+  older: boolean;
+  /** Index of the last message that the visitor has read, or -1. */
+  seen: number;
+}
+
+/** It outlives clients: what is not sent yet stays. */
+export interface Thread {
+  store: Store<ThreadState>;
+  /** Reads the conversation, for the first time or on a new client, and sends what could not be sent before. */
+  open(conversation: Conversation, team: Team): Promise<void>;
+  older(): Promise<void>;
+  send(body: string): void;
+  /** Sends a message once more. It keeps its id, so that it can't be there twice. */
+  resend(id: string): void;
+  typing(): void;
+  /** Tells the service that the last message has been read. */
+  markRead(): void;
+  /** Calls the view now and after each change. There is one at a time, or none. */
+  show(view: ((state: Readonly<ThreadState>) => void) | undefined): void;
+}
+
+/** `isConnected` says whether the service can be reached now: what fails while it can't is not given up. */
+export function createThread(isConnected: () => boolean): Thread {
+  const store = createStore<ThreadState>(createHolder({ messages: [], loaded: false, older: false, seen: -1 }));
+  let conversation: Conversation | undefined;
+  let team: Team = { me: "", agents: [] };
+  /** The index that was told last: the conversation learns of it only when the service has answered. */
+  let lastRead = -1;
+
+  // Threads stay for as long as the desk does, so nothing ends them.
+  const sync = createMessageSync<Message>(store, new AbortController().signal, {
+    connected: isConnected,
+    take({ sid, index, author, body, attributes, dateCreated }: Received) {
+      const { id, meta } = record(attributes);
+      const from = senderOf(conversation!, author, team);
+      return {
+        id: from == "me" && typeof id == "string" ? id : sid,
+        index,
+        body: body ?? "",
+        from,
+        author: author ?? "",
+        time: dateCreated?.getTime() ?? Date.now(),
+        ...(from == "visitor" && { meta: record(meta) }),
+      };
+    },
+    attributes: ({ id }) => ({ id }),
+    // No other tab of the desk knows the messages of this one, so nothing can be sent twice.
+    alone: (work) => work(),
+  });
+
+  async function open(now: Conversation, nextTeam: Team): Promise<void> {
+    if (conversation != now) now.on("participantUpdated", () => void readSeen(now).catch(() => {}));
+    conversation = now;
+    team = nextTeam;
+    await sync.open(now);
+    store.set({ loaded: true });
+    await readSeen(now);
+  }
+
+  async function readSeen(now: Conversation): Promise<void> {
+    const participants = await now.getParticipants();
+    const seen = participants
+      .filter(({ identity }) => senderOf(now, identity, team) == "visitor")
+      .map(({ lastReadMessageIndex }) => lastReadMessageIndex ?? -1);
+    if (conversation == now) store.set({ seen: Math.max(-1, ...seen) });
+  }
+
+  let view: ((state: Readonly<ThreadState>) => void) | undefined;
+  store.watch(["messages", "loaded", "older", "seen"], (state) => view?.(state));
+
+  return {
+    store,
+    show(next) {
+      view = next;
+      view?.(store.state);
+    },
+    open,
+    older: sync.older,
+    send(body) {
+      store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: team.me, state: "pending" }] });
+      sync.send();
+    },
+    resend(id) {
+      store.set({ messages: store.state.messages.map((message) => (message.id == id ? { ...message, state: "pending" } : message)) });
+      sync.send();
+    },
+    typing: () => void conversation?.typing().catch(() => {}),
+    markRead() {
+      const last = conversation?.lastMessage?.index ?? -1;
+      if (!store.state.loaded || last <= Math.max(lastRead, conversation!.lastReadMessageIndex ?? -1)) return;
+      lastRead = last;
+      conversation!.advanceLastReadMessageIndex(last).catch(() => (lastRead = -1));
+    },
+  };
+}

@@ -1,0 +1,287 @@
+// Package token lets visitors into the chat: it decides who they are, finds or creates their conversation in Twilio
+// Conversations, and signs the access token that the browser connects with. It keeps nothing: what it must know again
+// later comes back in a signed session, or is derived from a verified e-mail address.
+//
+// What a request to the token endpoint is answered belongs here, and all that is asked from Twilio for it. The server around it,
+// and where its options come from, is cmd/token's; messages go between browser and Twilio and never come here.
+package token
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"missive/cmd/internal/accounts"
+	"missive/widget/problem"
+)
+
+// Options are what New needs to know.
+type Options struct {
+	// Secrets are the accounts' secret keys by account id. A digest that was made with any of them verifies a user.
+	Secrets map[string][]string
+	// SessionKeys sign sessions, and what conversations say of their visitors. The first signs; what was signed with another one counts, too.
+	SessionKeys [][]byte
+	// IdentityKey is what verified users' identities derive from: with another key all of them start a new conversation. Nil for the
+	// last of the session keys, which was used before there were two variables.
+	IdentityKey []byte
+	// Agents are the identities of the team. They are in every conversation.
+	Agents []string
+	// Origins are the sites that may use the chat, spelled as browsers do: see CheckOrigin.
+	Origins []string
+	Twilio  Twilio
+	// Socket is the address of a local stand-in's web socket, for the SDK; empty for Twilio's own.
+	Socket string
+	// Limits of requests; the zero value has none.
+	Limits Limits
+	// Proxies is the number of proxies in front that append to X-Forwarded-For. With 0 the header is not looked at.
+	Proxies int
+	// Log gets a line for each request, without a word about the visitor; nil for none.
+	Log *slog.Logger
+}
+
+// Handler answers at the address that chat.yaml has as connection.tokenUrl:
+//
+//	POST                  who is there -> an access token and a conversation
+//	GET ?account=ID       whether somebody of the team is online
+type Handler struct {
+	accounts    map[string][]string // secret keys by accounts.Name
+	sessionKeys keys
+	identityKey []byte
+	agents      []string
+	origins     map[string]bool
+	credential  Twilio
+	twilio      service
+	online      *availability
+	privileges  *privileges
+	requests    *limiter
+	newcomers   *limiter
+	proxies     int
+	socket      string
+	log         *slog.Logger
+}
+
+// New returns a handler. It fails when two accounts have their secret key in the same variable.
+func New(o Options) (*Handler, error) {
+	h := &Handler{
+		accounts:    map[string][]string{},
+		sessionKeys: o.SessionKeys,
+		identityKey: o.IdentityKey,
+		agents:      o.Agents,
+		origins:     map[string]bool{},
+		credential:  o.Twilio,
+		twilio:      newREST(o.Twilio),
+		requests:    newLimiter(o.Limits.Requests),
+		newcomers:   newLimiter(o.Limits.Newcomers),
+		proxies:     o.Proxies,
+		socket:      o.Socket,
+		log:         o.Log,
+	}
+	if len(h.sessionKeys) == 0 {
+		return nil, errors.New("there is no session key")
+	}
+	if h.identityKey == nil {
+		h.identityKey = h.sessionKeys[len(h.sessionKeys)-1]
+	}
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
+	spelled := map[string]string{}
+	for _, id := range slices.Sorted(maps.Keys(o.Secrets)) {
+		name := accounts.Name(id)
+		if other, taken := spelled[name]; taken {
+			return nil, problem.New(fmt.Sprintf("accounts %q and %q both have their secret in %s", other, id, accounts.SecretVariable(id)),
+				"give one of them an id that differs in more than case, - and _")
+		}
+		spelled[name], h.accounts[name] = id, o.Secrets[id]
+	}
+	for _, origin := range o.Origins {
+		h.origins[origin] = true
+	}
+	h.online = newAvailability(o.Agents, h.log)
+	h.privileges = newPrivileges(h.log)
+	return h, nil
+}
+
+// answerTimeout is how long an answer may take, with all that is asked from Twilio for it. Visitors wait no longer.
+const answerTimeout = 15 * time.Second
+
+// ServeHTTP answers a request, and logs that it did.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	// A visitor who leaves in the middle must not leave a conversation without its team behind.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerTimeout)
+	defer cancel()
+
+	status, code := http.StatusOK, "ok"
+	answer, err := h.answer(ctx, w, r)
+	switch f := asFailure(err); {
+	case f != nil:
+		status, code = f.status, f.code
+		f.write(w)
+	case answer == nil:
+		status = http.StatusNoContent
+		w.WriteHeader(status)
+	default:
+		header.Set("Content-Type", "application/json")
+		// The only possible error is a connection that is gone.
+		_ = json.NewEncoder(w).Encode(answer)
+	}
+	level := slog.LevelInfo
+	if r.Method == http.MethodOptions {
+		level = slog.LevelDebug // Browsers send one before most requests: that would double the log.
+	}
+	line := []any{"method", knownMethod(r.Method), "status", status, "code", code, "ms", time.Since(start).Milliseconds()}
+	if status >= http.StatusInternalServerError {
+		level, line = slog.LevelError, append(line, "cause", reason(err))
+	}
+	h.log.Log(ctx, level, "request", line...)
+}
+
+// answer returns what to send as JSON, nil for no content, or an error.
+func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Request) (answer any, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			// The value may hold what the visitor sent; its type doesn't.
+			err = fmt.Errorf("panic of type %T", v)
+			h.log.Error("panic", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+		}
+	}()
+	if err := h.allowOrigin(w.Header(), r); err != nil {
+		return nil, err
+	}
+	switch r.Method {
+	case http.MethodOptions:
+		return nil, nil
+	case http.MethodGet, http.MethodPost:
+	default:
+		w.Header().Set("Allow", methods)
+		return nil, errWrongMethod
+	}
+	client := clientOf(r, h.proxies)
+	if wait := h.requests.wait(client, time.Now()); wait > 0 {
+		return nil, tooMany(wait)
+	}
+	if r.Method == http.MethodGet {
+		return h.answerOnline(ctx, r)
+	}
+	q, err := decode(w, r)
+	if err != nil {
+		return nil, err
+	}
+	v, err := h.identify(q, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	sids, err := h.privileges.ask(ctx, h.twilio)
+	if err != nil {
+		return nil, err
+	}
+	v.roles = sids
+	if v.newcomer {
+		if wait := h.newcomers.wait(client, time.Now()); wait > 0 {
+			return nil, tooMany(wait)
+		}
+	}
+	return h.grantAccess(ctx, v)
+}
+
+// Answer is what a visitor gets who may connect.
+type Answer struct {
+	// Token is Twilio's access token, for their SDK.
+	Token string `json:"token"`
+	// ExpiresAt is when the token ends, as in RFC 3339.
+	ExpiresAt string `json:"expiresAt"`
+	Identity  string `json:"identity"`
+	// Conversation is the SID of the visitor's open conversation.
+	Conversation string `json:"conversation"`
+	// Session, sent with the next request, gives an anonymous or unverified visitor the same identity again.
+	Session string `json:"session"`
+	// Verification is "verified", "unverified" or "cannot-verify".
+	Verification string `json:"verification"`
+	// Socket is where the SDK connects to, when that isn't Twilio: see Options.Socket.
+	Socket string `json:"socket,omitempty"`
+}
+
+// grantAccess returns what the visitor needs to connect to their conversation.
+func (h *Handler) grantAccess(ctx context.Context, v visitor) (Answer, error) {
+	c, err := h.conversation(ctx, v)
+	if err != nil {
+		return Answer{}, err
+	}
+	now := time.Now()
+	token, err := h.credential.AccessToken(v.identity, now)
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{
+		Token:        token,
+		ExpiresAt:    now.Add(tokenLife).UTC().Format(time.RFC3339),
+		Identity:     v.identity,
+		Conversation: c.SID,
+		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKeys),
+		Verification: v.verification,
+		Socket:       h.socket,
+	}, nil
+}
+
+func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error) {
+	if _, _, known := h.account(r.URL.Query().Get("account")); !known {
+		return nil, errUnknownAccount
+	}
+	// Nobody should begin to write who can't send it.
+	if _, err := h.privileges.ask(ctx, h.twilio); err != nil {
+		return nil, err
+	}
+	online, err := h.online.ask(ctx, h.twilio)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		Online bool `json:"online"`
+	}{online}, nil
+}
+
+// account returns the name and the secret keys of an account.
+func (h *Handler) account(id string) (name string, secrets []string, known bool) {
+	// The pattern first: accounts.Name makes capitals, and the capital of some letters beyond ASCII is an ASCII letter.
+	if !idPattern.MatchString(id) {
+		return "", nil, false
+	}
+	name = accounts.Name(id)
+	secrets, known = h.accounts[name]
+	return name, secrets, known
+}
+
+// idPattern is what chat.yaml allows as an id.
+var idPattern = regexp.MustCompile(accounts.IDPattern)
+
+// knownMethod is a method for the log, which must not hold what a client made up.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodPost, http.MethodOptions, http.MethodHead, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return method
+	}
+	return "other"
+}
+
+// reason returns why Twilio, or this code, failed, without what it was about: a path or a message may name the visitor.
+func reason(err error) string {
+	if refused := (*refusal)(nil); errors.As(err, &refused) {
+		return refused.Error()
+	}
+	if f := (*failure)(nil); errors.As(err, &f) {
+		return f.code
+	}
+	return fmt.Sprintf("%T", err)
+}
