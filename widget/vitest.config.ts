@@ -15,5 +15,6 @@ export default defineConfig({
     // Each file has a window of its own, but not a process that loads all of happy-dom: a fourth of the time. Not threads: those can't
     // set a time zone.
     pool: "vmForks",
+    setupFiles: ["widget/unit/setup.ts"],
   },
 });

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
 import { KeptConversation, lost } from "./fake-conversation";
 import { stubLocks } from "./fake-locks";
-import { type FakePage, files, openPage, Service } from "./fake-page";
+import { type FakePage, files, openPage } from "./fake-page";
+import { answer, Service } from "./fake-service";
 
 const second = 1000;
 const minute = 60 * second;
@@ -85,7 +86,7 @@ describe("connected is", () => {
     ["where the token endpoint says that the service is", { region: "ie1" }, "ws://127.0.0.1/socket", { Twilsock: { uri: "ws://127.0.0.1/socket" } }],
   ])("the visitor %s", async (_, connection, socket, options) => {
     const page = open({ connection });
-    page.service.answer = async () => Response.json({ token: "t", identity: "visitor", conversation: "CH1", session: "s1", socket });
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1", socket });
     page.outbox.send("Hello");
     await page.come();
     expect([page.service.client.token, page.service.client.options]).toEqual(["t", options]);
@@ -93,18 +94,18 @@ describe("connected is", () => {
 });
 
 describe("when the token endpoint", () => {
-  test.each<[what: string, answer: () => Promise<Response>]>([
-    ["answers with an error", async () => Response.json({ code: "failed", message: "The token server has failed." }, { status: 500 })],
-    ["answers with garbage", async () => new Response("<h1>Hello</h1>")],
+  test.each<[what: string, instead: () => Promise<Response>]>([
+    ["answers with an error", async () => answer({ code: "failed", message: "The token server has failed." }, 500)],
+    ["answers with garbage", async () => answer("<h1>Hello</h1>")],
     ["can't be reached", () => Promise.reject(new TypeError("failed to fetch"))],
-  ])("%s, three tries later the chat has failed; it recovers by itself, and nothing is lost", async (_, answer) => {
+  ])("%s, three tries later the chat has failed; it recovers by itself, and nothing is lost", async (_, instead) => {
     const page = open();
-    page.service.answer = answer;
+    page.service.instead = instead;
     page.outbox.send("Hello");
     await passed(3 * second);
     expect([page.service.asked.length, page.store.state.connecting, page.store.state.failed]).toEqual([3, true, true]);
     expect(waiting(page)).toEqual({ Hello: "pending" });
-    page.service.answer = undefined;
+    page.service.instead = undefined;
     await passed(4 * second);
     await page.come();
     expect([page.store.state.connecting, page.store.state.failed]).toEqual([false, false]);
@@ -113,11 +114,11 @@ describe("when the token endpoint", () => {
 
   test("does not answer, a quarter of a minute later the chat has failed; a minute later it tries anew", async () => {
     const page = open();
-    page.service.answer = () => new Promise(() => {});
+    page.service.instead = () => new Promise(() => {});
     page.outbox.send("Hello");
     await passed(15 * second);
     expect([page.service.asked.length, page.store.state.failed]).toEqual([1, true]);
-    page.service.answer = undefined;
+    page.service.instead = undefined;
     await passed(minute);
     await page.come();
     expect([page.store.state.failed, page.service.conversation.bodies]).toEqual([false, ["Hello"]]);
@@ -411,11 +412,11 @@ describe("the connection, as the window drives it,", () => {
 
   test("tries at once when the visitor sends something again", async () => {
     const page = open();
-    page.service.answer = () => Promise.reject(new TypeError("failed to fetch"));
+    page.service.instead = () => Promise.reject(new TypeError("failed to fetch"));
     page.outbox.send("Hello");
     await passed(minute);
     const before = page.service.asked.length;
-    page.service.answer = undefined;
+    page.service.instead = undefined;
     page.outbox.again(page.store.state.messages[0]!.id);
     await page.come();
     expect(page.service.asked.length).toBe(before + 1);

@@ -1,0 +1,73 @@
+// Stands in for Twilio's service and the token endpoint: its clients are those of the SDK, as far as the widget knows that.
+
+import { vi } from "vitest";
+import { FakeClient } from "./fake-client";
+import { type FakeConversation, KeptConversation } from "./fake-conversation";
+
+/** An answer of the token endpoint: what is asked of a Response, at once. No JSON: a page. */
+export function answer(body: unknown, status = 200): Response {
+  const json = async () => {
+    if (typeof body == "string") throw SyntaxError(body);
+    return body;
+  };
+  return { ok: status < 300, status, headers: new Headers(), json } as Response;
+}
+
+/** A client of the SDK, with the conversations that the service has. */
+export class PageClient extends FakeClient {
+  /** The conversation as this client has it. */
+  conversation!: FakeConversation;
+
+  constructor(
+    readonly token: string,
+    readonly options: object,
+  ) {
+    super();
+  }
+}
+
+/** Twilio's service and the token endpoint. */
+export class Service {
+  /** The newest is the visitor's. */
+  readonly conversations = [new KeptConversation("CH1")];
+  readonly clients: PageClient[] = [];
+  /** What the token endpoint was asked. */
+  readonly asked: { session?: string }[] = [];
+  /** How the token endpoint answers instead. */
+  instead: (() => Promise<Response>) | undefined;
+
+  readonly fetch = vi.fn(async (_: string, init: RequestInit) => {
+    // Whether the team is there.
+    if (init.method != "POST") return answer({ online: true });
+    this.asked.push(JSON.parse(init.body as string));
+    if (this.instead) return this.instead();
+    // A closed conversation is followed by a new one.
+    return answer({ token: "token " + this.asked.length, identity: "visitor", conversation: this.conversation.sid, session: "s1" });
+  });
+
+  /** The SDK, as the launcher loads it. */
+  get sdk(): object {
+    const service = this;
+    return {
+      Client: class extends PageClient {
+        constructor(token: string, options: object) {
+          super(token, options);
+          service.clients.push(this);
+          this.getConversationBySid.mockImplementation(async (sid) => {
+            this.conversation = service.conversations.find((conversation) => conversation.sid == sid)!.client();
+            return this.conversation;
+          });
+        }
+      },
+    };
+  }
+
+  get conversation(): KeptConversation {
+    return this.conversations.at(-1)!;
+  }
+
+  /** The newest client. */
+  get client(): PageClient {
+    return this.clients.at(-1)!;
+  }
+}
