@@ -1,12 +1,12 @@
 // The rows of the list: what they say, their order, and the focus.
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
 import { createHolder, createStore } from "../../../widget/src/shared/store";
 import { createPortrait, formatTime, showList } from "./list";
 import type { ConversationSummary, State } from "./state";
 
 const now = new Date(2026, 2, 31, 15, 30).getTime();
-const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "", verification: "unverified", time: now, unread: 0, typing: false };
+const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "", verification: "unverified", vouched: true, time: now, unread: 0, typing: false };
 const list = document.createElement("ul");
 const empty = document.createElement("p");
 
@@ -28,6 +28,9 @@ describe("a row", () => {
   const hello = { text: "Hello", own: false };
   test.each<[string, Partial<ConversationSummary>, selector: string, text: string]>([
     ["has the visitor's name", {}, ".who", "Jane Doe"],
+    ["has the mark", {}, ".mark", "[Unverified]"],
+    ["has no mark where nobody vouches for it", { vouched: false, verification: "verified" }, ".sure", "[Not vouched for]"],
+    ["has no mark until that is known", { vouched: undefined, verification: "verified" }, ".sure", ""],
     ["has no message yet", {}, ".last", "No message yet"],
     ["has the last message", { lastMessage: hello }, ".last", "Hello"],
     ["says when that is of the team", { lastMessage: { text: "Hi", own: true } }, ".last", "You: Hi"],
@@ -117,9 +120,6 @@ describe("a time", () => {
 });
 
 describe("on the days when the clock is changed", () => {
-  const { TZ } = process.env;
-  beforeAll(() => void (process.env.TZ = "Europe/Paris"));
-  afterAll(() => void (TZ === undefined ? delete process.env.TZ : (process.env.TZ = TZ)));
   test.each<[string, now: Date, time: Date, clock: boolean]>([
     ["yesterday is yesterday, on a day of 23 hours", new Date("2026-03-29T15:00Z"), new Date("2026-03-28T10:00Z"), false],
     ["today is today, on a day of 25 hours", new Date("2026-10-25T20:00Z"), new Date("2026-10-24T22:30Z"), true],
