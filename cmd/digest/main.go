@@ -29,7 +29,8 @@ Options:
 
 Environment:
     MISSIVE_SECRET_<ID>    The account's secret key. <ID> is its id in upper case with _
-                           for -: MISSIVE_SECRET_ACME_SHOP for acme-shop.
+                           for -: MISSIVE_SECRET_ACME_SHOP for acme-shop. Of a new and an
+                           old one, with a comma between them, the new one is taken.
 
 Examples:
     $ export MISSIVE_SECRET_ACME
@@ -64,7 +65,7 @@ func digestOf(args, environ []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return token.Digest([]byte(secret), *email), nil
+	return token.Digest([]byte(accounts.Keys(secret)[0]), *email), nil
 }
 
 // secretOf returns the secret key of an account; without an id that of the only one.

@@ -45,7 +45,7 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/ /acme/missive.js /preview.css", ""},
 		{lan, "::ffff:192.168.1.20", "192.168.1.5:4400", "http://192.168.1.5:4400", "/", ""},
 		{lan, "10.20.99.1", "10.20.30.40:4400", "", "/", ""},
-		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/preview.desk /preview.desk.js /preview.agent /v1/Services /studio /preview.studio.js /preview.studio/save", noDesk},
+		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/preview.desk /preview.desk.js /preview.agent /preview.vouched /v1/Services /studio /preview.studio.js /preview.studio/save", noDesk},
 		{lan, "192.168.1.5", "192.168.1.5:4400", "", "/preview.desk", noDesk},
 		{lan, "192.168.1.20", "evil.example:4400", "", "/", strangeHost},
 		{lan, "192.168.1.20", "192.168.1.6:4400", "", "/", strangeHost},

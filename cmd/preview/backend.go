@@ -2,12 +2,14 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,8 +21,9 @@ import (
 
 // Where visitors and agents get their tokens. The names have a dot, as no account's folder can.
 const (
-	tokenName = "preview.token"
-	agentName = "preview.agent"
+	tokenName   = "preview.token"
+	agentName   = "preview.agent"
+	vouchedName = "preview.vouched"
 )
 
 // restPath is where the conversations' REST API is. It hides nothing of an account that is called "v1", as none has such a file.
@@ -40,9 +43,9 @@ type backend struct {
 	tokens map[string]*token.Handler // by host, as their answers have its address of the web socket; empty before the first build
 }
 
-// newBackend opens the conversations that are kept in the folder, for a preview that this machine finds at the address, and others
-// at those to which they have access.
-func newBackend(address string, a access, folder string) (*backend, error) {
+// newBackend opens the conversations that are kept in the folder, for who has access to the preview. They are set up as Twilio has to
+// be in production, so that visitors may do no more there either.
+func newBackend(ctx context.Context, a access, folder string) (*backend, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
 	}
@@ -54,7 +57,6 @@ func newBackend(address string, a access, folder string) (*backend, error) {
 	twilio := token.Twilio{
 		AccountSID: "AC" + strings.Repeat("0", 32), APIKey: "SK" + strings.Repeat("0", 32),
 		APISecret: key, ServiceSID: "IS" + strings.Repeat("0", 32),
-		URL: &url.URL{Scheme: "http", Host: address},
 	}
 	var names []string
 	for _, network := range a.networks {
@@ -67,9 +69,26 @@ func newBackend(address string, a access, folder string) (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	twilio.Transport = server
+	// Strangers are those whom the environment has named before.
+	setup := token.SetupOptions{Agents: team(), Strangers: true, Tell: func(string) {}}
+	if _, err := token.Setup(ctx, twilio, setup); err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
 	return &backend{server: server, hosts: a.hosts, options: token.Options{
-		SessionKey: []byte(key), Agents: []string{agent}, Twilio: twilio,
+		SessionKeys: [][]byte{[]byte(key)}, Agents: team(), Twilio: twilio,
 	}}, nil
+}
+
+// team returns the identities of the team: who answers at the desk, and whom the environment names, as for "go run ./cmd/token".
+func team() []string {
+	agents := []string{agent}
+	for name := range strings.SplitSeq(os.Getenv("MISSIVE_AGENTS"), ",") {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(agents, name) {
+			agents = append(agents, name)
+		}
+	}
+	return agents
 }
 
 // socket is the address of the web socket for a page that has called the preview by the host.
@@ -95,9 +114,9 @@ func (b *backend) setAccounts(ids []string) error {
 		return nil
 	}
 	options := b.options
-	options.Secrets = map[string]string{}
+	options.Secrets = map[string][]string{}
 	for _, id := range ids {
-		options.Secrets[id] = cmp.Or(os.Getenv(accounts.SecretVariable(id)), string(b.options.SessionKey))
+		options.Secrets[id] = accounts.Keys(cmp.Or(os.Getenv(accounts.SecretVariable(id)), b.options.Twilio.APISecret))
 	}
 	tokens := map[string]*token.Handler{}
 	for _, host := range b.hosts {
@@ -126,6 +145,8 @@ func (b *backend) serve(w http.ResponseWriter, r *http.Request) bool {
 		tokens.ServeHTTP(w, r)
 	case name == agentName && r.Method == http.MethodPost:
 		b.answerAgentToken(w, r.Host)
+	case name == vouchedName && r.Method == http.MethodPost && tokens != nil:
+		tokens.AnswerVouched(w, r)
 	case r.URL.Path == conversations.Path || strings.HasPrefix(name, restPath):
 		b.server.ServeHTTP(w, r)
 	default:
@@ -134,10 +155,10 @@ func (b *backend) serve(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// forAgents tells whether a path is of what lets an agent in, or of the conversations' REST API.
+// forAgents tells whether a path is of what answers agents, or of the conversations' REST API.
 func forAgents(path string) bool {
 	name := strings.TrimPrefix(path, "/")
-	return name == agentName || strings.HasPrefix(name, restPath)
+	return name == agentName || name == vouchedName || strings.HasPrefix(name, restPath)
 }
 
 // answerAgentToken answers with what the team desk needs to connect.
@@ -148,7 +169,7 @@ func (b *backend) answerAgentToken(w http.ResponseWriter, host string) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(map[string]string{"token": signed, "identity": agent, "socket": socket(host)})
+	json.NewEncoder(w).Encode(map[string]any{"token": signed, "identity": agent, "agents": b.options.Agents, "socket": socket(host)})
 }
 
 func (b *backend) close() error { return b.server.Close() }

@@ -25,21 +25,21 @@ var complete = []string{
 	"MISSIVE_SECRET_ACME_SHOP=shop secret shop secret",
 	"MISSIVE_SECRET_HELP=help secret help secret",
 	"MISSIVE_SESSION_KEY=0123456789abcdef0123456789abcdef",
-	"MISSIVE_AGENTS=ann, bob@acme.com",
+	"MISSIVE_AGENTS=ann, bob",
 	"MISSIVE_ORIGINS=https://www.example.com,http://localhost:4400",
 	"PATH=/bin",
 }
 
 func TestTheEnvironmentHasTheOptions(t *testing.T) {
-	got, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=ie1", "TWILIO_EDGE=dublin"}))
-	if err != nil {
-		t.Fatal(err)
+	got, warnings, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=ie1", "TWILIO_EDGE=dublin"}))
+	if err != nil || warnings != nil {
+		t.Fatal(err, warnings)
 	}
 	want := token.Options{
-		Secrets:    map[string]string{"ACME_SHOP": "shop secret shop secret", "HELP": "help secret help secret"},
-		SessionKey: []byte("0123456789abcdef0123456789abcdef"),
-		Agents:     []string{"ann", "bob@acme.com"},
-		Origins:    []string{"https://www.example.com", "http://localhost:4400"},
+		Secrets:     map[string][]string{"ACME_SHOP": {"shop secret shop secret"}, "HELP": {"help secret help secret"}},
+		SessionKeys: [][]byte{[]byte("0123456789abcdef0123456789abcdef")},
+		Agents:      []string{"ann", "bob"},
+		Origins:     []string{"https://www.example.com", "http://localhost:4400"},
 		Twilio: token.Twilio{
 			AccountSID: "AC" + strings.Repeat("1", 32), APIKey: "SK" + strings.Repeat("2", 32),
 			APISecret: "apisecretapisecretapisecretapise", ServiceSID: "IS" + strings.Repeat("3", 32),
@@ -48,6 +48,92 @@ func TestTheEnvironmentHasTheOptions(t *testing.T) {
 	}
 	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
 		t.Errorf("\n got: %s\nwant: %s", g, w)
+	}
+}
+
+const (
+	newKey = "49f5bf69ba42ee4cb0fb8b3d3aa1e5d1"
+	oldKey = "0123456789abcdef0123456789abcdef"
+)
+
+func TestWhileAKeyIsReplacedThereAreTwo(t *testing.T) {
+	tests := []struct {
+		name     string
+		environ  []string
+		want     string // session keys, identity key, secrets
+		warnings []string
+	}{
+		{"one key", nil, `["` + oldKey + `"] "" ["shop secret shop secret"]`, nil},
+		{"a new one and an old one", []string{"MISSIVE_SESSION_KEY=" + newKey + "," + oldKey, "MISSIVE_IDENTITY_KEY=" + oldKey},
+			`["` + newKey + `" "` + oldKey + `"] "` + oldKey + `" ["shop secret shop secret"]`,
+			[]string{"MISSIVE_SESSION_KEY has two keys, of which the second one counts for what was made with it"}},
+		{"a space behind the comma", []string{"MISSIVE_SECRET_ACME_SHOP=new secret of the shop, shop secret shop secret"},
+			`["` + oldKey + `"] "" ["new secret of the shop" "shop secret shop secret"]`,
+			[]string{"MISSIVE_SECRET_ACME_SHOP has two keys, of which the second one counts for what was made with it"}},
+		{"an old one with a comma", []string{"MISSIVE_SECRET_ACME_SHOP=new secret of the shop,old, secret, of the shop"},
+			`["` + oldKey + `"] "" ["new secret of the shop" "old, secret, of the shop"]`,
+			[]string{"MISSIVE_SECRET_ACME_SHOP has two keys, of which the second one counts for what was made with it"}},
+		{"no key for identities", []string{"MISSIVE_SESSION_KEY=" + newKey + "," + oldKey},
+			`["` + newKey + `" "` + oldKey + `"] "" ["shop secret shop secret"]`,
+			[]string{"MISSIVE_SESSION_KEY has two keys, of which the second one counts for what was made with it",
+				"identities of verified users derive from the second key of MISSIVE_SESSION_KEY, as there is no MISSIVE_IDENTITY_KEY"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o, told, err := fromEnvironment(slices.Concat(complete, test.environ))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var warnings []string
+			for _, w := range told {
+				warnings = append(warnings, w.Message)
+			}
+			if got := fmt.Sprintf("%q %q %q", o.SessionKeys, o.IdentityKey, o.Secrets["ACME_SHOP"]); got != test.want {
+				t.Errorf("\n got: %s\nwant: %s", got, test.want)
+			}
+			if !slices.Equal(warnings, test.warnings) {
+				t.Errorf("warned of %q, want %q", warnings, test.warnings)
+			}
+		})
+	}
+}
+
+func TestKeysThatCanBeGuessedOrAreSharedAreRefused(t *testing.T) {
+	for _, c := range []struct{ name, value, want string }{
+		{"MISSIVE_SESSION_KEY", strings.Repeat("a", 32), "MISSIVE_SESSION_KEY can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_SESSION_KEY", strings.Repeat("12345678", 5)[:37], "MISSIVE_SESSION_KEY can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_SECRET_HELP", "passwordpassword", "MISSIVE_SECRET_HELP can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_SECRET_HELP", "aabbaabbcabdcabdeeea", "MISSIVE_SECRET_HELP can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_IDENTITY_KEY", strings.Repeat("a", 32), "MISSIVE_IDENTITY_KEY can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_IDENTITY_KEY", "too short one", "MISSIVE_IDENTITY_KEY has 13 characters, and needs 32 or more, as from openssl rand -hex 32"},
+		{"MISSIVE_IDENTITY_KEY", newKey + "," + oldKey, "MISSIVE_IDENTITY_KEY has a comma, but it is one key for good: with another one verified users start new conversations"},
+		{"MISSIVE_IDENTITY_KEY", " " + newKey, "MISSIVE_IDENTITY_KEY has a space or a line break at its start or end"},
+		{"MISSIVE_SESSION_KEY", newKey + "," + strings.Repeat("ab", 16), "MISSIVE_SESSION_KEY, behind the comma, can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_SESSION_KEY", "short, one with a comma, from before", "MISSIVE_SESSION_KEY, before the comma, has 5 characters, and needs 32 or more, as from openssl rand -hex 32"},
+		{"MISSIVE_SESSION_KEY", newKey + "," + newKey, "MISSIVE_SESSION_KEY has the same key twice: a new one goes before the comma, the old one behind it"},
+		{"MISSIVE_SECRET_HELP", "shop secret shop secret", "MISSIVE_SECRET_ACME_SHOP and MISSIVE_SECRET_HELP have the same key: whoever has one of them has both"},
+		{"MISSIVE_SECRET_HELP", "a new one for this account,shop secret shop secret", "MISSIVE_SECRET_ACME_SHOP and MISSIVE_SECRET_HELP have the same key: whoever has one of them has both"},
+		{"MISSIVE_SECRET_HELP", oldKey, "MISSIVE_SECRET_HELP and MISSIVE_SESSION_KEY have the same key: whoever has one of them has both"},
+	} {
+		_, _, err := fromEnvironment(slices.Concat(complete, []string{c.name + "=" + c.value}))
+		if err == nil || !strings.Contains(err.Error(), "\n  "+c.want+"\n") {
+			t.Errorf("%s: got %v, want\n%s", c.name, err, c.want)
+		} else if strings.Contains(err.Error(), c.value) {
+			t.Errorf("%s: the value is told: %v", c.name, err)
+		}
+	}
+	// A random key of the least length and of the fewest letters passes.
+	for _, key := range []string{"9b1c47e2d05f8a36", "shop secret shop secret"} {
+		if guessable(key) {
+			t.Errorf("%s can be guessed", key)
+		}
+	}
+}
+
+func TestIdentitiesOfTheTeamThatVisitorsMustNotSeeAreWarnedOf(t *testing.T) {
+	_, warnings, err := fromEnvironment(slices.Concat(complete, []string{"MISSIVE_AGENTS=ann@acme.com,bob"}))
+	if err != nil || len(warnings) != 1 || warnings[0].Message != "MISSIVE_AGENTS has e-mail addresses, and every visitor can read them" {
+		t.Errorf("got %v, %v", warnings, err)
 	}
 }
 
@@ -119,6 +205,10 @@ func TestWrongUsageIsTold(t *testing.T) {
 		{[]string{"-h"}, 0, usage},
 		{[]string{"-port", "80"}, 2, "token: there is no option -port\n  hint: go run ./cmd/token -h shows all options\n"},
 		{[]string{"8080"}, 2, "token: \"8080\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
+		{[]string{"set-up"}, 2, "token: \"set-up\" is not expected\n  hint: did you mean setup?\n"},
+		{[]string{"setup", "-chek"}, 2, "token: there is no option -chek\n  hint: did you mean -check?\n"},
+		{[]string{"setup", "now"}, 2, "token: \"now\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
+		{[]string{"setup", "-h"}, 0, usage},
 		{[]string{"-addr", busy.Addr().String()}, 2, "token: listen tcp " + busy.Addr().String() +
 			": bind: address already in use\n  hint: name another address, as in -addr 127.0.0.1:8081\n"},
 	}
@@ -130,64 +220,139 @@ func TestWrongUsageIsTold(t *testing.T) {
 	}
 }
 
-func TestTheServerAnswersUntilItIsStopped(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+// running is a token server under test, with its log.
+type running struct {
+	*testing.T
+	address string
+	lines   *bufio.Scanner
+	stop    func() (code int)
+}
+
+func startServer(t *testing.T, environ []string) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
 	output, log := io.Pipe()
-	ended := make(chan int)
+	ended := make(chan int, 1)
 	go func() {
-		code := run(ctx, []string{"-addr", "127.0.0.1:0"}, complete, log, log)
+		code := run(ctx, []string{"-addr", "127.0.0.1:0"}, environ, log, log)
 		log.Close()
 		ended <- code
 	}()
-	lines := bufio.NewScanner(output)
-	next := func() (line map[string]any) {
-		if !lines.Scan() {
-			t.Fatal("the log has ended")
+	s := &running{T: t, lines: bufio.NewScanner(output)}
+	s.stop = func() int {
+		cancel()
+		for s.lines.Scan() { // it waits for who reads its log
 		}
-		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-			t.Fatalf("%s: %v", lines.Bytes(), err)
-		}
-		return line
+		return <-ended
 	}
-	address := "http://" + next()["address"].(string)
+	t.Cleanup(func() { cancel(); io.Copy(io.Discard, output) })
+	s.address = "http://" + s.until("listening")["address"].(string)
+	return s
+}
 
-	// Answers are read after the log: it is a pipe, on which the handler waits.
-	get := func(path, origin string) (int, string) {
-		r, _ := http.NewRequest(http.MethodGet, address+path, nil)
-		r.Header.Set("Origin", origin)
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
+// until returns the next line of the log with the message.
+func (s *running) until(message string) (line map[string]any) {
+	s.Helper()
+	for s.lines.Scan() {
+		line = nil
+		if err := json.Unmarshal(s.lines.Bytes(), &line); err != nil {
+			s.Fatalf("%s: %v", s.lines.Bytes(), err)
 		}
-		defer answer.Body.Close()
-		body, _ := io.ReadAll(answer.Body)
-		return answer.StatusCode, string(body)
-	}
-	expect := func(what string, code int, body string, wantCode int, want string) {
-		if code != wantCode || body != want {
-			t.Errorf("%s: %d %s, want %d %s", what, code, body, wantCode, want)
+		if line["msg"] == message {
+			return line
 		}
 	}
-	code, body := get("/healthz", "")
-	expect("/healthz", code, body, 200, "ok\n")
-	code, body = get("/", "")
-	expect("/", code, body, 404, `{"code":"not-found","message":"There is nothing at this address; the token endpoint is at /token."}`+"\n")
+	s.Fatalf("the log has ended without %q", message)
+	return nil
+}
 
+// get returns the answer; that of the token handler is to be read with its line of the log, for which the handler waits.
+func (s *running) get(path, origin string) string {
+	s.Helper()
+	r, err := http.NewRequest(http.MethodGet, s.address+path, nil)
+	if err != nil {
+		s.Fatal(err)
+	}
+	r.Header.Set("Origin", origin)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, _ := io.ReadAll(answer.Body)
+	return fmt.Sprint(answer.StatusCode, " ", strings.TrimSuffix(string(body), "\n"))
+}
+
+// ask returns the answer of the token handler, and what the log says of it.
+func (s *running) ask(account string) (answer string, line map[string]any) {
+	s.Helper()
 	logged := make(chan map[string]any)
-	go func() { logged <- next() }()
-	code, body = get("/token?account=unknown", "https://www.example.com")
-	expect("/token", code, body, 404, `{"code":"unknown-account","message":"The token server has no MISSIVE_SECRET_\u003cID\u003e for this account."}`+"\n")
-	if line := <-logged; line["code"] != "unknown-account" || line["status"] != 404.0 {
+	go func() { logged <- s.until("request") }()
+	answer = s.get("/token?account="+account, "https://www.example.com")
+	return answer, <-logged
+}
+
+// unreachable is an address at which nobody listens.
+func unreachable(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return "TWILIO_API_URL=http://" + listener.Addr().String()
+}
+
+func TestTheServerAnswersUntilItIsStopped(t *testing.T) {
+	s := startServer(t, append(complete, unreachable(t)))
+	for path, want := range map[string]string{
+		"/healthz": "200 ok",
+		"/":        `404 {"code":"not-found","message":"There is nothing at this address; the token endpoint is at /token."}`,
+	} {
+		if got := s.get(path, ""); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+	answer, line := s.ask("unknown")
+	if want := `404 {"code":"unknown-account","message":"The token server has no MISSIVE_SECRET_\u003cID\u003e for this account."}`; answer != want {
+		t.Errorf("got %s, want %s", answer, want)
+	}
+	if line["code"] != "unknown-account" || line["status"] != 404.0 {
 		t.Errorf("logged %v", line)
 	}
-	stop()
-	if line := next(); line["msg"] != "stopped" {
-		t.Errorf("logged %v", line)
-	}
-	if code := <-ended; code != 0 {
+	if code := s.stop(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
+}
+
+func TestTheServerLetsNobodyInBeforeTheServiceIsSetUp(t *testing.T) {
+	s := startServer(t, append(complete, unreachable(t)))
+	if line := s.until("visitors are not let in: Twilio can't be asked what they may do"); !strings.HasPrefix(fmt.Sprint(line["cause"]), "Twilio can't be reached: ") {
+		t.Errorf("logged %v", line)
+	}
+	if answer, _ := s.ask("help"); !strings.HasPrefix(answer, `503 {"code":"not-ready",`) {
+		t.Errorf("got %s", answer)
+	}
+	s.stop()
+
+	environ := append(complete, local(t))
+	s = startServer(t, environ)
+	if line := s.until("visitors are not let in: they could do more in Twilio than the chat needs"); line["hint"] != "go run ./cmd/token setup" {
+		t.Errorf("logged %v", line)
+	}
+	if answer, _ := s.ask("help"); !strings.HasPrefix(answer, `503 {"code":"roles-too-wide",`) {
+		t.Errorf("got %s", answer)
+	}
+	s.stop()
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"setup"}, environ, &out, &out); code != 0 {
+		t.Fatalf("code %d: %s", code, &out)
+	}
+	s = startServer(t, environ)
+	if answer, _ := s.ask("help"); answer != `200 {"online":false}` {
+		t.Errorf("got %s", answer)
+	}
+	s.stop()
 }
 
 func TestWhoAskedBeforeTheStopGetsTheirAnswer(t *testing.T) {

@@ -15,5 +15,15 @@ func Name(id string) string {
 	return strings.ToUpper(strings.ReplaceAll(id, "-", "_"))
 }
 
+// Keys returns the keys that a variable has: one, or while it is replaced two with a comma between them. The first is the
+// new one, which is used from now on; the other counts for what was made with it. Only that one may hold a comma itself.
+func Keys(value string) []string {
+	first, second, two := strings.Cut(value, ",")
+	if !two {
+		return []string{value}
+	}
+	return []string{strings.TrimSpace(first), strings.TrimSpace(second)}
+}
+
 // SecretVariable returns the name of the environment variable with the secret key of an account.
 func SecretVariable(id string) string { return "MISSIVE_SECRET_" + Name(id) }

@@ -1,10 +1,11 @@
 // What the contact panel says of a visitor.
 
 import { describe, expect, test } from "../../../widget/unit/vitest.ts";
-import { createMark, showContact } from "./contact";
+import { showContact } from "./contact";
+import { createMark } from "./mark";
 import type { ConversationSummary, Message } from "./state";
 
-const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "jane@acme.example", verification: "unverified", time: 0, unread: 0, typing: false };
+const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "jane@acme.example", verification: "unverified", vouched: true, time: 0, unread: 0, typing: false };
 const message = (from: Message["from"], meta?: object): Message => ({ id: "1", body: "", time: 0, author: "", from, meta: meta as Message["meta"] });
 
 function show(conversation: ConversationSummary, messages: Message[] = []) {
@@ -25,6 +26,17 @@ describe("how sure it is who the visitor is", () => {
     expect(panel.querySelector(".mark")!.classList.contains(verification)).toBe(true);
     expect(panel.querySelector(".about")!.textContent).toBe(about);
     expect(createMark({ ...jane, verification }).textContent).toBe(mark);
+  });
+
+  test.each<[vouched: boolean | undefined, text: string, about: string]>([
+    [false, "[Not vouched for]", "The token server hasn’t written this, or not for this conversation. Name and e-mail may be from anyone."],
+    [undefined, "", ""],
+  ])("no mark where the token server vouches for nothing: %s", (vouched, text, about) => {
+    const { panel, identity } = show({ ...jane, verification: "verified", vouched });
+    expect(panel.querySelector(".mark")).toBe(null);
+    expect(panel.querySelector(".unvouched")!.textContent).toBe(text);
+    expect(panel.querySelector(".about")!.textContent).toBe(about);
+    expect(identity).toContain("E-mail: jane@acme.example");
   });
 });
 

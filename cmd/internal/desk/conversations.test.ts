@@ -2,29 +2,33 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
 import { createHolder, createStore } from "../../../widget/src/shared/store";
-import { createConversations, isVisitor } from "./conversations";
-import { asClient, asConversation, FakeClient, FakeConversation, settled } from "./fake-twilio";
-import type { ConversationSummary, State } from "./state";
+import { createConversations, senderOf } from "./conversations";
+import { asClient, FakeClient, FakeConversation, settled } from "./fake-twilio";
+import type { ConversationSummary, Sender, State } from "./state";
+import type { Claim } from "./vouching";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const team = { me: "me", agents: ["me", "jo"] };
+
 function begin() {
   const store = createStore<State>(createHolder({ connection: "on", loaded: false, conversations: [], names: {}, selected: "" }));
   const joined = vi.fn();
-  const conversations = createConversations(store, joined);
+  const askVouched = vi.fn(async (claims: Claim[]) => claims.map(() => true));
+  const conversations = createConversations(store, joined, askVouched);
   /** Another client, that knows these. */
   const connect = async (...known: FakeConversation[]) => {
     const client = new FakeClient();
     client.pages = [known];
-    conversations.listen(asClient(client), "me");
+    conversations.listen(asClient(client), team);
     client.emit("initialized");
     await settled();
     return client;
   };
   const sids = () => store.state.conversations.map(({ sid }) => sid);
   const only = () => store.state.conversations[0]!;
-  return { store, joined, conversations, connect, sids, only };
+  return { store, joined, askVouched, conversations, connect, sids, only };
 }
 
 describe("a summary has", () => {
@@ -120,7 +124,7 @@ describe("the list", () => {
     const { store, conversations, sids } = begin();
     const client = new FakeClient();
     client.pages = [[at("CH1", 3000)], [at("CH2", 2000)]];
-    conversations.listen(asClient(client), "me");
+    conversations.listen(asClient(client), team);
     await settled();
     expect(store.state.loaded).toBe(false);
     client.emit("initialized");
@@ -132,7 +136,7 @@ describe("the list", () => {
     const { store, conversations } = begin();
     const client = new FakeClient();
     client.lost = true;
-    conversations.listen(asClient(client), "me");
+    conversations.listen(asClient(client), team);
     client.emit("initialized");
     await settled();
     expect(store.state.loaded).toBe(false);
@@ -255,7 +259,7 @@ describe("another client", () => {
   test("leaves the list as it is until it has read it", async () => {
     const { conversations, connect, sids } = begin();
     await connect(new FakeConversation("CH1"));
-    conversations.listen(asClient(new FakeClient()), "me");
+    conversations.listen(asClient(new FakeClient()), team);
     await settled();
     expect(sids()).toEqual(["CH1"]);
   });
@@ -298,16 +302,65 @@ describe("the name of a colleague", () => {
   });
 });
 
-test.each<[uniqueName: string | null, identity: string, visitor: boolean]>([
-  ["acme_1-1", "acme_1", true],
-  ["acme_1-12", "acme_1", true],
-  ["acme-1-2", "acme-1", true],
-  ["acme_1-1", "acme_1-1", false],
-  ["acme_1-1", "jo", false],
-  ["acme_1-1", "me", false],
-  // Where a conversation has no unique name, all others are visitors.
-  [null, "acme_1", true],
-  [null, "me", false],
-])("in %s, %s is the visitor: %s", (uniqueName, identity, visitor) => {
-  expect(isVisitor(asConversation(Object.assign(new FakeConversation("CH1"), { uniqueName })), identity, "me")).toBe(visitor);
+describe("whether the token server vouches for a conversation", () => {
+  const attributes = { account: "acme", visitor: { name: "Jane", email: "jane@acme.example" }, verification: "verified", seal: "1b2c", ticket: 7 };
+
+  test("is asked about what is shown of it, once", async () => {
+    const { connect, askVouched, only } = begin();
+    const client = await connect(Object.assign(new FakeConversation("CH1"), { attributes }));
+    await settled();
+    expect(askVouched.mock.calls).toEqual([[[{ uniqueName: "visitor-1", account: "acme", name: "Jane", email: "jane@acme.example", verification: "verified", seal: "1b2c" }]]]);
+    expect(only().vouched).toBe(true);
+    client.emit("conversationUpdated", { conversation: only(), updateReasons: [] });
+    await settled();
+    expect(askVouched.mock.calls.length).toBe(1);
+  });
+
+  test("is not known before the answer, and asked anew when it says something else", async () => {
+    const { connect, askVouched, only } = begin();
+    askVouched.mockReturnValueOnce(new Promise((resolve) => setTimeout(resolve, 1000, [true])));
+    const conversation = Object.assign(new FakeConversation("CH1"), { attributes: attributes as object });
+    const client = await connect(conversation);
+    await settled();
+    expect(only().vouched).toBe(undefined);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(only().vouched).toBe(true);
+    askVouched.mockResolvedValueOnce([false]);
+    conversation.attributes = { ...attributes, visitor: { name: "Joan", email: "jane@acme.example" } };
+    client.emit("conversationUpdated", { conversation, updateReasons: ["attributes"] });
+    await settled();
+    await settled();
+    expect(only()).toMatchObject({ name: "Joan", vouched: false });
+  });
+
+  test.each<[string, Partial<FakeConversation>]>([
+    ["there is no seal", { attributes: { ...attributes, seal: undefined } }],
+    ["the seal is no text", { attributes: { ...attributes, seal: ["1b2c"] } }],
+    ["the conversation has no unique name", { attributes, uniqueName: null }],
+  ])("is no question where %s", async (_, conversation) => {
+    const { connect, askVouched, only } = begin();
+    await connect(Object.assign(new FakeConversation("CH1"), conversation));
+    await settled();
+    expect([only().vouched, askVouched.mock.calls.length]).toEqual([false, 0]);
+  });
+});
+
+test.each<[uniqueName: string | null, identity: string | null, sender: Sender]>([
+  ["acme_1-1", "acme_1", "visitor"],
+  ["acme_1-12", "acme_1", "visitor"],
+  ["acme-1-2", "acme-1", "visitor"],
+  ["acme_1-1", "acme_1-1", "stranger"],
+  ["acme_1-1", "acme_2", "stranger"],
+  ["acme_1-1", "jo", "colleague"],
+  ["acme_1-1", "me", "me"],
+  ["acme_1-1", "mallory", "stranger"],
+  ["acme_1-1", null, "stranger"],
+  // Who may name a conversation after a colleague is none.
+  ["jo-1", "jo", "colleague"],
+  // Where a conversation has no unique name, the token endpoint hasn't made it for anybody.
+  [null, "acme_1", "stranger"],
+  [null, "me", "me"],
+  ["-1", "", "stranger"],
+])("in %s, %s is the %s", (uniqueName, identity, sender) => {
+  expect(senderOf({ uniqueName }, identity, team)).toBe(sender);
 });

@@ -6,7 +6,7 @@ import { createPortrait, formatTime, showList } from "./list";
 import type { ConversationSummary, State } from "./state";
 
 const now = new Date(2026, 2, 31, 15, 30).getTime();
-const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "", verification: "unverified", time: now, unread: 0, typing: false };
+const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "", verification: "unverified", vouched: true, time: now, unread: 0, typing: false };
 const list = document.createElement("ul");
 const empty = document.createElement("p");
 
@@ -28,6 +28,9 @@ describe("a row", () => {
   const hello = { text: "Hello", own: false };
   test.each<[string, Partial<ConversationSummary>, selector: string, text: string]>([
     ["has the visitor's name", {}, ".who", "Jane Doe"],
+    ["has the mark", {}, ".mark", "[Unverified]"],
+    ["has no mark where nobody vouches for it", { vouched: false, verification: "verified" }, ".sure", "[Not vouched for]"],
+    ["has no mark until that is known", { vouched: undefined, verification: "verified" }, ".sure", ""],
     ["has no message yet", {}, ".last", "No message yet"],
     ["has the last message", { lastMessage: hello }, ".last", "Hello"],
     ["says when that is of the team", { lastMessage: { text: "Hi", own: true } }, ".last", "You: Hi"],

@@ -7,12 +7,14 @@ import { createThread, type ThreadState } from "./thread";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const team = { me: "me", agents: ["me", "jo"] };
+
 async function begin(prepare: (conversation: FakeConversation) => void = () => {}) {
   let connected = true;
   const thread = createThread(() => connected);
   const conversation = new FakeConversation("CH1");
   prepare(conversation);
-  const open = (other = conversation) => thread.open(asConversation(other), "me");
+  const open = (other = conversation) => thread.open(asConversation(other), team);
   await open();
   return { thread, conversation, open, setConnected: (now: boolean) => (connected = now), bodies: () => thread.store.state.messages.map(({ body, state }) => body + (state ? ` (${state})` : "")) };
 }
@@ -23,6 +25,7 @@ describe("a message", () => {
     ["visitor", "visitor", "IMCH1-0", { plan: "pro" }],
     ["jo", "colleague", "IMCH1-0", undefined],
     ["me", "me", id, undefined],
+    ["mallory", "stranger", "IMCH1-0", undefined],
   ])("of %s is from the %s", async (author, from, id, meta) => {
     const { thread } = await begin((conversation) => conversation.add({ body: "Hello", author, attributes: { id: "4b1c", meta: { plan: "pro" } }, time: 7000 }));
     const [message] = thread.store.state.messages;
@@ -131,7 +134,7 @@ describe("that I have read is told", () => {
     const thread = createThread(() => true);
     const conversation = new FakeConversation("CH1");
     conversation.add({ body: "Hello" });
-    thread.open(asConversation(conversation), "me").catch(() => {});
+    thread.open(asConversation(conversation), team).catch(() => {});
     thread.markRead();
     expect(conversation.advanced).toEqual([]);
   });

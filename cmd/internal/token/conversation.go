@@ -28,7 +28,7 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 	if err := h.addParticipants(ctx, c, v, created); err != nil {
 		return c, err
 	}
-	now := described(c, v)
+	now := h.described(c, v)
 	changed := now != c
 	if changed {
 		// A failure here is one of the request: the team must not see "verified" beside somebody who is not.
@@ -36,10 +36,11 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 			return c, err
 		}
 	}
-	if (created || changed) && now.friendlyName != "" {
-		// Tools of the team show this name. Without it they still have the one in the attributes, so a failure is only logged.
-		if err := h.twilio.nameUser(ctx, v.identity, now.friendlyName); err != nil {
-			h.log.Warn("user not named", "cause", reason(err))
+	if created || changed {
+		// Tools of the team show this name. Without it they still have the one in the attributes, and without the role they have the
+		// service's default, which has been checked: so a failure is only logged.
+		if err := h.twilio.describeUser(ctx, v.identity, now.friendlyName, v.roles.inService(false)); err != nil {
+			h.log.Warn("user not described", "cause", reason(err))
 		}
 	}
 	return now, nil
@@ -83,7 +84,7 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int)
 	var err error
 	for n := range maxTakenNames {
 		var c conversation
-		fresh := described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
+		fresh := h.described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
 		if c, err = h.twilio.create(ctx, fresh); err == nil {
 			fresh.SID = c.SID
 			return fresh, true, nil
@@ -104,59 +105,41 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int)
 // nameOf returns the unique name of a conversation. It is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
 func nameOf(identity string, number int) string { return identity + "-" + strconv.Itoa(number) }
 
-// addParticipants adds those of visitor and agents who are missing. That an agent can't be added is logged, and the visitor can write
-// to the others.
+// addParticipants adds those of visitor and agents who are missing, and gives them their roles. That an agent can't be added is logged,
+// and the visitor can write to the others.
 func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor, created bool) error {
-	var there []string
+	var there []member
 	if !created {
 		var err error
 		if there, err = h.twilio.participants(ctx, c.SID); err != nil {
 			return err
 		}
 	}
-	join := func(identity string) error {
-		if slices.Contains(there, identity) {
-			return nil
+	join := func(identity, role string) error {
+		if i := slices.IndexFunc(there, func(m member) bool { return m.identity == identity }); i >= 0 {
+			if role == "" || there[i].role == role {
+				return nil
+			}
+			return h.twilio.setParticipantRole(ctx, c.SID, there[i].SID, role)
 		}
-		if err := h.twilio.join(ctx, c.SID, identity); !errors.Is(err, errExists) {
+		if err := h.twilio.join(ctx, c.SID, identity, role); !errors.Is(err, errExists) {
 			return err
 		}
 		return nil
 	}
-	if err := join(v.identity); err != nil {
+	if err := join(v.identity, v.roles.inConversation(false)); err != nil {
 		return err
 	}
 	var agents sync.WaitGroup
 	for _, agent := range h.agents {
 		agents.Go(func() {
-			if err := join(agent); err != nil {
+			if err := join(agent, v.roles.inConversation(true)); err != nil {
 				h.log.Error("agent not added", "agent", agent, "cause", reason(err))
 			}
 		})
 	}
 	agents.Wait()
 	return nil
-}
-
-// described returns the conversation as the team should see it. Attributes that others have set stay; so does what a visitor said
-// before, if this request says nothing about who they are.
-func described(c conversation, v visitor) conversation {
-	if v.person == (person{}) && c.SID != "" {
-		return c
-	}
-	attributes := map[string]json.RawMessage{}
-	if json.Unmarshal([]byte(c.attributes), &attributes) != nil || attributes == nil {
-		attributes = map[string]json.RawMessage{}
-	}
-	for key, value := range map[string]any{"account": v.accountID, "visitor": v.person, "verification": v.verification} {
-		attributes[key], _ = json.Marshal(value) // can't fail: texts only
-	}
-	text, _ := json.Marshal(attributes)
-	if !sameJSON(c.attributes, text) {
-		c.attributes = string(text)
-	}
-	c.friendlyName = v.person.label()
-	return c
 }
 
 // sameJSON compares without white space and the order of keys, which Twilio may have changed.

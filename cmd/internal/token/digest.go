@@ -29,13 +29,18 @@ func mayBeDigest(text string) bool {
 }
 
 // checkDigest returns verified, unverified or cannotVerify, by the user's digest.
-func checkDigest(secret []byte, u user) string {
+func checkDigest(secrets []string, u user) string {
 	if u.Digest == "" {
 		return unverified
 	}
 	given, err := hex.DecodeString(u.Digest)
-	if err != nil || !hmac.Equal(given, digest(secret, u.Email)) {
+	if err != nil {
 		return cannotVerify
 	}
-	return verified
+	for _, secret := range secrets {
+		if hmac.Equal(given, digest([]byte(secret), u.Email)) {
+			return verified
+		}
+	}
+	return cannotVerify
 }

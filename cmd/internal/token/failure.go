@@ -30,6 +30,8 @@ var (
 	errUnknownAccount = &failure{status: 404, code: "unknown-account", message: "The token server has no MISSIVE_SECRET_<ID> for this account."}
 	errBadDigest      = &failure{status: 400, code: "bad-digest", message: "user.digest is not a hex HMAC-SHA256, which has 64 digits."}
 	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio can't be reached or has refused; the log of the token server says why."}
+	errNotReady       = &failure{status: 503, code: "not-ready", message: "Twilio could not be asked yet what visitors may do; the log of the token server says why. It goes on trying.", retryAfter: rolesRetry}
+	errWideRoles      = &failure{status: 503, code: "roles-too-wide", message: "Nobody is let in, as the roles of the Conversations service allow visitors more than the chat needs. On the token server: go run ./cmd/token setup", retryAfter: rolesRetry}
 	errBroken         = &failure{status: 500, code: "failed", message: "The token server has failed; its log says why."}
 )
 

@@ -25,14 +25,28 @@ type fake struct {
 	byName  map[string]*conversation
 	members map[string][]string // by SID
 	users   map[string]string   // friendly names
-	state   map[string]bool     // of agents who have been online
+	given   map[string]string   // roles, by SID and identity of a participant, and by the identity of a user
+	held    []existingRole
+	has     defaults
+	state   map[string]bool // of agents who have been online
 	calls   []string
 	fail    map[string]error         // by call
 	before  func(call string) func() // runs outside the lock; the func returned runs after the call
 }
 
+// What a service has that was set up.
+var (
+	rightRoles = []existingRole{
+		{"RL1", visitorOfService.name, ofService, visitorOfService.permissions},
+		{"RL2", visitorOfConversation.name, ofConversation, visitorOfConversation.permissions},
+		{"RL3", agentOfService.name, ofService, agentOfService.permissions},
+		{"RL4", agentOfConversation.name, ofConversation, agentOfConversation.permissions},
+	}
+	rightDefaults = defaults{user: "RL1", participant: "RL2", creator: "RL2", reachable: true}
+)
+
 func newFake() *fake {
-	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, users: map[string]string{}, state: map[string]bool{}, fail: map[string]error{}}
+	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, users: map[string]string{}, given: map[string]string{}, held: slices.Clone(rightRoles), has: rightDefaults, state: map[string]bool{}, fail: map[string]error{}}
 }
 
 func (f *fake) begin(ctx context.Context, call ...string) (func(), error) {
@@ -88,13 +102,38 @@ func (f *fake) update(ctx context.Context, c conversation) error {
 	return err
 }
 
-func (f *fake) participants(ctx context.Context, sid string) ([]string, error) {
+func (f *fake) participants(ctx context.Context, sid string) ([]member, error) {
 	end, err := f.begin(ctx, "participants")
 	defer end()
-	return slices.Clone(f.members[sid]), err
+	var list []member
+	for _, identity := range f.members[sid] {
+		list = append(list, member{SID: "MB " + identity, identity: identity, role: f.given[sid+" "+identity]})
+	}
+	return list, err
 }
 
-func (f *fake) join(ctx context.Context, sid, identity string) error {
+func (f *fake) setParticipantRole(ctx context.Context, sid, participant, role string) error {
+	end, err := f.begin(ctx, "role", participant)
+	defer end()
+	if err == nil {
+		f.given[sid+" "+strings.TrimPrefix(participant, "MB ")] = role
+	}
+	return err
+}
+
+func (f *fake) roles(ctx context.Context) ([]existingRole, error) {
+	end, err := f.begin(ctx, "roles")
+	defer end()
+	return slices.Clone(f.held), err
+}
+
+func (f *fake) defaults(ctx context.Context) (defaults, error) {
+	end, err := f.begin(ctx, "defaults")
+	defer end()
+	return f.has, err
+}
+
+func (f *fake) join(ctx context.Context, sid, identity, role string) error {
 	end, err := f.begin(ctx, "join", identity)
 	defer end()
 	if err == nil && slices.Contains(f.members[sid], identity) {
@@ -102,15 +141,17 @@ func (f *fake) join(ctx context.Context, sid, identity string) error {
 	}
 	if err == nil {
 		f.members[sid] = append(f.members[sid], identity)
+		f.given[sid+" "+identity] = cmp.Or(role, f.has.participant)
 	}
 	return err
 }
 
-func (f *fake) nameUser(ctx context.Context, identity, name string) error {
-	end, err := f.begin(ctx, "nameUser", identity)
+func (f *fake) describeUser(ctx context.Context, identity, name, role string) error {
+	end, err := f.begin(ctx, "describeUser", identity)
 	defer end()
 	if err == nil {
-		f.users[identity] = name
+		f.users[identity] = cmp.Or(name, f.users[identity])
+		f.given[identity] = cmp.Or(role, f.given[identity])
 	}
 	return err
 }
@@ -153,10 +194,10 @@ const (
 )
 
 var testOptions = Options{
-	Secrets:    map[string]string{"acme": secret, "other-shop": "another secret of others"},
-	SessionKey: []byte("0123456789abcdef0123456789abcdef"),
-	Agents:     []string{"ann", "bob@acme.com"},
-	Origins:    []string{site},
+	Secrets:     map[string][]string{"acme": {secret}, "other-shop": {"another secret of others"}},
+	SessionKeys: [][]byte{[]byte("0123456789abcdef0123456789abcdef")},
+	Agents:      []string{"ann", "bob@acme.com"},
+	Origins:     []string{site},
 	Twilio: Twilio{
 		AccountSID: "AC" + strings.Repeat("1", 32), APIKey: "SK" + strings.Repeat("2", 32),
 		APISecret: apiSecret, ServiceSID: "IS" + strings.Repeat("3", 32),
@@ -232,6 +273,16 @@ func (b bench) try(q request) (Answer, *httptest.ResponseRecorder) {
 
 // attributes returns those of the conversation that was answered.
 func (b bench) attributes(a Answer) string { return b.service.bySID(a.Conversation).attributes }
+
+// sealed puts the seal for what the attributes say where SEAL stands, for the conversation that was answered.
+func (b bench) sealed(a Answer, attributes string) string {
+	return sealed(b.sessionKeys, b.service.bySID(a.Conversation).name, attributes)
+}
+
+func sealed(k keys, conversation, attributes string) string {
+	said, _ := readAttributes(attributes).claim(conversation)
+	return strings.Replace(attributes, "SEAL", k.sealOf(said), 1)
+}
 
 // asUser is a user of the site, with the digest that the site's server makes.
 func asUser(email, name string) *user {

@@ -25,10 +25,13 @@ import (
 
 // Options are what New needs to know.
 type Options struct {
-	// Secrets are the accounts' secret keys by account id. They verify the digests of users.
-	Secrets map[string]string
-	// SessionKey signs sessions, and verified users' identities derive from it: with another key all visitors start a new conversation.
-	SessionKey []byte
+	// Secrets are the accounts' secret keys by account id. A digest that was made with any of them verifies a user.
+	Secrets map[string][]string
+	// SessionKeys sign sessions, and what conversations say of their visitors. The first signs; what was signed with another one counts, too.
+	SessionKeys [][]byte
+	// IdentityKey is what verified users' identities derive from: with another key all of them start a new conversation. Nil for the
+	// last of the session keys, which was used before there were two variables.
+	IdentityKey []byte
 	// Agents are the identities of the team. They are in every conversation.
 	Agents []string
 	// Origins are the sites that may use the chat, spelled as browsers do: see CheckOrigin.
@@ -49,34 +52,43 @@ type Options struct {
 //	POST                  who is there -> an access token and a conversation
 //	GET ?account=ID       whether somebody of the team is online
 type Handler struct {
-	accounts   map[string][]byte // secret keys by accounts.Name
-	sessionKey []byte
-	agents     []string
-	origins    map[string]bool
-	credential Twilio
-	twilio     service
-	online     *availability
-	requests   *limiter
-	newcomers  *limiter
-	proxies    int
-	socket     string
-	log        *slog.Logger
+	accounts    map[string][]string // secret keys by accounts.Name
+	sessionKeys keys
+	identityKey []byte
+	agents      []string
+	origins     map[string]bool
+	credential  Twilio
+	twilio      service
+	online      *availability
+	privileges  *privileges
+	requests    *limiter
+	newcomers   *limiter
+	proxies     int
+	socket      string
+	log         *slog.Logger
 }
 
 // New returns a handler. It fails when two accounts have their secret key in the same variable.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
-		accounts:   map[string][]byte{},
-		sessionKey: o.SessionKey,
-		agents:     o.Agents,
-		origins:    map[string]bool{},
-		credential: o.Twilio,
-		twilio:     newREST(o.Twilio),
-		requests:   newLimiter(o.Limits.Requests),
-		newcomers:  newLimiter(o.Limits.Newcomers),
-		proxies:    o.Proxies,
-		socket:     o.Socket,
-		log:        o.Log,
+		accounts:    map[string][]string{},
+		sessionKeys: o.SessionKeys,
+		identityKey: o.IdentityKey,
+		agents:      o.Agents,
+		origins:     map[string]bool{},
+		credential:  o.Twilio,
+		twilio:      newREST(o.Twilio),
+		requests:    newLimiter(o.Limits.Requests),
+		newcomers:   newLimiter(o.Limits.Newcomers),
+		proxies:     o.Proxies,
+		socket:      o.Socket,
+		log:         o.Log,
+	}
+	if len(h.sessionKeys) == 0 {
+		return nil, errors.New("there is no session key")
+	}
+	if h.identityKey == nil {
+		h.identityKey = h.sessionKeys[len(h.sessionKeys)-1]
 	}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
@@ -88,12 +100,13 @@ func New(o Options) (*Handler, error) {
 			return nil, problem.New(fmt.Sprintf("accounts %q and %q both have their secret in %s", other, id, accounts.SecretVariable(id)),
 				"give one of them an id that differs in more than case, - and _")
 		}
-		spelled[name], h.accounts[name] = id, []byte(o.Secrets[id])
+		spelled[name], h.accounts[name] = id, o.Secrets[id]
 	}
 	for _, origin := range o.Origins {
 		h.origins[origin] = true
 	}
 	h.online = newAvailability(o.Agents, h.log)
+	h.privileges = newPrivileges(h.log)
 	return h, nil
 }
 
@@ -170,6 +183,11 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err != nil {
 		return nil, err
 	}
+	sids, err := h.privileges.ask(ctx, h.twilio)
+	if err != nil {
+		return nil, err
+	}
+	v.roles = sids
 	if v.newcomer {
 		if wait := h.newcomers.wait(client, time.Now()); wait > 0 {
 			return nil, tooMany(wait)
@@ -211,7 +229,7 @@ func (h *Handler) grantAccess(ctx context.Context, v visitor) (Answer, error) {
 		ExpiresAt:    now.Add(tokenLife).UTC().Format(time.RFC3339),
 		Identity:     v.identity,
 		Conversation: c.SID,
-		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKey),
+		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKeys),
 		Verification: v.verification,
 		Socket:       h.socket,
 	}, nil
@@ -220,6 +238,10 @@ func (h *Handler) grantAccess(ctx context.Context, v visitor) (Answer, error) {
 func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error) {
 	if _, _, known := h.account(r.URL.Query().Get("account")); !known {
 		return nil, errUnknownAccount
+	}
+	// Nobody should begin to write who can't send it.
+	if _, err := h.privileges.ask(ctx, h.twilio); err != nil {
+		return nil, err
 	}
 	online, err := h.online.ask(ctx, h.twilio)
 	if err != nil {
@@ -230,15 +252,15 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	}{online}, nil
 }
 
-// account returns the name and the secret key of an account.
-func (h *Handler) account(id string) (name string, secret []byte, known bool) {
+// account returns the name and the secret keys of an account.
+func (h *Handler) account(id string) (name string, secrets []string, known bool) {
 	// The pattern first: accounts.Name makes capitals, and the capital of some letters beyond ASCII is an ASCII letter.
 	if !idPattern.MatchString(id) {
 		return "", nil, false
 	}
 	name = accounts.Name(id)
-	secret, known = h.accounts[name]
-	return name, secret, known
+	secrets, known = h.accounts[name]
+	return name, secrets, known
 }
 
 // idPattern is what chat.yaml allows as an id.
@@ -257,6 +279,9 @@ func knownMethod(method string) string {
 func reason(err error) string {
 	if refused := (*refusal)(nil); errors.As(err, &refused) {
 		return refused.Error()
+	}
+	if f := (*failure)(nil); errors.As(err, &f) {
+		return f.code
 	}
 	return fmt.Sprintf("%T", err)
 }

@@ -17,11 +17,23 @@ import (
 	"missive/cmd/internal/conversations/twilsock"
 )
 
-// newLocalBench is a handler that talks to the local conversations through Twilio's client.
+// newLocalBench is a handler that talks to the local conversations through Twilio's client. They are set up for the chat.
 func newLocalBench(t *testing.T) (bench, rest) {
 	t.Helper()
+	local := newLocal(t)
+	if _, err := Setup(t.Context(), local.Twilio, SetupOptions{Agents: testOptions.Agents, Tell: func(string) {}}); err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, func(options *Options) { options.Twilio = local.Twilio })
+	b.twilio = local
+	return b, local
+}
+
+// newLocal starts local conversations as a new service has them.
+func newLocal(t *testing.T) rest {
+	t.Helper()
 	o := testOptions.Twilio
-	backend, err := conversations.New(conversations.Options{AccountSID: o.AccountSID, APIKey: o.APIKey, APISecret: o.APISecret, ServiceSID: o.ServiceSID})
+	backend, err := conversations.New(conversations.Options{AccountSID: o.AccountSID, APIKey: o.APIKey, APISecret: o.APISecret, ServiceSID: o.ServiceSID, Reachability: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,10 +45,7 @@ func newLocalBench(t *testing.T) (bench, rest) {
 	if o.URL, err = url.Parse(server.URL); err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t, func(options *Options) { options.Twilio = o })
-	local := newREST(o)
-	b.twilio = local
-	return b, local
+	return newREST(o)
 }
 
 func TestTheLocalConversationsLetVisitorsIn(t *testing.T) {
@@ -45,8 +54,8 @@ func TestTheLocalConversationsLetVisitorsIn(t *testing.T) {
 	named := b.ask(request{Session: anonymous.Session, Visitor: &visitorForm{Name: "Jane", Email: jane}})
 	same(t, "conversation", named.Conversation, anonymous.Conversation)
 	c, err := local.find(t.Context(), named.Identity+"-1")
-	same(t, "conversation", fmt.Sprintf("%+v %v", c, err), fmt.Sprintf("{SID:%s name:%s-1 number:0 friendlyName:Jane attributes:%s closed:false} <nil>",
-		named.Conversation, named.Identity, `{"account":"acme","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`))
+	same(t, "conversation", fmt.Sprintf("%+v %v", c, err), fmt.Sprintf("{SID:%s name:%s-1 number:0 friendlyName:Jane attributes:%s closed:false} <nil>", named.Conversation, named.Identity,
+		sealed(b.sessionKeys, c.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`)))
 	identities, err := local.participants(t.Context(), named.Conversation)
 	if err != nil || len(identities) != 3 {
 		t.Errorf("participants %q, %v", identities, err)

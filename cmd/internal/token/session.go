@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,14 +28,14 @@ const sessionVersion = "1"
 // encoding is strict, so that a session can be written in one way only.
 var encoding = base64.RawURLEncoding.Strict()
 
-func (s session) sign(key []byte) string {
+func (s session) sign(k keys) string {
 	payload, _ := json.Marshal(s) // can't fail: texts and numbers only
-	return sessionVersion + "." + encoding.EncodeToString(payload) + "." + encoding.EncodeToString(seal(key, "session "+sessionVersion, payload))
+	return sessionVersion + "." + encoding.EncodeToString(payload) + "." + k.sign("session "+sessionVersion, payload)
 }
 
-// openSession returns the session in text. It is false for one that is malformed, was not signed with the key, is of another account,
-// or has expired.
-func openSession(key []byte, account, text string, now time.Time) (session, bool) {
+// openSession returns the session in text. It is false for one that is malformed, was not signed with one of the keys, is of another
+// account, or has expired.
+func openSession(k keys, account, text string, now time.Time) (session, bool) {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 || parts[0] != sessionVersion {
 		return session{}, false
@@ -43,8 +44,7 @@ func openSession(key []byte, account, text string, now time.Time) (session, bool
 	if err != nil {
 		return session{}, false
 	}
-	mac, err := encoding.DecodeString(parts[2])
-	if err != nil || !hmac.Equal(mac, seal(key, "session "+sessionVersion, payload)) {
+	if !k.signed("session "+sessionVersion, payload, parts[2]) {
 		return session{}, false
 	}
 	var s session
@@ -52,6 +52,21 @@ func openSession(key []byte, account, text string, now time.Time) (session, bool
 		return session{}, false
 	}
 	return s, true
+}
+
+// keys sign what is sent out and comes back. While a key is being replaced there are two: the first signs, and what either has signed
+// counts.
+type keys [][]byte
+
+// sign returns a signature of data, as a text that can be written in one way only.
+func (k keys) sign(purpose string, data []byte) string {
+	return encoding.EncodeToString(seal(k[0], purpose, data))
+}
+
+// signed reports whether the signature is one of data.
+func (k keys) signed(purpose string, data []byte, signature string) bool {
+	mac, err := encoding.DecodeString(signature)
+	return err == nil && slices.ContainsFunc(k, func(key []byte) bool { return hmac.Equal(mac, seal(key, purpose, data)) })
 }
 
 // seal returns an HMAC-SHA256 of data. The purpose is part of it, so that what was signed for one thing can't be used for another.

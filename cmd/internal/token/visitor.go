@@ -22,6 +22,7 @@ type visitor struct {
 	number       int  // of the last known conversation; 0 for none
 	person       person
 	verification string
+	roles        roleSIDs // what visitors and agents may do
 }
 
 type person struct {
@@ -41,19 +42,19 @@ func (p person) label() string {
 // one. The session of a verified user doesn't count without the digest: it stays in the browser when the user logs out, and the next
 // person at that browser would get into their conversation.
 func (h *Handler) identify(q request, now time.Time) (visitor, error) {
-	name, secret, known := h.account(q.Account)
+	name, secrets, known := h.account(q.Account)
 	if !known {
 		return visitor{}, errUnknownAccount
 	}
 	v := visitor{account: name, accountID: q.Account, verification: unverified}
 	if q.User != nil {
 		v.person = person{Name: q.User.Name, Email: trim(q.User.Email)}
-		v.verification = checkDigest(secret, *q.User)
+		v.verification = checkDigest(secrets, *q.User)
 	} else if q.Visitor != nil {
 		v.person = person(*q.Visitor)
 	}
 
-	s, valid := openSession(h.sessionKey, v.account, q.Session, now)
+	s, valid := openSession(h.sessionKeys, v.account, q.Session, now)
 	switch {
 	case v.verification == verified:
 		v.identity = h.identityOf(v.account, q.User.Email)
@@ -79,5 +80,5 @@ func (h *Handler) identityOf(account, email string) string {
 		}
 		return r
 	}, trim(email))
-	return verifiedPrefix + hex.EncodeToString(seal(h.sessionKey, "identity 1", []byte(account+"\x00"+lower))[:16])
+	return verifiedPrefix + hex.EncodeToString(seal(h.identityKey, "identity 1", []byte(account+"\x00"+lower))[:16])
 }

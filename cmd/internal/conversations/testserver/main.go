@@ -14,6 +14,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -29,6 +30,7 @@ import (
 	"github.com/twilio/twilio-go/client/jwt"
 
 	"missive/cmd/internal/conversations"
+	"missive/cmd/internal/conversations/store"
 	"missive/cmd/internal/token"
 )
 
@@ -44,6 +46,7 @@ const (
 type options struct {
 	addr, name, file, dist, accounts string
 	warning                          time.Duration
+	limits                           store.Limits
 }
 
 func main() {
@@ -54,6 +57,8 @@ func main() {
 	flag.StringVar(&o.dist, "dist", "", "the folder with the chat and its pages")
 	flag.StringVar(&o.accounts, "accounts", "", "ids of the chat's accounts, with a comma between them")
 	flag.DurationVar(&o.warning, "warning", 3*time.Minute, "how long before its end a token is announced to end")
+	flag.IntVar(&o.limits.Participants, "participants", 0, "how many a conversation may have; 0: as many as at Twilio")
+	flag.IntVar(&o.limits.UserConversations, "conversations", 0, "how many open ones a user may have; 0: as many as at Twilio")
 	flag.Parse()
 	if err := serve(o); err != nil {
 		fmt.Fprintln(os.Stderr, "testserver:", err)
@@ -75,14 +80,22 @@ func serve(o options) error {
 	site := net.JoinHostPort(name, port)
 	backend, err := conversations.New(conversations.Options{
 		AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
-		File: o.file, Hosts: []string{name}, TokenWarning: o.warning, Faults: true,
+		File: o.file, Hosts: []string{name}, Reachability: true, Limits: o.limits, TokenWarning: o.warning, Faults: true,
 	})
 	if err != nil {
 		return err
 	}
-	tokens, err := token.New(tokenOptions(o, address, site))
+	options := tokenOptions(o, backend, site)
+	tokens, err := token.New(options)
 	if err != nil {
 		return err
+	}
+	if o.accounts != "" {
+		// As in production: visitors can do nothing else, and the token handler lets nobody in without.
+		setup := token.SetupOptions{Agents: options.Agents, Strangers: true, Tell: func(string) {}}
+		if _, err := token.Setup(context.Background(), options.Twilio, setup); err != nil {
+			return err
+		}
 	}
 	server := &http.Server{Handler: handler(o, backend, tokens)}
 	go server.Serve(listener)
@@ -93,16 +106,15 @@ func serve(o options) error {
 	return backend.Close()
 }
 
-func tokenOptions(o options, address, site string) token.Options {
-	secrets := map[string]string{}
+func tokenOptions(o options, backend *conversations.Server, site string) token.Options {
+	secrets := map[string][]string{}
 	for id := range strings.SplitSeq(o.accounts, ",") {
-		secrets[id] = secret
+		secrets[id] = []string{secret}
 	}
 	return token.Options{
-		Secrets: secrets, SessionKey: []byte(secret), Agents: []string{agent}, Origins: []string{"http://" + site},
+		Secrets: secrets, SessionKeys: [][]byte{[]byte(secret)}, Agents: []string{agent}, Origins: []string{"http://" + site},
 		Twilio: token.Twilio{
-			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
-			URL: &url.URL{Scheme: "http", Host: address},
+			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service, Transport: backend,
 		},
 		Socket: "ws://" + site + conversations.Path,
 	}
