@@ -6,9 +6,10 @@ import type { Visitor } from "../window/visitor";
 export function tellNews({ emit, store }: WindowApp, visitor: Visitor, callAttention: () => void): void {
   let known = store.state.messages;
   const accepted = ({ own, state }: Message) => own && !state;
-  store.watch(["messages"], ({ messages, open, unread }) => {
+  store.watch(["messages"], ({ messages, open, older, unread }) => {
     const before = new Set(known.map(({ id }) => id));
-    const started = known.some(accepted);
+    // What is not here may well be of the visitor: they wrote first.
+    const started = older || known.some(accepted);
     known = messages;
     if (!started && messages.some((message) => accepted(message) && !message.past && before.has(message.id))) emit("onChatStarted", visitor.told);
     const news = messages.filter((message) => !message.own && !message.past && !before.has(message.id));

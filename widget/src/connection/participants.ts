@@ -6,19 +6,25 @@ import type { State } from "../shared/types";
 export interface Participants {
   /** Identity: the visitor's own. */
   open(client: Client, conversation: Conversation, identity: string): Promise<void>;
+  /** Leaves it: what happens there is not told any more. */
+  close(): void;
   /** What is known of an author. */
   of(identity: string): { name?: string; avatarUrl?: string };
 }
 
 export function createParticipants(store: Store<State>): Participants {
   const known = new Map<string, { name?: string; avatarUrl?: string }>();
+  let current: Conversation | undefined;
   return {
     async open(client, conversation, identity) {
+      current = conversation;
       const seen = new Map<string, number>();
       const online = new Map<string, boolean>();
       const typing = new Set<string>();
       // All of it each time: after a break the SDK repeats events, and some that were lost never come.
+      // A client that is over goes on to time who types.
       const tell = () =>
+        current == conversation &&
         store.set({
           ...(client.reachabilityEnabled && { online: [...online.values()].includes(true) }),
           seen: Math.max(-1, ...seen.values()),
@@ -40,8 +46,7 @@ export function createParticipants(store: Store<State>): Participants {
       };
       conversation.on("participantJoined", (participant) => void learn(participant).catch(() => {}));
       conversation.on("participantLeft", ({ identity: who }) => {
-        online.delete(who!);
-        seen.delete(who!);
+        for (const all of [online, seen, typing]) all.delete(who!);
         tell();
       });
       conversation.on("participantUpdated", ({ participant }) => {
@@ -60,6 +65,7 @@ export function createParticipants(store: Store<State>): Participants {
       await Promise.all((await conversation.getParticipants()).map((participant) => learn(participant).catch(() => {})));
       tell();
     },
+    close: () => (current = undefined),
     of: (identity) => known.get(identity) ?? {},
   };
 }
