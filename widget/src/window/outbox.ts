@@ -23,6 +23,7 @@ const retryPauseMilliseconds = 10_000;
 export function createOutbox(app: WindowApp, config: Config, memory: Memory, visitor: Visitor): Outbox {
   const { signal, store } = app;
   let connection: Promise<Connection> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
   let meta = {};
   store.watch(["meta"], (state) => {
     meta = {};
@@ -39,13 +40,15 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
       () => {
         connection = undefined;
         store.set({ connecting: false, failed: true });
+        clearTimeout(retry);
         // Without the visitor having to do anything, should the network be back.
-        const timer = setTimeout(() => connection || connect(), retryPauseMilliseconds);
-        signal.addEventListener("abort", () => clearTimeout(timer));
+        if (!signal.aborted) retry = setTimeout(() => connection || connect(), retryPauseMilliseconds);
       },
     );
   }
 
+  signal.addEventListener("abort", () => clearTimeout(retry));
+  const tell = (what: (connected: Connection) => void) => void connection?.then(what, () => {});
   // What an older launcher was about to send, or a visitor who has a conversation.
   if (memory.now.session || store.state.messages.some(({ state }) => state == "pending")) connect();
   return {
@@ -68,8 +71,8 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
       store.set({ messages: store.state.messages.map((m) => (m.id == id ? { ...m, state: "pending" } : m)), failed: false });
       connect();
     },
-    typing: () => void connection?.then((connected) => connected.typing()),
-    older: () => void connection?.then((connected) => connected.older()),
+    typing: () => tell((connected) => connected.typing()),
+    older: () => tell((connected) => connected.older()),
   };
 }
 
