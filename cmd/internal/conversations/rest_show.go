@@ -115,7 +115,10 @@ func listPage[T any](c *call, name string, list []T, show func(T) object) (int, 
 		items = append(items, show(v))
 	}
 	address := func(page int) string {
-		return restAPI + c.URL.EscapedPath() + "?" + url.Values{"PageSize": {strconv.Itoa(size)}, "Page": {strconv.Itoa(page)}}.Encode()
+		query := c.URL.Query() // what else was asked for, such as the order, goes on
+		query.Set("PageSize", strconv.Itoa(size))
+		query.Set("Page", strconv.Itoa(page))
+		return restAPI + c.URL.EscapedPath() + "?" + query.Encode()
 	}
 	meta := object{"key": name, "page": page, "page_size": size, "url": address(page), "first_page_url": address(0), "next_page_url": nil, "previous_page_url": nil}
 	if end < len(list) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -19,21 +20,52 @@ type conversation struct {
 	closed       bool
 }
 
-// conversation returns the visitor's open conversation, with the visitor and the team in it.
-func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, error) {
-	c, created, err := h.openConversation(ctx, v)
-	if err != nil {
-		return c, err
+// converse returns the visitor's open conversation, with the visitor and at least one agent in it, and where in it the
+// message is stored. Without a message there may be none, and the SID is "": nothing is made for somebody who has
+// written nothing. Widgets from before protocol 2 send their messages later, and need one before.
+func (h *Handler) converse(ctx context.Context, v visitor, q request) (conversation, *Sent, error) {
+	for again := false; ; again = true {
+		at, err := h.lookUp(ctx, v)
+		if err != nil {
+			return conversation{}, nil, err
+		}
+		if at.open.SID == "" && q.Protocol == 2 {
+			none := conversation{number: at.closed.number}
+			if q.Message == nil {
+				return none, nil, nil
+			}
+			// It may have been stored, the answer lost, and the conversation closed before it was sent again.
+			if at.closed.SID != "" {
+				if sent, err := h.stored(ctx, at.closed, v, q.Message); err != nil || sent != nil {
+					return none, sent, err
+				}
+			}
+		}
+		c, sent, err := h.goOn(ctx, at, v, q.Message)
+		// It may have been closed since it was looked up: the next one takes the message.
+		if err == nil || again || temporary(err) || c.SID == "" || !h.isClosed(ctx, c) {
+			return c, sent, err
+		}
 	}
-	if err := h.addParticipants(ctx, c, v, created); err != nil {
-		return c, err
+}
+
+// goOn continues the visitor's open conversation, or makes one. With an error it returns the conversation it is about.
+func (h *Handler) goOn(ctx context.Context, at place, v visitor, m *messageForm) (c conversation, sent *Sent, err error) {
+	c, created := at.open, false
+	if c.SID == "" {
+		if c, created, err = h.createConversation(ctx, v, at.next); err != nil {
+			return c, nil, err
+		}
+	}
+	if err := h.gather(ctx, c, v, created); err != nil {
+		return c, nil, err
 	}
 	now := described(c, v)
 	changed := now != c
 	if changed {
 		// The team must not see a mark that is not true any more, so this has to work.
 		if err := h.twilio.update(ctx, now); err != nil {
-			return c, err
+			return c, nil, err
 		}
 	}
 	if (created || changed) && now.friendlyName != "" {
@@ -42,15 +74,41 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 			h.log.Warn("user not named", "cause", reason(err))
 		}
 	}
-	return now, nil
+	if m == nil {
+		return now, nil, nil
+	}
+	sent, err = h.store(ctx, now, v, m, created)
+	if err == nil || temporary(err) || ctx.Err() != nil || errors.Is(err, errNotFound) {
+		return now, sent, err
+	}
+	if created {
+		// Nothing will follow, as the same message would be refused again.
+		if err := h.twilio.close(ctx, now.SID); err != nil {
+			h.log.Warn("empty conversation not closed", "cause", reason(err))
+		}
+		now = conversation{}
+	}
+	return now, nil, fmt.Errorf("%w: %w", errRefused, err)
 }
 
-// openConversation finds or creates it. Conversations of an identity are numbered. What is closed stays closed, so the
-// number goes up: all before the open one are closed, and there are none after it.
+func (h *Handler) isClosed(ctx context.Context, c conversation) bool {
+	now, err := h.twilio.find(ctx, c.name)
+	return errors.Is(err, errNotFound) || err == nil && now.closed
+}
+
+// place is where a visitor stands.
+type place struct {
+	open   conversation // no SID: there is none
+	closed conversation // the last one before; no SID: there is none
+	next   int          // the number of the one that would be made
+}
+
+// lookUp finds the open conversation of an identity, by number. What is closed stays closed, so the number goes up: all
+// before the open one are closed, and there are none after it.
 //
 // Somebody with a long past and no session has many closed ones, so this doesn't ask one by one: steps double up to the
 // first conversation that isn't closed or isn't there, and from there it halves the rest.
-func (h *Handler) openConversation(ctx context.Context, v visitor) (c conversation, created bool, err error) {
+func (h *Handler) lookUp(ctx context.Context, v visitor) (at place, err error) {
 	// Those before the one that we were told of were closed then.
 	start := max(v.number-1, 0)
 	closed, missing := start, 0
@@ -60,19 +118,21 @@ func (h *Handler) openConversation(ctx context.Context, v visitor) (c conversati
 			number = closed + (missing-closed)/2
 		}
 		c, err := h.twilio.find(ctx, nameOf(v.identity, number))
+		c.number = number
 		switch {
 		case errors.Is(err, errNotFound):
 			missing = number
 		case err != nil:
-			return c, false, err
+			return place{}, err
 		case c.closed:
-			closed = number
+			closed, at.closed = number, c
 		default:
-			c.number = number
-			return c, false, nil
+			at.open, at.next = c, number+1
+			return at, nil
 		}
 	}
-	return h.createConversation(ctx, v, missing)
+	at.next = missing
+	return at, nil
 }
 
 // maxRaces is how many names may turn out to be taken. One is for another tab that asks at the same moment; the others
@@ -98,14 +158,15 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int)
 			return c, false, err
 		}
 	}
-	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation"}
+	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation", temporary: true}
 }
 
 // nameOf is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
 func nameOf(identity string, number int) string { return identity + "-" + strconv.Itoa(number) }
 
-// addParticipants adds who is missing. An agent who can't be added is no reason to turn the visitor away.
-func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor, created bool) error {
+// gather adds who is missing: the visitor, and the team. An agent who can't be added is no reason to turn the visitor away,
+// but with none of them nobody would read what the visitor writes.
+func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created bool) error {
 	var there []string
 	if !created {
 		var err error
@@ -117,24 +178,57 @@ func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor
 		if slices.Contains(there, identity) {
 			return nil
 		}
-		if err := h.twilio.join(ctx, c.SID, identity); !errors.Is(err, errExists) {
-			return err
-		}
-		return nil
+		return h.persist(ctx, func() error {
+			if err := h.twilio.join(ctx, c.SID, identity); !errors.Is(err, errExists) {
+				return err
+			}
+			return nil
+		})
 	}
 	if err := join(v.identity); err != nil {
 		return err
 	}
-	var agents sync.WaitGroup
-	for _, agent := range h.agents {
-		agents.Go(func() {
-			if err := join(agent); err != nil {
-				h.log.Error("agent not added", "agent", agent, "cause", reason(err))
-			}
-		})
+	failed := make([]error, len(h.agents))
+	var joining sync.WaitGroup
+	for i, agent := range h.agents {
+		joining.Go(func() { failed[i] = join(agent) })
 	}
-	agents.Wait()
-	return nil
+	joining.Wait()
+	if slices.ContainsFunc(failed, func(err error) bool { return err != nil }) {
+		// Twilio has been seen to add somebody and answer that it can't.
+		now, _ := h.twilio.participants(ctx, c.SID) // unknown: then what was answered counts
+		for i, agent := range h.agents {
+			if slices.Contains(now, agent) {
+				failed[i] = nil
+			}
+		}
+	}
+	var last error
+	for i, err := range failed {
+		if err != nil {
+			last = err
+			h.log.Error("agent not added", "agent", h.agents[i], "cause", reason(err))
+		}
+	}
+	if slices.Contains(failed, nil) {
+		return nil
+	}
+	h.log.Error("a visitor was turned away, as no agent could be added to the conversation", "hint", agentHint(last))
+	if last == nil {
+		return errNoAgent
+	}
+	return fmt.Errorf("%w: %w", errNoAgent, last)
+}
+
+// agentHint tells how to get agents into conversations again.
+func agentHint(err error) string {
+	switch {
+	case err == nil:
+		return "name at least one in MISSIVE_AGENTS"
+	case temporary(err):
+		return "visitors are asked to try again; if it goes on, see status.twilio.com"
+	}
+	return "look up the code at twilio.com/docs/api/errors, and check the names in MISSIVE_AGENTS"
 }
 
 // described returns the conversation as the team should see it. What others have put among the attributes stays, and who

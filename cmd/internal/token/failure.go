@@ -25,10 +25,14 @@ var (
 	errForeignOrigin  = &failure{status: 403, code: "foreign-origin", message: "Pages of this origin may not use the chat: MISSIVE_ORIGINS of the token server doesn't name it."}
 	errWrongMethod    = &failure{status: 405, code: "wrong-method", message: "Only GET, POST and OPTIONS are answered here."}
 	errWrongType      = &failure{status: 415, code: "wrong-type", message: "The body must be JSON and the content type application/json."}
-	errTooLarge       = &failure{status: 413, code: "too-large", message: "The body is larger than 16 KB."}
+	errTooLarge       = &failure{status: 413, code: "too-large", message: fmt.Sprintf("The body is larger than %d KB, or than %d KB with a message.", maxRest>>10, maxBody>>10)}
 	errBadJSON        = &failure{status: 400, code: "bad-json", message: "The body is not one JSON object with texts for account and session, and objects for user and visitor."}
 	errUnknownAccount = &failure{status: 404, code: "unknown-account", message: "The token server has no MISSIVE_SECRET_<ID> for this account."}
 	errBadDigest      = &failure{status: 400, code: "bad-digest", message: "user.digest is not a hex HMAC-SHA256, which has 64 digits."}
+	errBadProtocol    = &failure{status: 400, code: "bad-protocol", message: "The token server knows no protocol after 2: it is older than the widget."}
+	errBadSecret      = &failure{status: 400, code: "bad-secret", message: "secret is not 32 hex digits, and neither session nor digest say who the visitor is."}
+	errNoAgent        = &failure{status: 503, code: "no-agent", message: "None of the agents could be added to the conversation, so nobody would read the message; the log of the token server says why.", retryAfter: 30 * time.Second}
+	errRefused        = &failure{status: 400, code: "message-refused", message: "Twilio has refused the message; the log of the token server says why."}
 	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio can't be reached or has refused; the log of the token server says why."}
 	errBroken         = &failure{status: 500, code: "failed", message: "The token server has failed; its log says why."}
 )
@@ -39,6 +43,10 @@ func badEmail(path string) *failure {
 
 func badName(path string) *failure {
 	return &failure{status: 400, code: "bad-name", message: fmt.Sprintf("%s has more than %d characters.", path, maxName)}
+}
+
+func badMessage(what string) *failure {
+	return &failure{status: 400, code: "message-refused", message: "message." + what + "."}
 }
 
 func tooMany(wait time.Duration) *failure {

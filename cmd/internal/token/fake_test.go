@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -24,15 +23,16 @@ type fake struct {
 	mu      sync.Mutex
 	byName  map[string]*conversation
 	members map[string][]string // by SID
-	users   map[string]string   // friendly names
-	state   map[string]bool     // of agents who have been online
+	written map[string][]message
+	users   map[string]string // friendly names
+	state   map[string]bool   // of agents who have been online
 	calls   []string
 	fail    map[string]error         // by call
 	before  func(call string) func() // runs outside the lock; the func returned runs after the call
 }
 
 func newFake() *fake {
-	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, users: map[string]string{}, state: map[string]bool{}, fail: map[string]error{}}
+	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, written: map[string][]message{}, users: map[string]string{}, state: map[string]bool{}, fail: map[string]error{}}
 }
 
 func (f *fake) begin(ctx context.Context, call ...string) (func(), error) {
@@ -97,6 +97,9 @@ func (f *fake) participants(ctx context.Context, sid string) ([]string, error) {
 func (f *fake) join(ctx context.Context, sid, identity string) error {
 	end, err := f.begin(ctx, "join", identity)
 	defer end()
+	if err == nil && f.bySID(sid).closed {
+		err = &refusal{cause: "closed"}
+	}
 	if err == nil && slices.Contains(f.members[sid], identity) {
 		err = &refusal{cause: "is there", kind: errExists}
 	}
@@ -122,11 +125,36 @@ func (f *fake) online(ctx context.Context, identity string) (online, known bool,
 	return online, known, err
 }
 
-// close closes the conversation with the SID.
-func (f *fake) close(sid string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.bySID(sid).closed = true
+func (f *fake) newest(ctx context.Context, sid string, count int) ([]message, error) {
+	end, err := f.begin(ctx, "newest", sid)
+	defer end()
+	list := slices.Clone(f.written[sid])
+	slices.Reverse(list)
+	return list[:min(count, len(list))], err
+}
+
+func (f *fake) send(ctx context.Context, sid string, m message) (message, error) {
+	end, err := f.begin(ctx, "send", sid)
+	defer end()
+	if err == nil && f.bySID(sid).closed {
+		err = &refusal{cause: "closed"}
+	}
+	if err != nil {
+		return message{}, err
+	}
+	m.index = len(f.written[sid])
+	m.SID = fmt.Sprintf("IM%d", m.index+1)
+	f.written[sid] = append(f.written[sid], m)
+	return m, nil
+}
+
+func (f *fake) close(ctx context.Context, sid string) error {
+	end, err := f.begin(ctx, "close", sid)
+	defer end()
+	if err == nil {
+		f.bySID(sid).closed = true
+	}
+	return err
 }
 
 // count returns the number of calls that begin with text.
@@ -143,7 +171,7 @@ func (f *fake) count(text string) int {
 }
 
 // down is what Twilio says when it is.
-var down = &refusal{cause: "Twilio answered with status 503, code 20503"}
+var down = &refusal{cause: "Twilio answered with status 503, code 20503", temporary: true}
 
 const (
 	site      = "https://www.example.com"
@@ -184,6 +212,7 @@ func newBench(t *testing.T, change ...func(*Options)) bench {
 		t.Fatal(err)
 	}
 	h.twilio = b.service
+	h.pause = func(ctx context.Context, _ int) error { return ctx.Err() }
 	b.Handler = h
 	return b
 }
@@ -218,14 +247,18 @@ func (b bench) try(q request) (Answer, *httptest.ResponseRecorder) {
 	if q.Account == "" {
 		q.Account = "acme"
 	}
-	body, err := json.Marshal(q)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // as browsers write it
+	if err := encoder.Encode(q); err != nil {
 		b.Fatal(err)
 	}
-	w := b.send(http.MethodPost, "/token", string(body))
+	w := b.send(http.MethodPost, "/token", body.String())
 	var a Answer
-	if err := json.NewDecoder(bytes.NewReader(w.Body.Bytes())).Decode(&a); err != nil && err != io.EOF {
-		b.Fatal(err)
+	if w.Code == http.StatusOK {
+		if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+			b.Fatal(err)
+		}
 	}
 	return a, w
 }

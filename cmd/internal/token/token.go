@@ -1,6 +1,7 @@
-// Package token lets visitors into the chat: it decides who they are, finds or creates their conversation in Twilio
-// Conversations, and signs the access token that the browser connects with. It keeps nothing: what it must know again
-// later comes back in a signed session, or is derived from a verified e-mail address.
+// Package token lets visitors into the chat: it decides who they are, finds their conversation in Twilio Conversations,
+// makes one for who writes the first message and stores that in it, and signs the access token that the browser connects
+// with. It keeps nothing: what it must know again later comes back in a signed session, or is derived from a verified
+// e-mail address or from the browser's secret.
 package token
 
 import (
@@ -43,8 +44,12 @@ type Options struct {
 
 // Handler answers at the address that chat.yaml has as connection.tokenUrl:
 //
-//	POST                  who is there -> an access token and a conversation
+//	POST                  who is there, and a message -> an access token, and in which conversation the message is
 //	GET ?account=ID       whether somebody of the team is online
+//
+// With protocol 2 a conversation begins with a message, and the message is there once however often its request is
+// repeated: the identity of an anonymous visitor is derived from a secret of the browser, a conversation's name is one
+// that Twilio takes once, and the message is looked for by its id before it is stored.
 type Handler struct {
 	accounts   map[string][]byte // secret keys by accounts.Name
 	sessionKey []byte
@@ -58,6 +63,7 @@ type Handler struct {
 	proxies    int
 	socket     string
 	log        *slog.Logger
+	pause      func(ctx context.Context, try int) error // before Twilio is asked again
 }
 
 // New returns a handler, or an error when options contradict each other.
@@ -74,6 +80,7 @@ func New(o Options) (*Handler, error) {
 		proxies:    o.Proxies,
 		socket:     o.Socket,
 		log:        o.Log,
+		pause:      pause,
 	}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
@@ -126,7 +133,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		level = slog.LevelDebug // Browsers ask before each request: that would double the log.
 	}
 	line := []any{"method", knownMethod(r.Method), "status", status, "code", code, "ms", time.Since(start).Milliseconds()}
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError || errors.Is(err, errService) {
 		level, line = slog.LevelError, append(line, "cause", reason(err))
 	}
 	h.log.Log(ctx, level, "request", line...)
@@ -172,7 +179,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 			return nil, tooMany(wait)
 		}
 	}
-	return h.letIn(ctx, v)
+	return h.letIn(ctx, v, q)
 }
 
 // Answer is what a visitor gets who is let in.
@@ -182,18 +189,20 @@ type Answer struct {
 	// ExpiresAt is when the token ends, as in RFC 3339.
 	ExpiresAt string `json:"expiresAt"`
 	Identity  string `json:"identity"`
-	// Conversation is the SID of the visitor's open conversation.
+	// Conversation is the SID of the visitor's open conversation; "" for none.
 	Conversation string `json:"conversation"`
 	// Session, sent with the next request, gives an anonymous or unverified visitor the same identity again.
 	Session string `json:"session"`
 	// Verification is "verified", "unverified" or "cannot-verify".
 	Verification string `json:"verification"`
+	// Message is where the message is stored that was sent along.
+	Message *Sent `json:"message,omitempty"`
 	// Socket is where the SDK connects to, when that isn't Twilio: see Options.Socket.
 	Socket string `json:"socket,omitempty"`
 }
 
-func (h *Handler) letIn(ctx context.Context, v visitor) (Answer, error) {
-	c, err := h.conversation(ctx, v)
+func (h *Handler) letIn(ctx context.Context, v visitor, q request) (Answer, error) {
+	c, sent, err := h.converse(ctx, v, q)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -209,6 +218,7 @@ func (h *Handler) letIn(ctx context.Context, v visitor) (Answer, error) {
 		Conversation: c.SID,
 		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKey),
 		Verification: v.verification,
+		Message:      sent,
 		Socket:       h.socket,
 	}, nil
 }

@@ -36,6 +36,12 @@ type service interface {
 	// participants returns their identities.
 	participants(ctx context.Context, sid string) ([]string, error)
 	join(ctx context.Context, sid, identity string) error
+	// newest returns the latest messages of a conversation, also of a closed one, the last first.
+	newest(ctx context.Context, sid string, count int) ([]message, error)
+	// send stores a message, and returns it with its place.
+	send(ctx context.Context, sid string, m message) (message, error)
+	// close closes a conversation for good.
+	close(ctx context.Context, sid string) error
 	nameUser(ctx context.Context, identity, name string) error
 	// online reports whether a user is connected. It is not known where the service's reachability is off, and of users who
 	// have never been connected.
@@ -52,6 +58,8 @@ var (
 type refusal struct {
 	cause string
 	kind  error // errNotFound, errExists or nil
+	// temporary: it may be done if it is asked for again, and where the answer is what failed, it was done.
+	temporary bool
 }
 
 func (r *refusal) Error() string { return r.cause }
@@ -140,8 +148,8 @@ type transport struct {
 	Twilio
 }
 
-// maxAnswer is far more than Twilio's largest page of participants has.
-const maxAnswer = 4 << 20
+// maxAnswer is what Twilio's largest pages have, if each byte takes six in JSON: of messages.
+const maxAnswer = 6 * messagesPage * (maxText + maxAttributes + 4<<10)
 
 // RoundTrip reads the whole answer, because Twilio's client leaves those with an error open, and with them a connection.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -184,16 +192,19 @@ func explain(err error) error {
 		switch {
 		case refused.Status == http.StatusNotFound:
 			r.kind = errNotFound
-		case refused.Status == http.StatusConflict, refused.Code == nameTaken, refused.Code == isParticipant:
+		case refused.Code == nameTaken, refused.Code == isParticipant:
 			r.kind = errExists
+		// Other conflicts are of changes that met: 50391, "try again".
+		case refused.Status == http.StatusConflict, refused.Status == http.StatusTooManyRequests, refused.Status >= http.StatusInternalServerError:
+			r.temporary = true
 		}
 		return r
 	case errors.Is(err, context.DeadlineExceeded):
 		return &refusal{cause: "Twilio didn't answer in time"}
 	case errors.As(err, &failed):
-		return &refusal{cause: "Twilio can't be reached: " + failed.Err.Error()}
+		return &refusal{cause: "Twilio can't be reached: " + failed.Err.Error(), temporary: true}
 	}
-	return &refusal{cause: "Twilio's answer can't be read"}
+	return &refusal{cause: "Twilio's answer can't be read", temporary: true}
 }
 
 func fromAPI(c *api.ConversationsV1ServiceConversation) conversation {
