@@ -14,7 +14,7 @@ export default defineConfig({
   tsconfig: "./tsconfig.json",
   outputDir: "test-results",
   // Builds what all tests run against: the minified files, as they are uploaded.
-  globalSetup: "./e2e/build.ts",
+  globalSetup: "./e2e/global-setup.ts",
   fullyParallel: true,
   // Most of the time a test waits: for a page, for a pause to end. So two cores are enough for more than two.
   workers: 4,

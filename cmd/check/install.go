@@ -23,7 +23,7 @@ func installPackages(dir string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// npm leaves here what it has installed.
+	// npm writes this file after each installation: it lists the packages that are really there.
 	installed, err := os.ReadFile(filepath.Join(dir, "node_modules", ".package-lock.json"))
 	if err == nil && upToDate(lock, installed) {
 		return nil
@@ -45,7 +45,7 @@ func upToDate(lock, installed []byte) bool {
 	if json.Unmarshal(lock, &want) != nil || json.Unmarshal(installed, &have) != nil {
 		return false
 	}
-	delete(want.Packages, "") // the project itself
+	delete(want.Packages, "") // the project itself, which npm doesn't install
 	for path, p := range want.Packages {
 		got, ok := have.Packages[path]
 		if !ok && p.Optional {
@@ -59,7 +59,7 @@ func upToDate(lock, installed []byte) bool {
 	return len(have.Packages) == 0
 }
 
-// doneForRoot ends a hint.
+// doneForRoot ends the hints about what only root can install.
 const doneForRoot = "; as root on Debian this is done for you"
 
 // installChromium returns the path of a Chromium. When there is none, root on Debian gets one.
@@ -90,7 +90,7 @@ func aptInstall(out io.Writer, packages ...string) error {
 	return nil
 }
 
-// tool is a Debian package, and the program or the file of it that is needed.
+// tool is a Debian package, and what of it is needed: a program by its name, or a file by its absolute path.
 type tool struct{ debian, needed string }
 
 // testTools decompress what -compress has made.
@@ -136,7 +136,7 @@ func missingTools(tools []tool) []string {
 		_, err := os.Stat(t.needed)
 		if !filepath.IsAbs(t.needed) {
 			if _, err = exec.LookPath(t.needed); err != nil {
-				// Debian keeps servers where only root looks.
+				// Debian has servers in a folder that is on the PATH of root alone.
 				_, err = os.Stat(filepath.Join("/usr/sbin", t.needed))
 			}
 		}

@@ -40,7 +40,8 @@ func TestPackagesAreInstalledAnewWhenTheLockFileSaysSo(t *testing.T) {
 	}
 }
 
-// One that npm ci leaves out would have it run on each check; one with a host of its own would bind everybody to that host.
+// A package that npm ci doesn't install would be missing at each check, which would install all of them again. A package with
+// an address of its own comes from that host, also for who has another registry.
 func TestLockFilesNameNothingThatIsNotInstalledAndNoOtherHost(t *testing.T) {
 	for _, folder := range []string{"widget", "widget/sdk", "widget/pipelines"} {
 		data, err := os.ReadFile(filepath.Join("../..", folder, "package-lock.json"))

@@ -17,7 +17,7 @@ import (
 const usage = `Usage:
   go run ./cmd/check                  run every check but the slow ones
   go run ./cmd/check all              run every check
-  go run ./cmd/check types browser    run only these
+  go run ./cmd/check types preview    run only these: of the browser tests, those of the preview's pages
 
 Checks: %s
 Slow:   %s

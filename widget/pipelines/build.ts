@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { closeSync, cpSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildPrograms, program } from "../e2e/build.ts";
+import { program } from "../e2e/build.ts";
+import { buildPrograms } from "../e2e/global-setup.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const built = join(folder, ".site");

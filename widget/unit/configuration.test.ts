@@ -1,6 +1,7 @@
 // The configuration of a page: which value holds where several are given, and what is said about values that are wrong.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { readLauncherConfig } from "../src/launcher/configuration";
 import { callbacks, choices, type Config, defaults, launcherDefaults, lists } from "../src/shared/generated";
 
 let warn: ReturnType<typeof vi.spyOn>;
@@ -183,6 +184,36 @@ describe("a mistake", () => {
     expect(config).toMatchObject({ chat: { position: "bottom-right", name: "Acme", variables: { width: "350px", height: "432px" } }, meta: { seats: "3" }, messages: { title: "Hi" } });
     expect(config.meta).toEqual({ seats: "3" });
     expect(said()).toHaveLength(4);
+  });
+});
+
+/** The part of a configuration that the launcher has. */
+const part = (config: any, like: any): unknown => (typeof like == "object" ? Object.fromEntries(Object.keys(like).map((key) => [key, part(config[key], like[key])])) : config);
+
+describe("the launcher, before the window is there", () => {
+  const ofLauncher = options(launcherDefaults).filter(([path]) => !path.startsWith("connection."));
+
+  test.each(ofLauncher)("takes the same %s from account and page", async (path, value) => {
+    const [first, second] = others(path, value);
+    for (const [baked, page] of [[{}, undefined], [tree(path, first), undefined], [tree(path, first), tree(path, second)], [tree(path, first), tree(path, null)]] as const) {
+      expect(readLauncherConfig(baked, page)).toEqual(part(await read(page, baked), launcherDefaults));
+    }
+  });
+
+  test("has not kept anything of one page for the next", () => {
+    readLauncherConfig({ chat: { hidden: true, variables: { margin: "1px" } } }, { messages: { title: "Hi" } });
+    expect(readLauncherConfig({}, {})).toEqual(launcherDefaults);
+    expect(launcherDefaults.messages.title).toBe("Chat with us");
+  });
+
+  // Of a scheme and of style variables it takes any text: of an unknown scheme it is light, and the shell leaves out what is unsafe.
+  const quiet = mistakes.filter(([, warning]) => !/chat\.(scheme|variables\.)/.test(warning!));
+  test.each([...quiet, [{ messages: { error: ["No luck.", "Sorry."], title: ["Hi"] } }]] as [unknown][])("makes nothing more of %j, and says nothing", async (page) => {
+    // Of what it knows; a flag that nobody knows does no harm.
+    expect(part(readLauncherConfig({}, page), launcherDefaults)).toEqual(part(await read(page), launcherDefaults));
+    warn.mockClear();
+    readLauncherConfig({}, page);
+    expect(said()).toEqual([]);
   });
 });
 

@@ -1,10 +1,12 @@
+// The agent's connection to the service, and whether the agent is online.
+
 import type { Client } from "@twilio/conversations";
 import { keepConnected } from "../../../widget/src/connection/reconnect";
 import { loadSdk, type Sdk } from "../../../widget/src/connection/load-sdk";
 import { loadFile } from "../../../widget/src/launcher/scripts";
 import type { State } from "./state";
 
-/** What the preview gives an agent. */
+/** What the preview answers an agent. */
 interface TokenResponse {
   token: string;
   identity: string;
@@ -15,15 +17,14 @@ interface TokenResponse {
 interface AgentEvents {
   /** A new client, before it connects: to listen to. */
   created(client: Client, identity: string): void;
-  state(now: State["line"]): void;
+  state(now: State["connection"]): void;
 }
 
-/** The agent's line to the service. It is there from start to stop, whatever happens between. */
+/** Stays connected from start to stop: a connection that is lost is followed by another one. */
 export interface Agent {
   start(): void;
   /**
-   * Closes the socket: Twilio takes somebody for online as long as they have one, whatever they say, so this is the only
-   * way to be offline. What is on the screen stays to be read.
+   * Goes offline by closing the socket: Twilio takes everybody who has one for online. What was read stays on the screen.
    */
   stop(): void;
 }
@@ -37,7 +38,7 @@ export function createAgent({ created, state }: AgentEvents): Agent {
       keepConnected(running.signal, {
         async connect(signal) {
           const [{ token, identity, socket }, { Client }] = await Promise.all([requestToken(signal), getSdk()]);
-          // A later start may have a client already.
+          // Stopped meanwhile; a later start may have a client already.
           signal.throwIfAborted();
           const client = new Client(token, socket ? { Twilsock: { uri: socket } } : {});
           created(client, identity);
@@ -64,7 +65,7 @@ async function requestToken(signal: AbortSignal): Promise<TokenResponse> {
 
 let sdk: Promise<Sdk> | undefined;
 
-/** From where the chat on the host page has it. */
+/** From the same place as the chat on the host page. */
 function getSdk(): Promise<Sdk> {
   const { head } = document;
   sdk ??= loadSdk({ host: head, need: (file) => loadFile("/assets/" + file, head) }, { connection: { sdk: SDK_FILE ? "bundled" : "cdn" } });

@@ -1,6 +1,8 @@
+// The contact panel: what is known of the visitor of a conversation, and how sure that is.
+
 import { el } from "../../../widget/src/shared/dom";
-import type { Message, Talk, Verification } from "./state";
-import { portrait } from "./list";
+import type { ConversationSummary, Message, Verification } from "./state";
+import { createPortrait } from "./list";
 
 const marks: Record<Verification, { text: string; about: string }> = {
   verified: { text: "Verified", about: "The site vouches for this user with a valid digest." },
@@ -8,25 +10,25 @@ const marks: Record<Verification, { text: string; about: string }> = {
   "cannot-verify": { text: "[Cannot verify]", about: "The site sent a digest that doesn’t match. Someone may be posing as this user." },
 };
 
-/** The mark of how sure it is who the visitor is. */
-export function mark({ verification }: Talk): HTMLElement {
+/** How sure it is who the visitor is. */
+export function createMark({ verification }: ConversationSummary): HTMLElement {
   return el("span", { class: "mark " + verification }, marks[verification].text);
 }
 
-/** What is known of the visitor: from the conversation alone, and apart from it what their page told. */
-export function showContact(panel: HTMLElement, talk: Talk, messages: readonly Message[]): void {
+/** Who the visitor is comes from the conversation, where no visitor can write; what their page sent along stands apart from it. */
+export function showContact(panel: HTMLElement, conversation: ConversationSummary, messages: readonly Message[]): void {
   const last = messages.findLast(({ from }) => from == "visitor");
   const meta = Object.entries(last?.meta ?? {}).filter(([, value]) => value != null && value !== "");
   const usual = ["language", "platform", "browser"];
   const place = ([key]: [string, unknown]) => (usual.includes(key) ? usual.indexOf(key) : usual.length);
   meta.sort((a, b) => place(a) - place(b));
   panel.replaceChildren(
-    el("div", { class: "card" }, portrait(talk), el("h2", {}, el("bdi", {}, talk.title)), mark(talk)),
-    el("p", { class: "about" }, marks[talk.verification].about),
+    el("div", { class: "card" }, createPortrait(conversation), el("h2", {}, el("bdi", {}, conversation.title)), createMark(conversation)),
+    el("p", { class: "about" }, marks[conversation.verification].about),
     facts([
-      ["Name", talk.name || "–"],
-      ["E-mail", talk.email || "–"],
-      ["Account", talk.account || "–"],
+      ["Name", conversation.name || "–"],
+      ["E-mail", conversation.email || "–"],
+      ["Account", conversation.account || "–"],
     ]),
     el("h3", {}, "From the last message"),
     meta.length

@@ -1,130 +1,134 @@
+// All conversations of the agent: reads them from Twilio and keeps a summary of each in the store, for the list.
+
 import type { Client, Conversation, Message as Received, Participant, User } from "@twilio/conversations";
 import type { Store } from "../../../widget/src/shared/store";
-import type { State, Talk, Verification } from "./state";
+import type { ConversationSummary, State, Verification } from "./state";
 
-/** All conversations of the agent, kept in the store as the list shows them. */
-export interface Talks {
+export interface Conversations {
+  /** Takes the conversations from another client. What the one before knew stays until that has been read. */
   listen(client: Client, identity: string): void;
-  /** The conversation, on the client that lives now. */
+  /** The conversation, on the client that is connected now. */
   find(sid: string): Conversation | undefined;
   /** What a colleague is called. Until that is known it is the identity; the store tells when it is. */
   nameOf(identity: string): string;
 }
 
 /** How many conversations are asked for their last message at a time. */
-const askers = 4;
+const parallelReads = 4;
 
-/** `changed` is told when a conversation is there, for the first time or on a new client. */
-export function createTalks(store: Store<State>, changed: (conversation: Conversation) => void): Talks {
-  let conversations = new Map<string, Conversation>();
-  let talks = new Map<string, Talk>();
+/** `joined` is called with each conversation, for the first time and again on each new client. */
+export function createConversations(store: Store<State>, joined: (conversation: Conversation) => void): Conversations {
+  /** Those of the client that is connected now. */
+  let current = new Map<string, Conversation>();
+  const summaries = new Map<string, ConversationSummary>();
   let me = "";
-  let clientNow: Client | undefined;
-  // Those whose names this client was asked for.
-  const asked = new Set<string>();
-  let telling: ReturnType<typeof setTimeout> | undefined;
+  let client: Client | undefined;
+  /** The colleagues whose names this client was asked for. */
+  const requestedNames = new Set<string>();
+  let publishing: ReturnType<typeof setTimeout> | undefined;
 
-  /** Many changes come at once: the list is sorted and shown once for all. */
-  function tell(): void {
-    telling ??= setTimeout(() => {
-      telling = undefined;
-      store.set({ talks: [...talks.values()].sort((a, b) => b.time - a.time || (a.sid < b.sid ? -1 : 1)) });
+  /** Many changes come at once: the list is sorted and shown once for all of them. */
+  function publish(): void {
+    publishing ??= setTimeout(() => {
+      publishing = undefined;
+      store.set({ conversations: [...summaries.values()].sort((a, b) => b.time - a.time || (a.sid < b.sid ? -1 : 1)) });
     });
   }
 
-  function update(conversation: Conversation, change: Partial<Talk> = {}): void {
+  function update(conversation: Conversation, change: Partial<ConversationSummary> = {}): void {
     const { sid } = conversation;
-    if (conversations.get(sid) != conversation) return;
-    talks.set(sid, { last: undefined, typing: false, ...talks.get(sid), ...describe(conversation), ...change });
-    tell();
+    if (current.get(sid) != conversation) return;
+    summaries.set(sid, { lastMessage: undefined, typing: false, ...summaries.get(sid), ...summarize(conversation), ...change });
+    publish();
   }
 
   async function readLast(conversation: Conversation): Promise<void> {
     if (!conversation.lastMessage) return;
     const { items } = await conversation.getMessages(1);
     const last = items.at(-1);
-    if (last) update(conversation, { last: preview(last) });
+    if (last) update(conversation, { lastMessage: summarizeMessage(last) });
   }
 
-  const preview = ({ body, author }: Received) => ({ text: body ?? "", own: author == me });
+  const summarizeMessage = ({ body, author }: Received) => ({ text: body ?? "", own: author == me });
 
   function nameOf(identity: string): string {
-    if (clientNow && !asked.has(identity)) {
-      asked.add(identity);
-      clientNow.getUser(identity).then(learn, () => {});
+    if (client && !requestedNames.has(identity)) {
+      requestedNames.add(identity);
+      client.getUser(identity).then(setName, () => {});
     }
     return store.state.names[identity] || identity;
   }
 
-  function learn({ identity, friendlyName }: User): void {
-    if (asked.has(identity)) store.set({ names: { ...store.state.names, [identity]: friendlyName ?? "" } });
+  function setName({ identity, friendlyName }: User): void {
+    if (requestedNames.has(identity)) store.set({ names: { ...store.state.names, [identity]: friendlyName ?? "" } });
   }
 
-  function listen(client: Client, identity: string): void {
+  function listen(next: Client, identity: string): void {
     me = identity;
-    clientNow = client;
-    asked.clear();
-    const fresh = new Map<string, Conversation>();
-    conversations = fresh;
+    client = next;
+    requestedNames.clear();
+    const own = new Map<string, Conversation>();
+    current = own;
+    const requestLast = queue(readLast);
     const join = (conversation: Conversation) => {
-      if (conversation.status != "joined" || fresh.get(conversation.sid) == conversation) return;
-      fresh.set(conversation.sid, conversation);
+      if (conversation.status != "joined" || own.get(conversation.sid) == conversation) return;
+      own.set(conversation.sid, conversation);
       update(conversation, { typing: false });
-      ask(conversation);
-      changed(conversation);
+      requestLast(conversation);
+      joined(conversation);
     };
     const leave = ({ sid }: Conversation) => {
-      fresh.delete(sid);
-      talks.delete(sid);
-      tell();
+      own.delete(sid);
+      summaries.delete(sid);
+      publish();
     };
-    const ask = queue(readLast);
-    client.on("conversationJoined", join);
-    client.on("conversationLeft", leave);
-    client.on("conversationRemoved", leave);
-    client.on("conversationUpdated", ({ conversation, updateReasons }) => {
-      update(conversation);
-      // Of a message that was read before its event came, the event doesn't come.
-      if (updateReasons.includes("lastMessage")) ask(conversation);
-    });
-    client.on("messageAdded", (message) => update(message.conversation, { last: preview(message) }));
-    client.on("messageUpdated", ({ message }) => {
-      if (message.index == message.conversation.lastMessage?.index) update(message.conversation, { last: preview(message) });
-    });
-    client.on("userUpdated", ({ user }) => learn(user));
-    const typing = (on: boolean) => (participant: Participant) => {
+    const setTyping = (typing: boolean) => (participant: Participant) => {
       const { conversation, identity: who } = participant;
-      if (isVisitor(conversation, who ?? "", me)) update(conversation, { typing: on });
+      if (isVisitor(conversation, who ?? "", me)) update(conversation, { typing });
     };
-    client.on("typingStarted", typing(true));
-    client.on("typingEnded", typing(false));
-    client.on("initialized", async () => {
+    next.on("conversationJoined", join);
+    next.on("conversationLeft", leave);
+    next.on("conversationRemoved", leave);
+    next.on("conversationUpdated", ({ conversation, updateReasons }) => {
+      update(conversation);
+      // The SDK sends no event for a message that it had read before the event came.
+      if (updateReasons.includes("lastMessage")) requestLast(conversation);
+    });
+    next.on("messageAdded", (message) => update(message.conversation, { lastMessage: summarizeMessage(message) }));
+    next.on("messageUpdated", ({ message }) => {
+      if (message.index == message.conversation.lastMessage?.index) update(message.conversation, { lastMessage: summarizeMessage(message) });
+    });
+    next.on("userUpdated", ({ user }) => setName(user));
+    next.on("typingStarted", setTyping(true));
+    next.on("typingEnded", setTyping(false));
+    next.on("initialized", async () => {
       try {
-        for (let page = await client.getSubscribedConversations(); ; page = await page.nextPage()) {
+        for (let page = await next.getSubscribedConversations(); ; page = await page.nextPage()) {
           page.items.forEach(join);
           if (!page.hasNextPage) break;
         }
-        if (conversations != fresh) return;
-        // What an earlier client knew, and this one doesn't, is gone.
-        for (const sid of talks.keys()) if (!fresh.has(sid)) talks.delete(sid);
-        tell();
-        store.set({ loaded: true });
       } catch {
-        // The connection is gone: the next client reads the list again.
+        // The connection is lost: the next client reads the list again.
+        return;
       }
+      if (current != own) return;
+      // What an earlier client knew and this one doesn't is closed.
+      for (const sid of summaries.keys()) if (!own.has(sid)) summaries.delete(sid);
+      publish();
+      store.set({ loaded: true });
     });
   }
 
-  return { listen, nameOf, find: (sid) => conversations.get(sid) };
+  return { listen, nameOf, find: (sid) => current.get(sid) };
 }
 
-/** Whether somebody is the visitor of a conversation: the token endpoint names it after them. */
+/** Whether somebody is the visitor of a conversation: the token endpoint gives it a unique name that begins with the visitor's identity. */
 export function isVisitor({ uniqueName }: Conversation, identity: string, me: string): boolean {
   const visitor = uniqueName?.replace(/-\d+$/, "");
   return visitor ? identity == visitor : identity != me;
 }
 
-function describe(conversation: Conversation): Omit<Talk, "last" | "typing"> {
+function summarize(conversation: Conversation): Omit<ConversationSummary, "lastMessage" | "typing"> {
   const { sid, lastMessage, dateCreated, lastReadMessageIndex } = conversation;
   const attributes = record(conversation.attributes);
   const visitor = record(attributes.visitor);
@@ -141,7 +145,7 @@ function describe(conversation: Conversation): Omit<Talk, "last" | "typing"> {
   };
 }
 
-/** What can't be read vouches for nobody. */
+/** Anything unknown counts as unverified. */
 function verification(value: unknown): Verification {
   return value === "verified" || value === "cannot-verify" ? value : "unverified";
 }
@@ -154,17 +158,17 @@ function text(value: unknown): string {
   return typeof value == "string" ? value.trim() : "";
 }
 
-/** Does the work for one after the other, a few at a time. What fails is left: a later event tells it. */
+/** Does the work for some at a time, and then for the next. What fails is not tried again: a later event asks for it. */
 function queue<T>(work: (item: T) => Promise<void>): (item: T) => void {
   const waiting: T[] = [];
-  let busy = 0;
+  let running = 0;
   const next = () => {
-    while (busy < askers && waiting.length) {
-      busy++;
+    while (running < parallelReads && waiting.length) {
+      running++;
       work(waiting.shift()!)
         .catch(() => {})
         .finally(() => {
-          busy--;
+          running--;
           next();
         });
     }

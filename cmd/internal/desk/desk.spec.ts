@@ -18,7 +18,7 @@ const digest = (email: string) => createHmac("sha256", secret).update(email).dig
 
 /** The desk in the browser of somebody of the team. */
 class Desk {
-  readonly talks: Locator;
+  readonly conversations: Locator;
   readonly bubbles: Locator;
   readonly box: Locator;
   readonly typing: Locator;
@@ -26,7 +26,7 @@ class Desk {
   readonly online: Locator;
 
   constructor(readonly page: Page) {
-    this.talks = page.getByRole("navigation", { name: "Conversations" }).getByRole("link");
+    this.conversations = page.getByRole("navigation", { name: "Conversations" }).getByRole("link");
     this.bubbles = page.getByRole("log").locator(".bubble");
     this.box = page.getByRole("textbox", { name: "Write a reply" });
     this.typing = page.locator("p.typing");
@@ -36,7 +36,7 @@ class Desk {
 
   /** Opens the conversation with somebody, who may still be sending the first message. */
   async read(visitor: string): Promise<void> {
-    await this.talks.filter({ hasText: visitor }).click();
+    await this.conversations.filter({ hasText: visitor }).click();
     await expect(this.page.getByRole("heading", { level: 2, name: visitor }).first()).toBeVisible();
     await expect(this.bubbles).not.toHaveCount(0);
   }
@@ -99,16 +99,16 @@ test("a visitor’s messages are listed with name and unread count; opened, they
   const chat = await visit(jane);
   await chat.write("Hello");
   await chat.write("Is the jug still there?");
-  await expect(desk.talks).toHaveText(/Jane Doe.*Is the jug still there\?.*2 unread/);
+  await expect(desk.conversations).toHaveText(/Jane Doe.*Is the jug still there\?.*2 unread/);
   await expect(desk.page).toHaveTitle("(2) Team desk");
 
   await desk.read("Jane Doe");
   await expect(desk.bubbles).toHaveText(["Hello", "Is the jug still there?"]);
-  await expect(desk.talks).not.toContainText("unread");
+  await expect(desk.conversations).not.toContainText("unread");
   await expect(desk.page).toHaveTitle("Team desk");
   await desk.reply("The last one, yes");
   await expect(chat.bubbles.last()).toHaveText("The last one, yes");
-  await expect(desk.talks).toContainText("You: The last one, yes");
+  await expect(desk.conversations).toContainText("You: The last one, yes");
   await expect(chat.status).toHaveText("We’re online");
 });
 
@@ -120,7 +120,7 @@ test("both sides see that the other one writes, until the message comes", async 
 
   await chat.box.pressSequentially("One");
   await expect(desk.typing).toHaveText("Jane Doe is typing…");
-  await expect(desk.talks).toContainText("Typing…");
+  await expect(desk.conversations).toContainText("Typing…");
   await chat.box.press("Enter");
   await expect(desk.bubbles.last()).toHaveText("One");
   await expect(desk.typing).toHaveText("");
@@ -134,7 +134,7 @@ test("both sides see that the other one writes, until the message comes", async 
 test("both sides see how far the other one has read", async ({ desk, visit }) => {
   const chat = await visit(jane);
   await chat.write("Hello");
-  await expect(desk.talks).toContainText("1 unread");
+  await expect(desk.conversations).toContainText("1 unread");
   await expect(chat.root.locator(".note", { hasText: "Seen" })).toHaveCount(0);
   await desk.read("Jane Doe");
   await expect(chat.root.locator(".row", { hasText: "Hello" }).locator(".note")).toContainText("Seen");
@@ -209,8 +209,8 @@ test("the switch is for all desks of a browser, as one that is connected keeps t
   await other.page.goto(preview.address + "preview.desk");
   const chat = await visit();
   await chat.write("Hello");
-  await expect(desk.talks).toHaveCount(1);
-  await expect(other.talks).toHaveCount(1);
+  await expect(desk.conversations).toHaveCount(1);
+  await expect(other.conversations).toHaveCount(1);
   await desk.online.click();
   await expect(other.online).toHaveAttribute("aria-checked", "false");
   await expect(chat.status).toHaveText("We’re offline");
@@ -223,7 +223,7 @@ test("two visitors at once have a conversation each", async ({ desk, visit }) =>
   const [first, second] = await Promise.all([visit(jane), visit({ name: "Sam Poe", email: "sam@acme.example" })]);
   await first.write("From Jane");
   await second.write("From Sam");
-  await expect(desk.talks).toHaveCount(2);
+  await expect(desk.conversations).toHaveCount(2);
   await desk.read("Jane Doe");
   await desk.reply("To Jane");
   await desk.read("Sam Poe");
@@ -232,7 +232,7 @@ test("two visitors at once have a conversation each", async ({ desk, visit }) =>
   await expect(second.bubbles).toHaveText(["From Sam", "To Sam"]);
   // Who wrote last is first, and who is read elsewhere is counted.
   await first.write("Thanks");
-  await expect(desk.talks).toHaveText([/Jane Doe.*Thanks.*1 unread/, /Sam Poe.*You: To Sam/]);
+  await expect(desk.conversations).toHaveText([/Jane Doe.*Thanks.*1 unread/, /Sam Poe.*You: To Sam/]);
   await expect(desk.bubbles).toHaveText(["From Sam", "To Sam"]);
 });
 
@@ -252,7 +252,7 @@ test("a restart of the preview keeps the conversations, and both sides go on by 
   await expect(chat.bubbles).toHaveText(["Before", "Heard", "After", "Heard, too"]);
   await expect(desk.page.locator("#status")).toHaveText("");
   await desk.page.reload();
-  await expect(desk.talks).toHaveText(/Jane Doe.*You: Heard, too/);
+  await expect(desk.conversations).toHaveText(/Jane Doe.*You: Heard, too/);
   await expect(desk.bubbles).toHaveText(["Before", "Heard", "After", "Heard, too"]);
 });
 
@@ -295,11 +295,11 @@ async function bringColleague({ uri, sid, team, jo }: { uri: string; sid: string
 test("the keyboard alone is enough to choose a conversation, reply and go back", async ({ desk, visit }) => {
   const chat = await visit(jane);
   await chat.write("Hello");
-  await expect(desk.talks).toHaveCount(1);
+  await expect(desk.conversations).toHaveCount(1);
   const { keyboard } = desk.page;
   await desk.online.focus();
   await keyboard.press("Tab");
-  await expect(desk.talks).toBeFocused();
+  await expect(desk.conversations).toBeFocused();
   await keyboard.press("Enter");
   await expect(desk.box).toBeFocused();
   await keyboard.type("Hi there");
@@ -308,7 +308,7 @@ test("the keyboard alone is enough to choose a conversation, reply and go back",
   await keyboard.press("Enter");
   await expect(chat.bubbles.last()).toHaveText("Hi there\nHow can I help?");
   await keyboard.press("Escape");
-  await expect(desk.talks).toBeFocused();
+  await expect(desk.conversations).toBeFocused();
   await expect(desk.box).toBeHidden();
 });
 
@@ -324,7 +324,7 @@ for (const scheme of ["light", "dark"] as const)
       // A single digit is too short for axe.
       for (let i = 0; i < 10; i++) await chat.write("Hello");
     }
-    await expect(desk.talks).toHaveText([/10 unread/, /10 unread/, /10 unread/]);
+    await expect(desk.conversations).toHaveText([/10 unread/, /10 unread/, /10 unread/]);
     expect(await faults(page), "a list").toEqual([]);
     for (const { name } of visitors) {
       await desk.read(name);

@@ -1,68 +1,69 @@
-// The team desk of the preview: the team's side of the chat, on Twilio's SDK like the visitor's. See templates/desk.html.tmpl.
+// The team desk of the preview: the team's side of the chat, on Twilio's SDK like the visitor's. Connects what the other files make with
+// each other and with page.html.tmpl.
 
 import type { Conversation } from "@twilio/conversations";
 import { createAgent } from "./agent";
 import { showList } from "./list";
-import { createRoom, type Room } from "./room";
 import type { State } from "./state";
-import { createTalks } from "./conversations";
-import { type RoomView, showRoom } from "./room-view";
+import { createConversations } from "./conversations";
+import { createThread, type Thread } from "./thread";
+import { showThread, type ThreadView } from "./thread-view";
 import { createHolder, createStore } from "../../../widget/src/shared/store";
 
 const find = (id: string) => document.getElementById(id)!;
 const desk = find("desk");
-/** In this browser, whether the agent wants to be online. */
-const memory = "missive-desk-offline";
+/** Storage key: set while the agent wants to be offline. */
+const offlineKey = "missive-desk-offline";
 const title = document.title;
 
-const store = createStore<State>(createHolder({ line: "off", loaded: false, talks: [], names: {}, selected: "" }));
-const rooms = new Map<string, { room: Room; draft: { text: string } }>();
-const connected = () => store.state.line == "on";
+const store = createStore<State>(createHolder({ connection: "off", loaded: false, conversations: [], names: {}, selected: "" }));
+const threads = new Map<string, { thread: Thread; draft: { text: string } }>();
+const isConnected = () => store.state.connection == "on";
 let me = "";
 
-function roomOf(sid: string) {
-  let known = rooms.get(sid);
-  if (!known) rooms.set(sid, (known = { room: createRoom(connected), draft: { text: "" } }));
+function threadOf(sid: string) {
+  let known = threads.get(sid);
+  if (!known) threads.set(sid, (known = { thread: createThread(isConnected), draft: { text: "" } }));
   return known;
 }
 
-// What fails here has lost its connection, and is done again when that is back.
+/** Reads a conversation that is shown, or where something is still to be sent. If that fails, the connection is lost: the next one does it again. */
 function open(conversation: Conversation): void {
   const { sid } = conversation;
-  const waiting = rooms.get(sid)?.room.store.state.messages.some(({ state }) => state == "pending");
-  if (sid == store.state.selected || waiting) roomOf(sid).room.open(conversation, me).catch(() => {});
+  const pending = threads.get(sid)?.thread.store.state.messages.some(({ state }) => state == "pending");
+  if (sid == store.state.selected || pending) threadOf(sid).thread.open(conversation, me).catch(() => {});
 }
 
-const talks = createTalks(store, open);
+const conversations = createConversations(store, open);
 const agent = createAgent({
   created(client, identity) {
     me = identity;
-    talks.listen(client, identity);
+    conversations.listen(client, identity);
   },
-  state(line) {
-    store.set({ line });
-    for (const sid of rooms.keys()) {
-      const conversation = line == "on" && talks.find(sid);
+  state(connection) {
+    store.set({ connection });
+    for (const sid of threads.keys()) {
+      const conversation = connection == "on" && conversations.find(sid);
       if (conversation) open(conversation);
     }
   },
 });
 
-// The address says which conversation is open: back, reload and links work.
-let shown: RoomView | undefined;
+// The address names the open conversation, so that back, reload and links work.
+let shown: ThreadView | undefined;
 function select(): void {
   const sid = location.hash.slice(1);
   const before = store.state.selected;
   if (sid == before && shown) return;
-  shown?.end();
+  shown?.destroy();
   shown = undefined;
   store.set({ selected: sid });
   desk.classList.toggle("reading", !!sid);
   showAbout(false);
   if (sid) {
-    const { room, draft } = roomOf(sid);
-    shown = showRoom({ heading: find("name"), place: find("place"), note: find("who"), contact: find("contact") }, store, talks, room, sid, draft);
-    const conversation = talks.find(sid);
+    const { thread, draft } = threadOf(sid);
+    shown = showThread({ heading: find("name"), place: find("place"), note: find("who"), contact: find("contact") }, store, conversations, thread, sid, draft);
+    const conversation = conversations.find(sid);
     if (conversation) open(conversation);
     // On a phone the keyboard would cover what is to be read.
     if (matchMedia("(hover: hover)").matches) shown.focus();
@@ -85,7 +86,7 @@ desk.addEventListener("keydown", (event) => {
 });
 
 const online = find("online");
-function go(on: boolean): void {
+function setOnline(on: boolean): void {
   online.ariaChecked = "" + on;
   if (on) agent.start();
   else agent.stop();
@@ -93,30 +94,30 @@ function go(on: boolean): void {
 online.addEventListener("click", () => {
   const on = online.ariaChecked != "true";
   try {
-    if (on) localStorage.removeItem(memory);
-    else localStorage.setItem(memory, "1");
+    if (on) localStorage.removeItem(offlineKey);
+    else localStorage.setItem(offlineKey, "1");
   } catch {
-    // Blocked: the next visit begins online.
+    // Storage is blocked: the next visit begins online.
   }
-  go(on);
+  setOnline(on);
 });
-// Another desk in this browser was switched: the team is offline when all are.
-addEventListener("storage", ({ key, newValue }) => key == memory && go(newValue === null));
+// The switch is for all desks of a browser: one that stays connected keeps the team online.
+addEventListener("storage", ({ key, newValue }) => key == offlineKey && setOnline(newValue === null));
 
-const said = { off: "", connecting: "Connecting…", on: "", failed: "No connection. Trying again…" };
-store.watch(["line", "talks", "names", "selected", "loaded"], (state) => {
-  const { line, talks, selected, loaded } = state;
+const statusTexts = { off: "", connecting: "Connecting…", on: "", failed: "No connection. Trying again…" };
+store.watch(["connection", "conversations", "names", "selected", "loaded"], (state) => {
+  const { connection, conversations, selected, loaded } = state;
   shown?.update(state);
-  find("status").textContent = said[line];
-  find("offline").hidden = line != "off";
-  const gone = !!selected && !talks.some(({ sid }) => sid == selected);
-  find("room").hidden = !selected || gone;
+  find("status").textContent = statusTexts[connection];
+  find("offline").hidden = connection != "off";
+  const closed = !!selected && !conversations.some(({ sid }) => sid == selected);
+  find("thread").hidden = !selected || closed;
   const blank = find("blank");
-  blank.hidden = !!selected && !gone;
-  if (!loaded) blank.textContent = line == "off" ? "Go online to see the conversations." : "";
-  else if (gone) blank.textContent = "This conversation is closed. If the visitor writes again, a new one begins.";
-  else blank.textContent = talks.length ? "Choose a conversation." : "";
-  const unread = talks.reduce((sum, talk) => sum + talk.unread, 0);
+  blank.hidden = !!selected && !closed;
+  if (!loaded) blank.textContent = connection == "off" ? "Go online to see the conversations." : "";
+  else if (closed) blank.textContent = "This conversation is closed. If the visitor writes again, a new one begins.";
+  else blank.textContent = conversations.length ? "Choose a conversation." : "";
+  const unread = conversations.reduce((sum, { unread }) => sum + unread, 0);
   document.title = unread ? `(${unread}) ${title}` : title;
 });
 showList(find("list"), find("empty"), store);
@@ -124,8 +125,8 @@ addEventListener("hashchange", select);
 select();
 let wanted = true;
 try {
-  wanted = !localStorage.getItem(memory);
+  wanted = !localStorage.getItem(offlineKey);
 } catch {
-  // Blocked.
+  // Storage is blocked.
 }
-go(wanted);
+setOnline(wanted);

@@ -1,10 +1,12 @@
+// What the desk knows, as its parts share it.
+
 import type { ConnectionState } from "../../../widget/src/connection/reconnect";
 
 /** How sure the token endpoint is that a visitor is who they say they are. */
 export type Verification = "verified" | "unverified" | "cannot-verify";
 
 /** A conversation, as the list shows it. */
-export interface Talk {
+export interface ConversationSummary {
   sid: string;
   /** The account whose chat it came from. */
   account: string;
@@ -14,11 +16,11 @@ export interface Talk {
   name: string;
   email: string;
   verification: Verification;
-  last?: { text: string; own: boolean };
+  lastMessage?: { text: string; own: boolean };
   /** Of the last message, else of the conversation. Milliseconds since 1970. */
   time: number;
   unread: number;
-  /** The visitor writes. */
+  /** The visitor is typing. */
   typing: boolean;
 }
 
@@ -26,6 +28,7 @@ export interface Message {
   /** Our own for what we send, from its attributes; else the message's SID. */
   id: string;
   body: string;
+  /** Milliseconds since 1970. */
   time: number;
   from: "me" | "colleague" | "visitor";
   /** The identity that wrote it. */
@@ -34,19 +37,18 @@ export interface Message {
   index?: number;
   /** Absent once the service has accepted it. */
   state?: "pending" | "failed";
-  /** What the visitor's page told with it: no proof of anything. */
+  /** What the visitor's page sent along. Anybody can send anything there. */
   meta?: Record<string, unknown>;
 }
 
-
 export interface State {
-  /** The line to the service; "off" is wanted so. */
-  line: ConnectionState | "off";
+  /** "off" is what the agent has chosen. */
+  connection: ConnectionState | "off";
   /** The list has been read once. */
   loaded: boolean;
   /** Newest first. */
-  talks: readonly Talk[];
-  /** What colleagues are called, by identity, as far as it is known. */
+  conversations: readonly ConversationSummary[];
+  /** The names of colleagues by identity, as far as they are known. */
   names: Readonly<Record<string, string>>;
   /** The SID of the conversation that is open, or "". */
   selected: string;

@@ -1,7 +1,8 @@
-// What the studio asks the preview for. studio.go says what answers, and each type here has its like in a Go file beside it.
+// The calls of the studio to the preview, and the JSON that they carry. studio.go says what answers, and each type here has its like in
+// a Go file beside it.
 
-/** What a theme's own file sets, by key: "main-color", "dark-main-color". */
-export type Own = Readonly<Record<string, string>>;
+/** What a theme's file sets itself, by key: "main-color", "dark-main-color". */
+export type OwnValues = Readonly<Record<string, string>>;
 
 export interface Variable {
   name: string;
@@ -13,27 +14,29 @@ export interface Variable {
   examples: string[];
 }
 
+/** The themes, variables and states that there are. */
 export interface Table {
   /** The theme to begin with. */
   theme: string;
-  /** The one that was to be it, but isn't there; or "". */
+  /** The theme of chat.yaml if it has no file any more, or "". */
   missing: string;
   themes: { name: string; description: string }[];
   states: string[];
   groups: { title: string; variables: Variable[] }[];
-  /** The folder with the user's themes. */
+  /** The folder of the user's themes. */
   folder: string;
 }
 
 /** A theme as it is in its file. */
 export interface Opened {
   name: string;
-  /** "" for the base theme. */
+  /** The theme that it extends; "" for the base theme. */
   extends: string;
   /** "" for a shipped theme, which can only be saved as another one. */
   file: string;
+  /** A hash of the file: saving over another version is refused. */
   version: string;
-  own: Own;
+  own: OwnValues;
   problems: string[] | null;
 }
 
@@ -47,7 +50,7 @@ export interface Value {
   own: boolean;
   /** The theme that it is inherited from; "" for a dark value that follows the light one. */
   from: string;
-  /** #rrggbbaa of what is a colour in the end. */
+  /** #rrggbbaa, for a colour and for what refers to one. */
   color?: string;
 }
 
@@ -67,11 +70,11 @@ export interface Look {
   faults: Record<string, Fault>;
 }
 
-/** Messages and hints begin small and end without a full stop: here they stand alone. */
+/** Messages and hints begin with a small letter and end without a full stop; here each stands alone. */
 export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + ".";
 
-/** What the preview refuses, and why. */
-export class Refusal extends Error {
+/** The preview has refused a call, or could not be reached: then the status is 0. */
+export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly fault: Fault,
@@ -80,14 +83,14 @@ export class Refusal extends Error {
   }
 }
 
-export const stopped: Fault = { message: "The preview has stopped", hint: "start it again: what you have changed is still here" };
+export const previewStopped: Fault = { message: "The preview has stopped", hint: "start it again: what you have changed is still here" };
 
 async function call<T>(path: string, body?: object): Promise<T> {
   let response: Response;
   try {
     response = await fetch("/preview.studio/" + path, body && { method: "POST", body: JSON.stringify(body) });
   } catch {
-    throw new Refusal(0, stopped);
+    throw new ApiError(0, previewStopped);
   }
   if (response.ok) return response.json();
   const text = await response.text();
@@ -95,13 +98,13 @@ async function call<T>(path: string, body?: object): Promise<T> {
   try {
     fault = JSON.parse(text);
   } catch {
-    // Plain words.
+    // What the server itself refuses comes as plain text.
   }
-  throw new Refusal(response.status, fault);
+  throw new ApiError(response.status, fault);
 }
 
 export const readTable = () => call<Table>("table");
 export const open = (name: string) => call<Opened>("theme?" + new URLSearchParams({ name }));
-export const look = (theme: string, own: Own) => call<Look>("look", { theme, own });
-export const save = ({ name, version }: Opened, own: Own) => call<Opened>("save", { theme: name, version, own });
-export const create = (theme: string, own: Own, name: string) => call<Opened>("new", { theme, own, name });
+export const look = (theme: string, own: OwnValues) => call<Look>("look", { theme, own });
+export const save = ({ name, version }: Opened, own: OwnValues) => call<Opened>("save", { theme: name, version, own });
+export const create = (theme: string, own: OwnValues, name: string) => call<Opened>("new", { theme, own, name });

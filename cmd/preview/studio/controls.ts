@@ -1,26 +1,29 @@
+// The fields of all style variables, in groups, with a search and a filter.
+
 import { el } from "../../../widget/src/shared/dom";
 import type { Look, Table, Variable } from "./api";
+import type { FieldFault } from "./drafts";
 import { createField, type Field, type FieldEvents } from "./field";
 import type { Session } from "./session";
-import type { Wrong } from "./work";
 
 export interface Controls {
-  /** Shows how a session looks, but for the texts of the keys that wait for a newer look. */
-  show(look: Look, session: Session, waiting: string[]): void;
-  blame(faults: Readonly<Record<string, Wrong>>): void;
-  /** Leads to the control of a key, also when the search hides it. */
-  lead(key: string): void;
+  /** Shows how a theme looks. The texts of pending keys stay: what the user wrote there has not been answered yet. */
+  show(look: Look, session: Session, pending: string[]): void;
+  setFaults(faults: Readonly<Record<string, FieldFault>>): void;
+  /** Gives the focus to the field of a key, also when search or filter hide it. */
+  reveal(key: string): void;
 }
 
 interface Row {
   element: HTMLElement;
   variable: Variable;
   fields: Field[];
-  /** What is found by. */
+  /** What the search looks through. */
   words: string;
 }
 
-/** Shows a control for each style variable, in groups, with a search and a filter. */
+type Filter = "all" | "own" | "faint";
+
 export function createControls(groups: Table["groups"], events: FieldEvents): Controls {
   const find = (id: string) => document.getElementById(id)!;
   const form = find("find") as HTMLFormElement;
@@ -34,20 +37,14 @@ export function createControls(groups: Table["groups"], events: FieldEvents): Co
   find("groups").replaceChildren(...sections);
   const field = (key: string) => rows.flatMap(({ fields }) => fields).find((f) => f.key == key);
   let shown: Look | undefined;
-  let blamed: string[] = [];
+  let faulty: string[] = [];
 
   function filter(): void {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const which = new FormData(form).get("filter");
-    let count = 0;
-    for (const { element, variable, fields, words: all } of rows) {
-      const own = fields.some(({ key }) => shown?.values[key]?.own);
-      const fits = which == "own" ? own : which == "faint" ? isFaint(variable.name, shown) : true;
-      element.hidden = !fits || !words.every((word) => all.includes(word));
-      if (!element.hidden) count++;
-    }
+    const which = new FormData(form).get("filter") as Filter;
+    for (const row of rows) row.element.hidden = !passes(row, which, shown) || !words.every((word) => row.words.includes(word));
     for (const section of sections) section.hidden = !section.querySelector(".row:not([hidden])");
-    find("none").hidden = count > 0;
+    find("none").hidden = rows.some(({ element }) => !element.hidden);
     find("none").textContent = words.length ? "No variable is found by these words." : which == "own" ? "This theme sets nothing of its own yet." : "All text can be read well.";
   }
 
@@ -60,7 +57,7 @@ export function createControls(groups: Table["groups"], events: FieldEvents): Co
   });
 
   return {
-    show(look, session, waiting) {
+    show(look, session, pending) {
       shown = look;
       const { values, contrast } = look;
       const changed = session.changed();
@@ -68,19 +65,19 @@ export function createControls(groups: Table["groups"], events: FieldEvents): Co
       for (const { variable, fields } of rows)
         for (const field of fields) {
           const dark = field.key != variable.name;
-          const is = { changed: changed.includes(field.key), waiting: waiting.includes(field.key), inherits };
-          field.show(values[field.key]!, is, (dark ? contrast.dark : contrast.light) ?? []);
+          const state = { changed: changed.includes(field.key), pending: pending.includes(field.key), inherits };
+          field.show(values[field.key]!, state, (dark ? contrast.dark : contrast.light) ?? []);
         }
-      const faint = [...(contrast.light ?? []), ...(contrast.dark ?? [])].filter(({ passes }) => !passes).length;
+      const faint = faintPairs(look).length;
       find("faint").textContent = faint ? "" + faint : "";
       filter();
     },
-    blame(faults) {
-      for (const key of blamed) if (!faults[key]) field(key)?.blame();
-      for (const key in faults) field(key)?.blame(faults[key]);
-      blamed = Object.keys(faults);
+    setFaults(faults) {
+      for (const key of faulty) if (!faults[key]) field(key)?.setFault();
+      for (const key in faults) field(key)?.setFault(faults[key]);
+      faulty = Object.keys(faults);
     },
-    lead(key) {
+    reveal(key) {
       form.reset();
       filter();
       field(key)?.focus();
@@ -88,9 +85,15 @@ export function createControls(groups: Table["groups"], events: FieldEvents): Co
   };
 }
 
-function isFaint(name: string, look: Look | undefined): boolean {
-  const all = [...(look?.contrast.light ?? []), ...(look?.contrast.dark ?? [])];
-  return all.some(({ text, background, passes }) => !passes && (text == name || background == name));
+function passes({ fields, variable: { name } }: Row, filter: Filter, look: Look | undefined): boolean {
+  if (filter == "own") return fields.some(({ key }) => look?.values[key]?.own);
+  if (filter == "faint") return faintPairs(look).some(({ text, background }) => text == name || background == name);
+  return true;
+}
+
+/** The pairs whose contrast is too low, in both palettes. */
+function faintPairs(look: Look | undefined) {
+  return [...(look?.contrast.light ?? []), ...(look?.contrast.dark ?? [])].filter(({ passes }) => !passes);
 }
 
 function createRow(variable: Variable, group: string, events: FieldEvents): Row {
@@ -98,13 +101,13 @@ function createRow(variable: Variable, group: string, events: FieldEvents): Row 
   const id = "row-" + name;
   const fields = [createField(name, variable, dark ? "light" : "", events)];
   if (dark) fields.push(createField("dark-" + name, variable, "dark", events));
-  const said = doc.replaceAll("`", "");
+  const text = doc.replaceAll("`", "");
   const element = el(
     "div",
     { class: `row ${kind}`, role: "group", "aria-labelledby": id },
     el("h3", { id }, name),
-    el("p", { class: "doc" }, said),
+    el("p", { class: "doc" }, text),
     el("div", { class: "fields" }, ...fields.map(({ element }) => element)),
   );
-  return { element, variable, fields, words: `${name} ${name.replaceAll("-", " ")} ${said} ${group} ${kind}`.toLowerCase() };
+  return { element, variable, fields, words: `${name} ${name.replaceAll("-", " ")} ${text} ${group} ${kind}`.toLowerCase() };
 }

@@ -1,25 +1,34 @@
+// The control of one key: a variable's value for both palettes, or for one of them.
+
 import { el } from "../../../widget/src/shared/dom";
 import type { Pair, Value, Variable } from "./api";
-import { createShadowEditor } from "./shadow";
-import { createText } from "./text";
-import type { Wrong } from "./work";
+import type { FieldFault } from "./drafts";
+import { createShadowEditor } from "./shadow-editor";
+import { createTextInput } from "./text-input";
 
-/** What a field reports. */
 export interface FieldEvents {
   /** A new text; "" takes the value out of the theme, which then inherits it. */
   change(key: string, text: string): void;
-  /** The change is over: the next one is another step. */
-  settle(): void;
+  /** The change is over: the next one is another step of undo. */
+  endStep(): void;
 }
 
-/** The control of one key: a value for both palettes, or for one of them. */
+/** How the value of a field stands. */
+export interface FieldState {
+  /** It differs from the theme's file. */
+  changed: boolean;
+  /** A newer one has not been answered yet. */
+  pending: boolean;
+  /** The theme extends another one, so that there is a value to go back to. */
+  inherits: boolean;
+}
+
 export interface Field {
   readonly element: HTMLElement;
   readonly key: string;
-  /** Shows a value, whether it differs from the file's, whether a newer one waits, and whether the theme has another one to inherit from. */
-  show(value: Value, is: { changed: boolean; waiting: boolean; inherits: boolean }, pairs: Pair[]): void;
-  /** What is wrong, until it is changed. */
-  blame(wrong?: Wrong): void;
+  show(value: Value, state: FieldState, pairs: Pair[]): void;
+  /** Shows what is wrong with the value, or that nothing is. */
+  setFault(fault?: FieldFault): void;
   focus(): void;
 }
 
@@ -31,25 +40,26 @@ export function createField(key: string, variable: Variable, palette: string, ev
   const reset = el("button", { type: "button", class: "reset", "aria-label": `Reset ${label} to inherited`, title: "Reset to inherited" }, "Reset");
   const notes = el("div", { id: id + "-notes", class: "notes" });
   let shown: Value = { text: "", own: false, from: "" };
-  let faint: HTMLElement[] = [];
-  let blamed: Wrong | undefined;
+  let contrast: HTMLElement[] = [];
+  let fault: FieldFault | undefined;
 
-  const back = (to: string) => {
-    text.settle();
-    text.write(to);
-    text.settle();
+  /** Going back is a step of its own. */
+  const goBack = (to: string) => {
+    text.endStep();
+    text.enter(to);
+    text.endStep();
   };
-  const text = createText(id, label, variable, {
+  const text = createTextInput(id, label, variable, {
     change: (value) => events.change(key, value),
-    settle: events.settle,
-    giveUp: () => back(shown.own ? shown.text : ""),
+    endStep: events.endStep,
+    revert: () => goBack(shown.own ? shown.text : ""),
   });
   reset.addEventListener("click", () => {
-    back("");
+    goBack("");
     text.focus();
   });
-  const sample = createSample(kind, label, text.write, text.settle);
-  const layers = kind == "shadow" ? createShadowEditor(label, text.write, text.settle) : undefined;
+  const sample = createSample(kind, label, text.enter, text.endStep);
+  const layers = kind == "shadow" ? createShadowEditor(label, text.enter, text.endStep) : undefined;
   const element = el(
     "div",
     { class: `field ${kind} ${palette}` },
@@ -62,9 +72,9 @@ export function createField(key: string, variable: Variable, palette: string, ev
   return {
     element,
     key,
-    show(value, { changed, waiting, inherits }, pairs) {
+    show(value, { changed, pending, inherits }, pairs) {
       shown = value;
-      if (!waiting) {
+      if (!pending) {
         text.show(value.text);
         layers?.show(value.text);
       }
@@ -73,22 +83,23 @@ export function createField(key: string, variable: Variable, palette: string, ev
       origin.textContent = value.own ? (changed ? "changed" : "own") : value.from ? "from " + value.from : "as in light";
       reset.hidden = !value.own || !inherits;
       sample?.show(value);
-      faint = contrast(key, pairs);
-      if (!blamed) notes.replaceChildren(...faint);
+      contrast = contrastNotes(key, pairs);
+      if (!fault) notes.replaceChildren(...contrast);
     },
-    blame(wrong) {
-      text.blame(!!wrong, wrong?.text);
-      const told = wrong?.message == blamed?.message && wrong?.hint == blamed?.hint;
-      blamed = wrong;
-      // Told again, it would blink.
-      if (!told) notes.replaceChildren(...(wrong ? [el("p", { class: "fault" }, el("strong", {}, wrong.message), " ", el("span", {}, wrong.hint))] : faint));
+    setFault(next) {
+      text.setInvalid(!!next, next?.text);
+      const same = next?.message == fault?.message && next?.hint == fault?.hint;
+      fault = next;
+      // Written again, the note would blink.
+      if (same) return;
+      notes.replaceChildren(...(next ? [el("p", { class: "fault" }, el("strong", {}, next.message), " ", el("span", {}, next.hint))] : contrast));
     },
     focus: text.focus,
   };
 }
 
-/** Each pair that is too faint; when there is none, the faintest. */
-function contrast(key: string, pairs: Pair[]): HTMLElement[] {
+/** Each pair of the variable whose contrast is too low; when there is none, the one with the lowest. */
+function contrastNotes(key: string, pairs: Pair[]): HTMLElement[] {
   const name = key.replace(/^dark-/, "");
   const about = pairs.filter(({ text, background }) => text == name || background == name).sort((a, b) => a.ratio / a.need - b.ratio / b.need);
   const failing = about.filter(({ passes }) => !passes);
@@ -109,24 +120,24 @@ interface Sample {
   show(value: Value): void;
 }
 
-/** What a value looks like; for a colour also the picker. */
-function createSample(kind: Variable["kind"], label: string, pick: (text: string) => void, settle: () => void): Sample | undefined {
-  if (kind == "color") return createSwatch(label, pick, settle);
+/** What a value looks like; for a colour it is also the picker. */
+function createSample(kind: Variable["kind"], label: string, pick: (text: string) => void, endStep: () => void): Sample | undefined {
+  if (kind == "color") return createSwatch(label, pick, endStep);
   if (kind != "border" && kind != "shadow" && kind != "font" && kind != "easing") return undefined;
   const inner = el("span", {}, kind == "font" && "Ag");
   const element = el("span", { class: "sample " + kind, "aria-hidden": "true" }, inner);
   const property = { border: "border", shadow: "box-shadow", font: "font-family", easing: "transition-timing-function" }[kind];
-  // What refers to other variables by var() is seen on the stages only.
+  // The studio's page has no style variables, so a value with var() shows nothing here, only on the stages.
   return { element, show: ({ text }) => inner.style.setProperty(property, text) };
 }
 
-function createSwatch(label: string, pick: (text: string) => void, settle: () => void): Sample {
+function createSwatch(label: string, pick: (text: string) => void, endStep: () => void): Sample {
   const picker = el("input", { type: "color", "aria-label": "Pick " + label });
   const paint = el("span");
   let opacity = "ff";
-  // A colour that lets through what is below keeps doing so.
+  // The browser's picker knows no opacity: a colour keeps the one that it has.
   picker.addEventListener("input", () => pick(picker.value + (opacity == "ff" ? "" : opacity)));
-  picker.addEventListener("change", settle);
+  picker.addEventListener("change", endStep);
   return {
     element: el("span", { class: "swatch" }, paint, picker),
     show({ color = "", text }) {

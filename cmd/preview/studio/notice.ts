@@ -1,58 +1,63 @@
+// The notice below the bar: what went wrong, or what the user must decide.
+
 import { el } from "../../../widget/src/shared/dom";
 import { type Fault, sentence } from "./api";
 
-/** The line below the bar: what went wrong, and what is to be decided. */
 export interface Notice {
-  fault(fault: Fault): void;
-  /** Says what is wrong with a file that was read, and nothing else any more. */
-  problems(problems: string[] | null): void;
-  /** The file was changed, and so was the draft. */
-  conflict(file: string, changes: number, both: string[], decide: (keep: boolean) => void): void;
-  /** There is nothing to be decided any more. */
-  settle(): void;
+  showFault(fault: Fault): void;
+  /** Shows what is wrong with a file that was read, instead of anything before; without problems, nothing. */
+  showProblems(problems: string[] | null): void;
+  /** The file was changed, and the user has changes too: asks whether to keep theirs. `both` are the keys that both have changed. */
+  askConflict(file: string, changes: number, both: string[], decide: (keep: boolean) => void): void;
+  /** Takes the question back, if there is one. */
+  withdrawConflict(): void;
   focus(): void;
   clear(): void;
 }
 
-/** Its buttons go when they are pressed: leave leads the focus elsewhere. */
-export function createNotice(place: HTMLElement, leave: () => void): Notice {
-  /** What waits for an answer is not written over. */
+/** The notice has buttons that go when they are pressed: `moveFocus` then gives the focus to something else. */
+export function createNotice(element: HTMLElement, moveFocus: () => void): Notice {
   let asking = false;
   const show = (...parts: (Node | string)[]) => {
-    place.replaceChildren(...parts);
-    place.hidden = false;
+    element.replaceChildren(...parts);
+    element.hidden = false;
   };
   const clear = () => {
     asking = false;
-    place.hidden = true;
-    place.replaceChildren();
+    element.hidden = true;
+    element.replaceChildren();
   };
   const action = (text: string, act?: () => void) => {
     const button = el("button", { type: "button" }, text);
     button.addEventListener("click", () => {
       clear();
       act?.();
-      leave();
+      moveFocus();
     });
     return button;
   };
   const words = (message: string, hint: string) => el("p", {}, el("strong", {}, message), " ", el("span", {}, hint));
   return {
-    fault({ message, hint }) {
+    showFault({ message, hint }) {
+      // A question stays until it is answered.
       if (!asking) show(words(sentence(message), hint && sentence(hint)), action("Close"));
     },
-    problems(problems) {
+    showProblems(problems) {
       clear();
       if (problems) show(el("ul", {}, ...problems.map((problem) => el("li", {}, problem))), action("Close"));
     },
-    conflict(file, changes, both, decide) {
+    askConflict(file, changes, both, decide) {
       asking = true;
       const mine = changes == 1 ? "an unsaved change" : `${changes} unsaved changes`;
       const same = both.length ? `Both have another ${both.join(", ")}.` : "They are about different values.";
-      show(words(`${file} was changed outside of the studio, and you have ${mine}.`, same), action("Keep mine, on top of it", () => decide(true)), action("Take what is on disk", () => decide(false)));
+      show(
+        words(`${file} was changed outside of the studio, and you have ${mine}.`, same),
+        action("Keep mine, on top of it", () => decide(true)),
+        action("Take what is on disk", () => decide(false)),
+      );
     },
-    settle: () => asking && clear(),
-    focus: () => place.querySelector("button")?.focus(),
+    withdrawConflict: () => asking && clear(),
+    focus: () => element.querySelector("button")?.focus(),
     clear,
   };
 }

@@ -1,3 +1,5 @@
+// The right half of the studio: the chat in each of its states, each in a frame of its own.
+
 import { attribute, el } from "../../../widget/src/shared/dom";
 import type { Look } from "./api";
 
@@ -11,93 +13,100 @@ export interface View {
 }
 
 export interface Stages {
-  /** Lays the stages out. Those of a theme that is painted over need not be of the same one. */
+  /** Makes the frames anew, for a view and a theme. Another theme needs no new frames: its variables are painted over. */
   show(view: View, theme: string): void;
+  /** Sends style variables to all frames. */
   paint(variables: Look["variables"]): void;
-  /** The widget is another one. */
+  /** Loads the frames again, as the widget has changed. */
   reload(): void;
 }
 
-/** The screens in pixels, and how wide each is at least shown. */
+/** The screens in pixels, and the least width at which each is shown. */
 const screens = {
   phone: { width: 390, height: 740, small: 180, medium: 270, full: 390 },
   desktop: { width: 800, height: 680, small: 290, medium: 440, full: 800 },
 };
+/** Between the stages, in pixels, as in page.css. */
 const gap = 24;
-/** States with a closed chat need half a screen: two of them stand one above the other. */
-const low = ["button", "badge"];
+/** The states with a closed chat need half a screen: both together take the place of one. */
+const closedStates = ["button", "badge"];
 
-/** Shows each state in a frame of its own, which loads when it comes into view. */
-export function createStages(place: HTMLElement, states: string[]): Stages {
+export function createStages(container: HTMLElement, states: string[]): Stages {
   let variables: Look["variables"] | undefined;
   let view: View | undefined;
-  const frames = () => place.querySelectorAll("iframe");
-  /** Browsers load lazy frames from far away: too many for a start. */
-  const coming = new IntersectionObserver(
+  const frames = () => container.querySelectorAll("iframe");
+  // Frames with loading="lazy" load from far away: too many for the start.
+  const lazy = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
         if (!isIntersecting) continue;
         const frame = target as HTMLIFrameElement;
         frame.src = frame.dataset.src!;
-        coming.unobserve(frame);
+        lazy.unobserve(frame);
       }
     },
-    { root: place, rootMargin: "200px" },
+    { root: container, rootMargin: "200px" },
   );
   const send = (frame: HTMLIFrameElement) => variables && frame.contentWindow?.postMessage({ variables }, location.origin);
 
-  function frame(state: string, scheme: string, theme: string): HTMLElement {
-    const { rtl, long } = view!;
-    const query = new URLSearchParams({ theme, state, scheme, dir: rtl ? "rtl" : "ltr", ...(long && { long: "1" }) });
-    const iframe = el("iframe", { title: `${state}, ${scheme}`, "data-src": "/stage/?" + query });
+  function createStage(state: string, scheme: string, theme: string): HTMLElement {
+    const iframe = el("iframe", { title: `${state}, ${scheme}`, "data-src": stageAddress(state, scheme, theme, view!) });
     iframe.addEventListener("load", () => send(iframe));
-    coming.observe(iframe);
-    const screen = el("div", { class: "screen " + scheme }, iframe);
-    return el("figure", {}, screen, el("figcaption", {}, state));
+    lazy.observe(iframe);
+    return el("figure", {}, el("div", { class: "screen " + scheme }, iframe), el("figcaption", {}, state));
   }
 
-  function grid(scheme: string, theme: string): HTMLElement {
-    const made = (some: string[]) => some.map((state) => frame(state, scheme, theme));
-    const stack = el("div", { class: "stack" }, ...made(states.filter((state) => low.includes(state))));
-    const rest = made(states.filter((state) => !low.includes(state)));
+  function createSection(scheme: string, theme: string): HTMLElement {
+    const create = (some: string[]) => some.map((state) => createStage(state, scheme, theme));
+    const stack = el("div", { class: "stack" }, ...create(states.filter((state) => closedStates.includes(state))));
+    const rest = create(states.filter((state) => !closedStates.includes(state)));
     const title = scheme == "dark" ? "Dark" : "Light";
     return el("section", { "aria-label": title }, el("h2", {}, title), el("div", { class: "grid" }, stack, ...rest));
   }
 
-  /** Fills the rows: as many as find place, all as wide as they then can be. */
   function fit(): void {
     if (!view) return;
-    const { width, height, [view.size]: least } = screens[view.device];
-    const space = place.clientWidth - 2 * gap;
-    const columns = Math.max(1, Math.floor((space + gap) / (least + gap)));
-    const scale = Math.min(1, ((space + gap) / columns - gap) / width);
-    place.style.setProperty("--scale", "" + scale);
-    place.style.setProperty("--width", width + "px");
-    place.style.setProperty("--height", height + "px");
+    const { width, height } = screens[view.device];
+    container.style.setProperty("--scale", "" + stageScale(view, container.clientWidth));
+    container.style.setProperty("--width", width + "px");
+    container.style.setProperty("--height", height + "px");
   }
 
-  new ResizeObserver(fit).observe(place);
+  new ResizeObserver(fit).observe(container);
+  // A stage says when it shows: what was sent before that may have come too early.
   addEventListener("message", ({ origin, source, data }: MessageEvent<{ ready?: boolean }>) => {
     if (origin != location.origin || !data?.ready) return;
-    const shown = [...frames()].find(({ contentWindow }) => contentWindow == source);
-    if (!shown) return;
-    attribute(shown, "data-ready", true);
-    send(shown);
+    const sender = [...frames()].find(({ contentWindow }) => contentWindow == source);
+    if (!sender) return;
+    attribute(sender, "data-ready", true);
+    send(sender);
   });
 
   return {
     show(next, theme) {
       view = next;
       fit();
-      coming.disconnect();
-      place.replaceChildren(...(next.scheme == "both" ? ["light", "dark"] : [next.scheme]).map((scheme) => grid(scheme, theme)));
-      place.scrollTop = 0;
+      lazy.disconnect();
+      container.replaceChildren(...(next.scheme == "both" ? ["light", "dark"] : [next.scheme]).map((scheme) => createSection(scheme, theme)));
+      container.scrollTop = 0;
     },
-    paint(now) {
-      variables = now;
+    paint(next) {
+      variables = next;
       frames().forEach(send);
     },
-    // Not by its location: a frame that found nobody shows a page of the browser's own.
+    // Not by its location: a frame that could not be loaded shows an error page, which is of another origin.
     reload: () => frames().forEach((frame) => frame.src && (frame.src = frame.src)),
   };
+}
+
+export function stageAddress(state: string, scheme: string, theme: string, { rtl, long }: Pick<View, "rtl" | "long">): string {
+  return "/stage/?" + new URLSearchParams({ theme, state, scheme, dir: rtl ? "rtl" : "ltr", ...(long && { long: "1" }) });
+}
+
+/** How small the screens are drawn so that they fill a row of so many pixels: as many as find room, and never larger than they are. */
+export function stageScale({ device, size }: Pick<View, "device" | "size">, space: number): number {
+  const { width, [size]: least } = screens[device];
+  const row = space - 2 * gap;
+  const columns = Math.max(1, Math.floor((row + gap) / (least + gap)));
+  return Math.min(1, ((row + gap) / columns - gap) / width);
 }

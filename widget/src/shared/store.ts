@@ -2,19 +2,19 @@
 export interface Holder<T> {
   state: Readonly<T>;
   set(change: Partial<T>): void;
-  /** Called after each change with the state before it. Whoever has to hear of changes puts it here, before there are any. */
-  changed(before: Readonly<T>): void;
+  /** Called after each change with the state before it: put here by whoever has to hear of changes. */
+  changed?(before: Readonly<T>): void;
 }
 
 export function createHolder<T>(initial: T): Holder<T> {
-  const holder = {
+  const holder: Holder<T> = {
     state: initial,
-    set(change: Partial<T>) {
+    set(change) {
       const before = holder.state;
       holder.state = { ...before, ...change };
-      holder.changed(before);
+      holder.changed?.(before);
     },
-  } as Holder<T>;
+  };
   return holder;
 }
 

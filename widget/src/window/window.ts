@@ -14,7 +14,7 @@ import { createMemory } from "./storage";
 import css from "./window.css";
 
 handOver((launcher: App): ChatWindow => {
-  const showButton = launcher.store.changed;
+  const showButton = launcher.store.changed as () => void;
   const store = createStore(launcher.store, launcher.signal);
   store.watch(buttonKeys, showButton);
   const app = launcher as WindowApp;

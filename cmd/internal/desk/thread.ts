@@ -1,45 +1,48 @@
+// The messages of one conversation, and what the agent does there: writing, trying again, reading.
+
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message } from "./state";
 import { isVisitor, record } from "./conversations";
 
-export interface RoomState {
+export interface ThreadState {
   messages: readonly Message[];
   /** The last page is here. */
   loaded: boolean;
   /** There are messages before the first one here. */
   older: boolean;
-  /** Place of the last message that the visitor has read; -1: none. */
+  /** Index of the last message that the visitor has read, or -1. */
   seen: number;
 }
 
-/** The messages of one conversation. It outlives clients: what is not sent yet stays. */
-export interface Room {
-  store: Store<RoomState>;
-  /** Takes the conversation on, for the first time or on a new client, or does what could not be done before. */
+/** It outlives clients: what is not sent yet stays. */
+export interface Thread {
+  store: Store<ThreadState>;
+  /** Reads the conversation, for the first time or on a new client, and sends what could not be sent before. */
   open(conversation: Conversation, me: string): Promise<void>;
   older(): Promise<void>;
   send(body: string): void;
-  /** Tries once more. The message keeps its id, so it can't be there twice. */
-  again(id: string): void;
+  /** Sends a message once more. It keeps its id, so that it can't be there twice. */
+  resend(id: string): void;
   typing(): void;
-  /** Somebody looks at the last message. */
-  read(): void;
-  /** Has the room shown, now and with each change: by one view at a time, or by none. */
-  show(view: ((state: Readonly<RoomState>) => void) | undefined): void;
+  /** Tells the service that the last message has been read. */
+  markRead(): void;
+  /** Calls the view now and after each change. There is one at a time, or none. */
+  show(view: ((state: Readonly<ThreadState>) => void) | undefined): void;
 }
 
-/** `connected` says whether the service can be reached now: what fails while it can't is not given up. */
-export function createRoom(connected: () => boolean): Room {
-  const store = createStore<RoomState>(createHolder({ messages: [], loaded: false, older: false, seen: -1 }));
+/** `isConnected` says whether the service can be reached now: what fails while it can't is not given up. */
+export function createThread(isConnected: () => boolean): Thread {
+  const store = createStore<ThreadState>(createHolder({ messages: [], loaded: false, older: false, seen: -1 }));
   let conversation: Conversation | undefined;
   let me = "";
-  let read = -1;
+  /** The index that was told last: the conversation learns of it only when the service has answered. */
+  let lastRead = -1;
 
-  // Rooms stay for as long as the desk does.
-  const thread = createMessageSync<Message>(store, new AbortController().signal, {
-    connected,
+  // Threads stay for as long as the desk does, so nothing ends them.
+  const sync = createMessageSync<Message>(store, new AbortController().signal, {
+    connected: isConnected,
     take({ sid, index, author, body, attributes, dateCreated }: Received) {
       const { id, meta } = record(attributes);
       const from = author == me ? "me" : isVisitor(conversation!, author ?? "", me) ? "visitor" : "colleague";
@@ -54,20 +57,20 @@ export function createRoom(connected: () => boolean): Room {
       };
     },
     attributes: ({ id }) => ({ id }),
-    // Another tab of the desk doesn't know what is written in this one.
+    // No other tab of the desk knows the messages of this one, so nothing can be sent twice.
     alone: (work) => work(),
   });
 
   async function open(now: Conversation, identity: string): Promise<void> {
-    if (conversation != now) now.on("participantUpdated", () => void watchSeen(now).catch(() => {}));
+    if (conversation != now) now.on("participantUpdated", () => void readSeen(now).catch(() => {}));
     conversation = now;
     me = identity;
-    await thread.open(now);
+    await sync.open(now);
     store.set({ loaded: true });
-    await watchSeen(now);
+    await readSeen(now);
   }
 
-  async function watchSeen(now: Conversation): Promise<void> {
+  async function readSeen(now: Conversation): Promise<void> {
     const participants = await now.getParticipants();
     const seen = participants
       .filter(({ identity }) => isVisitor(now, identity ?? "", me))
@@ -75,31 +78,31 @@ export function createRoom(connected: () => boolean): Room {
     if (conversation == now) store.set({ seen: Math.max(-1, ...seen) });
   }
 
-  let shown: ((state: Readonly<RoomState>) => void) | undefined;
-  store.watch(["messages", "loaded", "older", "seen"], (state) => shown?.(state));
+  let view: ((state: Readonly<ThreadState>) => void) | undefined;
+  store.watch(["messages", "loaded", "older", "seen"], (state) => view?.(state));
 
   return {
     store,
-    show(view) {
-      shown = view;
-      shown?.(store.state);
+    show(next) {
+      view = next;
+      view?.(store.state);
     },
     open,
-    older: thread.older,
+    older: sync.older,
     send(body) {
       store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: me, state: "pending" }] });
-      thread.send();
+      sync.send();
     },
-    again(id) {
+    resend(id) {
       store.set({ messages: store.state.messages.map((message) => (message.id == id ? { ...message, state: "pending" } : message)) });
-      thread.send();
+      sync.send();
     },
     typing: () => void conversation?.typing().catch(() => {}),
-    read() {
+    markRead() {
       const last = conversation?.lastMessage?.index ?? -1;
-      if (!store.state.loaded || last <= Math.max(read, conversation!.lastReadMessageIndex ?? -1)) return;
-      read = last;
-      conversation!.advanceLastReadMessageIndex(last).catch(() => (read = -1));
+      if (!store.state.loaded || last <= Math.max(lastRead, conversation!.lastReadMessageIndex ?? -1)) return;
+      lastRead = last;
+      conversation!.advanceLastReadMessageIndex(last).catch(() => (lastRead = -1));
     },
   };
 }

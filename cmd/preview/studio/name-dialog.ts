@@ -1,45 +1,47 @@
+// The dialog of "Save as…", which asks for the name of a new theme.
+
 import { attribute } from "../../../widget/src/shared/dom";
-import { type Opened, Refusal, sentence } from "./api";
+import { ApiError, type Opened, sentence } from "./api";
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 
-/** Asks for the name of a new theme until it could be made. Undefined when the user leaves it. */
-export function askName(parent: string, folder: string, make: (name: string) => Promise<Opened>): Promise<Opened | undefined> {
+/** Asks for a name until `create` accepts one. Resolves with undefined when the user cancels. */
+export function askName(parent: string, folder: string, create: (name: string) => Promise<Opened>): Promise<Opened | undefined> {
   const dialog = find<HTMLDialogElement>("create");
   const name = find<HTMLInputElement>("name");
-  const stop = new AbortController();
-  const { signal } = stop;
-  const blame = (text: string) => {
+  const listeners = new AbortController();
+  const { signal } = listeners;
+  const showFault = (text: string) => {
     find("name-fault").textContent = text;
     attribute(name, "aria-invalid", !!text && "true");
   };
-  const file = () => (find("file").textContent = `${folder}/${name.value || "…"}.toml`);
+  const showFile = () => (find("file").textContent = `${folder}/${name.value || "…"}.toml`);
   find("parent").textContent = parent;
   name.value = "";
-  blame("");
-  file();
+  showFault("");
+  showFile();
   dialog.showModal();
 
   return new Promise((resolve) => {
-    let made: Opened | undefined;
+    let created: Opened | undefined;
     const listen = (target: EventTarget, type: string, listener: (event: Event) => void) => target.addEventListener(type, listener, { signal });
     listen(name, "input", () => {
-      blame("");
-      file();
+      showFault("");
+      showFile();
     });
     listen(find("cancel"), "click", () => dialog.close());
     listen(dialog, "close", () => {
-      stop.abort();
-      resolve(made);
+      listeners.abort();
+      resolve(created);
     });
     listen(dialog.querySelector("form")!, "submit", async (event) => {
       event.preventDefault();
       try {
-        made = await make(name.value.trim());
+        created = await create(name.value.trim());
         dialog.close();
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        blame(`${sentence(error.fault.message)} ${sentence(error.fault.hint)}`);
+        if (!(error instanceof ApiError)) throw error;
+        showFault(`${sentence(error.fault.message)} ${sentence(error.fault.hint)}`);
         name.focus();
       }
     });

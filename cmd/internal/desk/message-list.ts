@@ -1,0 +1,93 @@
+// The messages of the open conversation: scrolled to the end, filled with older ones at the top, and told as read when they are seen.
+
+import { attribute } from "../../../widget/src/shared/dom";
+import { type Bubble, createBubbleList } from "../../../widget/src/window/bubble-list";
+import type { Conversations } from "./conversations";
+import type { Message } from "./state";
+import type { Thread } from "./thread";
+
+/** How close to the end counts as the end, in pixels. */
+const nearEnd = 60;
+/** How close to the top older messages are loaded, in pixels: before they are missed. */
+const nearTop = 400;
+
+export interface MessageList {
+  element: HTMLElement;
+  /** Shows the messages as they are now. */
+  render(visitor: string): void;
+  /** Tells that the last message was read, if it can be seen. */
+  markRead(): void;
+  /** Stays at the end from now on. */
+  toEnd(): void;
+  destroy(): void;
+}
+
+export function createMessageList(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageList {
+  const list = createBubbleList("Messages");
+  const { element } = list;
+  let atEnd = true;
+
+  function markRead(): void {
+    if (atEnd && document.visibilityState == "visible" && isConnected()) thread.markRead();
+  }
+
+  function loadOlder(): void {
+    if (thread.store.state.older && element.scrollTop < nearTop && element.clientHeight) thread.older().catch(() => {});
+  }
+
+  element.addEventListener(
+    "scroll",
+    () => {
+      atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
+      markRead();
+      loadOlder();
+    },
+    { passive: true },
+  );
+  document.addEventListener("visibilitychange", markRead);
+  // On phones the keyboard takes half of its height.
+  const size = new ResizeObserver(() => atEnd && (element.scrollTop = element.scrollHeight));
+  size.observe(element);
+
+  return {
+    element,
+    markRead,
+    render(visitor) {
+      const { messages, seen, loaded } = thread.store.state;
+      attribute(element, "aria-busy", !loaded && "true");
+      const fromEnd = element.scrollHeight - element.scrollTop;
+      const first = element.firstElementChild;
+      list.render(toBubbles(messages, seen, visitor, nameOf, thread.resend));
+      if (atEnd) element.scrollTop = element.scrollHeight;
+      // Older messages above must not move what is being read.
+      else if (first != element.firstElementChild) element.scrollTop = element.scrollHeight - fromEnd;
+      markRead();
+      loadOlder();
+    },
+    toEnd: () => (atEnd = true),
+    destroy() {
+      size.disconnect();
+      document.removeEventListener("visibilitychange", markRead);
+    },
+  };
+}
+
+/** The messages as bubbles. "Seen" stands below the last one of the team that the visitor has read. */
+export function toBubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: (identity: string) => string, resend: (id: string) => void): Bubble[] {
+  const lastSeen = messages.findLast(({ from, index = Infinity }) => from != "visitor" && index <= seen)?.id;
+  return messages.map(({ id, body, from, author, time, state }) => {
+    const name = from == "me" ? "You" : from == "visitor" ? visitor : nameOf(author);
+    return {
+      // The list doesn't change the name of a bubble: with another name it is another bubble.
+      key: from == "colleague" ? id + name : id,
+      text: body,
+      own: from != "visitor",
+      name,
+      named: from == "colleague",
+      time,
+      pending: !!state,
+      seen: id == lastSeen ? "Seen" : "",
+      failed: state == "failed" ? { text: "Not sent.", action: "Send again", again: () => resend(id) } : undefined,
+    };
+  });
+}

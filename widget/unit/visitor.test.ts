@@ -1,0 +1,176 @@
+// Who writes, what of the form is due to them, and when somebody else has taken over.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Config, defaults } from "../src/shared/generated";
+import { createHolder, createStore } from "../src/shared/store";
+import type { State } from "../src/shared/types";
+import { createMemory, type Memories } from "../src/window/storage";
+
+const jane = { email: "jane@example.com", name: "Jane Doe" };
+const bob = { email: "bob@example.com", name: "Bob" };
+/** What the form was told by Jane. */
+const told = { ...jane, consent: false };
+
+let warn: ReturnType<typeof vi.spyOn>;
+beforeEach(() => {
+  localStorage.clear();
+  warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
+
+interface Situation {
+  /** What the browser keeps of earlier pages. */
+  memories?: Memories;
+  /** The user as the page gives it; left out, the page says nothing of one. */
+  user?: unknown;
+  visitor?: Partial<Config["visitor"]>;
+}
+
+/** A page of its own: what was said once in the console is said there for the first time. */
+async function visit({ memories, visitor: asks, ...page }: Situation) {
+  vi.resetModules();
+  const { createVisitor } = await import("../src/window/visitor");
+  if (memories) localStorage.setItem("missive-chat:acme", JSON.stringify(memories));
+  const memory = createMemory("acme");
+  const state = { user: "user" in page && [page.user], messages: [{ id: "1" }], unread: 2, failed: true } as never as State;
+  const store = createStore(createHolder(state));
+  const config = { ...defaults, visitor: { ...defaults.visitor, ...asks } } as never as Config;
+  return { memory, store, visitor: createVisitor({ store }, config, memory) };
+}
+
+describe("who writes", () => {
+  test.each<[string, Situation, object]>([
+    ["nobody, as long as nobody says anything", {}, { name: "", email: "", avatarUrl: "" }],
+    ["whom the form was told of", { memories: { visitor: told } }, { ...jane, avatarUrl: "" }],
+    ["the user of the page", { user: jane }, { ...jane, avatarUrl: "" }],
+    ["the user of the page without a name", { user: { email: jane.email } }, { email: jane.email, name: "", avatarUrl: "" }],
+    ["the user of the page with a picture", { user: { ...jane, avatarUrl: "https://site.example/jane.png" } }, { ...jane, avatarUrl: "https://site.example/jane.png" }],
+    ["the user of the page, not whom the form was told of", { memories: { visitor: told }, user: { ...jane, name: "J. D." } }, { email: jane.email, name: "J. D.", avatarUrl: "" }],
+    ["whom the form was told of, when the page says that nobody is logged in", { memories: { visitor: told }, user: null }, { ...jane, avatarUrl: "" }],
+  ])("is %s", async (_, situation, want) => {
+    const { visitor } = await visit(situation);
+    expect(visitor.now).toMatchObject(want);
+    const { name, email } = want as typeof jane;
+    expect(visitor.told).toEqual({ name, email });
+  });
+
+  test("is the user whom the page names later, as they are then", async () => {
+    const { store, visitor } = await visit({});
+    const user = { ...jane };
+    store.set({ user: [user] });
+    expect(visitor.now.email).toBe(jane.email);
+    user.email = bob.email;
+    store.set({ user: [user] });
+    expect(visitor.now.email).toBe(bob.email);
+    expect(store.state.named).toMatchObject({ email: bob.email });
+  });
+});
+
+const no = { askName: false, askEmail: false };
+const skipped = { name: "", email: "", consent: false };
+const consent = { requireConsent: true };
+
+describe("of the form", () => {
+  test.each<[string, Situation, string]>([
+    ["all is due by default", {}, "all"],
+    ["nothing is due where nothing is asked", { visitor: no }, ""],
+    ["requiring what is not asked makes nothing due", { visitor: { ...no, requireName: true, requireEmail: true } }, ""],
+    ["all is due where the name alone is asked", { visitor: { askEmail: false } }, "all"],
+    ["all is due where the address alone is asked", { visitor: { askName: false } }, "all"],
+    ["nothing is due to who has answered", { memories: { visitor: told } }, ""],
+    ["nothing is due to who has skipped it", { memories: { visitor: skipped }, visitor: { requireEmail: false } }, ""],
+    ["all is due to who has skipped it, once the address is required", { memories: { visitor: skipped } }, "all"],
+    ["all is due to who gave no name, once that is required", { memories: { visitor: { ...told, name: "" } }, visitor: { requireName: true } }, "all"],
+    ["nothing is due to who gave no name where it is required, but not asked", { memories: { visitor: { ...told, name: "" } }, visitor: { askName: false, requireName: true } }, ""],
+    ["nothing is due to who gave no address where it is required, but not asked", { memories: { visitor: { ...told, email: "" } }, visitor: { askEmail: false } }, ""],
+    ["nothing is due to the user of the page", { user: jane, visitor: { requireName: true } }, ""],
+    ["all is due to a user of the page without an address", { user: { name: "Jane" } }, "all"],
+    ["all is due where the page says that nobody is logged in", { user: null }, "all"],
+    ["the consent is due to the user of the page", { user: jane, visitor: consent }, "consent"],
+    ["the consent alone is due to who has answered the rest", { memories: { visitor: told }, visitor: consent }, "consent"],
+    ["the consent alone is due where nothing else is asked", { visitor: { ...no, ...consent } }, "consent"],
+    ["all is due to who has said nothing yet, with the consent", { visitor: consent }, "all"],
+    ["nothing is due to who has given it", { memories: { visitor: { ...told, consent: true } }, visitor: consent }, ""],
+    ["nothing is due to the user of the page who has given it", { memories: { visitor: { ...skipped, consent: true } }, user: jane, visitor: consent }, ""],
+  ])("%s", async (_, situation, due) => {
+    expect((await visit(situation)).visitor.due).toBe(due);
+  });
+
+  test.each<[string, Situation, [string, string], object]>([
+    ["what was said", {}, ["Jane Doe", jane.email], told],
+    ["what was said, in place of that it was skipped before", { memories: { visitor: skipped } }, ["Jane Doe", jane.email], told],
+    ["that it was skipped", { visitor: { requireEmail: false } }, ["", ""], skipped],
+    ["what was said and the consent", { visitor: consent }, ["Jane Doe", jane.email], { ...told, consent: true }],
+    ["the consent of the user of the page", { user: jane, visitor: consent }, ["", ""], { ...skipped, consent: true }],
+    ["with the consent that is given later what was said before", { memories: { visitor: told }, visitor: consent }, ["", ""], { ...told, consent: true }],
+  ])("%s is kept, and nothing is due any more", async (_, situation, [name, email], want) => {
+    const { memory, visitor } = await visit(situation);
+    visitor.answer(name, email);
+    expect(memory.read().visitor).toEqual(want);
+    expect(visitor.due).toBe("");
+  });
+});
+
+/** A visit, what the page then says of its user, if anything, and whether somebody else sits there now. */
+const changes: [what: string, situation: Situation, then: unknown[], other: boolean][] = [
+  ["another address", { user: jane }, [bob], true],
+  ["null", { user: jane }, [null], true],
+  ["undefined", { user: jane }, [undefined], true],
+  ["the same address in other letters", { user: jane }, [{ email: "Jane@Example.COM" }], false],
+  ["another name for the same address", { user: jane }, [{ ...jane, name: "J. D." }], false],
+  ["the user of an earlier page", { memories: { owner: jane.email } }, [jane], false],
+  ["somebody else than the user of an earlier page", { memories: { owner: jane.email } }, [bob], true],
+  ["nobody, where an earlier page had a user", { memories: { owner: jane.email } }, [null], true],
+  ["from its start somebody else than the user of an earlier page", { memories: { owner: jane.email }, user: bob }, [], true],
+  ["from its start nobody, where an earlier page had a user", { memories: { owner: jane.email }, user: null }, [], true],
+  ["nothing, where an earlier page had a user", { memories: { owner: jane.email } }, [], false],
+  ["the address that the form was told", { memories: { visitor: told } }, [jane], false],
+  ["another address than the form was told", { memories: { visitor: told } }, [bob], true],
+  ["nobody, where the form was told of somebody", { memories: { visitor: told } }, [null], false],
+  ["somebody, where the form was skipped", { memories: { visitor: skipped } }, [jane], false],
+  ["somebody, where nobody was", {}, [jane], false],
+  ["nobody, where nobody was", {}, [null], false],
+];
+
+describe("a page that names", () => {
+  test.each(changes)("%s", async (_, { memories, ...page }, then, other) => {
+    const { memory, store, visitor } = await visit({ memories: { draft: "By the way", session: "s", ...memories }, ...page });
+    for (const given of then) store.set({ user: [given] });
+    // What one visitor wrote is not for the next one to see.
+    expect({ ...memory.read() }).toEqual(other ? {} : { draft: "By the way", session: "s", ...memories });
+    expect(store.state).toMatchObject(other ? { visit: 1, messages: [], unread: 0, failed: false } : { messages: [{ id: "1" }], unread: 2, failed: true });
+    expect(store.state.visit ?? 0).toBe(other ? 1 : 0);
+    const last = then.length ? then.at(-1) : page.user;
+    expect(visitor.now.email).toBe((last as typeof jane | undefined)?.email ?? (other ? "" : memories?.visitor?.email ?? ""));
+  });
+
+  test("three users one after the other has had two changes", async () => {
+    const { store } = await visit({ user: jane });
+    store.set({ user: [bob] });
+    store.set({ user: [jane] });
+    expect(store.state.visit).toBe(2);
+  });
+
+  test("a user keeps for them what is saved from then on, until it names another", async () => {
+    const { memory, store } = await visit({ user: jane });
+    memory.save({ draft: "hers" });
+    expect(memory.read()).toEqual({ owner: jane.email, draft: "hers" });
+    store.set({ user: [bob] });
+    memory.save({ draft: "his" });
+    expect(memory.read()).toEqual({ owner: bob.email, draft: "his" });
+  });
+});
+
+test.each<[unknown, ...string[]]>([
+  [{ ...jane, digest: "d78c55fe", avatarUrl: "" }],
+  [null],
+  [undefined],
+  ["jane@example.com", "user must be an object", "user.email is missing"],
+  [{ name: "Jane" }, "user.email is missing"],
+  [{ emial: "jane@example.com" }, 'user.emial is not an option of the page, did you mean "email"?', "user.email is missing"],
+  [{ ...jane, name: 5 }, "user.name must be a string"],
+])("of the user %j the page is told once what is wrong", async (user, ...warnings) => {
+  const { store } = await visit({});
+  for (const _ of [1, 2]) store.set({ user: [user] });
+  expect(warn.mock.calls).toEqual(warnings.map((line) => ["MissiveChat: " + line]));
+});
