@@ -62,7 +62,7 @@ func newLive(address string, g gate, folder string) (*live, error) {
 	}
 	backend, err := conversations.New(conversations.Options{
 		AccountSID: twilio.AccountSID, APIKey: twilio.APIKey, APISecret: key, ServiceSID: twilio.ServiceSID,
-		File: filepath.Join(folder, "preview.json"), Hosts: names,
+		File: filepath.Join(folder, "preview.json"), Hosts: names, Reachability: true,
 	})
 	if err != nil {
 		return nil, err

@@ -61,7 +61,7 @@ func configuration(c *call) (int, any, error) {
 			// There are no attachments, but without these addresses the SDK does not start.
 			"media_service": "https://mcs.us1.twilio.com/v1/Services/" + c.server.options.ServiceSID + "/Media", "media_set_service": nil,
 		},
-		"options":      object{"reachability_enabled": true, "email_bodies_allowed_mime_types": []string{}, "email_histories_allowed_mime_types": []string{}},
+		"options":      object{"reachability_enabled": c.store.Configuration().Reachability, "email_bodies_allowed_mime_types": []string{}, "email_histories_allowed_mime_types": []string{}},
 		"sync_objects": object{"my_user_info": u.Info.SID(), "my_conversations": u.Joined.SID()},
 	}, nil
 }
@@ -234,7 +234,7 @@ func sendMessage(c *call) (int, any, error) {
 	if c.server.faults.losesReply() {
 		c.session.cut()
 	}
-	message, err := c.store.AddMessage(m.Conversation(), c.identity, body.Body, body.Attributes)
+	message, err := c.store.AddMessage(m.Conversation(), store.Draft{Author: c.identity, Body: body.Body, Attributes: body.Attributes})
 	if err != nil {
 		return 0, nil, err
 	}
@@ -286,7 +286,7 @@ func addParticipant(c *call) (int, any, error) {
 	}
 	var p *store.Participant
 	if err == nil {
-		p, err = c.store.AddParticipant(conversation, body.Identity, body.Attributes)
+		p, err = c.store.AddParticipant(conversation, body.Identity, body.Attributes, "")
 	}
 	if err != nil {
 		return 0, nil, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"missive/cmd/internal/conversations/store"
 	"missive/cmd/internal/conversations/twilsock"
 )
 
@@ -146,7 +147,7 @@ func TestItemsComeInPagesThatOverlapByOne(t *testing.T) {
 	s, url := serve(t, options())
 	c := converse(t, s, "thread", "jane")
 	for i := range 25 {
-		if _, err := s.store.AddMessage(c, "jane", fmt.Sprint(i), ""); err != nil {
+		if _, err := s.store.AddMessage(c, store.Draft{Author: "jane", Body: fmt.Sprint(i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -251,7 +252,7 @@ func FuzzRequests(f *testing.F) {
 	}
 	c, err := s.store.CreateConversation("jane", conversationBody{UniqueName: new("thread")}.change())
 	if err == nil {
-		_, err = s.store.AddParticipant(c, "jane", "")
+		_, err = s.store.AddParticipant(c, "jane", "", "")
 	}
 	if err != nil {
 		f.Fatal(err)

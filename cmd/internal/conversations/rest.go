@@ -1,15 +1,18 @@
 package conversations
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"missive/cmd/internal/conversations/store"
 )
 
-// serveREST adds the Conversations REST API, as far as a token endpoint and an inbox need it.
+// serveREST adds the Conversations REST API, as far as a token endpoint and an inbox need it. Who has the API key may do everything:
+// roles are for users.
 func (s *Server) serveREST(mux *http.ServeMux) {
 	handle := func(pattern string, h handler) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answerREST(w, r, h) })
@@ -18,8 +21,11 @@ func (s *Server) serveREST(mux *http.ServeMux) {
 		service      = " /v1/Services/{service}"
 		conversation = service + "/Conversations/{id}"
 		participant  = conversation + "/Participants/{participant}"
+		message      = conversation + "/Messages/{message}"
 		user         = service + "/Users/{user}"
 	)
+	handle("GET"+service, restGetService)
+	s.serveRoles(handle, service)
 	handle("POST"+service+"/Conversations", restCreateConversation)
 	handle("GET"+service+"/Conversations", restListConversations)
 	handle("GET"+conversation, restGetConversation)
@@ -32,9 +38,15 @@ func (s *Server) serveREST(mux *http.ServeMux) {
 	handle("DELETE"+participant, restRemoveParticipant)
 	handle("POST"+conversation+"/Messages", restCreateMessage)
 	handle("GET"+conversation+"/Messages", restListMessages)
+	handle("GET"+message, restGetMessage)
+	handle("POST"+message, restUpdateMessage)
+	handle("DELETE"+message, restRemoveMessage)
+	handle("GET"+service+"/ParticipantConversations", restListParticipantConversations)
 	handle("POST"+service+"/Users", restCreateUser)
+	handle("GET"+service+"/Users", restListUsers)
 	handle("GET"+user, restGetUser)
 	handle("POST"+user, restUpdateUser)
+	handle("DELETE"+user, restDeleteUser)
 	handle("GET"+user+"/Conversations", restListUserConversations)
 	handle("/v1/", func(*call) (int, any, error) { return 0, nil, notFound })
 }
@@ -60,11 +72,35 @@ func (s *Server) answerREST(w http.ResponseWriter, r *http.Request, h handler) {
 	}
 }
 
+func restGetService(c *call) (int, any, error) {
+	link := c.link()
+	return 0, object{
+		"sid": c.server.options.ServiceSID, "account_sid": c.server.options.AccountSID, "friendly_name": "local", "url": link,
+		"links": object{
+			"configuration": link + "/Configuration", "conversations": link + "/Conversations", "roles": link + "/Roles", "users": link + "/Users",
+			"participant_conversations": link + "/ParticipantConversations",
+		},
+	}, nil
+}
+
 func refuse(w http.ResponseWriter, e *store.Error) { writeJSON(w, e.Status, errorBody(e)) }
 
 // conversation is the conversation of the request's path.
 func (c *call) conversation() (*store.Conversation, error) {
 	return c.store.Conversation(c.PathValue("id"))
+}
+
+// date is a parameter with a date, in ISO 8601; zero when the request has none of that name.
+func (c *call) date(name string) (time.Time, error) {
+	if !c.Form.Has(name) {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, c.Form.Get(name)); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, &store.Error{Status: 400, Code: 50308, Message: "Invalid " + name + " parameter"}
 }
 
 // value is a parameter; nil when the request has none of that name.
@@ -92,7 +128,19 @@ func restCreateConversation(c *call) (int, any, error) {
 }
 
 func restListConversations(c *call) (int, any, error) {
-	return listPage(c, "conversations", c.store.Conversations(), c.showConversation)
+	start, err := c.date("StartDate")
+	if err != nil {
+		return 0, nil, err
+	}
+	end, err := c.date("EndDate")
+	if err != nil {
+		return 0, nil, err
+	}
+	state := c.value("State")
+	list := slices.DeleteFunc(c.store.Conversations(), func(v *store.Conversation) bool {
+		return v.Created.Before(start) || !end.IsZero() && v.Created.After(end) || state != nil && v.State != *state
+	})
+	return listPage(c, "conversations", list, maxRESTPage, c.showConversation)
 }
 
 func restGetConversation(c *call) (int, any, error) {
@@ -128,7 +176,7 @@ func restAddParticipant(c *call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	p, err := c.store.AddParticipant(conversation, c.Form.Get("Identity"), c.Form.Get("Attributes"))
+	p, err := c.store.AddParticipant(conversation, c.Form.Get("Identity"), c.Form.Get("Attributes"), c.Form.Get("RoleSid"))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -140,7 +188,7 @@ func restListParticipants(c *call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return listPage(c, "participants", conversation.Participants(), func(p *store.Participant) object { return c.showParticipant(conversation, p) })
+	return listPage(c, "participants", conversation.Participants(), maxRESTPage, func(p *store.Participant) object { return c.showParticipant(conversation, p) })
 }
 
 // pathParticipant is the participant of the request's path.
@@ -162,7 +210,7 @@ func restGetParticipant(c *call) (int, any, error) {
 }
 
 func restUpdateParticipant(c *call) (int, any, error) {
-	change := store.ParticipantChange{Attributes: c.value("Attributes")}
+	change := store.ParticipantChange{Attributes: c.value("Attributes"), Role: c.value("RoleSid")}
 	conversation, p, err := c.pathParticipant()
 	if err != nil {
 		return 0, nil, err
@@ -170,7 +218,7 @@ func restUpdateParticipant(c *call) (int, any, error) {
 	if text := c.value("LastReadMessageIndex"); text != nil {
 		index, err := strconv.Atoi(*text)
 		if err != nil {
-			return 0, nil, badRequest("LastReadMessageIndex is no number")
+			return 0, nil, &store.Error{Status: 400, Code: 50421, Message: "Invalid last read message index format"}
 		}
 		change.LastRead = &index
 	}
@@ -193,11 +241,13 @@ func restCreateMessage(c *call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	author := c.Form.Get("Author")
-	if author == "" {
-		author = "system"
+	created, err := c.date("DateCreated")
+	if err != nil {
+		return 0, nil, err
 	}
-	message, err := c.store.AddMessage(conversation, author, c.Form.Get("Body"), c.Form.Get("Attributes"))
+	message, err := c.store.AddMessage(conversation, store.Draft{
+		Author: cmp.Or(c.Form.Get("Author"), "system"), Body: c.Form.Get("Body"), Attributes: c.Form.Get("Attributes"), Created: created,
+	})
 	if err != nil {
 		return 0, nil, err
 	}
@@ -213,7 +263,68 @@ func restListMessages(c *call) (int, any, error) {
 	if c.Form.Get("Order") == "desc" {
 		messages = reversed(messages)
 	}
-	return listPage(c, "messages", messages, func(m *store.Message) object { return c.showMessage(conversation, m) })
+	return listPage(c, "messages", messages, maxRESTPage, func(m *store.Message) object { return c.showMessage(conversation, m) })
+}
+
+// pathMessage is the message of the request's path.
+func (c *call) pathMessage() (*store.Conversation, *store.Message, error) {
+	conversation, err := c.conversation()
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := conversation.Message(c.PathValue("message"))
+	return conversation, m, err
+}
+
+func restGetMessage(c *call) (int, any, error) {
+	conversation, m, err := c.pathMessage()
+	if err != nil {
+		return 0, nil, err
+	}
+	return 0, c.showMessage(conversation, m), nil
+}
+
+func restUpdateMessage(c *call) (int, any, error) {
+	conversation, m, err := c.pathMessage()
+	if err == nil {
+		err = c.store.UpdateMessage(conversation, m, "system", store.MessageChange{Body: c.value("Body"), Attributes: c.value("Attributes")})
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	return 0, c.showMessage(conversation, m), nil
+}
+
+func restRemoveMessage(c *call) (int, any, error) {
+	conversation, m, err := c.pathMessage()
+	if err == nil {
+		err = c.store.RemoveMessage(conversation, m)
+	}
+	return http.StatusNoContent, nil, err
+}
+
+// restListParticipantConversations lists the conversations of an identity, the closed ones too. Nobody here has an address.
+func restListParticipantConversations(c *call) (int, any, error) {
+	identity, address := c.value("Identity"), c.value("Address")
+	switch {
+	case identity != nil && address != nil:
+		return 0, nil, &store.Error{Status: 400, Code: 50451, Message: "One user identifier parameter for lookup at a time is allowed"}
+	case identity == nil && address == nil:
+		return 0, nil, badRequest("Either Identity or Address is required")
+	}
+	list := []store.Participation{}
+	if identity != nil {
+		list = c.store.Participations(*identity)
+	}
+	return listPage(c, "conversations", list, maxParticipantConversationsPage, c.showParticipation)
+}
+
+func restListUsers(c *call) (int, any, error) {
+	return listPage(c, "users", c.store.Users(), maxRESTPage, func(u *store.User) object {
+		shown := c.showUser(u)
+		shown["is_online"] = nil // Twilio tells it of a single user only
+		return shown
+	})
 }
 
 func restCreateUser(c *call) (int, any, error) {
@@ -225,7 +336,7 @@ func restCreateUser(c *call) (int, any, error) {
 }
 
 func (c *call) userChange() store.UserChange {
-	return store.UserChange{FriendlyName: c.value("FriendlyName"), Attributes: c.value("Attributes")}
+	return store.UserChange{FriendlyName: c.value("FriendlyName"), Attributes: c.value("Attributes"), Role: c.value("RoleSid")}
 }
 
 func restGetUser(c *call) (int, any, error) {
@@ -247,10 +358,25 @@ func restUpdateUser(c *call) (int, any, error) {
 	return 0, c.showUser(u), nil
 }
 
+// restDeleteUser removes a user, who is no longer connected then. Who still has a token can come back, as a new user.
+func restDeleteUser(c *call) (int, any, error) {
+	u, err := c.store.User(c.PathValue("user"))
+	if err != nil {
+		return 0, nil, err
+	}
+	c.store.DeleteUser(u)
+	for session := range c.server.sessions {
+		if session.identity == u.Identity {
+			session.cut()
+		}
+	}
+	return http.StatusNoContent, nil, nil
+}
+
 func restListUserConversations(c *call) (int, any, error) {
 	u, err := c.store.User(c.PathValue("user"))
 	if err != nil {
 		return 0, nil, err
 	}
-	return listPage(c, "conversations", u.Memberships(), func(m *store.Membership) object { return c.showUserConversation(u, m) })
+	return listPage(c, "conversations", u.Memberships(), maxRESTPage, func(m *store.Membership) object { return c.showUserConversation(u, m) })
 }

@@ -13,7 +13,11 @@ import (
 // restAPI is the address that links in answers have, whatever the request's was: Twilio's, as its client knows no other.
 const restAPI = "https://conversations.twilio.com"
 
-const maxRESTPage = 100
+// Most items of a page, as Twilio's client documents PageSize.
+const (
+	maxRESTPage                     = 100
+	maxParticipantConversationsPage = 50
+)
 
 func (c *call) link(parts ...string) string {
 	link := restAPI + "/v1/Services/" + c.server.options.ServiceSID
@@ -53,7 +57,7 @@ func showTimers(v *store.Conversation) object {
 
 func (c *call) showParticipant(v *store.Conversation, p *store.Participant) object {
 	return c.resource(object{
-		"sid": p.SID, "conversation_sid": v.ID, "identity": p.Identity, "attributes": p.Attributes, "messaging_binding": nil, "role_sid": store.RoleSID,
+		"sid": p.SID, "conversation_sid": v.ID, "identity": p.Identity, "attributes": p.Attributes, "messaging_binding": nil, "role_sid": p.Role,
 		"date_created": p.Created, "date_updated": p.Updated, "last_read_message_index": p.LastRead, "last_read_timestamp": p.ReadTime(),
 		"url": c.link("Conversations", v.ID, "Participants", p.SID),
 	})
@@ -70,8 +74,8 @@ func (c *call) showMessage(v *store.Conversation, m *store.Message) object {
 func (c *call) showUser(u *store.User) object {
 	link := c.link("Users", u.SID)
 	return c.resource(object{
-		"sid": u.SID, "identity": u.Identity, "friendly_name": orNull(u.FriendlyName), "attributes": u.Attributes, "role_sid": store.RoleSID,
-		"is_online": u.Online, "is_notifiable": false, "date_created": u.Created, "date_updated": u.Updated, "url": link,
+		"sid": u.SID, "identity": u.Identity, "friendly_name": orNull(u.FriendlyName), "attributes": u.Attributes, "role_sid": u.Role,
+		"is_online": u.IsOnline(), "is_notifiable": nil, "date_created": u.Created, "date_updated": u.Updated, "url": link,
 		"links": object{"user_conversations": link + "/Conversations"},
 	})
 }
@@ -87,14 +91,26 @@ func (c *call) showUserConversation(u *store.User, m *store.Membership) object {
 	})
 }
 
+func (c *call) showParticipation(v store.Participation) object {
+	conversation, p := v.Conversation, v.Participant
+	return c.resource(object{
+		"participant_sid": p.SID, "participant_user_sid": v.User().SID, "participant_identity": p.Identity, "participant_messaging_binding": nil,
+		"conversation_sid": conversation.ID, "conversation_unique_name": orNull(conversation.UniqueName),
+		"conversation_friendly_name": orNull(conversation.FriendlyName), "conversation_attributes": conversation.Attributes,
+		"conversation_date_created": conversation.Created, "conversation_date_updated": conversation.Updated,
+		"conversation_created_by": conversation.CreatedBy, "conversation_state": conversation.State, "conversation_timers": showTimers(conversation),
+		"links": object{"conversation": c.link("Conversations", conversation.ID), "participant": c.link("Conversations", conversation.ID, "Participants", p.SID)},
+	})
+}
+
 func reversed[T any](list []T) []T {
 	list = slices.Clone(list)
 	slices.Reverse(list)
 	return list
 }
 
-// listPage answers with the part of a list that the request asks for.
-func listPage[T any](c *call, name string, list []T, show func(T) object) (int, any, error) {
+// listPage answers with the part of a list that the request asks for, at most so many items.
+func listPage[T any](c *call, name string, list []T, most int, show func(T) object) (int, any, error) {
 	size, page := defaultPageSize, 0
 	for name, to := range map[string]*int{"PageSize": &size, "Page": &page} {
 		if !c.Form.Has(name) {
@@ -106,7 +122,7 @@ func listPage[T any](c *call, name string, list []T, show func(T) object) (int, 
 		}
 		*to = n
 	}
-	size = min(max(size, 1), maxRESTPage)
+	size = min(max(size, 1), most)
 	page = min(page, len(list)/size)
 	start := page * size
 	end := min(start+size, len(list))
@@ -114,8 +130,8 @@ func listPage[T any](c *call, name string, list []T, show func(T) object) (int, 
 	for _, v := range list[start:end] {
 		items = append(items, show(v))
 	}
+	query := c.URL.Query() // the next page is of the same list
 	address := func(page int) string {
-		query := c.URL.Query() // what else was asked for, such as the order, goes on
 		query.Set("PageSize", strconv.Itoa(size))
 		query.Set("Page", strconv.Itoa(page))
 		return restAPI + c.URL.EscapedPath() + "?" + query.Encode()

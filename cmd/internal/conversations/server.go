@@ -1,7 +1,8 @@
 // Package conversations is a local stand-in for Twilio Conversations, for previews and tests: Twilio's unmodified browser SDK
 // connects to it through its web socket, Twilio's REST client (rest/conversations/v1 of twilio-go) through [Transport].
 //
-// It is never a production server: it keeps everything in memory and knows no permissions beyond membership.
+// It is as strict as Twilio documents that it is: roles, and the limits of a service. It is never a production server: it keeps
+// everything in memory.
 package conversations
 
 import (
@@ -34,6 +35,8 @@ type Options struct {
 	File         string        // keeps the state over restarts; "": it is gone with the server
 	Origins      []string      // pages of other hosts that may connect: "http://localhost:4400", "https://*.example"; * is any text
 	Hosts        []string      // names or addresses under which the server is reached, beside loopback ones
+	Reachability bool          // whether users of a new service see who is online; Twilio's don't until it is switched on
+	Limits       store.Limits  // of the service; Twilio's if zero
 	TokenWarning time.Duration // how long before its end a token is announced to end; 3 minutes if 0
 	Faults       bool          // POST /faults makes faults; see [Fault]
 	Now          func() time.Time
@@ -70,11 +73,12 @@ func New(o Options) (*Server, error) {
 	o.TokenWarning = cmp.Or(o.TokenWarning, defaultTokenWarning)
 
 	s := &Server{options: o, sessions: map[*session]bool{}, mux: http.NewServeMux(), client: http.NewServeMux()}
+	options := store.Options{Now: o.Now, Limits: o.Limits, Reachability: o.Reachability}
 	if o.File == "" {
-		s.store = store.New(o.Now)
+		s.store = store.New(options)
 	} else {
 		var err error
-		if s.store, err = store.Open(o.File, o.Now); err != nil {
+		if s.store, err = store.Open(o.File, options); err != nil {
 			return nil, err
 		}
 	}

@@ -35,7 +35,7 @@ type received struct {
 }
 
 func options() Options {
-	return Options{AccountSID: "AC1", APIKey: "SK1", APISecret: "secret", ServiceSID: "IS1", Faults: true}
+	return Options{AccountSID: "AC1", APIKey: "SK1", APISecret: "secret", ServiceSID: "IS1", Reachability: true, Faults: true}
 }
 
 // serve runs a server until the test ends.
@@ -227,7 +227,7 @@ func converse(t *testing.T, s *Server, name string, identities ...string) *store
 		t.Fatal(err)
 	}
 	for _, identity := range identities {
-		if _, err := s.store.AddParticipant(c, identity, ""); err != nil {
+		if _, err := s.store.AddParticipant(c, identity, "", ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -249,7 +249,7 @@ func TestStateSurvivesARestart(t *testing.T) {
 	}
 	c := converse(t, first, "thread", "jane")
 	first.mu.Lock()
-	_, err = first.store.AddMessage(c, "jane", "Hi", "")
+	_, err = first.store.AddMessage(c, store.Draft{Author: "jane", Body: "Hi"})
 	first.mu.Unlock()
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ import (
 func newLocalBench(t *testing.T) (bench, rest) {
 	t.Helper()
 	o := testOptions.Twilio
-	backend, err := conversations.New(conversations.Options{AccountSID: o.AccountSID, APIKey: o.APIKey, APISecret: o.APISecret, ServiceSID: o.ServiceSID})
+	backend, err := conversations.New(conversations.Options{AccountSID: o.AccountSID, APIKey: o.APIKey, APISecret: o.APISecret, ServiceSID: o.ServiceSID, Reachability: true})
 	if err != nil {
 		t.Fatal(err)
 	}

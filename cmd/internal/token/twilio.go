@@ -87,8 +87,9 @@ func (t rest) find(ctx context.Context, name string) (conversation, error) {
 }
 
 func (t rest) create(ctx context.Context, c conversation) (conversation, error) {
+	// Timers without a state are refused when a conversation is made, says https://www.twilio.com/docs/api/errors/50382
 	p := &api.CreateServiceConversationParams{}
-	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetTimersClosed(closeAfter)
+	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetState("active").SetTimersClosed(closeAfter)
 	created, err := t.api(ctx).CreateServiceConversation(t.ServiceSID, p)
 	return fromAPI(created), explain(err)
 }

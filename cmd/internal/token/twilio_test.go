@@ -60,7 +60,7 @@ func TestTwilioIsAskedByItsREST(t *testing.T) {
 	prefix := "/twilio/v1/Services/" + testOptions.Twilio.ServiceSID
 	same(t, "asked", strings.ReplaceAll(strings.Join(*asked, "\n"), prefix, ""), strings.Join([]string{
 		`GET /Conversations/visitor-x-1`,
-		`POST /Conversations Attributes=%7B%7D&FriendlyName=Jane&Timers.Closed=P30D&UniqueName=visitor-x-2`,
+		`POST /Conversations Attributes=%7B%7D&FriendlyName=Jane&State=active&Timers.Closed=P30D&UniqueName=visitor-x-2`,
 		`POST /Conversations/CH1 Attributes=%7B%7D&FriendlyName=Jane`,
 		`GET /Conversations/CH1/Participants?PageSize=100`,
 		`POST /Conversations/CH1/Participants Identity=visitor-x`,

@@ -81,9 +81,14 @@ func (s *Store) linkConversation(c *Conversation) {
 	s.counted += len(c.Messages.Entries)
 }
 
-// visible tells whether a user may see the conversation: it is not closed, and the user takes part, or made it and may be about to.
-func (c *Conversation) visible(identity string) bool {
-	return c.State != Closed && (c.CreatedBy == identity || c.participant(identity) != nil)
+// visible tells whether a user may see the conversation: it is not closed, and the user takes part, or made it and may be about to,
+// or has a role that is good for all conversations.
+func (s *Store) visible(c *Conversation, identity string) bool {
+	if c.State == Closed {
+		return false
+	}
+	u := s.state.Users[identity]
+	return c.CreatedBy == identity || c.participant(identity) != nil || u != nil && s.state.Roles[u.Role].reaches()
 }
 
 // Conversation finds a conversation by SID or unique name.
@@ -103,14 +108,30 @@ func (s *Store) Conversations() []*Conversation {
 	for _, c := range s.state.Conversations {
 		list = append(list, c)
 	}
-	slices.SortFunc(list, func(a, b *Conversation) int {
-		if order := a.Created.Compare(b.Created); order != 0 {
-			return order
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
+	slices.SortFunc(list, func(a, b *Conversation) int { return byAge(a.Created, b.Created, a.ID, b.ID) })
 	return list
 }
+
+// Participations lists the conversations in which somebody takes part, closed ones too, by SID.
+func (s *Store) Participations(identity string) []Participation {
+	list := []Participation{}
+	for _, c := range s.state.Conversations {
+		if p := c.participant(identity); p != nil {
+			list = append(list, Participation{c, p})
+		}
+	}
+	slices.SortFunc(list, func(a, b Participation) int { return strings.Compare(a.Conversation.ID, b.Conversation.ID) })
+	return list
+}
+
+// Participation is a conversation with one who takes part in it.
+type Participation struct {
+	Conversation *Conversation
+	Participant  *Participant
+}
+
+// User is the user who takes part.
+func (p Participation) User() *User { return p.Participant.user }
 
 // ConversationChange is what can be set of a conversation; nil stays as it is.
 type ConversationChange struct {
@@ -120,20 +141,21 @@ type ConversationChange struct {
 
 func (s *Store) checkConversation(c *Conversation, change *ConversationChange) error {
 	if name := change.UniqueName; name != nil {
-		if err := checkName(*name); err != nil {
-			return err
+		if !fits(*name) {
+			return errLongUniqueName
+		}
+		if isSID("CH", *name) {
+			return errUniqueName
 		}
 		if owner := s.names[*name]; owner != nil && owner != c {
 			return errName
 		}
 	}
-	if change.FriendlyName != nil {
-		if err := checkName(*change.FriendlyName); err != nil {
-			return err
-		}
+	if err := checkFriendlyName(change.FriendlyName); err != nil {
+		return err
 	}
 	if state := change.State; state != nil && !slices.Contains([]string{Active, Inactive, Closed}, *state) {
-		return invalid("State is not one of active, inactive, closed")
+		return errState
 	}
 	if err := change.Timers.check(); err != nil {
 		return err
@@ -148,6 +170,9 @@ func (s *Store) CreateConversation(createdBy string, change ConversationChange) 
 	}
 	if change.State != nil && *change.State == Closed {
 		return nil, errBornClosed
+	}
+	if change.State == nil && (change.Timers.Inactive != nil || change.Timers.Closed != nil) {
+		return nil, errTimers
 	}
 	if len(s.state.Conversations) >= maxConversations {
 		return nil, errFull

@@ -47,21 +47,31 @@ func (c *Conversation) AllMessages() []*Message {
 func checkBody(body string) error {
 	switch {
 	case len(body) > maxBodyBytes:
-		return invalid("Message body is too long")
+		return errLongBody
 	case !utf8.ValidString(body):
 		return invalid("Message body is no text")
 	}
 	return nil
 }
 
+// Draft is a message that is to be added.
+type Draft struct {
+	Author, Body string
+	Attributes   string    // "" for none
+	Created      time.Time // zero for now; the message comes last all the same
+}
+
 // AddMessage adds a message to a conversation that is not closed.
-func (s *Store) AddMessage(c *Conversation, author, body, attributes string) (*Message, error) {
-	attributes, err := checkAttributes(attributes, maxAttributeBytes)
+func (s *Store) AddMessage(c *Conversation, d Draft) (*Message, error) {
+	attributes, err := checkAttributes(d.Attributes, maxAttributeBytes)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkBody(body); err != nil {
+	if err := checkBody(d.Body); err != nil {
 		return nil, err
+	}
+	if !fits(d.Author) {
+		return nil, errLongAuthor
 	}
 	if c.State == Closed {
 		return nil, errClosed
@@ -70,8 +80,11 @@ func (s *Store) AddMessage(c *Conversation, author, body, attributes string) (*M
 		return nil, errFull
 	}
 	id, at := s.tick()
-	m := &Message{SID: newSID("IM"), Index: c.NextIndex, Author: author, Body: body, Attributes: attributes, Created: at, Updated: at}
-	if p := c.participant(author); p != nil {
+	m := &Message{SID: newSID("IM"), Index: c.NextIndex, Author: d.Author, Body: d.Body, Attributes: attributes, Created: at, Updated: at}
+	if !d.Created.IsZero() {
+		m.Created = d.Created.UTC().Truncate(time.Millisecond)
+	}
+	if p := c.participant(d.Author); p != nil {
 		m.Participant = p.SID
 	}
 	c.NextIndex++

@@ -9,6 +9,7 @@ type Participant struct {
 	SID        string    `json:"sid"`
 	Identity   string    `json:"identity"`
 	Attributes string    `json:"attributes"`
+	Role       string    `json:"role"`               // SID of the one in the conversation
 	LastRead   *int      `json:"lastRead,omitempty"` // index of a message
 	ReadAt     time.Time `json:"readAt,omitzero"`
 	Created    time.Time `json:"created"`
@@ -17,12 +18,9 @@ type Participant struct {
 	user *User
 }
 
-// RoleSID is the one role of all participants.
-const RoleSID = "RL00000000000000000000000000000001"
-
 func (p *Participant) data() any {
 	return map[string]any{
-		"identity": p.Identity, "type": "chat", "attributes": p.Attributes, "userInfo": p.user.Info.ID, "roleSid": RoleSID,
+		"identity": p.Identity, "type": "chat", "attributes": p.Attributes, "userInfo": p.user.Info.ID, "roleSid": p.Role,
 		"dateCreated": p.Created, "dateUpdated": p.Updated,
 		"lastConsumedMessageIndex": p.LastRead, "lastConsumptionTimestamp": p.ReadTime(),
 	}
@@ -71,22 +69,49 @@ func (s *Store) Membership(id, identity string) (*Membership, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, ok := s.state.Users[identity].Joined.get(Position{Key: c.ID})
-	switch {
-	case ok:
-		return m, nil
-	case c.State == Closed && c.participant(identity) != nil:
-		return nil, errClosed
-	default:
-		return nil, errNotMember
+	if u := s.state.Users[identity]; u != nil {
+		if m, ok := u.Joined.get(Position{Key: c.ID}); ok {
+			return m, nil
+		}
 	}
+	return nil, c.hides(identity)
 }
 
-// AddParticipant lets a user take part; the user need not exist before.
-func (s *Store) AddParticipant(c *Conversation, identity, attributes string) (*Participant, error) {
+// Seen finds a conversation, by SID or unique name, that the user may see, be they a participant or not.
+func (s *Store) Seen(id, identity string) (*Conversation, error) {
+	c, err := s.Conversation(id)
+	if err != nil {
+		return nil, err
+	}
+	if !s.visible(c, identity) {
+		return nil, c.hides(identity)
+	}
+	return c, nil
+}
+
+// hides is why a user doesn't see the conversation.
+func (c *Conversation) hides(identity string) error {
+	if c.State == Closed && c.participant(identity) != nil {
+		return errClosed
+	}
+	return errNotMember
+}
+
+// AddParticipant lets a user take part; the user need not exist before. Without a role they get the one that the service has for
+// them: for who made the conversation, or for everybody.
+func (s *Store) AddParticipant(c *Conversation, identity, attributes, role string) (*Participant, error) {
+	if role == "" {
+		role = s.state.Configuration.ConversationRole
+		if c.CreatedBy == identity {
+			role = s.state.Configuration.CreatorRole
+		}
+	}
 	attributes, err := checkAttributes(attributes, maxAttributeBytes)
 	if err != nil {
 		return nil, err
+	}
+	if !s.state.isRole(role, ConversationRole) {
+		return nil, errNoMemberRole
 	}
 	u, err := s.EnsureUser(identity)
 	switch {
@@ -96,13 +121,13 @@ func (s *Store) AddParticipant(c *Conversation, identity, attributes string) (*P
 		return nil, errClosed
 	case c.participant(identity) != nil:
 		return nil, errParticipant
-	case len(c.Roster.Entries) >= maxParticipants:
+	case len(c.Roster.Entries) >= s.limits.Participants:
 		return nil, errTooManyMembers
-	case len(u.Joined.Entries) >= maxUserConversations:
+	case len(u.Joined.Entries) >= s.limits.UserConversations:
 		return nil, errTooManyJoined
 	}
 	id, at := s.tick()
-	p := &Participant{SID: newSID("MB"), Identity: identity, Attributes: attributes, Created: at, Updated: at, user: u}
+	p := &Participant{SID: newSID("MB"), Identity: identity, Attributes: attributes, Role: role, Created: at, Updated: at, user: u}
 	s.Changed(&c.Roster, c.Roster.put(Position{Key: p.SID}, p, id, at))
 
 	id, at = s.tick()
@@ -113,8 +138,8 @@ func (s *Store) AddParticipant(c *Conversation, identity, attributes string) (*P
 
 // ParticipantChange is what can be set of a participant; nil stays as it is.
 type ParticipantChange struct {
-	Attributes *string
-	LastRead   *int
+	Attributes, Role *string
+	LastRead         *int
 }
 
 // UpdateParticipant changes a participant.
@@ -122,10 +147,14 @@ func (s *Store) UpdateParticipant(c *Conversation, p *Participant, change Partic
 	if err := checkAttributesOf(change.Attributes, maxAttributeBytes); err != nil {
 		return err
 	}
+	if change.Role != nil && !s.state.isRole(*change.Role, ConversationRole) {
+		return errNoMemberRole
+	}
 	if c.State == Closed {
 		return errClosed
 	}
 	set(&p.Attributes, change.Attributes)
+	set(&p.Role, change.Role)
 	p.Updated = s.time()
 	if change.LastRead != nil {
 		return s.SetRead(c, p, change.LastRead)
@@ -144,12 +173,16 @@ func (s *Store) RemoveParticipant(c *Conversation, p *Participant) error {
 	if c.State == Closed {
 		return errClosed
 	}
+	s.removeParticipant(c, p)
+	return nil
+}
+
+func (s *Store) removeParticipant(c *Conversation, p *Participant) {
 	// While still a participant: what the user may not see is not told.
 	s.leave(c, p.Identity)
 	id, at := s.tick()
 	event, _ := c.Roster.remove(Position{Key: p.SID}, id, at)
 	s.Changed(&c.Roster, event)
-	return nil
 }
 
 // SetRead sets how far a participant has read: an index that a message has or had, or nil for nothing.
@@ -179,7 +212,7 @@ func (c *Conversation) Unread(p *Participant) *int {
 // SetNotificationLevel sets "default" or "muted".
 func (s *Store) SetNotificationLevel(m *Membership, level string) error {
 	if level != "default" && level != "muted" {
-		return invalid("Notification level is not one of default, muted")
+		return errLevel
 	}
 	m.NotificationLevel = level
 	s.touchMembership(m.conversation, m.participant.Identity)

@@ -7,24 +7,23 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"missive/widget/problem"
 )
 
-// formatVersion is the version of the file. A file of another one is not read.
-const formatVersion = 1
+// formatVersion is the version of the file. Older ones are read, newer ones are not.
+const formatVersion = 2
 
-// Open reads the store that Save wrote to file; without the file it is empty. now may be nil.
-func Open(file string, now func() time.Time) (*Store, error) {
+// Open reads the store that Save wrote to file; without the file it is new.
+func Open(file string, o Options) (*Store, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return New(now), nil
+		return New(o), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{now: now}
+	s := blank(o)
 	if err := s.decode(text); err != nil {
 		return nil, problem.In(file, err, "delete the file to start without the old conversations")
 	}
@@ -39,8 +38,12 @@ func (s *Store) decode(text []byte) error {
 	if err := json.Unmarshal(text, &s.state); err != nil {
 		return errors.New("the saved conversations can't be read: " + err.Error())
 	}
-	if s.state.Version != formatVersion {
-		return fmt.Errorf("the saved conversations have format %d, this program reads %d", s.state.Version, formatVersion)
+	old := s.state.Version
+	if old < 1 || old > formatVersion {
+		return fmt.Errorf("the saved conversations have format %d, this program reads those up to %d", old, formatVersion)
+	}
+	if old == 1 {
+		s.upgrade()
 	}
 	if err := s.state.check(); err != nil {
 		return fmt.Errorf("the saved conversations are damaged: %w", err)
@@ -49,8 +52,45 @@ func (s *Store) decode(text []byte) error {
 	return nil
 }
 
-// check finds what would make the store panic later.
+// upgrade gives everybody of a file of version 1, which knew no roles, those of a new service. There everybody saw who was online.
+func (s *Store) upgrade() {
+	s.state.Version = formatVersion
+	s.state.Roles, s.state.Configuration = map[string]*Role{}, Configuration{Reachability: true}
+	s.addDefaultRoles()
+	for _, u := range s.state.Users {
+		if u != nil { // else the check tells
+			u.Role, u.Known = s.state.Configuration.ServiceRole, u.Online
+		}
+	}
+	for _, c := range s.state.Conversations {
+		if c == nil {
+			continue
+		}
+		for _, e := range c.Roster.Entries {
+			if e == nil || e.Value == nil {
+				continue
+			}
+			e.Value.Role = s.state.Configuration.ConversationRole
+			if e.Value.Identity == c.CreatedBy {
+				e.Value.Role = s.state.Configuration.CreatorRole
+			}
+		}
+	}
+}
+
+// check finds what would make the store panic later, or let somebody do more than they should.
 func (s *state) check() error {
+	for sid, r := range s.Roles {
+		if r == nil || r.SID != sid {
+			return fmt.Errorf("role %q is incomplete", sid)
+		}
+		if _, err := checkPermissions(r.Type, r.Permissions); err != nil {
+			return fmt.Errorf("role %q has unknown permissions", sid)
+		}
+	}
+	if c := s.Configuration; !s.isRole(c.ServiceRole, ServiceRole) || !s.isRole(c.ConversationRole, ConversationRole) || !s.isRole(c.CreatorRole, ConversationRole) {
+		return errors.New("the configuration has an unknown role")
+	}
 	for sid, c := range s.Conversations {
 		if c == nil || c.ID != sid || c.SyncDocument == "" || c.Roster.ID == "" || c.Messages.ID == "" {
 			return fmt.Errorf("conversation %q is incomplete", sid)
@@ -62,6 +102,9 @@ func (s *state) check() error {
 			if s.Users[e.Value.Identity] == nil {
 				return fmt.Errorf("conversation %q has an unknown participant", sid)
 			}
+			if !s.isRole(e.Value.Role, ConversationRole) {
+				return fmt.Errorf("conversation %q has a participant with an unknown role", sid)
+			}
 		}
 	}
 	for identity, u := range s.Users {
@@ -70,6 +113,9 @@ func (s *state) check() error {
 		}
 		if !u.Info.sound(false) || !u.Joined.sound(true) {
 			return fmt.Errorf("user %q is out of order", identity)
+		}
+		if !s.isRole(u.Role, ServiceRole) {
+			return fmt.Errorf("user %q has an unknown role", identity)
 		}
 		for _, e := range u.Joined.Entries {
 			c := s.Conversations[e.Key]

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -26,7 +27,7 @@ func TestWhatIsSavedIsThereAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	again, err := Open(file, clock.now)
+	again, err := Open(file, Options{Now: clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func TestNobodyIsOnlineAfterARestart(t *testing.T) {
 	if err := Save(file, text); err != nil {
 		t.Fatal(err)
 	}
-	again, err := Open(file, clock.now)
+	again, err := Open(file, Options{Now: clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +72,39 @@ func TestNobodyIsOnlineAfterARestart(t *testing.T) {
 	events := u.Info.Since(seen)
 	if u.Online || len(events) != 1 || events[0].Key != "reachability" {
 		t.Errorf("online %v, events %+v", u.Online, events)
+	}
+}
+
+func TestAFileWithoutRolesGetsThoseOfANewService(t *testing.T) {
+	s, err := Open(filepath.Join("testdata", "version-1.json"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Conversation("thread")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := func(sid string) string {
+		r, err := s.Role(sid)
+		if err != nil {
+			return err.Error()
+		}
+		return r.FriendlyName
+	}
+	got := map[string]string{"reachability": fmt.Sprint(s.Configuration().Reachability)}
+	for _, p := range c.Participants() {
+		got[p.Identity], got[p.Identity+"'s user"] = name(p.Role), name(p.user.Role)
+	}
+	want := map[string]string{"jane": channelAdmin, "jane's user": serviceUser, "joe": channelUser, "joe's user": serviceUser, "reachability": "true"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	text, err := s.Encode()
+	if err == nil {
+		err = blank(Options{}).decode(text)
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }
 
@@ -83,7 +117,7 @@ func TestAKilledServerUsesNoEventTwice(t *testing.T) {
 	seen := c.Messages.Last
 
 	clock.advance(time.Second)
-	again := &Store{now: clock.now}
+	again := blank(Options{Now: clock.now})
 	if err := again.decode(text); err != nil {
 		t.Fatal(err)
 	}
@@ -95,9 +129,12 @@ func TestAKilledServerUsesNoEventTwice(t *testing.T) {
 
 func TestADamagedFileIsExplained(t *testing.T) {
 	tests := map[string]string{
-		`{"version":1`:                        "the saved conversations can't be read: unexpected end of JSON input",
-		`{"version":9}`:                       "the saved conversations have format 9, this program reads 1",
-		`{"version":1,"users":{"jane":null}}`: `the saved conversations are damaged: user "jane" is incomplete`,
+		`{"version":1`:                       "the saved conversations can't be read: unexpected end of JSON input",
+		`{"version":9}`:                      "the saved conversations have format 9, this program reads those up to 2",
+		`{"version":2}`:                      "the saved conversations are damaged: the configuration has an unknown role",
+		`{"version":2,"roles":{"RL1":null}}`: `the saved conversations are damaged: role "RL1" is incomplete`,
+		`{"version":2,"roles":{"RL1":{"sid":"RL1","type":"service","permissions":["sendMessage"]}}}`:                                                                                 `the saved conversations are damaged: role "RL1" has unknown permissions`,
+		`{"version":1,"users":{"jane":null}}`:                                                                                                                                        `the saved conversations are damaged: user "jane" is incomplete`,
 		`{"version":1,"conversations":{"CH1":{"sid":"CH1","document":"ET1","roster":{"sid":"MP1","entries":[null]},"messages":{"sid":"ES1"}}}}`:                                      `the saved conversations are damaged: conversation "CH1" is out of order`,
 		`{"version":1,"conversations":{"CH1":{"sid":"CH1","document":"ET1","roster":{"sid":"MP1","entries":[{"key":"MB1","value":{"identity":"jane"}}]},"messages":{"sid":"ES1"}}}}`: `the saved conversations are damaged: conversation "CH1" has an unknown participant`,
 	}
@@ -106,31 +143,33 @@ func TestADamagedFileIsExplained(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Open(file, nil)
+		_, err := Open(file, Options{})
 		want = file + ": " + want + "\n  hint: delete the file to start without the old conversations"
 		if err == nil || err.Error() != want {
 			t.Errorf("got\n%v\nwant\n%s", err, want)
 		}
 	}
-	if s, err := Open(filepath.Join(t.TempDir(), "none.json"), nil); err != nil || len(s.Conversations()) != 0 {
+	if s, err := Open(filepath.Join(t.TempDir(), "none.json"), Options{}); err != nil || len(s.Conversations()) != 0 {
 		t.Errorf("without a file: %v", err)
 	}
 }
 
 // What a file says is used like any other state, so it must not be able to make the store panic.
 func FuzzOpen(f *testing.F) {
-	s := New(nil)
+	s := New(Options{})
 	c, _ := s.CreateConversation("system", ConversationChange{UniqueName: ptr("thread")})
 	for _, identity := range []string{"jane", "joe"} {
-		s.AddParticipant(c, identity, "")
-		s.AddMessage(c, identity, "Hi", "")
+		s.AddParticipant(c, identity, "", "")
+		s.AddMessage(c, Draft{Author: identity, Body: "Hi"})
 	}
 	text, _ := s.Encode()
 	f.Add(string(text))
 	f.Add(strings.ReplaceAll(string(text), `"key":"CH`, `"key":"XX`))
+	old, _ := os.ReadFile(filepath.Join("testdata", "version-1.json"))
+	f.Add(string(old))
 	f.Add(`{"version":1,"users":{"jane":{"identity":"jane","info":{"sid":"MP1","entries":[{"key":"x"}]},"joined":{"sid":"MP2"}}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		s := &Store{}
+		s := blank(Options{})
 		if s.decode([]byte(text)) != nil {
 			return
 		}
@@ -144,9 +183,12 @@ func FuzzOpen(f *testing.F) {
 			}
 		}
 		for _, c := range s.Conversations() {
-			s.AddMessage(c, "jane", "Hi", "")
-			s.AddParticipant(c, "someone", "")
+			s.AddMessage(c, Draft{Author: "jane", Body: "Hi"})
+			s.AddParticipant(c, "someone", "", "")
 			s.UpdateConversation(c, ConversationChange{State: ptr(Closed)})
+		}
+		for _, u := range s.Users() {
+			s.DeleteUser(u)
 		}
 	})
 }

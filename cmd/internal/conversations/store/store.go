@@ -4,21 +4,25 @@
 package store
 
 import (
+	"cmp"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// Limits keep a forgotten preview from filling the memory. The limits of a single thing are Twilio's.
+// These keep a forgotten preview from filling the memory.
 const (
-	maxUsers             = 10_000
-	maxConversations     = 10_000
-	maxMessages          = 100_000 // in all
-	maxParticipants      = 1_000   // of a conversation
-	maxUserConversations = 1_000   // open ones of a user
+	maxUsers         = 10_000
+	maxConversations = 10_000
+	maxMessages      = 100_000 // in all
+	maxRoles         = 1_000
+)
+
+// Limits of a single thing: https://www.twilio.com/docs/conversations-classic/conversations-limits
+const (
 	maxBodyBytes         = 32 << 10
 	maxAttributeBytes    = 4 << 10  // of a message, participant or user
 	maxConversationBytes = 16 << 10 // attributes of a conversation
@@ -45,11 +49,41 @@ var (
 	errClosed         = &Error{400, 50377, "Can't update conversation as it's in final closed state"}
 	errBornClosed     = &Error{400, 50384, "Initial state can't be 'closed'"}
 	errTooManyJoined  = &Error{403, 50214, "User conversation limit exceeded"}
-	errTooManyMembers = &Error{403, 50436, "Participant limit exceeded for group conversation"}
+	errTooManyMembers = &Error{403, 50417, "Participants limit exceeded"}
 	errFull           = &Error{429, 20429, "The local conversations are full\nhint: stop the preview and delete its state file"}
 )
 
+// What is too long or has not the form that it needs.
+var (
+	errLongName       = &Error{400, 50003, "Friendly name too long"}
+	errLongUniqueName = &Error{400, 50004, "Unique name too long"}
+	errUniqueName     = &Error{400, 50390, "Unique name should not match conversation sid pattern"}
+	errNoIdentity     = &Error{400, 50204, "Identity not provided"}
+	errIdentity       = &Error{400, 50206, "Identity should not match user SID pattern"}
+	errLongIdentity   = &Error{400, 50207, "Identity too long"}
+	errLevel          = &Error{400, 50210, "Invalid notification level"}
+	errLongAttributes = &Error{400, 50303, "Attributes too long"}
+	errAttributes     = &Error{400, 50304, "Attributes not valid JSON"}
+	errLongAuthor     = &Error{400, 50310, "Author parameter is too long"}
+	errState          = &Error{400, 50378, "'State' parameter value is invalid"}
+	errTimers         = &Error{400, 50382, "Timer can't be set without state"}
+	errLongBody       = &Error{400, 50504, "Message body parameter is too long"}
+)
+
 func invalid(message string) *Error { return &Error{400, 20001, message} }
+
+// Options are how a store differs from a new service of Twilio's; none may be set.
+type Options struct {
+	Now          func() time.Time
+	Limits       Limits
+	Reachability bool // whether users of a new service see who is online; Twilio's don't
+}
+
+// Limits are the counts that a service keeps to. Zero is Twilio's.
+type Limits struct {
+	Participants      int // of a conversation; 100, as https://www.twilio.com/docs/api/errors/50417 says
+	UserConversations int // of a user, active and inactive; 1,000
+}
 
 // Store is the state of one Conversations service.
 type Store struct {
@@ -57,6 +91,7 @@ type Store struct {
 	Changed func(Object, Event)
 
 	now     func() time.Time
+	limits  Limits
 	state   state
 	objects map[string]owned
 	names   map[string]*Conversation
@@ -68,6 +103,8 @@ type Store struct {
 type state struct {
 	Version       int                      `json:"version"`
 	LastEvent     int64                    `json:"lastEvent"`
+	Configuration Configuration            `json:"configuration"`
+	Roles         map[string]*Role         `json:"roles"`         // by SID
 	Users         map[string]*User         `json:"users"`         // by identity
 	Conversations map[string]*Conversation `json:"conversations"` // by SID
 }
@@ -79,17 +116,29 @@ type owned struct {
 	user         *User // nil: everyone may
 }
 
-// New returns an empty store. now may be nil.
-func New(now func() time.Time) *Store {
-	s := &Store{now: now, state: state{Version: formatVersion}}
+// New returns the store of a new service.
+func New(o Options) *Store {
+	s := blank(o)
+	s.state = state{Version: formatVersion, Configuration: Configuration{Reachability: o.Reachability}}
 	s.link()
+	s.addDefaultRoles()
+	return s
+}
+
+func blank(o Options) *Store {
+	s := &Store{now: o.Now, limits: o.Limits}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.limits.Participants = cmp.Or(s.limits.Participants, 100)
+	s.limits.UserConversations = cmp.Or(s.limits.UserConversations, 1000)
 	return s
 }
 
 // link builds what can be derived from the state.
 func (s *Store) link() {
-	if s.now == nil {
-		s.now = time.Now
+	if s.state.Roles == nil {
+		s.state.Roles = map[string]*Role{}
 	}
 	if s.state.Users == nil {
 		s.state.Users = map[string]*User{}
@@ -130,16 +179,16 @@ func (s *Store) tick() (int64, time.Time) {
 // Object finds an object that the user may see.
 func (s *Store) Object(sid, identity string) (Object, error) {
 	o, ok := s.objects[sid]
-	if !ok || !o.visible(identity) {
+	if !ok || !s.shows(o, identity) {
 		return nil, errNotFound
 	}
 	return o.Object, nil
 }
 
-func (o owned) visible(identity string) bool {
+func (s *Store) shows(o owned, identity string) bool {
 	switch {
 	case o.conversation != nil:
-		return o.conversation.visible(identity)
+		return s.visible(o.conversation, identity)
 	case o.user != nil:
 		return o.user.Identity == identity
 	default:
@@ -154,30 +203,34 @@ func newSID(prefix string) string {
 	return prefix + hex.EncodeToString(random[:])
 }
 
-// sidFor derives an identifier from a name, so that it need not be kept.
-func sidFor(prefix, name string) string {
-	sum := sha256.Sum256([]byte(prefix + name))
-	return prefix + hex.EncodeToString(sum[:16])
-}
-
 // checkAttributes returns the attributes to keep: JSON, "{}" when there are none.
 func checkAttributes(attributes string, limit int) (string, error) {
 	switch {
 	case attributes == "":
 		return "{}", nil
 	case len(attributes) > limit:
-		return "", invalid("Attributes are too long")
+		return "", errLongAttributes
 	case !json.Valid([]byte(attributes)):
-		return "", invalid("Attributes are not valid JSON")
+		return "", errAttributes
 	}
 	return attributes, nil
 }
 
-func checkName(name string) error {
-	if utf8.RuneCountInString(name) > maxNameRunes {
-		return invalid("Name is longer than 256 characters")
+// fits tells whether a friendly name, a unique name or an identity is not too long.
+func fits(name string) bool { return utf8.RuneCountInString(name) <= maxNameRunes }
+
+func checkFriendlyName(name *string) error {
+	if name != nil && !fits(*name) {
+		return errLongName
 	}
 	return nil
+}
+
+// isSID tells whether a text could be an identifier, for which others must not be taken.
+func isSID(prefix, text string) bool {
+	digits, ok := strings.CutPrefix(text, prefix)
+	_, err := hex.DecodeString(digits)
+	return ok && err == nil && len(digits) == 32
 }
 
 // set changes what was given.

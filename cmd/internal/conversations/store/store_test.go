@@ -17,7 +17,7 @@ func (c *clock) advance(d time.Duration) { c.t = c.t.Add(d) }
 func newStore(t *testing.T) (*Store, *clock) {
 	t.Helper()
 	c := &clock{time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)}
-	return New(c.now), c
+	return New(Options{Now: c.now, Reachability: true}), c
 }
 
 // thread makes a conversation with participants.
@@ -28,7 +28,7 @@ func thread(t *testing.T, s *Store, name string, identities ...string) *Conversa
 		t.Fatal(err)
 	}
 	for _, identity := range identities {
-		if _, err := s.AddParticipant(c, identity, ""); err != nil {
+		if _, err := s.AddParticipant(c, identity, "", ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -37,7 +37,7 @@ func thread(t *testing.T, s *Store, name string, identities ...string) *Conversa
 
 func say(t *testing.T, s *Store, c *Conversation, author, body string) *Message {
 	t.Helper()
-	m, err := s.AddMessage(c, author, body, "")
+	m, err := s.AddMessage(c, Draft{Author: author, Body: body})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,13 +111,14 @@ func TestNamesAreUnique(t *testing.T) {
 func TestAParticipantIsInAConversationOnce(t *testing.T) {
 	s, _ := newStore(t)
 	c := thread(t, s, "thread", "jane")
-	_, err := s.AddParticipant(c, "jane", "")
+	_, err := s.AddParticipant(c, "jane", "", "")
 	refused(t, err, 50433)
 	_, err = c.Participant("joe")
 	refused(t, err, 50432)
-	for _, identity := range []string{"", strings.Repeat("x", 257), "\xff"} {
-		_, err = s.AddParticipant(c, identity, "")
-		refused(t, err, 20001)
+	tests := map[string]int{"": 50204, strings.Repeat("x", 257): 50207, "US" + strings.Repeat("a", 32): 50206, "\xff": 20001}
+	for identity, code := range tests {
+		_, err = s.AddParticipant(c, identity, "", "")
+		refused(t, err, code)
 	}
 }
 
@@ -193,7 +194,10 @@ func TestAnIndexIsNotUsedAgain(t *testing.T) {
 func TestLimitsOfTwilioHold(t *testing.T) {
 	s, _ := newStore(t)
 	c := thread(t, s, "thread", "jane")
-	add := func(body, attributes string) error { _, err := s.AddMessage(c, "jane", body, attributes); return err }
+	add := func(body, attributes string) error {
+		_, err := s.AddMessage(c, Draft{Author: "jane", Body: body, Attributes: attributes})
+		return err
+	}
 	long := `"` + strings.Repeat("x", 4<<10) + `"`
 	if err := add(strings.Repeat("x", 32<<10), long[2:]); err == nil {
 		t.Error("attributes without a quote were taken for JSON")
@@ -201,16 +205,25 @@ func TestLimitsOfTwilioHold(t *testing.T) {
 	if err := add(strings.Repeat("x", 32<<10), `"`+long[3:]); err != nil {
 		t.Error(err)
 	}
-	for name, err := range map[string]error{
-		"body":       add(strings.Repeat("x", 32<<10+1), ""),
-		"attributes": add("", long),
-		"JSON":       add("", "{"),
-		"text":       add("\xff", ""),
-		"name":       s.UpdateConversation(c, ConversationChange{FriendlyName: ptr(strings.Repeat("é", 257))}),
-		"state":      s.UpdateConversation(c, ConversationChange{State: ptr("open")}),
-		"user":       s.UpdateUser(s.state.Users["jane"], UserChange{Attributes: &long}),
+	longer := ptr(strings.Repeat("é", 257))
+	_, authorErr := s.AddMessage(c, Draft{Author: *longer})
+	for name, test := range map[string]struct {
+		err  error
+		code int
+	}{
+		"body":        {add(strings.Repeat("x", 32<<10+1), ""), 50504},
+		"author":      {authorErr, 50310},
+		"attributes":  {add("", long), 50303},
+		"JSON":        {add("", "{"), 50304},
+		"text":        {add("\xff", ""), 20001},
+		"name":        {s.UpdateConversation(c, ConversationChange{FriendlyName: longer}), 50003},
+		"unique name": {s.UpdateConversation(c, ConversationChange{UniqueName: longer}), 50004},
+		"SID":         {s.UpdateConversation(c, ConversationChange{UniqueName: &c.ID}), 50390},
+		"state":       {s.UpdateConversation(c, ConversationChange{State: ptr("open")}), 50378},
+		"user":        {s.UpdateUser(s.state.Users["jane"], UserChange{Attributes: &long}), 50303},
+		"user's name": {s.UpdateUser(s.state.Users["jane"], UserChange{FriendlyName: longer}), 50003},
 	} {
-		t.Run(name, func(t *testing.T) { refused(t, err, 20001) })
+		t.Run(name, func(t *testing.T) { refused(t, test.err, test.code) })
 	}
 	if err := s.UpdateConversation(c, ConversationChange{FriendlyName: ptr(strings.Repeat("é", 256)), Attributes: &long}); err != nil {
 		t.Error(err)
@@ -222,19 +235,128 @@ func TestLimitsOfTwilioHold(t *testing.T) {
 
 func TestAUserHasAThousandConversations(t *testing.T) {
 	s, _ := newStore(t)
-	for i := range maxUserConversations {
+	for i := range 1000 {
 		thread(t, s, fmt.Sprint(i), "jane")
 	}
 	c := thread(t, s, "one more")
-	_, err := s.AddParticipant(c, "jane", "")
+	_, err := s.AddParticipant(c, "jane", "", "")
 	refused(t, err, 50214)
 	first, _ := s.Conversation("0")
 	if err := s.UpdateConversation(first, ConversationChange{State: ptr(Closed)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.AddParticipant(c, "jane", ""); err != nil {
+	if _, err := s.AddParticipant(c, "jane", "", ""); err != nil {
 		t.Errorf("a closed conversation still counts: %v", err)
 	}
+}
+
+func TestAConversationHasAHundredParticipants(t *testing.T) {
+	s, _ := newStore(t)
+	c := thread(t, s, "thread")
+	for i := range 100 {
+		if _, err := s.AddParticipant(c, fmt.Sprint(i), "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := s.AddParticipant(c, "one more", "", "")
+	refused(t, err, 50417)
+}
+
+func TestLimitsCanBeOthers(t *testing.T) {
+	s := New(Options{Limits: Limits{Participants: 1, UserConversations: 2}})
+	for _, name := range []string{"one", "two"} {
+		thread(t, s, name, "jane")
+	}
+	_, err := s.AddParticipant(thread(t, s, "three"), "jane", "", "")
+	refused(t, err, 50214)
+	c, _ := s.Conversation("one")
+	_, err = s.AddParticipant(c, "joe", "", "")
+	refused(t, err, 50417)
+}
+
+func TestWhatAUserWroteOutlivesThem(t *testing.T) {
+	s, _ := newStore(t)
+	open, closed := thread(t, s, "open", "jane", "joe"), thread(t, s, "closed", "jane")
+	say(t, s, open, "jane", "Hi")
+	if err := s.UpdateConversation(closed, ConversationChange{State: ptr(Closed)}); err != nil {
+		t.Fatal(err)
+	}
+	jane, _ := s.User("jane")
+	s.DeleteUser(jane)
+	for _, id := range []string{"jane", jane.SID} {
+		_, err := s.User(id)
+		refused(t, err, 20404)
+	}
+	if len(open.Participants()) != 1 || len(closed.Participants()) != 0 || open.AllMessages()[0].Body != "Hi" {
+		t.Errorf("%d and %d participants are left", len(open.Participants()), len(closed.Participants()))
+	}
+	_, err := s.Membership("open", "jane")
+	refused(t, err, 50430)
+	for _, sid := range []string{jane.Info.ID, jane.Joined.ID} {
+		_, err := s.Object(sid, "jane")
+		refused(t, err, 20404)
+	}
+	if again, err := s.EnsureUser("jane"); err != nil || again.SID == jane.SID {
+		t.Errorf("the same user is back: %v", err)
+	}
+	text, err := s.Encode()
+	if err == nil {
+		err = blank(Options{}).decode(text)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhoIsOnlineIsToldWhereTheServiceTellsIt(t *testing.T) {
+	s := New(Options{})
+	u, err := s.EnsureUser("jane")
+	if err != nil {
+		t.Fatal(err)
+	}
+	online := func(want any) {
+		t.Helper()
+		got := any(nil)
+		if v := u.IsOnline(); v != nil {
+			got = *v
+		}
+		if got != want {
+			t.Errorf("online: %v, want %v", got, want)
+		}
+	}
+	shown := func(want bool) {
+		t.Helper()
+		v, _ := u.Info.get(Position{Key: "reachability"})
+		if got := v.data().(map[string]any)["online"]; got != want {
+			t.Errorf("clients see %v, want %v", got, want)
+		}
+	}
+	told := 0
+	s.Changed = func(o Object, e Event) {
+		if o.SID() == u.Info.ID && e.Key == "reachability" {
+			told++
+		}
+	}
+	s.SetOnline("jane", true)
+	online(nil)
+	shown(false)
+	if told != 0 {
+		t.Error("it was told where nobody is to know")
+	}
+	if err := s.Configure(ConfigurationChange{Reachability: ptr(true)}); err != nil {
+		t.Fatal(err)
+	}
+	online(true)
+	shown(true)
+	s.SetOnline("jane", false)
+	online(false)
+	if told != 2 {
+		t.Errorf("it was told %d times", told)
+	}
+	if u, err = s.EnsureUser("joe"); err != nil {
+		t.Fatal(err)
+	}
+	online(nil) // has never been
 }
 
 func TestAClosedConversationStaysAsItIs(t *testing.T) {
@@ -246,8 +368,8 @@ func TestAClosedConversationStaysAsItIs(t *testing.T) {
 	if err := s.UpdateConversation(c, ConversationChange{State: ptr(Closed)}); err != nil {
 		t.Fatal(err)
 	}
-	_, messageErr := s.AddMessage(c, "jane", "Hi", "")
-	_, participantErr := s.AddParticipant(c, "joe", "")
+	_, messageErr := s.AddMessage(c, Draft{Author: "jane", Body: "Hi"})
+	_, participantErr := s.AddParticipant(c, "joe", "", "")
 	for name, err := range map[string]error{
 		"message": messageErr, "participant": participantErr,
 		"state":  s.UpdateConversation(c, ConversationChange{State: ptr(Active)}),
@@ -269,11 +391,13 @@ func TestAClosedConversationStaysAsItIs(t *testing.T) {
 
 func TestTimers(t *testing.T) {
 	s, clock := newStore(t)
-	c, err := s.CreateConversation("system", ConversationChange{Timers: TimersChange{Inactive: ptr("PT1M"), Closed: ptr("P1DT12H")}})
+	_, err := s.CreateConversation("system", ConversationChange{Timers: TimersChange{Closed: ptr("P1DT12H")}})
+	refused(t, err, 50382)
+	c, err := s.CreateConversation("system", ConversationChange{State: ptr(Active), Timers: TimersChange{Inactive: ptr("PT1M"), Closed: ptr("P1DT12H")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.AddParticipant(c, "jane", ""); err != nil {
+	if _, err := s.AddParticipant(c, "jane", "", ""); err != nil {
 		t.Fatal(err)
 	}
 	steps := []struct {
@@ -310,8 +434,15 @@ func TestTimersAreISODurations(t *testing.T) {
 	}
 	s, _ := newStore(t)
 	c := thread(t, s, "thread")
-	refused(t, s.UpdateConversation(c, ConversationChange{Timers: TimersChange{Closed: ptr("PT9M59S")}}), 20001)
-	refused(t, s.UpdateConversation(c, ConversationChange{Timers: TimersChange{Inactive: ptr("PT59S")}}), 20001)
+	for _, test := range []struct {
+		change TimersChange
+		code   int
+	}{
+		{TimersChange{Inactive: ptr("PT59S")}, 50375}, {TimersChange{Inactive: ptr("soon")}, 50379},
+		{TimersChange{Closed: ptr("PT9M59S")}, 50376}, {TimersChange{Closed: ptr("P1M")}, 50380},
+	} {
+		refused(t, s.UpdateConversation(c, ConversationChange{Timers: test.change}), test.code)
+	}
 	if err := s.UpdateConversation(c, ConversationChange{Timers: TimersChange{Closed: ptr("PT10M")}}); err != nil || c.Timers.Closed != "PT10M" {
 		t.Errorf("got %+v, %v", c.Timers, err)
 	}

@@ -16,24 +16,31 @@ type Timers struct {
 type TimersChange struct{ Inactive, Closed *string }
 
 func (t TimersChange) check() error {
-	if err := checkTimer("Timers.Inactive", t.Inactive, time.Minute); err != nil {
+	if err := checkTimer(t.Inactive, time.Minute, errInactiveTimer, errShortInactiveTimer); err != nil {
 		return err
 	}
-	return checkTimer("Timers.Closed", t.Closed, 10*time.Minute)
+	return checkTimer(t.Closed, 10*time.Minute, errClosedTimer, errShortClosedTimer)
 }
 
-func checkTimer(name string, value *string, least time.Duration) error {
+var (
+	errShortInactiveTimer = &Error{400, 50375, "TimeToInactive should be greater or equal to 1 minute"}
+	errShortClosedTimer   = &Error{400, 50376, "TimeToClosed should be greater or equal to 10 minutes"}
+	errInactiveTimer      = &Error{400, 50379, "TimeToInactive format is invalid"}
+	errClosedTimer        = &Error{400, 50380, "TimeToClosed format is invalid"}
+)
+
+func checkTimer(value *string, least time.Duration, format, short *Error) error {
 	if value == nil || *value == "" {
 		return nil
 	}
 	d, ok := parseDuration(*value)
 	switch {
 	case !ok:
-		return invalid(name + " is no ISO 8601 duration, such as P7D or PT10M")
+		return format
 	case d == 0:
 		*value = ""
 	case d < least:
-		return invalid(name + " is shorter than " + strconv.Itoa(int(least.Minutes())) + " minutes")
+		return short
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -13,10 +14,14 @@ type User struct {
 	Attributes   string    `json:"attributes"`
 	Created      time.Time `json:"created"`
 	Updated      time.Time `json:"updated"`
+	Role         string    `json:"role"` // SID of the one in the service
 	Online       bool      `json:"online"`
+	Known        bool      `json:"known"` // has been online
 
 	Info   collection[*fact]       `json:"info"`   // the map of facts that everyone sees
 	Joined collection[*Membership] `json:"joined"` // the map of the user's conversations
+
+	service *Configuration
 }
 
 // fact is one item of a user's info map; its key names it.
@@ -28,7 +33,7 @@ type fact struct {
 func (f *fact) data() any {
 	switch f.name {
 	case "reachability":
-		return map[string]any{"online": f.user.Online, "notifiable": false}
+		return map[string]any{"online": f.user.Online && f.user.service.Reachability, "notifiable": false}
 	case "friendlyName":
 		return map[string]any{"value": orNull(f.user.FriendlyName)}
 	default:
@@ -68,6 +73,7 @@ func orNull(text string) any {
 }
 
 func (s *Store) linkUser(u *User) {
+	u.service = &s.state.Configuration
 	for _, e := range u.Info.Entries {
 		e.Value = &fact{e.Key, u}
 	}
@@ -96,14 +102,25 @@ func (s *Store) EnsureUser(identity string) (*User, error) {
 	return s.CreateUser(identity, UserChange{})
 }
 
-// UserChange is what can be set of a user; nil stays as it is.
-type UserChange struct{ FriendlyName, Attributes *string }
+// Users lists all, the oldest first.
+func (s *Store) Users() []*User {
+	list := make([]*User, 0, len(s.state.Users))
+	for _, u := range s.state.Users {
+		list = append(list, u)
+	}
+	slices.SortFunc(list, func(a, b *User) int { return byAge(a.Created, b.Created, a.SID, b.SID) })
+	return list
+}
 
-func (c UserChange) check() error {
-	if c.FriendlyName != nil {
-		if err := checkName(*c.FriendlyName); err != nil {
-			return err
-		}
+// UserChange is what can be set of a user; nil stays as it is.
+type UserChange struct{ FriendlyName, Attributes, Role *string }
+
+func (s *Store) checkUser(c UserChange) error {
+	if err := checkFriendlyName(c.FriendlyName); err != nil {
+		return err
+	}
+	if c.Role != nil && !s.state.isRole(*c.Role, ServiceRole) {
+		return errNoRole
 	}
 	return checkAttributesOf(c.Attributes, maxAttributeBytes)
 }
@@ -120,25 +137,32 @@ func checkAttributesOf(attributes *string, limit int) error {
 	return err
 }
 
-// CreateUser makes a user.
+// CreateUser makes a user, with the role of new users when none is given.
 func (s *Store) CreateUser(identity string, change UserChange) (*User, error) {
 	switch {
-	case identity == "" || utf8.RuneCountInString(identity) > maxNameRunes || !utf8.ValidString(identity):
-		return nil, invalid("Identity is empty or too long")
+	case identity == "":
+		return nil, errNoIdentity
+	case !fits(identity):
+		return nil, errLongIdentity
+	case isSID("US", identity):
+		return nil, errIdentity
+	case !utf8.ValidString(identity):
+		return nil, invalid("Identity is no text")
 	case s.state.Users[identity] != nil:
 		return nil, errUser
 	case len(s.state.Users) >= maxUsers:
 		return nil, errFull
 	}
-	if err := change.check(); err != nil {
+	if err := s.checkUser(change); err != nil {
 		return nil, err
 	}
 	id, at := s.tick()
 	u := &User{
-		SID: sidFor("US", identity), Identity: identity, Attributes: "{}", Created: at, Updated: at,
-		Info:   newCollection[*fact](sidFor("MP", "info "+identity), id, at),
-		Joined: newCollection[*Membership](sidFor("MP", "joined "+identity), id, at),
+		SID: newSID("US"), Identity: identity, Attributes: "{}", Role: s.state.Configuration.ServiceRole, Created: at, Updated: at,
+		Info:   newCollection[*fact](newSID("MP"), id, at),
+		Joined: newCollection[*Membership](newSID("MP"), id, at),
 	}
+	set(&u.Role, change.Role)
 	set(&u.FriendlyName, change.FriendlyName)
 	set(&u.Attributes, change.Attributes)
 	s.state.Users[identity] = u
@@ -156,10 +180,11 @@ func (s *Store) touchFact(u *User, name string) {
 
 // UpdateUser changes a user.
 func (s *Store) UpdateUser(u *User, change UserChange) error {
-	if err := change.check(); err != nil {
+	if err := s.checkUser(change); err != nil {
 		return err
 	}
-	u.Updated = s.time()
+	_, u.Updated = s.tick()
+	set(&u.Role, change.Role)
 	if change.FriendlyName != nil {
 		u.FriendlyName = *change.FriendlyName
 		s.touchFact(u, "friendlyName")
@@ -173,10 +198,37 @@ func (s *Store) UpdateUser(u *User, change UserChange) error {
 
 // SetOnline says whether somebody is connected. Users that do not exist are nobody.
 func (s *Store) SetOnline(identity string, online bool) {
-	if u := s.state.Users[identity]; u != nil && u.Online != online {
-		u.Online = online
+	u := s.state.Users[identity]
+	if u == nil || u.Online == online {
+		return
+	}
+	s.tick()
+	u.Online, u.Known = online, u.Known || online
+	if s.state.Configuration.Reachability {
 		s.touchFact(u, "reachability")
 	}
+}
+
+// IsOnline tells whether a user is connected; nil when the service doesn't tell, or the user has never been connected.
+func (u *User) IsOnline() *bool {
+	if !u.service.Reachability || !u.Known {
+		return nil
+	}
+	online := u.Online
+	return &online
+}
+
+// DeleteUser removes a user from the service and from all conversations. What they wrote stays.
+func (s *Store) DeleteUser(u *User) {
+	for _, c := range s.state.Conversations {
+		if p := c.participant(u.Identity); p != nil {
+			s.removeParticipant(c, p)
+		}
+	}
+	s.tick()
+	delete(s.objects, u.Info.ID)
+	delete(s.objects, u.Joined.ID)
+	delete(s.state.Users, u.Identity)
 }
 
 // Memberships lists the open conversations of a user.

@@ -27,6 +27,7 @@ import (
 	"github.com/twilio/twilio-go/client/jwt"
 
 	"missive/cmd/internal/conversations"
+	"missive/cmd/internal/conversations/store"
 	"missive/cmd/internal/token"
 )
 
@@ -42,6 +43,7 @@ const (
 type options struct {
 	addr, name, file, dist, accounts string
 	warning                          time.Duration
+	limits                           store.Limits
 }
 
 func main() {
@@ -52,6 +54,8 @@ func main() {
 	flag.StringVar(&o.dist, "dist", "", "the folder with the chat and its pages")
 	flag.StringVar(&o.accounts, "accounts", "", "ids of the chat's accounts, with a comma between them")
 	flag.DurationVar(&o.warning, "warning", 3*time.Minute, "how long before its end a token is announced to end")
+	flag.IntVar(&o.limits.Participants, "participants", 0, "how many a conversation may have; 0: as many as at Twilio")
+	flag.IntVar(&o.limits.UserConversations, "conversations", 0, "how many open ones a user may have; 0: as many as at Twilio")
 	flag.Parse()
 	if err := serve(o); err != nil {
 		fmt.Fprintln(os.Stderr, "testserver:", err)
@@ -73,7 +77,7 @@ func serve(o options) error {
 	site := net.JoinHostPort(name, port)
 	backend, err := conversations.New(conversations.Options{
 		AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
-		File: o.file, Hosts: []string{name}, TokenWarning: o.warning, Faults: true,
+		File: o.file, Hosts: []string{name}, Reachability: true, Limits: o.limits, TokenWarning: o.warning, Faults: true,
 	})
 	if err != nil {
 		return err
