@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"time"
 )
 
 // conversation is what we need to know of one.
@@ -18,6 +20,7 @@ type conversation struct {
 	friendlyName string
 	attributes   string // JSON
 	closed       bool
+	quiet        time.Time // since when nothing was written
 }
 
 // converse returns the visitor's open conversation, with the visitor and at least one agent in it, and where in it the
@@ -103,47 +106,54 @@ type place struct {
 	next   int          // the number of the one that would be made
 }
 
-// lookUp finds the open conversation of an identity, by number. What is closed stays closed, so the number goes up: all
-// before the open one are closed, and there are none after it.
-//
-// Somebody with a long past and no session has many closed ones, so this doesn't ask one by one: steps double up to the
-// first conversation that isn't closed or isn't there, and from there it halves the rest.
+// lookUp finds the visitor's open conversation. Mostly it is the one that the session knows of, which takes a single
+// question. Else Twilio lists those that the identity takes part in, closed ones too: counting the names up would stop at
+// the first that was deleted, though the open one comes after it.
 func (h *Handler) lookUp(ctx context.Context, v visitor) (at place, err error) {
-	// Those before the one that we were told of were closed then.
-	start := max(v.number-1, 0)
-	closed, missing := start, 0
-	for missing != closed+1 {
-		number := closed + max(closed-start, 1)
-		if missing > 0 {
-			number = closed + (missing-closed)/2
+	if v.number > 0 {
+		c, err := h.twilio.find(ctx, nameOf(v.identity, v.number))
+		if err == nil && !c.closed {
+			c.number = v.number
+			return place{open: c, next: v.number + 1}, nil
 		}
-		c, err := h.twilio.find(ctx, nameOf(v.identity, number))
-		c.number = number
 		switch {
 		case errors.Is(err, errNotFound):
-			missing = number
+			at.next = v.number
 		case err != nil:
 			return place{}, err
-		case c.closed:
-			closed, at.closed = number, c
 		default:
-			at.open, at.next = c, number+1
-			return at, nil
+			at.next = v.number + 1
 		}
 	}
-	at.next = missing
+	list, err := h.twilio.conversations(ctx, v.identity)
+	if err != nil && !errors.Is(err, errNotFound) {
+		return place{}, err
+	}
+	at.next = max(at.next, 1)
+	for _, c := range list {
+		if c.number = numberOf(c.name, v.identity); c.number == 0 {
+			continue // the team's tools have added them to another one
+		}
+		// The newest of each. Of open ones there should be one.
+		if is := &at.open; !c.closed && c.number > is.number {
+			*is = c
+		} else if is := &at.closed; c.closed && c.number > is.number {
+			*is = c
+		}
+		at.next = max(at.next, c.number+1)
+	}
 	return at, nil
 }
 
 // maxRaces is how many names may turn out to be taken. One is for another tab that asks at the same moment; the others
-// are for a Twilio that keeps the names of closed conversations, yet doesn't find them.
-const maxRaces = 3
+// are for a Twilio that keeps the names of conversations which it doesn't list, or doesn't find.
+const maxRaces = 10
 
 func (h *Handler) createConversation(ctx context.Context, v visitor, number int) (conversation, bool, error) {
 	var err error
-	for n := range maxRaces {
+	for step := range maxRaces {
 		var c conversation
-		fresh := described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
+		fresh := described(conversation{name: nameOf(v.identity, number), number: number}, v)
 		if c, err = h.twilio.create(ctx, fresh); err == nil {
 			fresh.SID = c.SID
 			return fresh, true, nil
@@ -157,12 +167,23 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int)
 		} else if err != nil && !errors.Is(err, errNotFound) {
 			return c, false, err
 		}
+		number += 1 << step // past any number of them in a few steps; gaps don't matter
 	}
 	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation", temporary: true}
 }
 
 // nameOf is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
 func nameOf(identity string, number int) string { return identity + "-" + strconv.Itoa(number) }
+
+// numberOf returns the number in a name that nameOf has made for the identity; 0 for another one.
+func numberOf(name, identity string) int {
+	digits, _ := strings.CutPrefix(name, identity+"-")
+	number, _ := strconv.Atoi(digits)
+	if number < 1 || name != nameOf(identity, number) {
+		return 0
+	}
+	return number
+}
 
 // gather adds who is missing: the visitor, and the team. An agent who can't be added is no reason to turn the visitor away,
 // but with none of them nobody would read what the visitor writes.

@@ -22,6 +22,7 @@ import (
 type fake struct {
 	mu      sync.Mutex
 	byName  map[string]*conversation
+	made    int
 	members map[string][]string // by SID
 	written map[string][]message
 	users   map[string]string // friendly names
@@ -58,13 +59,26 @@ func (f *fake) find(ctx context.Context, name string) (conversation, error) {
 	return *c, nil
 }
 
+func (f *fake) conversations(ctx context.Context, identity string) ([]conversation, error) {
+	end, err := f.begin(ctx, "conversations", identity)
+	defer end()
+	var list []conversation
+	for _, c := range f.byName {
+		if slices.Contains(f.members[c.SID], identity) {
+			list = append(list, *c)
+		}
+	}
+	return list, err
+}
+
 func (f *fake) create(ctx context.Context, c conversation) (conversation, error) {
 	end, err := f.begin(ctx, "create", c.name)
 	defer end()
 	if _, taken := f.byName[c.name]; err != nil || taken {
 		return conversation{}, cmp.Or(err, error(&refusal{cause: "taken", kind: errExists}))
 	}
-	c.SID = fmt.Sprintf("CH%d", len(f.byName)+1)
+	f.made++
+	c.SID = fmt.Sprintf("CH%d", f.made)
 	f.byName[c.name] = &c
 	return c, nil
 }

@@ -28,6 +28,8 @@ type Twilio struct {
 
 // service is what we need of Twilio Conversations. All errors are errService; errNotFound and errExists say more.
 type service interface {
+	// conversations returns those that an identity takes part in, closed ones too.
+	conversations(ctx context.Context, identity string) ([]conversation, error)
 	// find returns the conversation with a unique name.
 	find(ctx context.Context, name string) (conversation, error)
 	create(ctx context.Context, c conversation) (conversation, error)
@@ -67,9 +69,12 @@ func (r *refusal) Is(target error) bool {
 	return target == errService || target == r.kind && r.kind != nil
 }
 
-// closeAfter is how long a conversation may be silent before it closes (ISO 8601). Open conversations count towards the
-// thousand that Twilio allows the identities of the team; a month outlasts a holiday.
-const closeAfter = "P30D"
+// closeAfter is how long a conversation may be silent before it closes. Open conversations count towards the thousand that
+// Twilio allows the identities of the team; a month outlasts a holiday.
+const closeAfter = 30 * 24 * time.Hour
+
+// closeTimer is the same in ISO 8601.
+var closeTimer = fmt.Sprintf("P%dD", int(closeAfter.Hours())/24)
 
 // rest is the service by its REST API.
 type rest struct{ Twilio }
@@ -86,10 +91,27 @@ func (t rest) find(ctx context.Context, name string) (conversation, error) {
 	return fromAPI(c), explain(err)
 }
 
+func (t rest) conversations(ctx context.Context, identity string) ([]conversation, error) {
+	p := &api.ListServiceParticipantConversationParams{}
+	list, err := t.api(ctx).ListServiceParticipantConversation(t.ServiceSID, p.SetIdentity(identity).SetPageSize(50))
+	var conversations []conversation
+	for _, c := range list {
+		conversations = append(conversations, conversation{
+			SID:          value(c.ConversationSid),
+			name:         value(c.ConversationUniqueName),
+			friendlyName: value(c.ConversationFriendlyName),
+			attributes:   value(c.ConversationAttributes),
+			closed:       value(c.ConversationState) == "closed",
+			quiet:        quietSince(c.ConversationTimers, c.ConversationDateUpdated),
+		})
+	}
+	return conversations, explain(err)
+}
+
 func (t rest) create(ctx context.Context, c conversation) (conversation, error) {
 	// Timers without a state are refused when a conversation is made, says https://www.twilio.com/docs/api/errors/50382
 	p := &api.CreateServiceConversationParams{}
-	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetState("active").SetTimersClosed(closeAfter)
+	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetState("active").SetTimersClosed(closeTimer)
 	created, err := t.api(ctx).CreateServiceConversation(t.ServiceSID, p)
 	return fromAPI(created), explain(err)
 }
@@ -218,7 +240,19 @@ func fromAPI(c *api.ConversationsV1ServiceConversation) conversation {
 		friendlyName: value(c.FriendlyName),
 		attributes:   value(c.Attributes),
 		closed:       value(c.State) == "closed",
+		quiet:        quietSince(c.Timers, c.DateUpdated),
 	}
+}
+
+// quietSince tells when something was last written, by the time at which the conversation will close if nothing more is.
+// Without a timer it is only known when the conversation was changed, which messages need not do.
+func quietSince(timers *any, updated *time.Time) time.Time {
+	fields, _ := value(timers).(map[string]any)
+	text, _ := fields["date_closed"].(string)
+	if closes, err := time.Parse(time.RFC3339, text); err == nil {
+		return closes.Add(-closeAfter)
+	}
+	return value(updated)
 }
 
 func value[T any](p *T) (v T) {

@@ -29,7 +29,7 @@ func (t rest) send(ctx context.Context, sid string, m message) (message, error) 
 
 func (t rest) close(ctx context.Context, sid string) error {
 	p := &api.UpdateServiceConversationParams{}
-	_, err := t.api(ctx).UpdateServiceConversation(t.ServiceSID, sid, p.SetState("closed"))
+	_, err := t.api(ctx).UpdateServiceConversation(t.ServiceSID, sid, p.SetXTwilioWebhookEnabled("true").SetState("closed"))
 	return explain(err)
 }
 
