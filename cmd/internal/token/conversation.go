@@ -56,11 +56,14 @@ func (h *Handler) converse(ctx context.Context, v visitor, q request) (conversat
 func (h *Handler) goOn(ctx context.Context, at place, v visitor, m *messageForm) (c conversation, sent *Sent, err error) {
 	c, created := at.open, false
 	if c.SID == "" {
-		if c, created, err = h.createConversation(ctx, v, at.next); err != nil {
+		if c, created, err = h.createConversation(ctx, v, at.next, conversation{}); err != nil {
 			return c, nil, err
 		}
+		if created {
+			h.room.taken(ctx)
+		}
 	}
-	if err := h.gather(ctx, c, v, created); err != nil {
+	if err := h.gather(ctx, c, v, created, h.room.makeRoom); err != nil {
 		return c, nil, err
 	}
 	now := described(c, v)
@@ -149,11 +152,13 @@ func (h *Handler) lookUp(ctx context.Context, v visitor) (at place, err error) {
 // are for a Twilio that keeps the names of conversations which it doesn't list, or doesn't find.
 const maxRaces = 10
 
-func (h *Handler) createConversation(ctx context.Context, v visitor, number int) (conversation, bool, error) {
+// createConversation makes one that is described like another, unless that is a zero one, and as the visitor wants to be. Or
+// it finds the one that is there already.
+func (h *Handler) createConversation(ctx context.Context, v visitor, number int, like conversation) (conversation, bool, error) {
 	var err error
 	for step := range maxRaces {
 		var c conversation
-		fresh := described(conversation{name: nameOf(v.identity, number), number: number}, v)
+		fresh := described(conversation{name: nameOf(v.identity, number), number: number, friendlyName: like.friendlyName, attributes: like.attributes}, v)
 		if c, err = h.twilio.create(ctx, fresh); err == nil {
 			fresh.SID = c.SID
 			return fresh, true, nil
@@ -186,8 +191,9 @@ func numberOf(name, identity string) int {
 }
 
 // gather adds who is missing: the visitor, and the team. An agent who can't be added is no reason to turn the visitor away,
-// but with none of them nobody would read what the visitor writes.
-func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created bool) error {
+// but with none of them nobody would read what the visitor writes. If that is for want of room, it is made, unless
+// makeRoom is nil.
+func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created bool, makeRoom func(context.Context)) error {
 	var there []string
 	if !created {
 		var err error
@@ -210,12 +216,19 @@ func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created
 		return err
 	}
 	failed := make([]error, len(h.agents))
-	var joining sync.WaitGroup
-	for i, agent := range h.agents {
-		joining.Go(func() { failed[i] = join(agent) })
+	joinTeam := func() {
+		var joining sync.WaitGroup
+		for i, agent := range h.agents {
+			joining.Go(func() { failed[i] = join(agent) })
+		}
+		joining.Wait()
 	}
-	joining.Wait()
-	if slices.ContainsFunc(failed, func(err error) bool { return err != nil }) {
+	joinTeam()
+	if !slices.Contains(failed, nil) && errors.Is(errors.Join(failed...), errLimit) && makeRoom != nil {
+		makeRoom(ctx)
+		joinTeam()
+	}
+	if errors.Join(failed...) != nil {
 		// Twilio has been seen to add somebody and answer that it can't.
 		now, _ := h.twilio.participants(ctx, c.SID) // unknown: then what was answered counts
 		for i, agent := range h.agents {
@@ -224,28 +237,24 @@ func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created
 			}
 		}
 	}
-	var last error
 	for i, err := range failed {
 		if err != nil {
-			last = err
-			h.log.Error("agent not added", "agent", h.agents[i], "cause", reason(err))
+			h.log.Error("agent not added", "agent", h.agents[i], "cause", reason(err), "hint", agentHint(err))
 		}
 	}
 	if slices.Contains(failed, nil) {
 		return nil
 	}
-	h.log.Error("a visitor was turned away, as no agent could be added to the conversation", "hint", agentHint(last))
-	if last == nil {
-		return errNoAgent
-	}
-	return fmt.Errorf("%w: %w", errNoAgent, last)
+	return errors.Join(slices.Insert(failed, 0, error(errNoAgent))...)
 }
 
 // agentHint tells how to get agents into conversations again.
 func agentHint(err error) string {
 	switch {
-	case err == nil:
+	case !errors.Is(err, errService):
 		return "name at least one in MISSIVE_AGENTS"
+	case errors.Is(err, errLimit):
+		return "the agents have as many open conversations as Twilio allows: answer and close some"
 	case temporary(err):
 		return "visitors are asked to try again; if it goes on, see status.twilio.com"
 	}
@@ -255,7 +264,7 @@ func agentHint(err error) string {
 // described returns the conversation as the team should see it. What others have put among the attributes stays, and who
 // says nothing of themselves keeps what they said before.
 func described(c conversation, v visitor) conversation {
-	if v.person == (person{}) && c.SID != "" {
+	if v.person == (person{}) && (c.SID != "" || c.attributes != "") {
 		return c
 	}
 	attributes := map[string]json.RawMessage{}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/twilio/twilio-go/client/jwt"
 )
@@ -28,12 +29,14 @@ type fake struct {
 	users   map[string]string // friendly names
 	state   map[string]bool   // of agents who have been online
 	calls   []string
-	fail    map[string]error         // by call
+	fail    map[string]error // by call
+	now     func() time.Time
+	limit   int                      // of open conversations that somebody may be in; 0 for none
 	before  func(call string) func() // runs outside the lock; the func returned runs after the call
 }
 
 func newFake() *fake {
-	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, written: map[string][]message{}, users: map[string]string{}, state: map[string]bool{}, fail: map[string]error{}}
+	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, written: map[string][]message{}, now: time.Now, users: map[string]string{}, state: map[string]bool{}, fail: map[string]error{}}
 }
 
 func (f *fake) begin(ctx context.Context, call ...string) (func(), error) {
@@ -71,6 +74,18 @@ func (f *fake) conversations(ctx context.Context, identity string) ([]conversati
 	return list, err
 }
 
+func (f *fake) open(ctx context.Context) ([]conversation, error) {
+	end, err := f.begin(ctx, "open")
+	defer end()
+	var list []conversation
+	for _, c := range f.byName {
+		if !c.closed {
+			list = append(list, *c)
+		}
+	}
+	return list, err
+}
+
 func (f *fake) create(ctx context.Context, c conversation) (conversation, error) {
 	end, err := f.begin(ctx, "create", c.name)
 	defer end()
@@ -78,6 +93,7 @@ func (f *fake) create(ctx context.Context, c conversation) (conversation, error)
 		return conversation{}, cmp.Or(err, error(&refusal{cause: "taken", kind: errExists}))
 	}
 	f.made++
+	c.quiet = f.now()
 	c.SID = fmt.Sprintf("CH%d", f.made)
 	f.byName[c.name] = &c
 	return c, nil
@@ -113,6 +129,16 @@ func (f *fake) join(ctx context.Context, sid, identity string) error {
 	defer end()
 	if err == nil && f.bySID(sid).closed {
 		err = &refusal{cause: "closed"}
+	}
+	if in := 0; err == nil && f.limit > 0 && !strings.HasPrefix(identity, visitorPrefix) {
+		for _, c := range f.byName {
+			if !c.closed && slices.Contains(f.members[c.SID], identity) {
+				in++
+			}
+		}
+		if in >= f.limit {
+			err = &refusal{cause: "Twilio answered with status 403, code 50214", kind: errLimit}
+		}
 	}
 	if err == nil && slices.Contains(f.members[sid], identity) {
 		err = &refusal{cause: "is there", kind: errExists}
@@ -156,7 +182,8 @@ func (f *fake) send(ctx context.Context, sid string, m message) (message, error)
 	if err != nil {
 		return message{}, err
 	}
-	m.index = len(f.written[sid])
+	m.index, m.written = len(f.written[sid]), f.now()
+	f.bySID(sid).quiet = m.written
 	m.SID = fmt.Sprintf("IM%d", m.index+1)
 	f.written[sid] = append(f.written[sid], m)
 	return m, nil
@@ -207,15 +234,15 @@ var testOptions = Options{
 
 // bench is a handler on a fake service, and what it logs.
 type bench struct {
-	*testing.T
+	testing.TB
 	*Handler
 	service *fake
 	logged  *bytes.Buffer
 }
 
-func newBench(t *testing.T, change ...func(*Options)) bench {
+func newBench(t testing.TB, change ...func(*Options)) bench {
 	t.Helper()
-	b := bench{T: t, service: newFake(), logged: &bytes.Buffer{}}
+	b := bench{TB: t, service: newFake(), logged: &bytes.Buffer{}}
 	o := testOptions
 	o.Log = slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	for _, c := range change {
@@ -243,6 +270,7 @@ func (b bench) send(method, target, body string, change ...func(*http.Request)) 
 	}
 	w := httptest.NewRecorder()
 	b.ServeHTTP(w, r)
+	b.room.running.Wait()
 	return w
 }
 
@@ -285,7 +313,7 @@ func asUser(email, name string) *user {
 	return &user{Email: email, Name: name, Digest: Digest([]byte(secret), email)}
 }
 
-func same(t *testing.T, what string, got, want any) {
+func same(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if g, w := fmt.Sprint(got), fmt.Sprint(want); g != w {
 		t.Errorf("%s\n got: %s\nwant: %s", what, g, w)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Twilio's limits, in bytes: of a message's body, and of its attributes.
@@ -69,6 +70,7 @@ type message struct {
 	author     string
 	body       string
 	attributes string // JSON
+	written    time.Time
 }
 
 // id is the one that its writer gave it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 const (
@@ -31,7 +32,9 @@ func TestTheFirstMessageMakesTheConversation(t *testing.T) {
 	q.Message.Attributes = []byte(`{"name": "Jane", "meta": {"page": "<https://acme.com/?a&b>"}, "other": [1]}`)
 	a := b.ask(q)
 	same(t, "answer", fmt.Sprintf("%s %v %s", a.Conversation, *a.Message, a.Verification), "CH1 {0 IM1} unverified")
-	same(t, "messages", fmt.Sprintf("%+v", b.service.written["CH1"]), fmt.Sprintf("[{SID:IM1 index:0 author:%s body:Hello attributes:%s}]",
+	written := b.service.written["CH1"]
+	written[0].written = time.Time{}
+	same(t, "messages", fmt.Sprintf("%+v", written), fmt.Sprintf("[{SID:IM1 index:0 author:%s body:Hello attributes:%s written:{wall:0 ext:0 loc:<nil>}}]",
 		a.Identity, `{"id":"0123456789abcdef0123456789abcdef","meta":{"page":"<https://acme.com/?a&b>"},"name":"Jane","other":[1]}`))
 	members := slices.Sorted(slices.Values(b.service.members["CH1"]))
 	same(t, "participants", members, []string{"ann", "bob@acme.com", a.Identity})

@@ -36,6 +36,9 @@ type Options struct {
 	Socket string
 	// Limits of requests; the zero value has none.
 	Limits Limits
+	// MaxOpen is how many open conversations the team may have: Twilio's limit, 1,000, if it is 0. Fewer leave room for those
+	// that agents have elsewhere.
+	MaxOpen int
 	// Proxies is the number of proxies in front that append to X-Forwarded-For. With 0 the header is not looked at.
 	Proxies int
 	// Log gets a line for each request, without a word about the visitor; nil for none.
@@ -58,11 +61,13 @@ type Handler struct {
 	credential Twilio
 	twilio     service
 	online     *availability
+	room       *room
 	requests   *limiter
 	newcomers  *limiter
 	proxies    int
 	socket     string
 	log        *slog.Logger
+	now        func() time.Time
 	pause      func(ctx context.Context, try int) error // before Twilio is asked again
 }
 
@@ -80,8 +85,10 @@ func New(o Options) (*Handler, error) {
 		proxies:    o.Proxies,
 		socket:     o.Socket,
 		log:        o.Log,
+		now:        time.Now,
 		pause:      pause,
 	}
+	h.room = newRoom(h, o.MaxOpen)
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}
@@ -160,7 +167,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 		return nil, errWrongMethod
 	}
 	client := clientOf(r, h.proxies)
-	if wait := h.requests.wait(client, time.Now()); wait > 0 {
+	if wait := h.requests.wait(client, h.now()); wait > 0 {
 		return nil, tooMany(wait)
 	}
 	if r.Method == http.MethodGet {
@@ -170,12 +177,12 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err != nil {
 		return nil, err
 	}
-	v, err := h.recognise(q, time.Now())
+	v, err := h.recognise(q, h.now())
 	if err != nil {
 		return nil, err
 	}
 	if v.newcomer {
-		if wait := h.newcomers.wait(client, time.Now()); wait > 0 {
+		if wait := h.newcomers.wait(client, h.now()); wait > 0 {
 			return nil, tooMany(wait)
 		}
 	}
@@ -203,10 +210,13 @@ type Answer struct {
 
 func (h *Handler) letIn(ctx context.Context, v visitor, q request) (Answer, error) {
 	c, sent, err := h.converse(ctx, v, q)
+	if errors.Is(err, errNoAgent) {
+		h.log.Error("a visitor was turned away, as no agent could be added to the conversation", "hint", agentHint(err))
+	}
 	if err != nil {
 		return Answer{}, err
 	}
-	now := time.Now()
+	now := h.now()
 	token, err := h.credential.AccessToken(v.identity, now)
 	if err != nil {
 		return Answer{}, err

@@ -30,6 +30,8 @@ type Twilio struct {
 type service interface {
 	// conversations returns those that an identity takes part in, closed ones too.
 	conversations(ctx context.Context, identity string) ([]conversation, error)
+	// open returns the service's conversations that are not closed, also those that aren't ours.
+	open(ctx context.Context) ([]conversation, error)
 	// find returns the conversation with a unique name.
 	find(ctx context.Context, name string) (conversation, error)
 	create(ctx context.Context, c conversation) (conversation, error)
@@ -54,12 +56,13 @@ var (
 	errService  = errors.New("twilio failed")
 	errNotFound = errors.New("not found")
 	errExists   = errors.New("exists already")
+	errLimit    = errors.New("is in as many conversations as can be")
 )
 
 // refusal is why Twilio didn't do what it was asked for. It says nothing about the visitor, so it may be logged.
 type refusal struct {
 	cause string
-	kind  error // errNotFound, errExists or nil
+	kind  error // errNotFound, errExists, errLimit or nil
 	// temporary: it may be done if it is asked for again, and where the answer is what failed, it was done.
 	temporary bool
 }
@@ -106,6 +109,21 @@ func (t rest) conversations(ctx context.Context, identity string) ([]conversatio
 		})
 	}
 	return conversations, explain(err)
+}
+
+func (t rest) open(ctx context.Context) ([]conversation, error) {
+	var conversations []conversation
+	for _, state := range []string{"active", "inactive"} {
+		p := &api.ListServiceConversationParams{}
+		list, err := t.api(ctx).ListServiceConversation(t.ServiceSID, p.SetState(state).SetPageSize(100))
+		if err != nil {
+			return nil, explain(err)
+		}
+		for _, c := range list {
+			conversations = append(conversations, fromAPI(&c))
+		}
+	}
+	return conversations, nil
 }
 
 func (t rest) create(ctx context.Context, c conversation) (conversation, error) {
@@ -201,6 +219,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 const (
 	nameTaken     = 50353
 	isParticipant = 50433
+	inTooMany     = 50214
 )
 
 // explain makes a refusal of an error of Twilio's client. Its text is not kept where it may have the path, or what was sent.
@@ -217,6 +236,8 @@ func explain(err error) error {
 			r.kind = errNotFound
 		case refused.Code == nameTaken, refused.Code == isParticipant:
 			r.kind = errExists
+		case refused.Code == inTooMany:
+			r.kind = errLimit
 		// Other conflicts are of changes that met: 50391, "try again".
 		case refused.Status == http.StatusConflict, refused.Status == http.StatusTooManyRequests, refused.Status >= http.StatusInternalServerError:
 			r.temporary = true

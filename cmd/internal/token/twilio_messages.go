@@ -37,5 +37,7 @@ func messageFromAPI(m *api.ConversationsV1ServiceConversationMessage) message {
 	if m == nil {
 		return message{}
 	}
-	return message{SID: value(m.Sid), index: m.Index, author: value(m.Author), body: value(m.Body), attributes: value(m.Attributes)}
+	return message{
+		SID: value(m.Sid), index: m.Index, author: value(m.Author), body: value(m.Body), attributes: value(m.Attributes), written: value(m.DateCreated),
+	}
 }
