@@ -105,10 +105,16 @@ func simulate(t testing.TB, of traffic) *simulation {
 	return s
 }
 
+// rush is the most that busy returns.
+const rush = 1.7 * 1.24
+
 // arrive lets a visitor come, and sees to the next one. In a week most come at work days' noon.
 func (s *simulation) arrive() {
-	gap := 24 * time.Hour.Seconds() / (s.perDay * busy(s.now))
-	s.at(s.now.Add(time.Duration(s.random.ExpFloat64()*gap*float64(time.Second))), s.arrive)
+	gap := time.Duration(s.random.ExpFloat64() * float64(24*time.Hour) / (s.perDay * rush))
+	s.in(gap, s.arrive)
+	if s.random.Float64()*rush > busy(s.now) {
+		return // the time is a quiet one
+	}
 	g := &guest{number: s.visitors}
 	s.visitors++
 	s.write(g, 1+s.random.IntN(3))
