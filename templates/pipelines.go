@@ -93,7 +93,7 @@ func readTexts(folder fs.FS) (set *texttemplate.Template, loader string, err err
 	set = texttemplate.New("").Delims("[[", "]]").Funcs(texttemplate.FuncMap{
 		"apache":    func(value fmt.Stringer) string { return strings.ReplaceAll(value.String(), "%", "%%") },
 		"attribute": attribute,
-		"callbacks": constant(strings.Join(callbacks(), ", ")),
+		"callbacks": constant(strings.Join(option.PathsOf(option.Callback), ", ")),
 		"js":        quoteCode,
 		"loader":    constant(loader),
 		"names":     constant(strings.Join(camelNames(), " ")),
@@ -147,17 +147,6 @@ func encoded(address string) (string, error) {
 		return "", err
 	}
 	return u.Scheme + "://" + u.Host + u.EscapedPath(), nil
-}
-
-// callbacks are the functions that a page may set.
-func callbacks() []string {
-	var list []string
-	for _, o := range option.Table {
-		if o.Kind == option.Callback {
-			list = append(list, o.Path)
-		}
-	}
-	return list
 }
 
 // camelNames are the names of the page's options that have capital letters.

@@ -1,10 +1,7 @@
 package templates
 
 import (
-	"bytes"
 	"html"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -43,19 +40,7 @@ func TestPipelinesAreTheGoldenOnes(t *testing.T) {
 		},
 	} {
 		for file, got := range texts(t, d) {
-			golden := filepath.Join("testdata", name+"."+file)
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%s differs, see the change with: go test ./templates -update && git diff\n%s", golden, got)
-			}
+			checkGolden(t, name+"."+file, got)
 		}
 	}
 }

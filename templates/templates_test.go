@@ -49,20 +49,26 @@ func TestRenderedFilesAreTheGoldenOnes(t *testing.T) {
 		"quotes":  {ID: `a'b"c`, Host: "https://example.com/it's/\"here\"\u2028", Name: "`It's` \"Acme\" & {{.ID}} \\ \u2028 \r\n end"},
 	} {
 		for file, got := range all(t, d) {
-			golden := filepath.Join("testdata", name+"."+file)
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%s differs, see the change with: go test ./templates -update && git diff\n%s", golden, got)
-			}
+			checkGolden(t, name+"."+file, got)
 		}
+	}
+}
+
+// checkGolden compares the text with that of a file in testdata, which -update writes anew.
+func checkGolden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	golden := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs, see the change with: go test ./templates -update && git diff\n%s", golden, got)
 	}
 }
 

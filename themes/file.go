@@ -184,10 +184,8 @@ func unknownHint(key string) string {
 // variables are the short names of all style variables, in the order of the table.
 func variables() []string {
 	var names []string
-	for _, o := range option.Table {
-		if o.Kind == option.Variable {
-			names = append(names, strings.TrimPrefix(o.Path, option.VariablesPath))
-		}
+	for _, path := range option.PathsOf(option.Variable) {
+		names = append(names, strings.TrimPrefix(path, option.VariablesPath))
 	}
 	return names
 }

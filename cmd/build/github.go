@@ -66,7 +66,7 @@ func annotation(p problem.Problem) string {
 	return command + "::" + escapeMessage.Replace(message)
 }
 
-// inRepository is the path as GitHub wants it: from the repository's root, which is not where each step runs.
+// inRepository is the path from the repository's root, to which GitHub resolves annotations. A step may run in a folder below it.
 func inRepository(file string) string {
 	if root := os.Getenv("GITHUB_WORKSPACE"); root != "" {
 		if absolute, err := filepath.Abs(file); err == nil {

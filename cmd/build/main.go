@@ -136,7 +136,7 @@ type built struct {
 	shown    []bundle.File   // those that the report is about
 	sizes    map[string]size // of all files, if they were asked for
 	problems []problem.Problem
-	failure  error // of the machine, or of what was asked from it
+	failure  error // why the build stopped, if not for one of the problems: the disk, or what the command names
 }
 
 func (b built) exitCode() int {
@@ -216,7 +216,7 @@ func (b *built) make(o options, accounts []setup.Account, scripts *bundle.Bundle
 	if o.format == "json" {
 		b.sizes, err = measure(site, scripts.Compressor(), p.stage("measuring accounts"))
 	} else {
-		b.shown, err = site.First(most + 1)
+		b.shown, err = site.First(mostListed + 1)
 	}
 	return err
 }
@@ -233,7 +233,7 @@ func setupFiles(args []string) ([]string, error) {
 	for _, arg := range args {
 		entries, err := os.ReadDir(arg)
 		if err != nil {
-			files = append(files, arg) // If it is no file either, that is a problem like others.
+			files = append(files, arg) // If it is no file either, setup tells so, beside the problems of the others.
 			continue
 		}
 		before := len(files)
@@ -249,14 +249,15 @@ func setupFiles(args []string) ([]string, error) {
 	return files, nil
 }
 
-// checkOut refuses folders that nobody means.
+// checkOut refuses folders that -out can only name by mistake: an empty name, a file, and folders with source code, among which
+// the files of the build would be mixed.
 func checkOut(out string) error {
 	info, err := os.Stat(out)
 	switch {
 	case out == "":
 		return problem.New("-out is empty", "leave it out to write to dist")
 	case err != nil:
-		return nil // It will be made, or the error will come when it is.
+		return nil // The build makes it, and tells when it can't.
 	case !info.IsDir():
 		return problem.New("-out "+out+" is a file", "name a folder; it is made if it isn't there")
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"missive/cmd/internal/commandline/commandlinetest"
 )
 
 func TestMain(m *testing.M) {
@@ -50,7 +52,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// long ago, so that a file that is written anew has another time stamp, also where clocks are coarse.
+// longAgo is the time that files of a snapshot get: a file that is written anew has another one, also where clocks are coarse.
 var longAgo = time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 
 // snapshots is the key of what a script remembers: files and their content, by folder.
@@ -110,11 +112,7 @@ func read(ts *testscript.TestScript, dir string) map[string]string {
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
-	for _, c := range []struct {
-		args           string
-		code           int
-		stdout, stderr string
-	}{
+	commandlinetest.Check(t, run, []commandlinetest.Case{
 		{"-h", 0, usage, ""},
 		{"-help", 0, usage, ""},
 		{"verify -h", 0, usage, ""},
@@ -122,11 +120,5 @@ func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
 		{"-check=often", 2, "", "build: -check=often is neither true nor false\n  hint: write -check alone\n"},
 		{"verify -jsn", 2, "", "build: there is no option -jsn\n  hint: did you mean -json?\n"},
 		{"verify -out", 2, "", "build: there is no value behind -out\n  hint: go run ./cmd/build verify -h shows all options\n"},
-	} {
-		var stdout, stderr strings.Builder
-		code := run(strings.Fields(c.args), &stdout, &stderr)
-		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
-			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
-		}
-	}
+	})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"compress/gzip"
-	"encoding/json"
 	"io"
 	"path"
 	"sync"
@@ -11,7 +10,6 @@ import (
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
-	"missive/widget/problem"
 )
 
 // size is how many bytes a file has, and how many of them travel.
@@ -29,7 +27,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// gzips are used again, as each takes more time to make than most files to compress.
+// gzips are reused: to make one takes longer than to compress most files.
 var gzips = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 func gzipSize(content []byte) int {
@@ -43,12 +41,13 @@ func gzipSize(content []byte) int {
 
 func brotliSize(content []byte) int {
 	var n counter
-	compress(brotli.NewWriterLevel(&n, onTheFly), content)
+	compress(brotli.NewWriterLevel(&n, onTheFlyLevel), content)
 	return int(n)
 }
 
-// onTheFly is the level with which servers compress what they have no .br of. The best one takes tens of milliseconds.
-const onTheFly = 5
+// onTheFlyLevel is the brotli level with which servers compress what they have no .br of: the best one, 11, would take tens of
+// milliseconds for each answer.
+const onTheFlyLevel = 5
 
 // compress can't fail: a counter takes everything.
 func compress(w io.WriteCloser, content []byte) {
@@ -82,40 +81,4 @@ func measure(s *dist.Site, c *bundle.Compressor, p dist.Progress) (map[string]si
 		return nil
 	})
 	return sizes, err
-}
-
-// printJSON prints the build as one object, also when it failed.
-func printJSON(w io.Writer, b built) error {
-	type account struct {
-		ID    string `json:"id"`
-		Host  string `json:"host"`
-		Theme string `json:"theme"`
-	}
-	type file struct {
-		Path  string `json:"path"`
-		Bytes size   `json:"bytes"`
-	}
-	object := struct {
-		Accounts []account         `json:"accounts"`
-		Files    []file            `json:"files"`
-		Problems []problem.Problem `json:"problems"`
-	}{[]account{}, []file{}, append([]problem.Problem{}, b.problems...)}
-	for _, a := range b.accounts {
-		object.Accounts = append(object.Accounts, account{a.ID, a.Host, a.Theme})
-	}
-	if b.failure != nil {
-		object.Problems = append(object.Problems, problem.Of(b.failure))
-	}
-	for _, e := range b.made.Files {
-		object.Files = append(object.Files, file{e.Path, b.sizes[e.Path]})
-	}
-	return encode(w, object)
-}
-
-// encode prints a value as JSON that people can read, too.
-func encode(w io.Writer, value any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(value)
 }

@@ -11,7 +11,7 @@ import (
 // progress says on a terminal how far a long build is. A nil progress is silent.
 type progress struct{ w io.Writer }
 
-// newProgress returns nil when nobody would watch.
+// newProgress returns nil when w is no terminal: in a file or a pipe, lines that replace each other are only noise.
 func newProgress(w io.Writer) *progress {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return &progress{w}
@@ -19,8 +19,8 @@ func newProgress(w io.Writer) *progress {
 	return nil
 }
 
-// worthWatching is how many steps a stage must have to be shown. Fewer are done before one could read it.
-const worthWatching = 100
+// fewestStepsShown is how many steps a stage must have to be shown. One with fewer ends before anybody could read it.
+const fewestStepsShown = 100
 
 // stage returns what to call after each step of a stage.
 func (p *progress) stage(doing string) func(done, total int) {
@@ -38,7 +38,7 @@ func (p *progress) stage(doing string) func(done, total int) {
 
 // show says what is being done, if it is done to many.
 func (p *progress) show(total int, doing string) {
-	if p != nil && total >= worthWatching {
+	if p != nil && total >= fewestStepsShown {
 		fmt.Fprintf(p.w, "\r\x1b[K%s", doing)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"missive/cmd/internal/setup"
 )
 
-// most is how many accounts, and how many shared files, the report lists. The others are summed up.
-const most = 5
+// mostListed is how many accounts, and how many shared files, the report lists one by one. The others are one row with their sum.
+const mostListed = 5
 
 // printReport tells a person what was built and what to do with it; or what is wrong, and that nothing was written.
 func printReport(stdout, stderr io.Writer, o options, b built, took time.Duration) error {
@@ -84,8 +84,8 @@ func changes(o options, b built) string {
 // row is a line of the table: one file, or several of which only the sum is told.
 type row struct {
 	name         string
-	raw          int
-	gzip, brotli int // 0: not told
+	raw          int // bytes
+	gzip, brotli int // bytes; 0: not told
 }
 
 // rows returns the table of the files. Of those that are shown, and that visitors load, it tells how many bytes travel.
@@ -93,7 +93,8 @@ func rows(files []dist.Entry, shown []bundle.File, accounts int) []row {
 	sizes := map[string]int{}
 	for _, f := range shown {
 		if isCompressed(f.Name) {
-			sizes[f.Name] = len(f.Bytes) // A .gz comes behind its source, and wins.
+			// The size of a .gz of the build replaces the one measured below: the file comes behind its source.
+			sizes[f.Name] = len(f.Bytes)
 		} else if bundle.Compressible(f.Name) {
 			sizes[f.Name+".gz"] = gzipSize(f.Bytes)
 		}
@@ -134,10 +135,10 @@ func (g group) sum(name string) row {
 
 // some returns the first rows, and one for all others.
 func (g group) some(what string) group {
-	if len(g) <= most+1 {
+	if len(g) <= mostListed+1 {
 		return g
 	}
-	return append(g[:most:most], g[most:].sum("and "+count(len(g)-most, "more "+what)))
+	return append(g[:mostListed:mostListed], g[mostListed:].sum("and "+count(len(g)-mostListed, "more "+what)))
 }
 
 func writeTable(w io.Writer, rows []row, brotli bool) {
@@ -186,7 +187,7 @@ func nextSteps(out string, accounts []setup.Account) string {
 `, filepath.Join(out, folder, "index.html"), filepath.Clean(out)+string(filepath.Separator), host, filepath.Join(out, folder, "snippet.html"))
 }
 
-// human is a number of bytes as a person reads it: 1 KB is 1,024 bytes. -json has the exact one.
+// human is a number of bytes as a person reads it: 1 KB is 1,024 bytes. The exact number is in what -json prints.
 func human(n int) string {
 	switch {
 	case n < 1<<10:

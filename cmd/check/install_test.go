@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
+
+	"missive/cmd/internal/chromium/chromiumtest"
 )
 
 func TestPackagesAreInstalledAnewWhenTheLockFileSaysSo(t *testing.T) {
@@ -68,20 +69,8 @@ func TestLockFilesNameNothingThatIsNotInstalledAndNoOtherHost(t *testing.T) {
 const missing = "no Chromium found\n" +
 	"  hint: install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium; as root on Debian this is done for you"
 
-// onlyPath makes a folder, empty at first, the only place where programs are found.
-func onlyPath(t *testing.T) (bin string) {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("elsewhere a browser may be installed outside PATH")
-	}
-	bin = t.TempDir()
-	t.Setenv("PATH", bin)
-	t.Setenv("CHROME_PATH", "")
-	return bin
-}
-
 func TestAMissingChromiumIsInstalledByRootAlone(t *testing.T) {
-	bin := onlyPath(t)
+	bin := chromiumtest.OnlyPath(t)
 	chromium := filepath.Join(bin, "chromium-headless-shell")
 	write(t, filepath.Join(bin, "apt-get"), `#!/bin/sh
 echo "apt-get $*"
@@ -108,7 +97,7 @@ if [ "$1" = install ]; then echo > `+chromium+`; /bin/chmod +x `+chromium+`; fi
 }
 
 func TestMissingToolsAreInstalledByRootAlone(t *testing.T) {
-	bin := onlyPath(t)
+	bin := chromiumtest.OnlyPath(t)
 	file := filepath.Join(t.TempDir(), "settings.php")
 	write(t, filepath.Join(bin, "there-already"), "")
 	write(t, filepath.Join(bin, "apt-get"), `#!/bin/sh
@@ -139,7 +128,7 @@ if [ "$1" = install ]; then echo > `+bin+`/no-such-generator; /bin/chmod +x `+bi
 }
 
 func TestAToolThatIsMissingAfterItsInstallationIsTold(t *testing.T) {
-	bin := onlyPath(t)
+	bin := chromiumtest.OnlyPath(t)
 	write(t, filepath.Join(bin, "apt-get"), "#!/bin/sh\n")
 	var out strings.Builder
 	err := installTools(&out, true, []tool{{"generator", "no-such-generator"}})

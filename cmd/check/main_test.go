@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"missive/cmd/internal/commandline/commandlinetest"
 )
 
 func TestEveryStepRunsAndTheFailedOnesAreListedAtTheEnd(t *testing.T) {
@@ -122,21 +124,11 @@ func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", line, help)
 		}
 	}
-	for _, c := range []struct {
-		args           string
-		code           int
-		stdout, stderr string
-	}{
+	commandlinetest.Check(t, run, []commandlinetest.Case{
 		{"-h", 0, help, ""},
 		{"-help", 0, help, ""},
 		{"-fast", 2, "", "check: there is no option -fast\n  hint: go run ./cmd/check -h shows all options\n"},
 		{"types -fast", 2, "", "check: -fast comes after types\n  hint: options go first: go run ./cmd/check -fast types\n"},
 		{"tsc", 2, "", "check: \"tsc\" is no check\n  hint: there are " + strings.Join(names(all), ", ") + ", all\n"},
-	} {
-		var stdout, stderr strings.Builder
-		code := run(strings.Fields(c.args), &stdout, &stderr)
-		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
-			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
-		}
-	}
+	})
 }

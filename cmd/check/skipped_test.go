@@ -22,7 +22,7 @@ func TestNoTestIsSkipped(t *testing.T) {
 			}
 			return err
 		}
-		inGo := strings.HasSuffix(path, "_test.go")
+		inGo := strings.HasSuffix(path, ".go")
 		if !inGo && !strings.HasSuffix(path, ".ts") {
 			return nil
 		}

@@ -1,4 +1,6 @@
 // Command digest prints the digest of a user's e-mail address, to compare with what your server makes.
+//
+// How a digest is made is in cmd/internal/token, which checks it; in testdata is how sites make it in several languages.
 package main
 
 import (
@@ -27,7 +29,8 @@ Options:
 
 Environment:
     MISSIVE_SECRET_<ID>    The account's secret key. <ID> is its id in upper case with _
-                           for -: MISSIVE_SECRET_ACME_SHOP for acme-shop.
+                           for -: MISSIVE_SECRET_ACME_SHOP for acme-shop. Of a new and an
+                           old one, with a comma between them, the new one is taken.
 
 Examples:
     $ export MISSIVE_SECRET_ACME
@@ -62,7 +65,7 @@ func digestOf(args, environ []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return token.Digest([]byte(secret), *email), nil
+	return token.Digest([]byte(accounts.Keys(secret)[0]), *email), nil
 }
 
 // secretOf returns the secret key of an account; without an id that of the only one.

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"missive/cmd/internal/commandline/commandlinetest"
 )
 
 // vector is a digest that another implementation, OpenSSL's command line, has made.
@@ -75,7 +78,7 @@ func TestWhatIsMissingIsTold(t *testing.T) {
 type snippet struct {
 	language, file string
 	command        string
-	required       bool // on the machine of whoever works on this project
+	required       bool // every machine on which the project is worked on has the language
 	// call follows the snippet: it prints a line for each two arguments, a secret key and an address.
 	call string
 }
@@ -158,21 +161,12 @@ func (s snippet) program(t *testing.T) []string {
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
-	for _, c := range []struct {
-		args           string
-		code           int
-		stdout, stderr string
-	}{
+	run := func(args []string, stdout, stderr io.Writer) int { return run(args, nil, stdout, stderr) }
+	commandlinetest.Check(t, run, []commandlinetest.Case{
 		{"-h", 0, usage, ""},
 		{"-help", 0, usage, ""},
 		{"-emial x", 2, "", "digest: there is no option -emial\n  hint: did you mean -email?\n"},
 		{"-account", 2, "", "digest: there is no value behind -account\n  hint: go run ./cmd/digest -h shows all options\n"},
 		{"jane@acme.com -account acme", 2, "", "digest: \"jane@acme.com\" is not expected\n  hint: go run ./cmd/digest -email jane@acme.com\n"},
-	} {
-		var stdout, stderr strings.Builder
-		code := run(strings.Fields(c.args), nil, &stdout, &stderr)
-		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
-			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
-		}
-	}
+	})
 }

@@ -5,7 +5,7 @@ import (
 	"runtime"
 )
 
-// openBrowser tries; the address is printed anyway.
+// openBrowser opens the address. An error is ignored: the address is printed, too.
 func openBrowser(address string) {
 	var cmd *exec.Cmd
 	switch runtime.GOOS {

@@ -19,9 +19,9 @@ type builder struct {
 	sources   fs.FS // of the widget
 	templates fs.FS
 	pages     []ownPage
-	memory    bundle.Memory
+	cache     bundle.Cache
 	parts     *parts            // of the last build; nil before the first
-	noSDK     []problem.Problem // why npm doesn't bring the SDK: then it comes from Twilio's host; nil if it does
+	noSDK     []problem.Problem // why npm can't install the SDK, so that pages load it from Twilio's host; nil while it can
 }
 
 // parts are what a build is made of besides accounts and themes.
@@ -56,7 +56,7 @@ func (b *builder) makeParts() *parts {
 		p.pages, err = newRenderer(b.pages)
 	}
 	if err == nil && p.bundle != nil {
-		p.sum, err = sumOf(b.templates, b.pages, p.bundle)
+		p.sum, err = partsHash(b.templates, b.pages, p.bundle)
 	}
 	if err != nil {
 		p.problems = append(p.problems, templateProblem(err))
@@ -68,9 +68,9 @@ func (b *builder) makeParts() *parts {
 func (b *builder) stamp() (*site, []problem.Problem) {
 	bundled, set := b.parts.bundle, b.parts.set
 	accounts, problems := setup.Load(b.files, setup.Options{ThemesDir: b.themesDir})
-	// Here the chat does carry messages, wherever the built one will connect to.
+	// The preview has a token endpoint of its own, so the chat carries messages here without one.
 	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
-	problems = append(append(problems, b.parts.problems...), hidden(accounts)...)
+	problems = append(append(problems, b.parts.problems...), warnHiddenSetupPage(accounts)...)
 	if len(faults(problems)) > 0 {
 		return nil, problems
 	}
@@ -81,7 +81,7 @@ func (b *builder) stamp() (*site, []problem.Problem) {
 	var ids []string
 	for _, a := range accounts {
 		ids = append(ids, a.ID)
-		a.Values["connection.tokenUrl"] = anyAddress + "/" + tokenName
+		a.Values["connection.tokenUrl"] = placeholderAddress + "/" + tokenName
 		a.Values["connection.sdk"] = sdk
 	}
 	files, err := dist.Files(accounts, bundled, dist.Options{Templates: set})
@@ -92,7 +92,7 @@ func (b *builder) stamp() (*site, []problem.Problem) {
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
-	built, err := newSite(b.parts.pages, nameOf(b.parts.sum, accounts), ids, append(files, own...))
+	built, err := newSite(b.parts.pages, buildHash(b.parts.sum, accounts), ids, append(files, own...))
 	if err != nil {
 		return nil, append(problems, templateProblem(err))
 	}
@@ -105,8 +105,8 @@ func (b *builder) stamp() (*site, []problem.Problem) {
 	return built, problems
 }
 
-// hidden warns of an account whose setup page is where the preview has a page of its own.
-func hidden(accounts []setup.Account) []problem.Problem {
+// warnHiddenSetupPage warns of an account whose setup page is where the preview has a page of its own.
+func warnHiddenSetupPage(accounts []setup.Account) []problem.Problem {
 	if !slices.ContainsFunc(accounts, func(a setup.Account) bool { return "/"+a.ID+"/" == stage.Path }) {
 		return nil
 	}
@@ -117,9 +117,9 @@ func hidden(accounts []setup.Account) []problem.Problem {
 	}}
 }
 
-// bundle makes the scripts. Where npm doesn't bring the SDK that is a warning, now and from then on.
+// bundle makes the scripts. If npm can't install the SDK that is a warning, and npm isn't asked again at later builds, which warn, too.
 func (b *builder) bundle() (*bundle.Bundle, []problem.Problem) {
-	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: scripts(b.pages), Memory: &b.memory}
+	o := bundle.Options{Sources: b.sources, SourceMap: true, SDK: b.noSDK == nil, Pages: scripts(b.pages), Cache: &b.cache}
 	bundled, problems := bundle.Build(o)
 	if len(problems) == 1 && problems[0].Path == "connection.sdk" {
 		problems[0].Warning = true

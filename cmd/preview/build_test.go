@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"missive/cmd/internal/bundle/bundletest"
 	"missive/templates"
 	"missive/widget"
 )
@@ -115,20 +116,17 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 		{"the widget's code", oneAccount,
 			"widget/src/launcher/launcher.ts:1:7: Expected identifier but found \"?\"",
 			func(b *builder) {
-				b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "")
-				b.sources.(fstest.MapFS)["src/launcher/launcher.ts"].Data = []byte("const ?")
+				b.sources = replaced(t, widget.Sources, "src/launcher/launcher.ts", "const ?")
 			}},
 		{"a template that can't be read", oneAccount,
 			"templates/index.html.tmpl:1: bad character U+007D '}'",
 			func(b *builder) {
-				b.templates = changed(t, templates.Files, "index.html.tmpl", "")
-				b.templates.(fstest.MapFS)["index.html.tmpl"].Data = []byte("{{.ID}{{.Host}}")
+				b.templates = replaced(t, templates.Files, "index.html.tmpl", "{{.ID}{{.Host}}")
 			}},
 		{"a template that can't be filled in", oneAccount,
 			"templates/index.html.tmpl:2:3: executing \"index.html.tmpl\" at <.Nme>: can't evaluate field Nme in type struct { templates.Data; Snippet string; SnippetCSP string }",
 			func(b *builder) {
-				b.templates = changed(t, templates.Files, "index.html.tmpl", "")
-				b.templates.(fstest.MapFS)["index.html.tmpl"].Data = []byte("<p>\n{{.Nme}}")
+				b.templates = replaced(t, templates.Files, "index.html.tmpl", "<p>\n{{.Nme}}")
 			}},
 		{"the template of a page", oneAccount,
 			"cmd/preview/host/page.html.tmpl:2: bad character U+007D '}'",
@@ -140,8 +138,7 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 			"cmd/internal/desk/page.ts:1:7: Expected identifier but found \"?\"",
 			func(b *builder) {
 				b.pages = slices.Clone(ownPages)
-				b.pages[1].Files = changed(t, b.pages[1].Files, "page.ts", "")
-				b.pages[1].Files.(fstest.MapFS)["page.ts"].Data = []byte("const ?")
+				b.pages[1].Files = replaced(t, b.pages[1].Files, "page.ts", "const ?")
 			}},
 	} {
 		b, path := builderOf(t, c.chat)
@@ -203,21 +200,18 @@ func TestWithoutNpmChatAndDeskLoadTheSDKFromTwiliosHost(t *testing.T) {
 	}
 }
 
-// changed copies the files, with something added to one of them.
+// replaced returns a copy of the files, in which one of them has this text.
+func replaced(t *testing.T, from fs.FS, name, text string) fstest.MapFS {
+	t.Helper()
+	copied := bundletest.Copy(t, from)
+	copied[name].Data = []byte(text)
+	return copied
+}
+
+// changed returns a copy of the files, with something added to one of them.
 func changed(t *testing.T, from fs.FS, name, added string) fstest.MapFS {
 	t.Helper()
-	copied := fstest.MapFS{}
-	err := fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(from, path)
-		copied[path] = &fstest.MapFile{Data: content}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	copied := bundletest.Copy(t, from)
 	copied[name].Data = append(copied[name].Data, added...)
 	return copied
 }

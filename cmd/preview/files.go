@@ -22,7 +22,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 		http.NotFound(w, r)
 		return
 	case path.Base(name) == "missive.js":
-		content = bytes.ReplaceAll(content, []byte(anyAddress), []byte("http://"+r.Host))
+		content = bytes.ReplaceAll(content, []byte(placeholderAddress), []byte("http://"+r.Host))
 	}
 	send(w, name, content)
 }
@@ -33,7 +33,7 @@ func send(w http.ResponseWriter, name string, content []byte) {
 	w.Write(content)
 }
 
-// contentType doesn't ask the system first: some say that .js is plain text, and no browser would run it.
+// contentType knows the types of our own files: some systems say that .js is plain text, which no browser would run.
 func contentType(name string) string {
 	switch ext := path.Ext(name); ext {
 	case ".html":

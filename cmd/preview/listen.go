@@ -13,6 +13,9 @@ import (
 	"missive/widget/problem"
 )
 
+// portsTried is how many ports are tried, counted up from that of -addr.
+const portsTried = 20
+
 // listen listens on this machine, and with lan to others as well. If the port of addr is taken it takes the next free one.
 func listen(addr string, lan bool) (net.Listener, error) {
 	const hint = "use 127.0.0.1 and a port, as in -addr 127.0.0.1:4400; -lan lets phones in"
@@ -25,10 +28,10 @@ func listen(addr string, lan bool) (net.Listener, error) {
 		return nil, problem.New(fmt.Sprintf("-addr: %q can be reached by other machines, or is not this one", host), hint)
 	}
 	if lan {
-		host = "" // all addresses; the gate knows whom to answer
+		host = "" // all addresses: access decides whom to answer
 	}
 	var taken error
-	for range 20 {
+	for range portsTried {
 		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.FormatUint(port, 10)))
 		if err == nil {
 			return listener, nil

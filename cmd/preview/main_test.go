@@ -1,8 +1,11 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
+
+	"missive/cmd/internal/commandline/commandlinetest"
 )
 
 func TestWrongUsageIsToldWithAWayOut(t *testing.T) {
@@ -25,21 +28,12 @@ func TestWrongUsageIsToldWithAWayOut(t *testing.T) {
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
-	for _, c := range []struct {
-		args           string
-		code           int
-		stdout, stderr string
-	}{
+	run := func(args []string, stdout, stderr io.Writer) int { return run(t.Context(), args, stdout, stderr) }
+	commandlinetest.Check(t, run, []commandlinetest.Case{
 		{"-h", 0, usage, ""},
 		{"-help", 0, usage, ""},
 		{"-no-opne", 2, "", "preview: there is no option -no-opne\n  hint: did you mean -no-open?\n"},
 		{"-lan=phone", 2, "", "preview: -lan=phone is neither true nor false\n  hint: write -lan alone\n"},
 		{"shop.yaml -lan", 2, "", "preview: -lan comes after shop.yaml\n  hint: options go first: go run ./cmd/preview -lan shop.yaml\n"},
-	} {
-		var stdout, stderr strings.Builder
-		code := run(t.Context(), strings.Fields(c.args), &stdout, &stderr)
-		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
-			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
-		}
-	}
+	})
 }

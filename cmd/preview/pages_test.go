@@ -12,7 +12,7 @@ import (
 // A page under a strict policy must not hold what that would block without a word.
 func TestEachPageIsServedUnderItsPolicyAndWithoutInlineCode(t *testing.T) {
 	b, _ := builderOf(t, oneAccount)
-	s := newServer(newGate("4400", nil), mustBuild(t, b), nil)
+	s := newServer(newAccess("4400", nil), mustBuild(t, b), nil)
 	const sites = "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; connect-src 'self' ws://127.0.0.1:4400"
 	for _, c := range []struct{ address, title, policy string }{
 		{"/", "Acme Pottery", sites},
@@ -39,7 +39,7 @@ func TestEachPageIsServedUnderItsPolicyAndWithoutInlineCode(t *testing.T) {
 
 func TestWhatPagesLoadIsServed(t *testing.T) {
 	b, _ := builderOf(t, oneAccount)
-	s := newServer(newGate("4400", nil), mustBuild(t, b), nil)
+	s := newServer(newAccess("4400", nil), mustBuild(t, b), nil)
 	for _, address := range []string{
 		"/preview.css", "/preview.js", "/preview.base.css", "/preview.desk.css", "/preview.desk.js", "/preview.studio.css", "/preview.studio.js",
 		"/preview.stage/stage.css", "/preview.stage/sheet.css", "/preview.stage/stage.js", "/preview.stage/acme/missive.js?theme=ink",
@@ -55,7 +55,7 @@ func TestWhatPagesLoadIsServed(t *testing.T) {
 }
 
 func TestWhatTheStudioDoesNotAnswerIsNotThereOrNotAllowed(t *testing.T) {
-	s := newServer(newGate("4400", nil), acme, nil)
+	s := newServer(newAccess("4400", nil), acme, nil)
 	s.studio = studio.New(t.TempDir(), s.shown)
 	for call, code := range map[string]int{"GET table": 200, "GET save": 404, "GET other": 404, "POST table": 405, "POST other": 405} {
 		method, name, _ := strings.Cut(call, " ")

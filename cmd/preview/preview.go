@@ -35,16 +35,16 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	host, port := addressOf(listener)
-	g := newGate(port, o.networks)
-	conversations, err := newLive(host, g, state)
+	a := newAccess(port, o.networks)
+	conversations, err := newBackend(host, a, state)
 	if err != nil {
 		return err
 	}
 	defer conversations.close()
-	s := newServer(g, empty, conversations)
+	s := newServer(a, empty, conversations)
 	s.studio = studio.New(b.themesFolder(), s.shown)
-	w := &workshop{builder: b, server: s, live: conversations, out: out}
-	fmt.Fprint(out, greeting(host, g))
+	w := &rebuilder{builder: b, server: s, backend: conversations, out: out}
+	fmt.Fprint(out, greeting(host, a))
 	w.rebuild(w.builder.build)
 
 	stopped := serve(ctx, listener, s)
@@ -74,10 +74,10 @@ func stateFolder(named string) (string, error) {
 }
 
 // greeting says where the preview is: at the host for this machine, and in each of its networks for others.
-func greeting(host string, g gate) string {
+func greeting(host string, a access) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Preview: http://%s/\n", host)
-	for _, host := range g.hosts[len(localNames):] {
+	for _, host := range a.hosts[len(localNames):] {
 		fmt.Fprintf(&b, "On a phone in the same network: http://%s/\n", host)
 	}
 	b.WriteString("Save a file and the page reloads. Ctrl-C stops the preview.\n\n")

@@ -249,7 +249,7 @@ func TestTheTerminalSaysWhereThePreviewIs(t *testing.T) {
 			"On a phone in the same network: http://192.168.1.5:4400/\n" +
 			"On a phone in the same network: http://10.20.30.40:4400/\n" + end},
 	} {
-		if got := greeting("127.0.0.1:4400", newGate("4400", c.networks)); got != c.want {
+		if got := greeting("127.0.0.1:4400", newAccess("4400", c.networks)); got != c.want {
 			t.Errorf("with networks %v it says\n%s\nwant\n%s", c.networks, got, c.want)
 		}
 	}
@@ -269,7 +269,7 @@ func TestWithLanAPhoneGetsAPageThatWorksForIt(t *testing.T) {
 	term.until("Built acme in ")
 
 	for _, address := range []string{here, there} {
-		if code := fetch(t, address+"acme/missive.js"); !strings.Contains(code, `"tokenUrl":"`+address+`preview.token"`) || strings.Contains(code, anyAddress) {
+		if code := fetch(t, address+"acme/missive.js"); !strings.Contains(code, `"tokenUrl":"`+address+`preview.token"`) || strings.Contains(code, placeholderAddress) {
 			t.Errorf("the script from %s has another one's address of the token endpoint", address)
 		}
 		if page, here := fetch(t, address), address == here; strings.Contains(page, `href="/preview.desk"`) != here {

@@ -14,18 +14,18 @@ import (
 
 // server serves the last good build, and tells open pages of newer ones.
 type server struct {
-	gate   gate
-	live   *live
-	studio *studio.Studio
+	access  access
+	backend *backend
+	studio  *studio.Studio
 
 	mu       sync.Mutex
 	site     *site
-	problems []problem.Problem // of the last build; the site is older when there are any
+	problems []problem.Problem // of the last build; with any the site is of an earlier one
 	updated  chan struct{}     // closed at the next update
 }
 
-func newServer(g gate, first *site, conversations *live) *server {
-	return &server{gate: g, site: first, live: conversations, updated: make(chan struct{})}
+func newServer(a access, first *site, conversations *backend) *server {
+	return &server{access: a, site: first, backend: conversations, updated: make(chan struct{})}
 }
 
 // update takes the result of a build: a site, or nil and what was wrong.
@@ -40,15 +40,15 @@ func (s *server) update(built *site, problems []problem.Problem) {
 	s.updated = make(chan struct{})
 }
 
-// ServeHTTP answers whom the gate lets in.
+// ServeHTTP answers those who have access.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if reason := s.gate.refuse(r); reason != "" {
+	if reason := s.access.refuse(r); reason != "" {
 		http.Error(w, reason, http.StatusForbidden)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if s.live.serve(w, r) || s.studio.Serve(w, r) {
+	if s.backend.serve(w, r) || s.studio.Serve(w, r) {
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -75,7 +75,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // page answers with one of the preview's own pages.
 func (s *server) page(w http.ResponseWriter, r *http.Request, site *site, p *ownPage) {
 	if p.needsBuild && site.stages == nil {
-		// A browser asks again by itself, in seconds. Not too often: a screen reader begins anew each time.
+		// The browser asks again after so many seconds. Not sooner, as a screen reader begins from the top each time.
 		w.Header().Set("Refresh", "5")
 		s.notBuilt(w)
 		return

@@ -55,7 +55,7 @@ func body(t *testing.T, r *http.Response) string {
 
 func TestTheBuildIsServedUnderItsPathsAndNothingElse(t *testing.T) {
 	const missing = "404 page not found\n"
-	s := newServer(newGate("4400", nil), acme, nil)
+	s := newServer(newAccess("4400", nil), acme, nil)
 	for _, c := range []struct {
 		path        string
 		code        int
@@ -91,15 +91,15 @@ func TestTheBuildIsServedUnderItsPathsAndNothingElse(t *testing.T) {
 }
 
 func TestAnAccountNamedV1HasItsFilesBesideTheConversations(t *testing.T) {
-	g := newGate("4400", homeAndOffice)
-	conversations, err := newLive("127.0.0.1:4400", g, t.TempDir())
+	a := newAccess("4400", homeAndOffice)
+	conversations, err := newBackend("127.0.0.1:4400", a, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conversations.close() })
 	site := *acme
 	site.files = map[string][]byte{"v1/missive.js": []byte("launch()")}
-	s := newServer(g, &site, conversations)
+	s := newServer(a, &site, conversations)
 	phone := func(r *http.Request) { r.RemoteAddr, r.Host = "192.168.1.20:50000", "192.168.1.5:4400" }
 	for _, who := range []func(*http.Request){nil, phone} {
 		if got := body(t, get(s, "/v1/missive.js", who)); got != "launch()" {
@@ -122,7 +122,7 @@ func TestThePagesHaveAStrictPolicyThatLetsTwiliosHostInOnlyWhereTheSDKComesFrom(
 		site := *acme
 		site.cdn = c.cdn
 		for _, path := range []string{"/", "/preview.desk"} {
-			r := get(newServer(newGate("4400", nil), &site, nil), path, func(r *http.Request) { r.Host = "localhost:4400" })
+			r := get(newServer(newAccess("4400", nil), &site, nil), path, func(r *http.Request) { r.Host = "localhost:4400" })
 			if got := r.Header.Get("Content-Security-Policy"); got != c.want {
 				t.Errorf("%s: got %q, want %q", path, got, c.want)
 			}
@@ -132,8 +132,8 @@ func TestThePagesHaveAStrictPolicyThatLetsTwiliosHostInOnlyWhereTheSDKComesFrom(
 
 func TestAScriptNamesTheAddressThatItWasAskedAt(t *testing.T) {
 	site := *acme
-	site.files = map[string][]byte{"acme/missive.js": []byte(`launch("` + anyAddress + `/preview.token")`)}
-	s := newServer(newGate("4400", homeAndOffice), &site, nil)
+	site.files = map[string][]byte{"acme/missive.js": []byte(`launch("` + placeholderAddress + `/preview.token")`)}
+	s := newServer(newAccess("4400", homeAndOffice), &site, nil)
 	for _, host := range []string{"127.0.0.1:4400", "localhost:4400", "[::1]:4400", "192.168.1.5:4400"} {
 		got := body(t, get(s, "/acme/missive.js", func(r *http.Request) { r.Host = host }))
 		if want := `launch("http://` + host + `/preview.token")`; got != want {
@@ -143,7 +143,7 @@ func TestAScriptNamesTheAddressThatItWasAskedAt(t *testing.T) {
 }
 
 func TestOnlyReadingIsAllowed(t *testing.T) {
-	s := newServer(newGate("4400", nil), acme, nil)
+	s := newServer(newAccess("4400", nil), acme, nil)
 	for method, code := range map[string]int{"GET": 200, "HEAD": 200, "POST": 405, "OPTIONS": 405} {
 		r := get(s, "/", func(r *http.Request) { r.Method = method })
 		if r.StatusCode != code {
@@ -155,7 +155,7 @@ func TestOnlyReadingIsAllowed(t *testing.T) {
 func TestOpenPagesAreToldOfEachBuildAndTheLastGoodOneStays(t *testing.T) {
 	web := httptest.NewUnstartedServer(nil)
 	_, port, _ := strings.Cut(web.Listener.Addr().String(), ":")
-	s := newServer(newGate(port, nil), acme, nil)
+	s := newServer(newAccess(port, nil), acme, nil)
 	web.Config.Handler = s
 	web.Start()
 	t.Cleanup(web.Close)
@@ -234,7 +234,7 @@ func fetch(t *testing.T, address string) string {
 
 func TestTheStudioIsToldWhichBuildIsServedAndTheThemeOfTheFirstAccount(t *testing.T) {
 	b, _ := builderOf(t, strings.Replace(twoAccounts, "id: acme", "id: acme\n    theme: ink", 1))
-	s := newServer(newGate("4400", nil), &site{}, nil)
+	s := newServer(newAccess("4400", nil), &site{}, nil)
 	if got := s.shown(); got.Build != "" || got.Theme != "" {
 		t.Errorf("before the first build it is told of %q in %q", got.Build, got.Theme)
 	}

@@ -39,7 +39,7 @@ func takeShots(ctx context.Context, o options, folder string, out io.Writer) err
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	host, port := addressOf(listener)
-	serve(ctx, listener, newServer(newGate(port, nil), built, nil))
+	serve(ctx, listener, newServer(newAccess(port, nil), built, nil))
 	pictures := stage.Pictures{Browser: browser, Host: host, Themes: themes.Names(b.themesFolder()), Folder: folder}
 	return pictures.Take(ctx, out)
 }

@@ -8,8 +8,9 @@ import (
 	"missive/cmd/preview/studio"
 )
 
-// anyAddress stands in a missive.js for the address that the preview is asked at, which is another one for a phone.
-const anyAddress = "http://preview.invalid"
+// placeholderAddress stands in a missive.js for the address of the preview, which is only known with a request: a phone uses another one than
+// this machine.
+const placeholderAddress = "http://preview.invalid"
 
 // site is one build, all of it in memory. It doesn't change once it is made.
 type site struct {

@@ -13,10 +13,11 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// A save is several events, and an editor may write beside the file and rename: they are over when it has been quiet for so long.
-const quiet = 20 * time.Millisecond
+// quietTime is how long no event must have come before a batch is complete: a save is several events, as many editors write beside the
+// file and rename.
+const quietTime = 20 * time.Millisecond
 
-// watcher tells which files were saved.
+// watcher tells which files were saved, in batches.
 type watcher struct {
 	// Saved has the paths of each batch, sorted. It closes after close.
 	Saved <-chan []string
@@ -52,7 +53,7 @@ func watch(folders, trees []string) (*watcher, error) {
 			return nil, err
 		}
 		w.trees = append(w.trees, path)
-		// Its parent tells when it is made, or made anew. Without one there is nothing to wait for.
+		// Its parent has the event of its creation. An error is that there is no parent: then the tree can't be made either.
 		notify.Add(filepath.Dir(path))
 		w.follow(path)
 	}
@@ -87,12 +88,12 @@ func (w *watcher) run(saved chan<- []string) {
 					pending[file] = true
 				}
 			}
-			over, ready = time.After(quiet), nil
+			over, ready = time.After(quietTime), nil
 		case _, ok := <-w.notify.Errors:
-			// Too many events at once, some are lost: any file may have been saved.
+			// There were too many events at once and some are lost: any file may have been saved.
 			if ok {
 				pending["."] = true
-				over, ready = time.After(quiet), nil
+				over, ready = time.After(quietTime), nil
 			}
 		case <-over:
 			ready = saved
@@ -103,8 +104,8 @@ func (w *watcher) run(saved chan<- []string) {
 	}
 }
 
-// follow watches a folder and those below, and returns the files in them: of a new folder's they may have been
-// written before it was watched. What can't be read is left out: a build will tell if it is needed.
+// follow watches a folder and those below, and returns the files in them: in a new folder they may have been written before it was
+// watched. What can't be read is left out: if a build needs it, the build tells.
 func (w *watcher) follow(root string) (files []string) {
 	filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() {

@@ -13,30 +13,46 @@ import (
 )
 
 const (
-	// minSessionKey is the size of the hash that the key is for: RFC 2104, section 3, advises against less.
-	minSessionKey = 32
-	// minSecret is what nobody can find by trying, who has the digest of one address.
-	minSecret = 16
-	// maxIdentity is Twilio's limit.
-	maxIdentity = 256
+	// minKeyBytes is the size of the hash that the key is for: RFC 2104, section 3, advises against less.
+	minKeyBytes = 32
+	// minSecretBytes keeps somebody who has the digest of one address from finding the key by trying all keys.
+	minSecretBytes = 16
+	// maxIdentityBytes is Twilio's limit, which counts characters: with letters beyond ASCII this one is stricter.
+	maxIdentityBytes = 256
+	// minDifferent is how many different characters a key must have. Of keys of 16 random hex digits one in 25,000 has fewer.
+	minDifferent = 6
+	// maxPattern is the length of a pattern that a key must not repeat, in characters.
+	maxPattern = 8
+)
+
+const (
+	sessionKey  = "MISSIVE_SESSION_KEY"
+	identityKey = "MISSIVE_IDENTITY_KEY"
 )
 
 var sidPattern = regexp.MustCompile(`^[A-Z]{2}[0-9a-fA-F]{32}$`)
 
-// environment reads variables, and collects what is wrong with them. It repeats no value that may be a
-// secret, be it one that was put into the wrong variable.
+// environment reads variables, and collects what is wrong with them. Messages hold no value that may be a secret, as one that was put
+// into the wrong variable is.
 type environment struct {
 	values   map[string]string
 	problems []string
+	warnings []problem.Problem // of what stops nothing
+	keys     map[string]string // the variables that the keys were in, by the keys
 }
 
-// fromEnvironment returns the options that the environment has, or an error that tells all that is missing or malformed.
-func fromEnvironment(environ []string) (token.Options, error) {
-	e := &environment{values: map[string]string{}}
+func newEnvironment(environ []string) *environment {
+	e := &environment{values: map[string]string{}, keys: map[string]string{}}
 	for _, variable := range environ {
 		name, value, _ := strings.Cut(variable, "=")
 		e.values[name] = value
 	}
+	return e
+}
+
+// fromEnvironment returns the options that the environment has, with warnings, or an error that tells all that is missing or malformed.
+func fromEnvironment(environ []string) (token.Options, []problem.Problem, error) {
+	e := newEnvironment(environ)
 	var o token.Options
 	o.Twilio.AccountSID = e.sid("TWILIO_ACCOUNT_SID", "AC", "the Account SID in Twilio's console")
 	o.Twilio.APIKey = e.sid("TWILIO_API_KEY", "SK", "the SID of an API key")
@@ -44,13 +60,18 @@ func fromEnvironment(environ []string) (token.Options, error) {
 	o.Twilio.ServiceSID = e.sid("TWILIO_SERVICE_SID", "IS", "the SID of the Conversations service")
 	o.Twilio.Region, o.Twilio.Edge = e.values["TWILIO_REGION"], e.values["TWILIO_EDGE"]
 	o.Secrets = e.secrets()
-	o.SessionKey = []byte(e.key("MISSIVE_SESSION_KEY", minSessionKey))
-	o.Agents = e.list("MISSIVE_AGENTS", "such as ann,bob", checkIdentity)
+	o.SessionKeys, o.IdentityKey = e.sessionKeys()
+	o.Agents = e.agents()
 	o.Origins = e.list("MISSIVE_ORIGINS", "such as https://www.example.com,https://example.com", token.CheckOrigin)
-	if len(e.problems) > 0 {
-		return o, problem.New("the environment is not complete:\n  "+strings.Join(e.problems, "\n  "), "go run ./cmd/token -h explains each variable")
+	return o, e.warnings, e.err()
+}
+
+// err tells all that is missing or malformed, if anything is.
+func (e *environment) err() error {
+	if len(e.problems) == 0 {
+		return nil
 	}
-	return o, nil
+	return problem.New("the environment is not complete:\n  "+strings.Join(e.problems, "\n  "), "go run ./cmd/token -h explains each variable")
 }
 
 func (e *environment) problem(format string, args ...any) {
@@ -86,24 +107,109 @@ func (e *environment) sid(name, prefix, what string) string {
 func (e *environment) apiSecret() string {
 	const name, what = "TWILIO_API_SECRET", "the secret of the API key, which Twilio shows once"
 	value := e.required(name, what)
-	// Twilio's client sends no others.
+	// Twilio's client sends no request with any other.
 	if strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		e.problem("%s is malformed: %s, has letters and digits only", name, what)
 	}
 	return value
 }
 
-func (e *environment) key(name string, minBytes int) string {
+// requiredKeys returns the keys of a variable: one, or a new and an old one.
+func (e *environment) requiredKeys(name string, minBytes int) []string {
 	value := e.required(name, fmt.Sprintf("%d characters or more, as from openssl rand -hex 32", minBytes))
-	if value != "" && len(value) < minBytes {
-		e.problem("%s has %d characters, and needs %d or more, as from openssl rand -hex 32", name, len(value), minBytes)
+	if value == "" {
+		return nil
 	}
-	return value
+	keys := accounts.Keys(value)
+	if len(keys) == 1 {
+		e.checkKey(name, name, value, minBytes)
+		return keys
+	}
+	e.checkKey(name, name+", before the comma,", keys[0], minBytes)
+	e.checkKey(name, name+", behind the comma,", keys[1], minBytes)
+	e.warn(name+" has two keys, of which the second one counts for what was made with it", "leave it out once nothing of it is left")
+	return keys
+}
+
+// checkKey checks one key of a variable. What names it in a problem.
+func (e *environment) checkKey(name, what, key string, minBytes int) {
+	other, known := e.keys[key]
+	switch {
+	case len(key) < minBytes:
+		e.problem("%s has %d characters, and needs %d or more, as from openssl rand -hex 32", what, len(key), minBytes)
+	case guessable(key):
+		e.problem("%s can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32", what)
+	case known && other == name:
+		e.problem("%s has the same key twice: a new one goes before the comma, the old one behind it", name)
+	case known:
+		e.problem("%s and %s have the same key: whoever has one of them has both", other, name)
+	default:
+		e.keys[key] = name
+	}
+}
+
+// guessable reports whether somebody who tries would soon find a key. It knows the plainest ones only.
+func guessable(key string) bool {
+	letters := map[byte]bool{}
+	for i := range len(key) {
+		letters[key[i]] = true
+	}
+	if len(letters) < minDifferent {
+		return true
+	}
+	for n := 1; n <= min(maxPattern, len(key)/2); n++ {
+		if key[n:] == key[:len(key)-n] {
+			return true
+		}
+	}
+	return false
+}
+
+// sessionKeys returns those that sign sessions, and the one that identities derive from, if it is another one.
+func (e *environment) sessionKeys() (session [][]byte, identity []byte) {
+	for _, key := range e.requiredKeys(sessionKey, minKeyBytes) {
+		session = append(session, []byte(key))
+	}
+	if e.values[identityKey] != "" {
+		return session, e.identityKey()
+	}
+	if len(session) > 1 {
+		e.warn("identities of verified users derive from the second key of "+sessionKey+", as there is no "+identityKey,
+			"make that key "+identityKey+" before you leave it out: with another one verified users start new conversations")
+	}
+	return session, nil
+}
+
+func (e *environment) identityKey() []byte {
+	key := e.required(identityKey, "")
+	switch {
+	case key == "":
+	case strings.Contains(key, ","):
+		e.problem("%s has a comma, but it is one key for good: with another one verified users start new conversations", identityKey)
+	case e.keys[key] == sessionKey:
+		// What it was before there were two variables.
+	default:
+		e.checkKey(identityKey, identityKey, key, minKeyBytes)
+	}
+	return []byte(key)
+}
+
+// agents returns the identities of the team.
+func (e *environment) agents() []string {
+	agents := e.list("MISSIVE_AGENTS", "such as ann,bob", checkIdentity)
+	if slices.ContainsFunc(agents, func(agent string) bool { return strings.Contains(agent, "@") }) {
+		e.warn("MISSIVE_AGENTS has e-mail addresses, and every visitor can read them", "let your team sign in to Twilio with names such as ann and bob")
+	}
+	return agents
+}
+
+func (e *environment) warn(message, hint string) {
+	e.warnings = append(e.warnings, problem.Problem{Message: message, Hint: hint, Warning: true})
 }
 
 // secrets returns the secret keys of the accounts, by their names in the environment.
-func (e *environment) secrets() map[string]string {
-	secrets := map[string]string{}
+func (e *environment) secrets() map[string][]string {
+	secrets := map[string][]string{}
 	prefix := accounts.SecretVariable("")
 	var names []string
 	for name := range e.values {
@@ -122,7 +228,7 @@ func (e *environment) secrets() map[string]string {
 			e.problem("%s is never read: its name is %s", name, right)
 			continue
 		}
-		secrets[id] = e.key(name, minSecret)
+		secrets[id] = e.requiredKeys(name, minSecretBytes)
 	}
 	if len(names) == 0 {
 		e.problem("%s<ID> is missing: one for each account, as %s for the account acme", prefix, accounts.SecretVariable("acme"))
@@ -149,8 +255,8 @@ func (e *environment) list(name, example string, check func(string) error) (list
 }
 
 func checkIdentity(text string) error {
-	if text == "" || len(text) > maxIdentity || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentity)
+	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
 	}
 	return nil
 }

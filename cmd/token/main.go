@@ -1,5 +1,7 @@
 // Command token serves the token endpoint: the one part of the chat that needs a server. It keeps no state, so any number
 // of them may run side by side.
+//
+// The options, the environment and the server itself belong here. What a request is answered is cmd/internal/token's.
 package main
 
 import (
@@ -37,12 +39,18 @@ Environment:
     MISSIVE_SECRET_<ID>   For each account its secret key, of 16 characters or more, which
                           your server makes the digests with. <ID> is the account's id in
                           upper case with _ for -: MISSIVE_SECRET_ACME_SHOP for acme-shop.
-    MISSIVE_SESSION_KEY   32 characters or more: openssl rand -hex 32. Keep it: with another
-                          one all visitors start a new conversation.
+    MISSIVE_SESSION_KEY   32 characters or more: openssl rand -hex 32. Visitors come back
+                          with what it has signed.
+    MISSIVE_IDENTITY_KEY  32 characters or more: openssl rand -hex 32. Keep it: with another
+                          one verified users start a new conversation. Unset, it is the
+                          session key, or of two the old one.
     MISSIVE_AGENTS        Who answers, as known to Twilio: ann,bob
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
     TWILIO_REGION,        Only for a service outside of Twilio's default region, such as
     TWILIO_EDGE           ie1 and dublin.
+
+To replace a secret or the session key, put the new one before the old one, with a comma
+between them. New ones have no comma; both count until you leave the old one out.
 
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
@@ -74,11 +82,14 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	if err := flags.ParseAll(args, flags.Help()); err != nil {
 		return err
 	}
-	options, err := fromEnvironment(environ)
+	options, warnings, err := fromEnvironment(environ)
 	if err != nil {
 		return err
 	}
 	options.Log = slog.New(slog.NewJSONHandler(stdout, nil))
+	for _, w := range warnings {
+		options.Log.Warn(w.Message, "hint", w.Hint)
+	}
 	options.Limits = token.ProductionLimits
 	options.Proxies = int(*proxies)
 	handler, err := token.New(options)
@@ -106,8 +117,8 @@ func routes(handler http.Handler) http.Handler {
 	return mux
 }
 
-// grace is how long requests may take to end once the server was told to stop. The handler gives up on Twilio before.
-const grace = 20 * time.Second
+// shutdownTimeout is how long requests may take to end once the server was told to stop. It is longer than the handler waits for Twilio.
+const shutdownTimeout = 20 * time.Second
 
 // serve answers until ctx is done and all requests that came before have their answer.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
@@ -118,7 +129,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		WriteTimeout:      30 * time.Second, // more than the handler waits for Twilio
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		// What it has to say is about broken connections, with the clients' addresses.
+		// It logs broken connections with the clients' addresses, which the log must not have.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	failed := make(chan error, 1)
@@ -128,10 +139,10 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		return err
 	case <-ctx.Done():
 	}
-	wait, cancel := context.WithTimeout(context.Background(), grace)
+	wait, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(wait); err != nil {
-		return server.Close() // Who is still there has had their time.
+		return server.Close() // Connections that are still open have had longer than any answer takes.
 	}
 	return nil
 }

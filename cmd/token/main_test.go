@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"missive/cmd/internal/commandline/commandlinetest"
 	"missive/cmd/internal/token"
 )
 
@@ -24,21 +25,21 @@ var complete = []string{
 	"MISSIVE_SECRET_ACME_SHOP=shop secret shop secret",
 	"MISSIVE_SECRET_HELP=help secret help secret",
 	"MISSIVE_SESSION_KEY=0123456789abcdef0123456789abcdef",
-	"MISSIVE_AGENTS=ann, bob@acme.com",
+	"MISSIVE_AGENTS=ann, bob",
 	"MISSIVE_ORIGINS=https://www.example.com,http://localhost:4400",
 	"PATH=/bin",
 }
 
 func TestTheEnvironmentHasTheOptions(t *testing.T) {
-	got, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=ie1", "TWILIO_EDGE=dublin"}))
-	if err != nil {
-		t.Fatal(err)
+	got, warnings, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=ie1", "TWILIO_EDGE=dublin"}))
+	if err != nil || warnings != nil {
+		t.Fatal(err, warnings)
 	}
 	want := token.Options{
-		Secrets:    map[string]string{"ACME_SHOP": "shop secret shop secret", "HELP": "help secret help secret"},
-		SessionKey: []byte("0123456789abcdef0123456789abcdef"),
-		Agents:     []string{"ann", "bob@acme.com"},
-		Origins:    []string{"https://www.example.com", "http://localhost:4400"},
+		Secrets:     map[string][]string{"ACME_SHOP": {"shop secret shop secret"}, "HELP": {"help secret help secret"}},
+		SessionKeys: [][]byte{[]byte("0123456789abcdef0123456789abcdef")},
+		Agents:      []string{"ann", "bob"},
+		Origins:     []string{"https://www.example.com", "http://localhost:4400"},
 		Twilio: token.Twilio{
 			AccountSID: "AC" + strings.Repeat("1", 32), APIKey: "SK" + strings.Repeat("2", 32),
 			APISecret: "apisecretapisecretapisecretapise", ServiceSID: "IS" + strings.Repeat("3", 32),
@@ -47,6 +48,92 @@ func TestTheEnvironmentHasTheOptions(t *testing.T) {
 	}
 	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
 		t.Errorf("\n got: %s\nwant: %s", g, w)
+	}
+}
+
+const (
+	newKey = "49f5bf69ba42ee4cb0fb8b3d3aa1e5d1"
+	oldKey = "0123456789abcdef0123456789abcdef"
+)
+
+func TestWhileAKeyIsReplacedThereAreTwo(t *testing.T) {
+	tests := []struct {
+		name     string
+		environ  []string
+		want     string // session keys, identity key, secrets
+		warnings []string
+	}{
+		{"one key", nil, `["` + oldKey + `"] "" ["shop secret shop secret"]`, nil},
+		{"a new one and an old one", []string{"MISSIVE_SESSION_KEY=" + newKey + "," + oldKey, "MISSIVE_IDENTITY_KEY=" + oldKey},
+			`["` + newKey + `" "` + oldKey + `"] "` + oldKey + `" ["shop secret shop secret"]`,
+			[]string{"MISSIVE_SESSION_KEY has two keys, of which the second one counts for what was made with it"}},
+		{"a space behind the comma", []string{"MISSIVE_SECRET_ACME_SHOP=new secret of the shop, shop secret shop secret"},
+			`["` + oldKey + `"] "" ["new secret of the shop" "shop secret shop secret"]`,
+			[]string{"MISSIVE_SECRET_ACME_SHOP has two keys, of which the second one counts for what was made with it"}},
+		{"an old one with a comma", []string{"MISSIVE_SECRET_ACME_SHOP=new secret of the shop,old, secret, of the shop"},
+			`["` + oldKey + `"] "" ["new secret of the shop" "old, secret, of the shop"]`,
+			[]string{"MISSIVE_SECRET_ACME_SHOP has two keys, of which the second one counts for what was made with it"}},
+		{"no key for identities", []string{"MISSIVE_SESSION_KEY=" + newKey + "," + oldKey},
+			`["` + newKey + `" "` + oldKey + `"] "" ["shop secret shop secret"]`,
+			[]string{"MISSIVE_SESSION_KEY has two keys, of which the second one counts for what was made with it",
+				"identities of verified users derive from the second key of MISSIVE_SESSION_KEY, as there is no MISSIVE_IDENTITY_KEY"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o, told, err := fromEnvironment(slices.Concat(complete, test.environ))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var warnings []string
+			for _, w := range told {
+				warnings = append(warnings, w.Message)
+			}
+			if got := fmt.Sprintf("%q %q %q", o.SessionKeys, o.IdentityKey, o.Secrets["ACME_SHOP"]); got != test.want {
+				t.Errorf("\n got: %s\nwant: %s", got, test.want)
+			}
+			if !slices.Equal(warnings, test.warnings) {
+				t.Errorf("warned of %q, want %q", warnings, test.warnings)
+			}
+		})
+	}
+}
+
+func TestKeysThatCanBeGuessedOrAreSharedAreRefused(t *testing.T) {
+	for _, c := range []struct{ name, value, want string }{
+		{"MISSIVE_SESSION_KEY", strings.Repeat("a", 32), "MISSIVE_SESSION_KEY can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_SESSION_KEY", strings.Repeat("12345678", 5)[:37], "MISSIVE_SESSION_KEY can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_SECRET_HELP", "passwordpassword", "MISSIVE_SECRET_HELP can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_SECRET_HELP", "aabbaabbcabdcabdeeea", "MISSIVE_SECRET_HELP can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_IDENTITY_KEY", strings.Repeat("a", 32), "MISSIVE_IDENTITY_KEY can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_IDENTITY_KEY", "too short one", "MISSIVE_IDENTITY_KEY has 13 characters, and needs 32 or more, as from openssl rand -hex 32"},
+		{"MISSIVE_IDENTITY_KEY", newKey + "," + oldKey, "MISSIVE_IDENTITY_KEY has a comma, but it is one key for good: with another one verified users start new conversations"},
+		{"MISSIVE_IDENTITY_KEY", " " + newKey, "MISSIVE_IDENTITY_KEY has a space or a line break at its start or end"},
+		{"MISSIVE_SESSION_KEY", newKey + "," + strings.Repeat("ab", 16), "MISSIVE_SESSION_KEY, behind the comma, can be guessed: it is a few characters again and again; take one as from openssl rand -hex 32"},
+		{"MISSIVE_SESSION_KEY", "short, one with a comma, from before", "MISSIVE_SESSION_KEY, before the comma, has 5 characters, and needs 32 or more, as from openssl rand -hex 32"},
+		{"MISSIVE_SESSION_KEY", newKey + "," + newKey, "MISSIVE_SESSION_KEY has the same key twice: a new one goes before the comma, the old one behind it"},
+		{"MISSIVE_SECRET_HELP", "shop secret shop secret", "MISSIVE_SECRET_ACME_SHOP and MISSIVE_SECRET_HELP have the same key: whoever has one of them has both"},
+		{"MISSIVE_SECRET_HELP", "a new one for this account,shop secret shop secret", "MISSIVE_SECRET_ACME_SHOP and MISSIVE_SECRET_HELP have the same key: whoever has one of them has both"},
+		{"MISSIVE_SECRET_HELP", oldKey, "MISSIVE_SECRET_HELP and MISSIVE_SESSION_KEY have the same key: whoever has one of them has both"},
+	} {
+		_, _, err := fromEnvironment(slices.Concat(complete, []string{c.name + "=" + c.value}))
+		if err == nil || !strings.Contains(err.Error(), "\n  "+c.want+"\n") {
+			t.Errorf("%s: got %v, want\n%s", c.name, err, c.want)
+		} else if strings.Contains(err.Error(), c.value) {
+			t.Errorf("%s: the value is told: %v", c.name, err)
+		}
+	}
+	// A random key of the least length and of the fewest letters passes.
+	for _, key := range []string{"9b1c47e2d05f8a36", "shop secret shop secret"} {
+		if guessable(key) {
+			t.Errorf("%s can be guessed", key)
+		}
+	}
+}
+
+func TestIdentitiesOfTheTeamThatVisitorsMustNotSeeAreWarnedOf(t *testing.T) {
+	_, warnings, err := fromEnvironment(slices.Concat(complete, []string{"MISSIVE_AGENTS=ann@acme.com,bob"}))
+	if err != nil || len(warnings) != 1 || warnings[0].Message != "MISSIVE_AGENTS has e-mail addresses, and every visitor can read them" {
+		t.Errorf("got %v, %v", warnings, err)
 	}
 }
 
@@ -238,21 +325,12 @@ func TestWhoAskedBeforeTheStopGetsTheirAnswer(t *testing.T) {
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
-	for _, c := range []struct {
-		args           string
-		code           int
-		stdout, stderr string
-	}{
+	run := func(args []string, stdout, stderr io.Writer) int { return run(t.Context(), args, nil, stdout, stderr) }
+	commandlinetest.Check(t, run, []commandlinetest.Case{
 		{"-h", 0, usage, ""},
 		{"-help", 0, usage, ""},
 		{"-adr :80", 2, "", "token: there is no option -adr\n  hint: did you mean -addr?\n"},
 		{"-trust-proxy yes", 2, "", "token: \"yes\" is no value for -trust-proxy\n  hint: go run ./cmd/token -h shows all options\n"},
 		{"serve -addr :80", 2, "", "token: \"serve\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
-	} {
-		var stdout, stderr strings.Builder
-		code := run(t.Context(), strings.Fields(c.args), nil, &stdout, &stderr)
-		if code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
-			t.Errorf("%s: exit code %d,\n%s%s\nwant %d,\n%s%s", c.args, code, &stdout, &stderr, c.code, c.stdout, c.stderr)
-		}
-	}
+	})
 }

@@ -35,7 +35,7 @@ func find(t *testing.T, text, pattern string) string {
 // exampleEnvironment is that of the service, filled in as its comments say.
 func exampleEnvironment(t *testing.T) (environ []string) {
 	t.Helper()
-	values := map[string]string{"MISSIVE_SECRET_ACME": "acme secret acme secret"}
+	values := map[string]string{"MISSIVE_SECRET_ACME": "acme secret acme secret", "MISSIVE_IDENTITY_KEY": newKey}
 	for _, variable := range complete {
 		name, value, _ := strings.Cut(variable, "=")
 		values[name] = value

@@ -89,6 +89,22 @@ export class Backend {
     return sid;
   }
 
+  /**
+   * Gives everybody the least that lets them talk, and makes that the default. A role has at least one permission, so users get one that
+   * matters little: what is attached to a message is up to its author anyway.
+   */
+  async leastRoles(): Promise<void> {
+    const role = async (Type: string, Permission: string) => (await this.rest("POST", "/Roles", { FriendlyName: "least", Type, Permission })).sid;
+    const [user, participant] = [await role("service", "editOwnMessageAttributes"), await role("conversation", "sendMessage")];
+    const defaults = { DefaultChatServiceRoleSid: user, DefaultConversationRoleSid: participant, DefaultConversationCreatorRoleSid: participant };
+    await this.rest("POST", "/Configuration", defaults);
+    for (const { sid } of (await this.rest("GET", "/Users")).users) await this.rest("POST", `/Users/${sid}`, { RoleSid: user });
+    for (const { sid } of (await this.rest("GET", "/Conversations")).conversations) {
+      const { participants } = await this.rest("GET", `/Conversations/${sid}/Participants`);
+      for (const each of participants) await this.rest("POST", `/Conversations/${sid}/Participants/${each.sid}`, { RoleSid: participant });
+    }
+  }
+
   /** A browser of its own, as on another device. */
   async context(): Promise<BrowserContext> {
     const context = await this.browser.newContext();

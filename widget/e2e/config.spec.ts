@@ -2,184 +2,115 @@
 
 import { expect, test } from "./site.ts";
 
-const jane = { email: "jane@example.com", name: "Jane Doe" };
-
-for (const [who, account, variables, colour] of [
-  ["the default holds where nobody says otherwise", "plain", {}, "rgb(40, 102, 209)"],
-  ["the theme wins over the default", "midnight", {}, "rgb(169, 188, 255)"],
-  ["chat.yaml wins over the theme", "baked", {}, "rgb(138, 43, 226)"],
-  ["the page wins over chat.yaml", "baked", { "main-color": "rgb(1, 2, 3)" }, "rgb(1, 2, 3)"],
-] as const) {
-  test("of style variables: " + who, async ({ site, chat }) => {
-    await site.open({ account, config: { chat: { variables } } });
-    expect(await chat.css(chat.button, "background-color")).toBe(colour);
-    await chat.open();
-    expect(await chat.css(chat.window.locator(".header"), "background-color")).toBe(colour);
-  });
-}
-
-test("of style variables: the API wins over the page", async ({ site, chat, page }) => {
-  await site.open({ account: "baked", config: { chat: { variables: { "main-color": "rgb(1, 2, 3)" } } } });
+test("of style variables the theme wins over the default, chat.yaml over the theme, the page over chat.yaml, and the API over all", async ({ site, chat, page }) => {
+  const given = { "main-color": "rgb(1, 2, 3)" };
+  const looks = async (who: string, colour: string) => {
+    expect.soft(await chat.css(chat.button, "background-color"), who).toBe(colour);
+    if (!(await page.evaluate(() => MissiveChat.isOpen()))) await chat.open();
+    expect.soft(await chat.css(chat.window.locator(".header"), "background-color"), who).toBe(colour);
+  };
+  for (const [who, account, variables, colour] of [
+    ["the default", "plain", {}, "rgb(40, 102, 209)"],
+    ["the theme", "midnight", {}, "rgb(169, 188, 255)"],
+    ["chat.yaml", "baked", {}, "rgb(138, 43, 226)"],
+    ["the page", "baked", given, "rgb(1, 2, 3)"],
+  ] as const) {
+    await site.open({ account, config: { chat: { variables, rememberOpenState: false } } });
+    await looks(who, colour);
+  }
   await page.evaluate(() => MissiveChat.setVariables({ "main-color": "rgb(4, 5, 6)" }));
-  expect(await chat.css(chat.button, "background-color")).toBe("rgb(4, 5, 6)");
-  await chat.open();
-  expect(await chat.css(chat.window.locator(".header"), "background-color")).toBe("rgb(4, 5, 6)");
+  await looks("the API", "rgb(4, 5, 6)");
 });
 
-test("what chat.yaml sets wins over the default, in each section", async ({ site, chat }) => {
-  site.service = true;
-  await site.open({ account: "baked" });
-  await expect(chat.button).toContainText("Ask the baker");
-  expect((await chat.button.boundingBox())!.x).toBe(20);
-  await chat.open();
-  await expect(chat.window.getByRole("heading")).toHaveText("Baked Goods");
-  await expect(chat.bubbles).toHaveText(["First", "Second, with our bread", "First, identify yourself."]);
-  await expect(chat.window.locator(".name")).toHaveCount(0);
-  await expect(chat.form.getByRole("textbox")).toHaveCount(1);
-  await chat.form.getByLabel("Email").fill("jane@example.com");
-  await chat.form.locator(".submit").click();
-  await chat.write("Hello");
-  expect(await site.pending()).toMatchObject([{ attributes: { meta: { plan: "baked" } } }]);
-});
-
-test("what the page sets wins over chat.yaml, key by key, and lists are replaced", async ({ site, chat }) => {
+test("what the page sets wins over chat.yaml, and what it leaves out is as there", async ({ site, chat }) => {
   site.service = true;
   await site.open({
     account: "baked",
     config: {
-      chat: { position: "bottom-right", showNames: true },
-      visitor: { askName: true },
-      meta: { plan: "page", seats: 3 },
-      messages: { welcome: "Only this", title: "Ask the page" },
+      chat: { position: "bottom-right", showNames: true, name: null },
+      meta: { plan: "page", seats: 3, more: null },
+      messages: { title: "Ask the page", identifyThanks: "" },
     },
   });
   await expect(chat.button).toContainText("Ask the page");
   const { x, width } = (await chat.button.boundingBox())!;
   expect(x + width).toBe(1260);
   await chat.open();
-  // Not set by the page.
-  await expect(chat.window.getByRole("heading")).toHaveText("Baked Goods");
-  await expect(chat.window.locator(".header img")).toBeVisible();
-  await expect(chat.bubbles).toHaveText(["Only this", "First, identify yourself."]);
-  await expect(chat.window.locator(".name").first()).toHaveText("Baked Goods");
-  await expect(chat.form.getByRole("textbox")).toHaveCount(2);
-  await chat.form.getByLabel("Email").fill("jane@example.com");
-  await chat.form.locator(".submit").click();
-  await chat.write("Hello");
-  expect(await site.pending()).toMatchObject([{ attributes: { meta: { plan: "page", seats: "3" } } }]);
-});
-
-test("false and an empty text are values, and win", async ({ site, chat }) => {
-  await site.open({
-    account: "alone",
-    config: {
-      user: jane,
-      chat: { name: "", showAvatars: false, showOnlineStatus: false },
-      support: { email: "" },
-      messages: { welcome: "", help: "", title: "Nobody" },
-    },
-  });
-  await chat.open();
-  await expect(chat.window.getByRole("heading")).toHaveText("Nobody");
-  await expect(chat.window.locator(".avatar, .status")).toHaveCount(0);
-  await expect(chat.bubbles).toHaveCount(0);
-  await chat.write("Hello");
-  await expect(chat.bubbles).toHaveText(["Hello", /^Sorry/, "+33 6 12 34 56 78"]);
-});
-
-test("null and undefined are not values: what chat.yaml says holds, without a word", async ({ site, chat }) => {
-  site.service = true;
-  await site.open({
-    account: "baked",
-    config: `{
-      chat: { position: null, name: null, avatarUrl: undefined, showNames: null, variables: { "main-color": null } },
-      support: null, user: null, visitor: { askName: null }, meta: { plan: null },
-      messages: { title: undefined, welcome: null }, onOpen: null, onClose: undefined,
-    }`,
-  });
-  await expect(chat.button).toContainText("Ask the baker");
-  expect((await chat.button.boundingBox())!.x).toBe(20);
-  expect(await chat.css(chat.button, "background-color")).toBe("rgb(138, 43, 226)");
-  await chat.open();
   await expect(chat.window.getByRole("heading")).toHaveText("Baked Goods");
   await expect(chat.window.locator(".header img")).toBeVisible();
   await expect(chat.bubbles).toHaveText(["First", "Second, with our bread", "First, identify yourself."]);
+  await expect(chat.window.locator(".name").first()).toHaveText("Baked Goods");
   await expect(chat.form.getByRole("textbox")).toHaveCount(1);
   await chat.form.getByLabel("Email").fill("jane@example.com");
   await chat.form.locator(".submit").click();
   await chat.write("Hello");
-  expect(await site.pending()).toMatchObject([{ attributes: { meta: { plan: "baked" } } }]);
+  await expect(chat.bubbles).toHaveText(["First", "Second, with our bread", "First, identify yourself.", "How can we help?", "Hello"]);
+  expect(await site.pending()).toMatchObject([{ attributes: { meta: { plan: "page", seats: "3" } } }]);
   expect(site.console).toEqual([]);
 });
 
-test("a null given to the API is not a value either", async ({ site, chat, page }) => {
+test("the page is told once of each mistake, and the chat goes on without", async ({ site, chat }) => {
   site.service = true;
-  await site.open({ account: "baked", config: { user: jane } });
-  await page.evaluate("MissiveChat.setVariables({ 'main-color': null, width: undefined })");
-  await page.evaluate("MissiveChat.addMeta({ seats: null }); MissiveChat.addMeta({ seats: 3 })");
-  expect(await chat.css(chat.button, "background-color")).toBe("rgb(138, 43, 226)");
-  await chat.open();
-  expect(await chat.css(chat.button, "background-color")).toBe("rgb(138, 43, 226)");
-  expect(await chat.css(chat.window, "width")).toBe("350px");
-  await chat.write("Hello");
-  expect(await site.pending()).toMatchObject([{ attributes: { meta: { plan: "baked", seats: "3" } } }]);
-});
-
-for (const [config, ...warnings] of [
-  [{ chat: { postion: "bottom-left" } }, 'chat.postion is not an option of the page, did you mean "position"?'],
-  [{ chat: { hideBrandng: true } }, 'chat.hideBrandng is not an option of the page, did you mean "hideBranding"?'],
-  [{ mesages: { title: "Hi" } }, 'mesages is not an option of the page, did you mean "messages"?'],
-  [{ messages: { titel: "Hi" } }, 'messages.titel is not an option of the page, did you mean "title"?'],
-  [{ chat: { variables: { "main-colour": "red" } } }, 'chat.variables.main-colour is not an option of the page, did you mean "main-color"?'],
-  [{ visitor: { askname: false } }, 'visitor.askname is not an option of the page, did you mean "askName"?'],
-  [{ support: { mail: "a@b.example" } }, 'support.mail is not an option of the page, did you mean "email"?'],
-  [{ onNewMesage: 1 }, 'onNewMesage is not an option of the page, did you mean "onNewMessage"?'],
-  [{ user: { emial: "jane@example.com" } }, 'user.emial is not an option of the page, did you mean "email"?', "user.email is missing"],
-  [{ surprise: true }, "surprise is not an option of the page"],
-  [{ host: "https://elsewhere.example", theme: "ink", connection: {} }, "host is not an option of the page", "theme is not an option of the page", "connection is not an option of the page"],
-  [{ chat: { hidden: "yes" } }, "chat.hidden must be a boolean"],
-  [{ chat: { hidden: 1 } }, "chat.hidden must be a boolean"],
-  [{ chat: { name: 5 } }, "chat.name must be a string"],
-  [{ chat: { variables: { width: 400 } } }, "chat.variables.width must be a string"],
-  [{ chat: { position: "top-left" } }, 'chat.position must be "bottom-right" or "bottom-left"'],
-  [{ chat: "left" }, "chat must be an object"],
-  [{ visitor: [] }, "visitor must be an object"],
-  [{ messages: { welcome: ["Hi", 1] } }, "messages.welcome must be a string or a list of strings"],
-  [{ messages: { title: ["Hi"] } }, "messages.title must be a string"],
-  [{ meta: { company: {} } }, "meta.company must be a text"],
-  [{ meta: "free" }, "meta must be an object"],
-  [{ meta: { language: "xx" } }, "meta.language can’t be changed"],
-  [{ user: "jane@example.com" }, "user must be an object", "user.email is missing"],
-  [{ onOpen: "open" }, "onOpen must be a function"],
-  [{ chat: { variables: { "main-color": "red; display: none" } } }, "chat.variables.main-color must be one CSS value of its kind, without addresses"],
-  [{ chat: { variables: { "background-color": "url(https://track.example)" } } }, "chat.variables.background-color must be one CSS value of its kind, without addresses"],
-  [{ chat: { variables: { "main-color": "blurple" } } }, "chat.variables.main-color must be one CSS value of its kind, without addresses"],
-  [{ chat: { variables: { "opened-border-radius": "8px 8px 0 0" } } }, "chat.variables.opened-border-radius must be one CSS value of its kind, without addresses"],
-  [{ chat: { variables: { width: "300" } } }, "chat.variables.width must be one CSS value of its kind, without addresses"],
-  ["'nonsense'", "MissiveChatConfig must be an object"],
-] as const) {
-  test(`the page is told once about ${JSON.stringify(config)}, and the chat goes on without`, async ({ site, chat }) => {
-    site.service = true;
-    await site.open({ config });
-    await chat.identify();
-    await chat.write("Hello");
-    // All else is as by default.
-    await expect(chat.bubbles).toHaveText([/^Hi there!/, "First, identify yourself.", "Thanks", "How can we help?", "Hello"]);
-    expect((await chat.window.boundingBox())!.width).toBe(350);
-    expect(await chat.css(chat.window, "background-color")).toBe("rgb(255, 255, 255)");
-    expect(await chat.css(chat.button, "background-color")).toBe("rgb(40, 102, 209)");
-    expect((await site.pending())[0]!.attributes.meta).toEqual({});
-    expect(site.console).toEqual(warnings.map((warning) => "MissiveChat: " + warning));
+  const noValue = (name: string) => `chat.variables.${name} must be one CSS value of its kind, without addresses`;
+  await site.open({
+    config: {
+      surprise: true,
+      mesages: { title: "Hi" },
+      host: "https://elsewhere.example",
+      onOpen: "open",
+      user: "jane@example.com",
+      chat: {
+        hideBrandng: true,
+        hidden: "yes",
+        position: "top-left",
+        // What is a value and what is not, the browser knows.
+        variables: { "main-color": "blurple", "background-color": "url(https://track.example)", "opened-border-radius": "8px 8px 0 0", width: "300", height: "432px" },
+      },
+      messages: { welcome: ["Hi", 1], title: ["Hi"] },
+      meta: { company: {}, language: "xx" },
+    },
   });
-}
+  await chat.identify();
+  await chat.write("Hello");
+  // All else is as by default.
+  await expect(chat.bubbles).toHaveText([/^Hi there!/, "First, identify yourself.", "Thanks", "How can we help?", "Hello"]);
+  const { width, height } = (await chat.window.boundingBox())!;
+  expect({ width, height }).toEqual({ width: 350, height: 432 });
+  expect(await chat.css(chat.window, "background-color")).toBe("rgb(255, 255, 255)");
+  expect(await chat.css(chat.window, "border-radius")).toBe("10px");
+  expect(await chat.css(chat.button, "background-color")).toBe("rgb(40, 102, 209)");
+  expect((await site.pending())[0]!.attributes.meta).toEqual({});
+  expect(site.console).toEqual(
+    [
+      "surprise is not an option of the page",
+      'mesages is not an option of the page, did you mean "messages"?',
+      "host is not an option of the page",
+      "onOpen must be a function",
+      "user must be an object",
+      'chat.hideBrandng is not an option of the page, did you mean "hideBranding"?',
+      "chat.hidden must be a boolean",
+      'chat.position must be "bottom-right" or "bottom-left"',
+      noValue("main-color"),
+      noValue("background-color"),
+      noValue("opened-border-radius"),
+      noValue("width"),
+      "messages.welcome must be a string or a list of strings",
+      "messages.title must be a string",
+      "meta.company must be a text",
+      "meta.language can’t be changed",
+      "user.email is missing",
+    ].map((warning) => "MissiveChat: " + warning),
+  );
+});
 
 test("MissiveChat.setVariables: leaves out what is wrong, with a warning, and keeps what was right", async ({ site, chat, page }) => {
   await site.open({ config: { chat: { variables: { "main-color": "rgb(1, 2, 3)" } } } });
   await chat.open();
-  await page.evaluate(`MissiveChat.setVariables({ "main-color": "red; color: red", "main-colour": "red", width: 400, height: "432px" })`);
+  await page.evaluate(`MissiveChat.setVariables({ "main-color": "red; color: red", "main-colour": "red", width: 400, height: "432px", margin: null })`);
   expect(await chat.css(chat.button, "background-color")).toBe("rgb(1, 2, 3)");
   expect(await chat.css(chat.window, "height")).toBe("432px");
   expect(await chat.css(chat.window, "width")).toBe("350px");
+  expect(await chat.css(chat.window, "right")).toBe("20px");
   await page.evaluate(() => MissiveChat.setVariables({ height: "431px" }));
   expect(await chat.css(chat.window, "height")).toBe("431px");
   expect(site.console).toEqual([

@@ -246,10 +246,10 @@ test("after the service has closed the conversation, the next message starts a n
   const opened = page.waitForEvent("websocket");
   const chat = await talk.begin("One");
   const [first] = await talk.conversations();
-  // The chat has heard of it when the SDK has left the conversation.
-  const left = (await opened).waitForEvent("framereceived", ({ payload }) => payload.includes("subscription_canceled"));
+  // Before it has heard of that, a message is refused.
+  const told = (await opened).waitForEvent("framereceived", ({ payload }) => payload.includes("map_item_removed"));
   await talk.backend.rest("POST", "/Conversations/" + first!.sid, { State: "closed" });
-  await left;
+  await told;
   await chat.write("Two");
   await talk.whole(["Two"], chat);
   expect(await talk.stored(first!.sid)).toEqual(["One"]);

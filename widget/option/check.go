@@ -96,17 +96,7 @@ func (o *Option) checkPlainText(text string) *problem.Problem {
 		return nil
 	}
 	return problem.New("links are not shown in this message",
-		"only these take links: "+strings.Join(linkedMessages(), ", "))
-}
-
-func linkedMessages() []string {
-	var names []string
-	for i := range Table {
-		if k := Table[i].Kind; k == Linked || k == Bubbles {
-			names = append(names, Table[i].Path)
-		}
-	}
-	return names
+		"only these take links: "+strings.Join(PathsOf(Linked, Bubbles), ", "))
 }
 
 func checkBool(text string) *problem.Problem {

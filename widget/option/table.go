@@ -5,6 +5,7 @@
 package option
 
 import (
+	"slices"
 	"strings"
 
 	"missive/widget/cssvalue"
@@ -222,13 +223,22 @@ var byPath = func() map[string]*Option {
 	return m
 }()
 
-const variablesPath = "chat.variables."
+// PathsOf returns the paths of the options of these kinds, in the order of the table.
+func PathsOf(kinds ...Kind) []string {
+	var paths []string
+	for i := range Table {
+		if slices.Contains(kinds, Table[i].Kind) {
+			paths = append(paths, Table[i].Path)
+		}
+	}
+	return paths
+}
 
 // variables are the style variables, which the value of each may refer to.
 var variables = func() (list cssvalue.Variables) {
 	for _, o := range Table {
 		if o.Kind == Variable {
-			list = append(list, cssvalue.Variable{Name: strings.TrimPrefix(o.Path, variablesPath), Kind: o.CSS})
+			list = append(list, cssvalue.Variable{Name: strings.TrimPrefix(o.Path, VariablesPath), Kind: o.CSS})
 		}
 	}
 	return list

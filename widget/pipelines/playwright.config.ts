@@ -4,4 +4,5 @@ import widget from "../playwright.config.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
-export default defineConfig({ ...widget, testDir: folder, outputDir: folder + "test-results", globalSetup: folder + "build.ts" });
+// None of the widget's projects: those are folders of tests of their own.
+export default defineConfig({ ...widget, projects: undefined, testDir: folder, outputDir: folder + "test-results", globalSetup: folder + "build.ts" });

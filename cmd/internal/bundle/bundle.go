@@ -4,6 +4,9 @@
 // one account's setup at its very end, and two files that all accounts share and that
 // a visitor loads when they show interest: the window and the connection. On request a
 // fourth: Twilio's SDK.
+//
+// What esbuild and the minifiers are told belongs here, how scripts get their hashes and setups, and how they are compressed. Which
+// files an account has is package dist's; nothing here writes to a disk but npm, which installs the SDK into the user's cache.
 package bundle
 
 import (
@@ -53,8 +56,8 @@ func (b *Bundle) Pinned(setup []byte) []byte {
 	return slices.Concat(b.pinnedHead, ascii(setup), b.pinnedTail)
 }
 
-// Integrity returns what identifies the content in a manifest, and in the integrity attribute of a script. Processors have
-// instructions for SHA-256: it takes a quarter of the time of the others.
+// Integrity returns the hash that identifies the content in a manifest, and in the integrity attribute of a script: "sha256-" and
+// base64. It is SHA-256, as processors have instructions for that: it takes a quarter of the time of SHA-384 and SHA-512.
 func Integrity(content []byte) string { return integrity(sha256.Sum256(content)) }
 
 func integrity(sum [sha256.Size]byte) string {
@@ -95,14 +98,14 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 	// Each file names the ones that it loads, so those come first.
 	for _, part := range []struct{ name, source, constant string }{
 		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
-		// In dist/ the window's file has always been called so.
+		// The window's file is called panel in dist/, as programs may look for it by this name in the manifest.
 		{"panel", "widget/src/window/window.ts", "WINDOW_FILE"},
 	} {
 		s, problems := compile(o, loaded(part.source, o, files))
 		if problems != nil {
 			return nil, problems
 		}
-		// With the map, as its address in the script can't be part of what the name is made of.
+		// The hash is of script and map: the address of the map, which is in the script, has the hash in it.
 		name := Hashed("assets/"+part.name+".js", slices.Concat(s.code, s.sourceMap)).Name
 		files[part.constant] = fmt.Sprintf("%q", path.Base(name))
 		if o.SourceMap {
@@ -145,7 +148,7 @@ func (b *Bundle) addLaunchers(o Options, files map[string]string) []problem.Prob
 	s, problems := compile(o, launcher("launcher", o, files))
 	other.Wait()
 	if problems == nil {
-		problems = more // mostly of the same sources
+		problems = more // only these: most sources are the same, and so would be their problems
 	}
 	if problems != nil {
 		return problems

@@ -3,7 +3,6 @@ package bundle
 import (
 	"bytes"
 	"encoding/json"
-	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -15,15 +14,16 @@ import (
 
 	"github.com/andybalholm/brotli"
 
+	"missive/cmd/internal/bundle/bundletest"
 	"missive/cmd/internal/setup"
 	"missive/widget"
 )
 
-// The budgets in bytes, brotli 11. Every page pays for the launcher, every visitor who shows interest for the window.
+// The budgets, with brotli 11. Every page pays for the launcher, every visitor who shows interest for the window.
 const (
-	launcherBudget   = 4096
-	windowBudget     = 9216
-	connectionBudget = 5120 // without Twilio's SDK
+	launcherBudgetBytes   = 4096
+	windowBudgetBytes     = 9216
+	connectionBudgetBytes = 5120 // without Twilio's SDK
 )
 
 func TestScriptsKeepTheirBudgets(t *testing.T) {
@@ -41,9 +41,9 @@ func TestScriptsKeepTheirBudgets(t *testing.T) {
 			t.Errorf("%s has %d bytes with brotli, its budget is %d", name, size, budget)
 		}
 	}
-	check("missive.js", b.Launcher(accounts[0].Stamp()), launcherBudget)
-	check("panel", asset(t, b, "assets/panel.").Bytes, windowBudget)
-	check("connection", asset(t, b, "assets/connection.").Bytes, connectionBudget)
+	check("missive.js", b.Launcher(accounts[0].Stamp()), launcherBudgetBytes)
+	check("panel", asset(t, b, "assets/panel.").Bytes, windowBudgetBytes)
+	check("connection", asset(t, b, "assets/connection.").Bytes, connectionBudgetBytes)
 }
 
 func TestTheSameSourcesGiveTheSameBytes(t *testing.T) {
@@ -234,7 +234,7 @@ func asset(t *testing.T, b *Bundle, prefix string) File {
 // sources is a copy of the widget's sources that a test may change.
 func sources(t *testing.T) fstest.MapFS {
 	t.Helper()
-	return filesOf(t, widget.Sources)
+	return bundletest.Copy(t, widget.Sources)
 }
 
 // The pages of the project, as far as scripts are concerned.
@@ -243,24 +243,6 @@ var (
 	stagePage  = Page{"stage", "cmd/preview/stage", os.DirFS("../../preview/stage")}
 	studioPage = Page{"studio", "cmd/preview/studio", os.DirFS("../../preview/studio")}
 )
-
-// filesOf returns a copy of the files, to change.
-func filesOf(t *testing.T, from fs.FS) fstest.MapFS {
-	t.Helper()
-	files := fstest.MapFS{}
-	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(from, name)
-		files[name] = &fstest.MapFile{Data: content}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
 
 func brotliSize(t *testing.T, b []byte) int {
 	t.Helper()

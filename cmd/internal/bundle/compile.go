@@ -24,8 +24,8 @@ type script struct {
 
 // compile bundles the source of an entry and what it imports.
 func compile(o Options, e entry) (script, []problem.Problem) {
-	way := wayOf(e)
-	if s, ok := o.Memory.recall(e.source, way, o.files()); ok {
+	key := cacheKey(e)
+	if s, ok := o.Cache.get(e.source, key, o.files()); ok {
 		return s, nil
 	}
 	from := &reader{FS: o.files(), sums: map[string][sha256.Size]byte{}}
@@ -40,16 +40,16 @@ func compile(o Options, e entry) (script, []problem.Problem) {
 		if strings.HasSuffix(f.Path, ".map") {
 			s.sourceMap = f.Contents
 		} else {
-			// Clipped, so that whoever appends to it leaves alone what is remembered.
+			// Clipped, so that appending to it can't change the script in the cache.
 			s.code = slices.Clip(bytes.TrimRight(f.Contents, "\n"))
 		}
 	}
-	o.Memory.keep(e.source, memo{way, from.sums, s})
+	o.Cache.put(e.source, cached{key, from.sums, s})
 	return s, nil
 }
 
-// wayOf is the same for entries whose scripts differ in nothing but the sources.
-func wayOf(e entry) string { return fmt.Sprintf("%+v", e) }
+// cacheKey is the same for entries whose scripts can differ by their sources alone.
+func cacheKey(e entry) string { return fmt.Sprintf("%+v", e) }
 
 func problems(messages []api.Message) []problem.Problem {
 	var list []problem.Problem

@@ -11,10 +11,11 @@ import (
 // minifier is configured once, for all that the build makes smaller.
 var minifier = func() *minify.M {
 	m := minify.New()
-	// A snippet is pasted into pages and systems that we don't know. Its comments tell where it begins and ends;
-	// and what HTML allows to leave out, some editor in between will trip over.
+	// A snippet is pasted into pages and systems that we don't know. Its comments tell where it begins and ends. Tags and quotes that
+	// HTML allows to leave out stay, as editors and site builders on the way may need them.
 	m.Add("text/html", &html.Minifier{KeepComments: true, KeepDocumentTags: true, KeepEndTags: true, KeepQuotes: true})
-	// For scripts inside HTML; esbuild makes the others. ES5: in an old browser our file may fail, the page's own HTML must not.
+	// For scripts inside HTML; esbuild makes the others. ES5, as an old browser may refuse our files, but must read the inline script in
+	// the page's HTML without an error.
 	m.Add("application/javascript", &js.Minifier{Version: 5})
 	m.Add("text/css", &css.Minifier{})
 	m.Add("image/svg+xml", &svg.Minifier{})

@@ -12,12 +12,12 @@ type Options struct {
 	Sources fs.FS
 	// SourceMap adds a source map for each script.
 	SourceMap bool
-	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. It needs npm.
+	// SDK adds Twilio's SDK, for accounts with connection.sdk: bundled. The first time npm installs it, from the network.
 	SDK bool
 	// Pages are bundled beside the widget, each as one script: pages of ours that show it, or use its sources.
 	Pages []Page
-	// Memory spares a build what has not changed since the one before that had the same; nil: everything is made.
-	Memory *Memory
+	// Cache is used and filled by the build, so that scripts whose sources have not changed aren't made again; nil for none.
+	Cache *Cache
 }
 
 // Page is a page of ours whose script imports the widget's sources.
@@ -39,7 +39,7 @@ func (o Options) files() fs.FS {
 	return all
 }
 
-// entry says how one script is made: what we ask of ourselves.
+// entry says how one script is made, in our terms: [Options] are the caller's, and [entry.compiled] makes esbuild's of it.
 type entry struct {
 	source        string            // a path in the project: where the script begins
 	before, after string            // stand around the code
@@ -68,7 +68,7 @@ func page(p Page, o Options, define map[string]string) entry {
 	return entry{source: p.Folder + "/page.ts", before: "(()=>{", after: "})()", define: define, sourceMap: o.SourceMap}
 }
 
-// sdk is Twilio's. Its code is not what anybody debugs here, so it has no source map.
+// sdk is Twilio's SDK. It has no source map, as nobody debugs it here.
 func sdk(packages string) entry {
 	e := loaded("widget/src/sdk/sdk.ts", Options{}, nil)
 	e.packages = packages

@@ -42,8 +42,8 @@ func TestOtherOptionsAreAnotherWay(t *testing.T) {
 	same := func() entry {
 		return loaded("widget/src/window/window.ts", Options{}, map[string]string{"A": "1", "B": "2"})
 	}
-	way := wayOf(same())
-	if wayOf(same()) != way {
+	key := cacheKey(same())
+	if cacheKey(same()) != key {
 		t.Error("the same options are two ways")
 	}
 	for what, change := range map[string]func(*entry){
@@ -52,7 +52,7 @@ func TestOtherOptionsAreAnotherWay(t *testing.T) {
 	} {
 		e := same()
 		change(&e)
-		if wayOf(e) == way {
+		if cacheKey(e) == key {
 			t.Errorf("%s makes no difference", what)
 		}
 	}

@@ -64,7 +64,8 @@ func installSDK() (string, error) {
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil
 	}
-	// Beside its place, and renamed when it is whole: two builds at once don't meet, and a killed one leaves no half.
+	// Into a folder beside it, which is renamed once it is complete: so two builds at once don't write to the same files, and a build
+	// that is killed leaves no half installation.
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
 	}
@@ -83,7 +84,7 @@ func installSDK() (string, error) {
 	}
 	if err := os.Rename(temp, dir); err != nil {
 		if _, there := os.Stat(dir); there == nil {
-			return dir, nil // another build was faster
+			return dir, nil // another build has installed it meanwhile
 		}
 		return "", err
 	}
@@ -124,7 +125,7 @@ func licences(packages, metafile string) ([]byte, error) {
 	folders := map[string]bool{}
 	for _, output := range meta.Outputs {
 		for input, in := range output.Inputs {
-			// The first: some packages carry others in a folder of that name.
+			// The first match, as some packages have others in a node_modules of their own.
 			if name := packageOf.FindString(input); name != "" && in.BytesInOutput > 0 {
 				folders[name] = true
 			}

@@ -3,24 +3,13 @@ package chromium
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
+
+	"missive/cmd/internal/chromium/chromiumtest"
 )
 
-// onlyPath makes a folder, empty at first, the only place where programs are found.
-func onlyPath(t *testing.T) (bin string) {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("elsewhere a browser may be installed outside PATH")
-	}
-	bin = t.TempDir()
-	t.Setenv("PATH", bin)
-	t.Setenv("CHROME_PATH", "")
-	return bin
-}
-
 func TestChromiumIsFoundOnPath(t *testing.T) {
-	bin := onlyPath(t)
+	bin := chromiumtest.OnlyPath(t)
 	if _, err := Find(); err == nil || err != ErrMissing {
 		t.Errorf("nothing on PATH: got %v, want %s", err, ErrMissing)
 	}

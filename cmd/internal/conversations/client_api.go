@@ -2,7 +2,6 @@ package conversations
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -11,17 +10,18 @@ import (
 	"missive/cmd/internal/conversations/twilsock"
 )
 
-// clientAPI is where the SDK expects its API. Only the path of Configuration is fixed, all other links are ours; and whatever
-// they say, requests come through the socket.
+// clientAPI is where the SDK expects its API. Only the path of Configuration is fixed; the SDK takes the others from our links. All
+// requests come through the socket, whatever host a link names.
 const clientAPI = "https://aim.us1.twilio.com/Client/v2"
 
 const (
-	typingTimeoutSeconds   = 5 // how long the SDK waits before it tells again
-	typingIndicatorSeconds = 6 // how long others show it
+	typingTimeoutSeconds   = 5 // how long the SDK waits before it tells again that its user is typing
+	typingIndicatorSeconds = 6 // how long the other clients show it
 	conversationsPerPage   = 100
 )
 
-// serveClientAPI adds what the SDK asks of the Client API.
+// serveClientAPI adds what the SDK asks of the Client API. What it changes takes a permission, of the user's role in the service or the
+// participant's in the conversation; what needs none is only for participants.
 func (s *Server) serveClientAPI(mux *http.ServeMux) {
 	handle := func(pattern string, h handler) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answerCall(w, r, h) })
@@ -129,6 +129,32 @@ func (c *call) membership() (*store.Membership, error) {
 	return c.store.Membership(c.PathValue("id"), c.identity)
 }
 
+// seen is the conversation of the request's path, if the caller may see it: who isn't a member may have a role for all conversations.
+func (c *call) seen() (*store.Conversation, error) {
+	return c.store.Seen(c.PathValue("id"), c.identity)
+}
+
+// describe describes a conversation as the caller sees it.
+func (c *call) describe(v *store.Conversation) object {
+	if m, err := c.store.Membership(v.ID, c.identity); err == nil {
+		return describeMine(m)
+	}
+	return describeConversation(v)
+}
+
+// may refuses what the caller has none of the permissions for.
+func (c *call) may(v *store.Conversation, any ...store.Permission) error {
+	return c.store.Allow(c.identity, v, any...)
+}
+
+// mayOwn is may for what is somebody's: its own permission is enough for them, the one for any for everybody.
+func (c *call) mayOwn(v *store.Conversation, owner string, own, any store.Permission) error {
+	if owner == c.identity {
+		return c.may(v, own, any)
+	}
+	return c.may(v, any)
+}
+
 func updateMyConversation(c *call) (int, any, error) {
 	var change struct {
 		Read  json.RawMessage `json:"last_read_message_index"`
@@ -140,6 +166,11 @@ func updateMyConversation(c *call) (int, any, error) {
 	}
 	if err := c.decode(&change); err != nil {
 		return 0, nil, err
+	}
+	if change.Level != nil {
+		if err := c.may(m.Conversation(), store.EditNotificationLevel); err != nil {
+			return 0, nil, err
+		}
 	}
 	if change.Read != nil { // null sets it back
 		var index *int
@@ -171,6 +202,9 @@ func (b conversationBody) change() store.ConversationChange {
 
 func createConversation(c *call) (int, any, error) {
 	var body conversationBody
+	if err := c.may(nil, store.CreateConversation); err != nil {
+		return 0, nil, err
+	}
 	if err := c.decode(&body); err != nil {
 		return 0, nil, err
 	}
@@ -182,54 +216,67 @@ func createConversation(c *call) (int, any, error) {
 }
 
 func getConversation(c *call) (int, any, error) {
-	m, err := c.membership()
+	conversation, err := c.seen()
 	if err != nil {
 		return 0, nil, err
 	}
-	body := describeMine(m)
-	body["messages_count"], body["participants_count"] = len(m.Conversation().Messages.Entries), len(m.Conversation().Roster.Entries)
+	body := c.describe(conversation)
+	body["messages_count"], body["participants_count"] = len(conversation.Messages.Entries), len(conversation.Roster.Entries)
 	return 0, body, nil
 }
 
 func updateConversation(c *call) (int, any, error) {
 	var body conversationBody
-	m, err := c.membership()
+	conversation, err := c.seen()
 	if err == nil {
 		err = c.decode(&body)
 	}
+	if err == nil && (body.FriendlyName != nil || body.UniqueName != nil) {
+		err = c.may(conversation, store.EditConversationName)
+	}
+	if err == nil && body.Attributes != nil {
+		err = c.may(conversation, store.EditConversationAttributes)
+	}
 	if err == nil {
-		err = c.store.UpdateConversation(m.Conversation(), body.change())
+		err = c.store.UpdateConversation(conversation, body.change())
 	}
 	if err != nil {
 		return 0, nil, err
 	}
-	return 0, describeMine(m), nil
+	return 0, c.describe(conversation), nil
 }
 
 func deleteConversation(c *call) (int, any, error) {
-	m, err := c.membership()
+	conversation, err := c.seen()
+	if err == nil {
+		err = c.may(conversation, store.DeleteConversation)
+	}
 	if err != nil {
 		return 0, nil, err
 	}
-	c.store.DeleteConversation(m.Conversation())
+	c.store.DeleteConversation(conversation)
 	return http.StatusNoContent, nil, nil
 }
 
 func sendMessage(c *call) (int, any, error) {
 	var body struct {
-		Body       string `json:"body"`
-		Attributes string `json:"attributes"`
+		Body       string   `json:"body"`
+		Attributes string   `json:"attributes"`
+		Media      []string `json:"media_sids"`
 	}
 	m, err := c.membership()
-	if err != nil {
-		return 0, nil, err
+	if err == nil {
+		err = c.decode(&body)
 	}
-	if err := c.decode(&body); err != nil {
+	if err == nil {
+		err = c.maySend(m.Conversation(), body.Body != "", len(body.Media) > 0)
+	}
+	if err != nil {
 		return 0, nil, err
 	}
 	if c.server.faults.losesMessage() {
 		c.session.cut()
-		return 0, nil, notFound // which nobody hears
+		return 0, nil, notFound // the socket is cut, so no client gets this
 	}
 	if c.server.faults.losesReply() {
 		c.session.cut()
@@ -241,14 +288,31 @@ func sendMessage(c *call) (int, any, error) {
 	return http.StatusCreated, object{"sid": message.SID, "index": message.Index}, nil
 }
 
+func (c *call) maySend(v *store.Conversation, text, media bool) error {
+	if media {
+		if err := c.may(v, store.SendMediaMessage); err != nil {
+			return err
+		}
+	}
+	if text || !media {
+		if err := c.may(v, store.SendMessage); err != nil {
+			return err
+		}
+	}
+	if media { // nothing can be uploaded here
+		return &store.Error{Status: 404, Code: 50507, Message: "Media not found"}
+	}
+	return nil
+}
+
 // message is the message of the request's path.
 func (c *call) message() (*store.Conversation, *store.Message, error) {
-	m, err := c.membership()
+	conversation, err := c.seen()
 	if err != nil {
 		return nil, nil, err
 	}
-	message, err := m.Conversation().Message(c.PathValue("message"))
-	return m.Conversation(), message, err
+	message, err := conversation.Message(c.PathValue("message"))
+	return conversation, message, err
 }
 
 func updateMessage(c *call) (int, any, error) {
@@ -256,6 +320,12 @@ func updateMessage(c *call) (int, any, error) {
 	conversation, message, err := c.message()
 	if err == nil {
 		err = c.decode(&body)
+	}
+	if err == nil && body.Body != nil {
+		err = c.mayOwn(conversation, message.Author, store.EditOwnMessage, store.EditAnyMessage)
+	}
+	if err == nil && body.Attributes != nil {
+		err = c.mayOwn(conversation, message.Author, store.EditOwnMessageAttributes, store.EditAnyMessageAttributes)
 	}
 	if err == nil {
 		err = c.store.UpdateMessage(conversation, message, c.identity, store.MessageChange{Body: body.Body, Attributes: body.Attributes})
@@ -269,20 +339,34 @@ func updateMessage(c *call) (int, any, error) {
 func removeMessage(c *call) (int, any, error) {
 	conversation, message, err := c.message()
 	if err == nil {
+		err = c.mayOwn(conversation, message.Author, store.DeleteOwnMessage, store.DeleteAnyMessage)
+	}
+	if err == nil {
 		err = c.store.RemoveMessage(conversation, message)
 	}
 	return http.StatusNoContent, nil, err
 }
 
 func addParticipant(c *call) (int, any, error) {
-	var body struct{ Identity, Attributes string }
-	// Who knows of a conversation may join it; adding others takes a member.
-	conversation, err := c.store.Conversation(c.PathValue("id"))
+	var body struct {
+		Identity, Attributes string
+		Binding              *struct{} `json:"messaging_binding"`
+	}
+	conversation, err := c.seen()
 	if err == nil {
 		err = c.decode(&body)
 	}
-	if err == nil && body.Identity != c.identity {
-		_, err = c.membership()
+	if err == nil {
+		switch {
+		case body.Identity == c.identity:
+			err = c.may(conversation, store.JoinConversation, store.AddParticipant)
+		case body.Identity == "" && body.Binding != nil:
+			if err = c.may(conversation, store.AddNonChatParticipant); err == nil {
+				err = &store.Error{Status: 400, Code: 50373, Message: "No Messaging Service assigned to Conversation"}
+			}
+		default:
+			err = c.may(conversation, store.AddParticipant)
+		}
 	}
 	var p *store.Participant
 	if err == nil {
@@ -291,17 +375,24 @@ func addParticipant(c *call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusCreated, object{"sid": p.SID, "identity": p.Identity}, nil
+	return http.StatusCreated, describeParticipant(p), nil
+}
+
+func describeParticipant(p *store.Participant) object {
+	return object{
+		"sid": p.SID, "identity": p.Identity, "attributes": p.Attributes, "role_sid": p.Role, "messaging_binding": nil,
+		"date_created": p.Created, "date_updated": p.Updated,
+	}
 }
 
 // participant is the participant of the request's path.
 func (c *call) participant() (*store.Conversation, *store.Participant, error) {
-	m, err := c.membership()
+	conversation, err := c.seen()
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := m.Conversation().Participant(c.PathValue("participant"))
-	return m.Conversation(), p, err
+	p, err := conversation.Participant(c.PathValue("participant"))
+	return conversation, p, err
 }
 
 func updateParticipant(c *call) (int, any, error) {
@@ -311,16 +402,22 @@ func updateParticipant(c *call) (int, any, error) {
 		err = c.decode(&body)
 	}
 	if err == nil {
+		err = c.mayOwn(conversation, p.Identity, store.EditOwnParticipantAttributes, store.EditAnyParticipantAttributes)
+	}
+	if err == nil {
 		err = c.store.UpdateParticipant(conversation, p, store.ParticipantChange{Attributes: body.Attributes})
 	}
 	if err != nil {
 		return 0, nil, err
 	}
-	return 0, object{"sid": p.SID, "identity": p.Identity}, nil
+	return 0, describeParticipant(p), nil
 }
 
 func removeParticipant(c *call) (int, any, error) {
 	conversation, p, err := c.participant()
+	if err == nil {
+		err = c.mayOwn(conversation, p.Identity, store.LeaveConversation, store.RemoveParticipant)
+	}
 	if err == nil {
 		err = c.store.RemoveParticipant(conversation, p)
 	}
@@ -344,8 +441,8 @@ func updateUser(c *call) (int, any, error) {
 		Attributes   *string `json:"attributes"`
 	}
 	u, err := c.store.User(c.PathValue("identity"))
-	if err == nil && u.Identity != c.identity {
-		err = &store.Error{Status: 403, Code: 20403, Message: fmt.Sprintf("%q is another user", u.Identity)}
+	if err == nil {
+		err = c.mayOwn(nil, u.Identity, store.EditOwnUserInfo, store.EditAnyUserInfo)
 	}
 	if err == nil {
 		err = c.decode(&body)

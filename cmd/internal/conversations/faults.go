@@ -14,7 +14,7 @@ import (
 type Fault struct {
 	// At once, to the sockets of Identity ("": to all).
 	Identity string `json:"identity"`
-	Drop     bool   `json:"drop"`  // cut them without a word
+	Drop     bool   `json:"drop"`  // cut them, without telling the client to close
 	Close    int    `json:"close"` // end them with this code of Twilsock: 308 go elsewhere, 410 token expired ...
 
 	// From now on.
@@ -54,7 +54,7 @@ func (f *Fault) fails(r *http.Request) bool {
 	return strings.Contains(r.URL.Path, f.FailPath) && countDown(&f.Fail)
 }
 
-// countDown reports whether there was something left.
+// countDown takes one away, and reports whether there was one left.
 func countDown(left *int) bool {
 	if *left <= 0 {
 		return false
@@ -71,7 +71,7 @@ func (s *Server) down() bool {
 	return s.faults.Down
 }
 
-// serveFaults makes the fault of the request's JSON body. JSON: so that no foreign page's form can.
+// serveFaults makes the fault of the request's JSON body. It asks for JSON by content type, which a form of another site's page can't send.
 func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 	var f Fault
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequestBytes))

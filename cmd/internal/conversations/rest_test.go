@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -11,16 +12,28 @@ import (
 	rest "github.com/twilio/twilio-go/rest/conversations/v1"
 )
 
-// twilio is Twilio's own client of the REST API, as production code makes it, sent here by nothing but Transport.
-func twilio(t *testing.T, url, secret string) *rest.ApiService {
+// twilio is Twilio's own client of the REST API, as production code makes it, whose requests go to the server at the address instead.
+func twilio(t *testing.T, address, secret string) *rest.ApiService {
 	t.Helper()
-	transport, err := Transport(url)
+	to, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &client.Client{Credentials: client.NewCredentials("SK1", secret), HTTPClient: &http.Client{Transport: transport, Timeout: 10 * time.Second}}
+	c := &client.Client{Credentials: client.NewCredentials("SK1", secret), HTTPClient: &http.Client{Transport: redirected{to}, Timeout: 10 * time.Second}}
 	c.SetAccountSid("AC1")
 	return rest.NewApiService(client.NewRequestHandler(c))
+}
+
+// redirected sends requests for Twilio's REST API to another server.
+type redirected struct{ to *url.URL }
+
+func (r redirected) RoundTrip(request *http.Request) (*http.Response, error) {
+	if address := request.URL.Scheme + "://" + request.URL.Host; address != restAPI {
+		return nil, fmt.Errorf("a request to %s", address)
+	}
+	request = request.Clone(request.Context())
+	request.URL.Scheme, request.URL.Host, request.Host = r.to.Scheme, r.to.Host, ""
+	return http.DefaultTransport.RoundTrip(request)
 }
 
 // refusedWith checks what Twilio's client makes of an error.
@@ -339,20 +352,4 @@ func TestFaultsReachTheAPI(t *testing.T) {
 	refusedWith(t, err, 500, 20500)
 	_, err = api.FetchServiceUser("IS1", "x")
 	refusedWith(t, err, 404, 20404)
-}
-
-func TestNothingElseIsAskedThroughTheTransport(t *testing.T) {
-	for _, address := range []string{"127.0.0.1:4400", "localhost:4400", "ftp://127.0.0.1", "http://", ""} {
-		if _, err := Transport(address); err == nil {
-			t.Errorf("%q was taken for an address", address)
-		}
-	}
-	transport, err := Transport("http://127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = (&http.Client{Transport: transport}).Get("https://api.twilio.com/2010-04-01/Accounts.json")
-	if !errors.Is(err, http.ErrNotSupported) {
-		t.Errorf("got %v", err)
-	}
 }

@@ -1,5 +1,9 @@
 // Package conversations is a local stand-in for Twilio Conversations, for previews and tests: Twilio's unmodified browser SDK
-// connects to it through its web socket, Twilio's REST client (rest/conversations/v1 of twilio-go) through [Transport].
+// connects to its web socket, and Twilio's REST client (rest/conversations/v1 of twilio-go) calls its REST API.
+//
+// What Twilio's servers do for these two belongs here: the socket (socket.go, session.go, and package twilsock for its frames),
+// what the SDK asks through it (client_api.go, sync_api.go), the REST API (rest.go), access tokens as Twilio checks them
+// (token.go), and faults for tests (faults.go). What is kept is in package store. Who gets a token is package token's.
 //
 // It is as strict as Twilio documents that it is: roles, and the limits of a service. It is never a production server: it keeps
 // everything in memory.
@@ -19,13 +23,13 @@ import (
 	"missive/cmd/internal/conversations/store"
 )
 
-// Path of the web socket; the SDK's option is {Twilsock: {uri: "ws://127.0.0.1:4400" + Path}}.
+// Path is that of the web socket; the SDK's option is {Twilsock: {uri: "ws://127.0.0.1:4400" + Path}}.
 const Path = "/v3/wsconnect"
 
 const (
 	defaultTokenWarning = 3 * time.Minute
-	saveDelay           = 200 * time.Millisecond
-	ringEvery           = time.Second
+	saveInterval        = 200 * time.Millisecond
+	ringInterval        = time.Second
 )
 
 // Options are what a server needs to know. The four of Twilio's identifiers are required, but may be made up.
@@ -91,14 +95,15 @@ func New(o Options) (*Server, error) {
 	if o.Faults {
 		s.mux.HandleFunc("POST /faults", s.serveFaults)
 	}
-	s.done.Go(s.keep)
+	s.done.Go(s.runTimersAndSave)
 	return s, nil
 }
 
-// ServeHTTP refuses requests to a foreign host name: a page could have pointed its own name at this machine.
+// ServeHTTP refuses requests to a host name that isn't this machine's: a page of another site could have its own name point here (DNS
+// rebinding), and read the conversations.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.stopped.Err() != nil {
-		http.Error(w, "closed", http.StatusServiceUnavailable) // it could not be saved any more
+		http.Error(w, "closed", http.StatusServiceUnavailable) // a change could not be saved any more
 		return
 	}
 	if !s.knownHost(r.Host) {
@@ -124,9 +129,9 @@ func trimBrackets(host string) string {
 	return host
 }
 
-// keep rings the timers and saves what changed, until the server is closed.
-func (s *Server) keep() {
-	ring, save := time.NewTicker(ringEvery), time.NewTicker(saveDelay)
+// runTimersAndSave changes conversations whose timers have run out, and saves what changed, until the server is closed.
+func (s *Server) runTimersAndSave() {
+	ring, save := time.NewTicker(ringInterval), time.NewTicker(saveInterval)
 	defer ring.Stop()
 	defer save.Stop()
 	saved := -1
@@ -167,7 +172,7 @@ func (s *Server) save(last int) int {
 	return version
 }
 
-// Close cuts all sockets and saves the state.
+// Close cuts all sockets, and saves the state if there is a file for it. The error is that of saving.
 func (s *Server) Close() error {
 	s.stop()
 	s.mu.Lock()

@@ -29,7 +29,7 @@ type session struct {
 
 func newID() string { return "TM" + rand.Text() }
 
-// send queues a frame; a client that lets too much wait is cut off. It can be called with and without the lock.
+// send queues a frame. A client that doesn't read, so that its queue is full, is cut off. It can be called with and without the lock.
 func (n *session) send(h twilsock.Header, payload any) {
 	var body []byte
 	var err error
@@ -164,7 +164,7 @@ func (n *session) end(status twilsock.Status) {
 	time.AfterFunc(closeTimeout, n.cancel)
 }
 
-// cut closes the socket without a word.
+// cut closes the socket without telling the client before.
 func (n *session) cut() {
 	n.server.forget(n)
 	n.cancel()

@@ -13,11 +13,11 @@ import (
 )
 
 const (
-	initTimeout  = 30 * time.Second
-	writeTimeout = 10 * time.Second
-	pingEvery    = 20 * time.Second // the SDK answers each ping, and sends none itself
-	silence      = 3 * pingEvery    // longer than that, and nobody is there any more
-	closeTimeout = 10 * time.Second // for a client that was told to close
+	initTimeout    = 30 * time.Second
+	writeTimeout   = 10 * time.Second
+	pingInterval   = 20 * time.Second // the SDK answers each ping, and sends none itself
+	silenceTimeout = 3 * pingInterval // a client from which nothing came for so long, not even an answer to a ping, is gone
+	closeTimeout   = 10 * time.Second // for a client that was told to close
 
 	maxSockets     = 500
 	maxOutboxBytes = 32 << 20 // of a client that does not read
@@ -47,7 +47,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	defer s.done.Done()
 	defer s.remove(session)
 	s.done.Go(func() {
-		defer cancel() // a socket that can't be written to is of no use
+		defer cancel() // ends the reading, too
 		session.write(ctx, conn)
 	})
 	err = session.read(ctx, conn)
@@ -56,7 +56,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 
 // read handles what the client sends, one frame after the other.
 func (n *session) read(ctx context.Context, conn *websocket.Conn) error {
-	for timeout := initTimeout; ; timeout = silence {
+	for timeout := initTimeout; ; timeout = silenceTimeout {
 		message, err := readMessage(ctx, conn, timeout)
 		if err != nil {
 			return err
@@ -80,7 +80,7 @@ func readMessage(ctx context.Context, conn *websocket.Conn, timeout time.Duratio
 
 // write sends what is in the outbox until ctx ends.
 func (n *session) write(ctx context.Context, conn *websocket.Conn) {
-	ping := time.NewTicker(pingEvery)
+	ping := time.NewTicker(pingInterval)
 	defer ping.Stop()
 	for {
 		select {

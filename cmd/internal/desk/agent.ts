@@ -4,19 +4,22 @@ import type { Client } from "@twilio/conversations";
 import { keepConnected } from "../../../widget/src/connection/reconnect";
 import { loadSdk, type Sdk } from "../../../widget/src/connection/load-sdk";
 import { loadFile } from "../../../widget/src/launcher/scripts";
-import type { State } from "./state";
+import type { State, Team } from "./state";
+import type { Claim } from "./vouching";
 
 /** What the preview answers an agent. */
 interface TokenResponse {
   token: string;
   identity: string;
+  /** The identities of the team. */
+  agents: string[];
   /** Where the web socket is, when it isn't Twilio's. */
   socket?: string;
 }
 
 interface AgentEvents {
   /** A new client, before it connects: to listen to. */
-  created(client: Client, identity: string): void;
+  created(client: Client, team: Team): void;
   state(now: State["connection"]): void;
 }
 
@@ -37,11 +40,11 @@ export function createAgent({ created, state }: AgentEvents): Agent {
       running = new AbortController();
       keepConnected(running.signal, {
         async connect(signal) {
-          const [{ token, identity, socket }, { Client }] = await Promise.all([requestToken(signal), getSdk()]);
+          const [{ token, identity: me, agents, socket }, { Client }] = await Promise.all([requestToken(signal), getSdk()]);
           // Stopped meanwhile; a later start may have a client already.
           signal.throwIfAborted();
           const client = new Client(token, socket ? { Twilsock: { uri: socket } } : {});
-          created(client, identity);
+          created(client, { me, agents });
           return client;
         },
         getToken: async (signal) => (await requestToken(signal)).token,
@@ -61,6 +64,13 @@ async function requestToken(signal: AbortSignal): Promise<TokenResponse> {
   const answer = await fetch("/preview.agent", { method: "POST", signal });
   if (!answer.ok) throw Error("the preview answers " + answer.status);
   return answer.json();
+}
+
+/** Asks the preview which of the claims it vouches for. */
+export async function requestVouched(conversations: Claim[]): Promise<boolean[]> {
+  const answer = await fetch("/preview.vouched", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ conversations }) });
+  if (!answer.ok) throw Error("the preview answers " + answer.status);
+  return (await answer.json()).vouched;
 }
 
 let sdk: Promise<Sdk> | undefined;

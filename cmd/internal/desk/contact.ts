@@ -1,21 +1,11 @@
 // The contact panel: what is known of the visitor of a conversation, and how sure that is.
 
 import { el } from "../../../widget/src/shared/dom";
-import type { ConversationSummary, Message, Verification } from "./state";
 import { createPortrait } from "./list";
+import { createMark, explainMark } from "./mark";
+import type { ConversationSummary, Message } from "./state";
 
-const marks: Record<Verification, { text: string; about: string }> = {
-  verified: { text: "Verified", about: "The site vouches for this user with a valid digest." },
-  unverified: { text: "[Unverified]", about: "Name and e-mail are what the visitor says. Anyone could have typed them." },
-  "cannot-verify": { text: "[Cannot verify]", about: "The site sent a digest that doesn’t match. Someone may be posing as this user." },
-};
-
-/** How sure it is who the visitor is. */
-export function createMark({ verification }: ConversationSummary): HTMLElement {
-  return el("span", { class: "mark " + verification }, marks[verification].text);
-}
-
-/** Who the visitor is comes from the conversation, where no visitor can write; what their page sent along stands apart from it. */
+/** Who the visitor is comes from the conversation, with how sure that is; what their page sent along stands apart from it. */
 export function showContact(panel: HTMLElement, conversation: ConversationSummary, messages: readonly Message[]): void {
   const last = messages.findLast(({ from }) => from == "visitor");
   const meta = Object.entries(last?.meta ?? {}).filter(([, value]) => value != null && value !== "");
@@ -24,7 +14,7 @@ export function showContact(panel: HTMLElement, conversation: ConversationSummar
   meta.sort((a, b) => place(a) - place(b));
   panel.replaceChildren(
     el("div", { class: "card" }, createPortrait(conversation), el("h2", {}, el("bdi", {}, conversation.title)), createMark(conversation)),
-    el("p", { class: "about" }, marks[conversation.verification].about),
+    el("p", { class: "about" }, explainMark(conversation)),
     facts([
       ["Name", conversation.name || "–"],
       ["E-mail", conversation.email || "–"],

@@ -2,11 +2,12 @@
 
 import type { Client, Conversation, Message as Received, Participant, User } from "@twilio/conversations";
 import type { Store } from "../../../widget/src/shared/store";
-import type { ConversationSummary, State, Verification } from "./state";
+import type { ConversationSummary, Sender, State, Team, Verification } from "./state";
+import { type Claim, createVouching, type Vouching } from "./vouching";
 
 export interface Conversations {
   /** Takes the conversations from another client. What the one before knew stays until that has been read. */
-  listen(client: Client, identity: string): void;
+  listen(client: Client, team: Team): void;
   /** The conversation, on the client that is connected now. */
   find(sid: string): Conversation | undefined;
   /** What a colleague is called. Until that is known it is the identity; the store tells when it is. */
@@ -16,16 +17,23 @@ export interface Conversations {
 /** How many conversations are asked for their last message at a time. */
 const parallelReads = 4;
 
-/** `joined` is called with each conversation, for the first time and again on each new client. */
-export function createConversations(store: Store<State>, joined: (conversation: Conversation) => void): Conversations {
+/** `joined` is called with each conversation, for the first time and again on each new client; `askVouched` asks the token server. */
+export function createConversations(
+  store: Store<State>,
+  joined: (conversation: Conversation) => void,
+  askVouched: (claims: Claim[]) => Promise<boolean[]>,
+): Conversations {
   /** Those of the client that is connected now. */
   let current = new Map<string, Conversation>();
   const summaries = new Map<string, ConversationSummary>();
-  let me = "";
+  let team: Team = { me: "", agents: [] };
   let client: Client | undefined;
   /** The colleagues whose names this client was asked for. */
   const requestedNames = new Set<string>();
   let publishing: ReturnType<typeof setTimeout> | undefined;
+  const vouching = createVouching(askVouched, () => {
+    for (const conversation of current.values()) if (summaries.get(conversation.sid)?.vouched === undefined) update(conversation);
+  });
 
   /** Many changes come at once: the list is sorted and shown once for all of them. */
   function publish(): void {
@@ -38,7 +46,7 @@ export function createConversations(store: Store<State>, joined: (conversation: 
   function update(conversation: Conversation, change: Partial<ConversationSummary> = {}): void {
     const { sid } = conversation;
     if (current.get(sid) != conversation) return;
-    summaries.set(sid, { lastMessage: undefined, typing: false, ...summaries.get(sid), ...summarize(conversation), ...change });
+    summaries.set(sid, { lastMessage: undefined, typing: false, ...summaries.get(sid), ...summarize(conversation, vouching), ...change });
     publish();
   }
 
@@ -49,7 +57,7 @@ export function createConversations(store: Store<State>, joined: (conversation: 
     if (last) update(conversation, { lastMessage: summarizeMessage(last) });
   }
 
-  const summarizeMessage = ({ body, author }: Received) => ({ text: body ?? "", own: author == me });
+  const summarizeMessage = ({ body, author }: Received) => ({ text: body ?? "", own: author == team.me });
 
   function nameOf(identity: string): string {
     if (client && !requestedNames.has(identity)) {
@@ -63,8 +71,8 @@ export function createConversations(store: Store<State>, joined: (conversation: 
     if (requestedNames.has(identity)) store.set({ names: { ...store.state.names, [identity]: friendlyName ?? "" } });
   }
 
-  function listen(next: Client, identity: string): void {
-    me = identity;
+  function listen(next: Client, nextTeam: Team): void {
+    team = nextTeam;
     client = next;
     requestedNames.clear();
     const own = new Map<string, Conversation>();
@@ -83,8 +91,8 @@ export function createConversations(store: Store<State>, joined: (conversation: 
       publish();
     };
     const setTyping = (typing: boolean) => (participant: Participant) => {
-      const { conversation, identity: who } = participant;
-      if (isVisitor(conversation, who ?? "", me)) update(conversation, { typing });
+      const { conversation, identity } = participant;
+      if (senderOf(conversation, identity, team) == "visitor") update(conversation, { typing });
     };
     next.on("conversationJoined", join);
     next.on("conversationLeft", leave);
@@ -122,24 +130,29 @@ export function createConversations(store: Store<State>, joined: (conversation: 
   return { listen, nameOf, find: (sid) => current.get(sid) };
 }
 
-/** Whether somebody is the visitor of a conversation: the token endpoint gives it a unique name that begins with the visitor's identity. */
-export function isVisitor({ uniqueName }: Conversation, identity: string, me: string): boolean {
-  const visitor = uniqueName?.replace(/-\d+$/, "");
-  return visitor ? identity == visitor : identity != me;
+/** Who somebody in a conversation is. The token endpoint gives it a unique name that begins with the visitor's identity. */
+export function senderOf({ uniqueName }: Pick<Conversation, "uniqueName">, identity: string | null, { me, agents }: Team): Sender {
+  if (identity == me) return "me";
+  if (agents.includes(identity!)) return "colleague";
+  return identity && identity == uniqueName?.replace(/-\d+$/, "") ? "visitor" : "stranger";
 }
 
-function summarize(conversation: Conversation): Omit<ConversationSummary, "lastMessage" | "typing"> {
-  const { sid, lastMessage, dateCreated, lastReadMessageIndex } = conversation;
+function summarize(conversation: Conversation, vouching: Vouching): Omit<ConversationSummary, "lastMessage" | "typing"> {
+  const { sid, uniqueName, lastMessage, dateCreated, lastReadMessageIndex } = conversation;
   const attributes = record(conversation.attributes);
   const visitor = record(attributes.visitor);
-  const [name, email] = [text(visitor.name), text(visitor.email)];
+  // The token server is asked about what is shown, not about what is there: so nothing else that is there matters.
+  const shown = {
+    account: text(attributes.account),
+    name: text(visitor.name),
+    email: text(visitor.email),
+    verification: verification(attributes.verification),
+  };
   return {
     sid,
-    account: text(attributes.account),
-    title: name || email || "Visitor",
-    name,
-    email,
-    verification: verification(attributes.verification),
+    ...shown,
+    title: shown.name || shown.email || "Visitor",
+    vouched: vouching.isVouched({ uniqueName: uniqueName ?? "", ...shown, seal: text(attributes.seal) }),
     time: (lastMessage?.dateCreated ?? dateCreated)?.getTime() ?? 0,
     unread: Math.max(0, (lastMessage?.index ?? -1) - (lastReadMessageIndex ?? -1)),
   };

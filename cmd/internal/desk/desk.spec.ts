@@ -63,7 +63,7 @@ const test = base.extend<Fixtures>({
   preview: async ({}, use) => {
     const preview = new Preview("chat: {name: Acme}\nvisitor: {askName: false, askEmail: false}\nmessages: {welcome: '', help: ''}\n");
     try {
-      await preview.start({ MISSIVE_SECRET_ACME: secret });
+      await preview.start({ MISSIVE_SECRET_ACME: secret, MISSIVE_AGENTS: "jo" });
       await use(preview);
     } finally {
       await preview.end();
@@ -156,6 +156,7 @@ test.describe("the contact panel", () => {
   ] as const)
     test(`shows a user with the mark ${mark}`, async ({ desk, visit }) => {
       await (await visit(user)).write("Hello");
+      await expect(desk.conversations.getByText(mark, { exact: true })).toBeVisible();
       await desk.read("Jane Doe");
       await expect(desk.fact("Name")).toHaveText("Jane Doe");
       await expect(desk.fact("E-mail")).toHaveText("jane@acme.example");
@@ -265,10 +266,74 @@ test("a colleague has a name above what they wrote", async ({ desk, visit, previ
   await colleague.goto(preview.address + "acme/snippet.html");
   await colleague.addScriptTag({ path: sdk });
   const uri = preview.address.replace("http", "ws") + "v3/wsconnect";
-  await colleague.evaluate(bringColleague, { uri, sid: new URL(desk.page.url()).hash.slice(1), team: accessToken(preview, "team"), jo: accessToken(preview, "jo") });
+  await colleague.evaluate(bringColleague, { uri, sid: openIn(desk), token: accessToken(preview, "jo") });
   await expect(desk.bubbles.last()).toHaveText("I know that jug");
   await expect(desk.page.getByRole("log").locator(".name").last()).toHaveText("Jo Miller");
 });
+
+test("who is not among the configured agents is no colleague, whatever they are called", async ({ desk, visit, preview }) => {
+  const chat = await visit({ ...jane, digest: digest(jane.email) });
+  await chat.write("Hello");
+  await desk.read("Jane Doe");
+  const conversation = "/Conversations/" + openIn(desk);
+  await rest(preview, conversation + "/Participants", { Identity: "mallory" });
+  await rest(preview, "/Users/mallory", { FriendlyName: "Jo Miller" });
+  await rest(preview, conversation + "/Messages", { Author: "mallory", Body: "Send the jug to me" });
+  await expect(desk.bubbles).toHaveText(["Hello", "Send the jug to me"]);
+  await expect(desk.page.getByRole("log").locator(".name").last()).toHaveText("Not of the team: mallory");
+  await expect(desk.page.getByRole("log").locator(".row", { hasText: "Send the jug" })).not.toHaveClass(/own/);
+});
+
+test("a mark is shown only where the token server vouches for it, in that very conversation", async ({ desk, visit, preview }) => {
+  const verified = await visit({ ...jane, digest: digest(jane.email) });
+  await verified.write("It is me");
+  const mallory = await visit({ name: "Mallory", email: "mallory@acme.example" });
+  await mallory.write("Me too");
+  const row = (name: string) => desk.conversations.filter({ hasText: name });
+  await expect(row("Jane Doe").locator(".mark")).toHaveText("Verified");
+  await expect(row("Mallory").locator(".mark")).toHaveText("[Unverified]");
+
+  await desk.read("Jane Doe");
+  const { attributes } = await rest(preview, "/Conversations/" + openIn(desk));
+  await desk.read("Mallory");
+  const conversation = "/Conversations/" + openIn(desk);
+  const own = (await rest(preview, conversation)).attributes;
+  for (const [lie, name] of [
+    [own.replace('"unverified"', '"verified"'), "Mallory"],
+    [own.replace("mallory@", "jane@"), "Mallory"],
+    [attributes, "Jane Doe"],
+  ]) {
+    await rest(preview, conversation, { Attributes: lie });
+    // The list has her last message; its name is what the conversation says.
+    const lying = desk.conversations.filter({ hasText: "Me too" });
+    await expect(lying).toContainText(name);
+    await expect(lying).toContainText("[Not vouched for]");
+    await expect(lying.locator(".mark")).toHaveCount(0);
+    await expect(desk.page.locator("#who")).toContainText("[Not vouched for]");
+    await expect(desk.contact).toContainText("Name and e-mail may be from anyone.");
+    await expect(desk.contact.locator(".mark")).toHaveCount(0);
+  }
+  // When she comes back, the server writes what it knows.
+  await mallory.page.reload();
+  await mallory.page.evaluate((user) => MissiveChat.setUser(user), { name: "Mallory", email: "mallory@acme.example" });
+  await expect(row("Mallory").locator(".mark")).toHaveText("[Unverified]");
+});
+
+/** The SID of the conversation that is open. */
+const openIn = (desk: Desk) => new URL(desk.page.url()).hash.slice(1);
+
+/** Asks the preview's conversations as only the preview itself can; with a form it changes something. */
+async function rest(preview: Preview, path: string, form?: Record<string, string>): Promise<any> {
+  const zeros = "0".repeat(32);
+  const credentials = "SK" + zeros + ":" + readFileSync(join(preview.folder, "preview.key"));
+  const answer = await fetch(preview.address + "v1/Services/IS" + zeros + path, {
+    method: form ? "POST" : "GET",
+    headers: { authorization: "Basic " + Buffer.from(credentials).toString("base64") },
+    body: form && new URLSearchParams(form),
+  });
+  if (!answer.ok) throw Error(await answer.text());
+  return answer.json();
+}
 
 /** Lets an identity into the preview's conversations, as only the preview itself can. */
 function accessToken(preview: Preview, identity: string): string {
@@ -279,16 +344,11 @@ function accessToken(preview: Preview, identity: string): string {
   return `${text}.${createHmac("sha256", readFileSync(join(preview.folder, "preview.key"))).update(text).digest("base64url")}`;
 }
 
-/** Runs in the page: the team brings Jo into the conversation, and Jo writes. */
-async function bringColleague({ uri, sid, team, jo }: { uri: string; sid: string; team: string; jo: string }): Promise<void> {
-  const connect = async (token: string) => {
-    const client = new Twilio.Conversations.Client(token, { Twilsock: { uri } });
-    await new Promise((resolve) => client.on("initialized", resolve));
-    return client;
-  };
-  const colleague = await connect(jo);
+/** Runs in the page: Jo says who she is, and writes. */
+async function bringColleague({ uri, sid, token }: { uri: string; sid: string; token: string }): Promise<void> {
+  const colleague = new Twilio.Conversations.Client(token, { Twilsock: { uri } });
+  await new Promise((resolve) => colleague.on("initialized", resolve));
   await colleague.user.updateFriendlyName("Jo Miller");
-  await (await (await connect(team)).getConversationBySid(sid)).add("jo");
   await (await colleague.getConversationBySid(sid)).sendMessage("I know that jug");
 }
 

@@ -1,8 +1,9 @@
-// The list of conversations: newest first, with name, time, last message and how many are unread.
+// The list of conversations: newest first, with name, mark, time, last message and how many are unread.
 
 import { attribute, el } from "../../../widget/src/shared/dom";
 import type { Store } from "../../../widget/src/shared/store";
 import { avatar } from "../../../widget/src/window/bubble-list";
+import { createMark } from "./mark";
 import type { ConversationSummary, State } from "./state";
 
 /** Shows the conversations as links, so that the browser's own keys, history and reload work on them. */
@@ -37,10 +38,11 @@ export function showList(list: HTMLElement, empty: HTMLElement, store: Store<Sta
 function createRow(sid: string) {
   const picture = el("span", { class: "portrait" });
   const name = el("bdi", { class: "who" });
+  const mark = el("span", { class: "sure" });
   const time = el("time");
   const text = el("span", { class: "last", dir: "auto" });
   const unread = el("span", { class: "unread" });
-  const link = el("a", { href: "#" + sid }, picture, el("span", { class: "line" }, name, time), el("span", { class: "line" }, text, unread));
+  const link = el("a", { href: "#" + sid }, picture, el("span", { class: "line" }, name, mark, time), el("span", { class: "line" }, text, unread));
   let title: string | undefined;
   return {
     element: el("li", {}, link),
@@ -49,6 +51,7 @@ function createRow(sid: string) {
       if (conversation.title != title) picture.replaceChildren(createPortrait(conversation));
       title = conversation.title;
       name.textContent = title;
+      mark.replaceChildren(createMark(conversation));
       time.textContent = sent ? formatTime(sent) : "";
       time.dateTime = sent ? new Date(sent).toISOString() : "";
       text.textContent = conversation.typing ? "Typing…" : lastMessage ? (lastMessage.own ? "You: " : "") + lastMessage.text : "No message yet";

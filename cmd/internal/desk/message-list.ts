@@ -3,7 +3,7 @@
 import { attribute } from "../../../widget/src/shared/dom";
 import { type Bubble, createBubbleList } from "../../../widget/src/window/bubble-list";
 import type { Conversations } from "./conversations";
-import type { Message } from "./state";
+import type { Message, Sender } from "./state";
 import type { Thread } from "./thread";
 
 /** How close to the end counts as the end, in pixels. */
@@ -74,16 +74,18 @@ export function createMessageList(thread: Thread, nameOf: Conversations["nameOf"
 
 /** The messages as bubbles. "Seen" stands below the last one of the team that the visitor has read. */
 export function toBubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: (identity: string) => string, resend: (id: string) => void): Bubble[] {
-  const lastSeen = messages.findLast(({ from, index = Infinity }) => from != "visitor" && index <= seen)?.id;
+  const isOurs = (from: Sender) => from == "me" || from == "colleague";
+  const lastSeen = messages.findLast(({ from, index = Infinity }) => isOurs(from) && index <= seen)?.id;
   return messages.map(({ id, body, from, author, time, state }) => {
-    const name = from == "me" ? "You" : from == "visitor" ? visitor : nameOf(author);
+    // A stranger isn't asked for a name: it could be a colleague's.
+    const name = from == "me" ? "You" : from == "visitor" ? visitor : from == "colleague" ? nameOf(author) : "Not of the team: " + author;
     return {
       // The list doesn't change the name of a bubble: with another name it is another bubble.
       key: from == "colleague" ? id + name : id,
       text: body,
-      own: from != "visitor",
+      own: isOurs(from),
       name,
-      named: from == "colleague",
+      named: from == "colleague" || from == "stranger",
       time,
       pending: !!state,
       seen: id == lastSeen ? "Seen" : "",

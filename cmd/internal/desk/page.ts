@@ -2,9 +2,9 @@
 // each other and with page.html.tmpl.
 
 import type { Conversation } from "@twilio/conversations";
-import { createAgent } from "./agent";
+import { createAgent, requestVouched } from "./agent";
 import { showList } from "./list";
-import type { State } from "./state";
+import type { State, Team } from "./state";
 import { createConversations } from "./conversations";
 import { createThread, type Thread } from "./thread";
 import { showThread, type ThreadView } from "./thread-view";
@@ -19,7 +19,7 @@ const title = document.title;
 const store = createStore<State>(createHolder({ connection: "off", loaded: false, conversations: [], names: {}, selected: "" }));
 const threads = new Map<string, { thread: Thread; draft: { text: string } }>();
 const isConnected = () => store.state.connection == "on";
-let me = "";
+let team: Team = { me: "", agents: [] };
 
 function threadOf(sid: string) {
   let known = threads.get(sid);
@@ -31,14 +31,14 @@ function threadOf(sid: string) {
 function open(conversation: Conversation): void {
   const { sid } = conversation;
   const pending = threads.get(sid)?.thread.store.state.messages.some(({ state }) => state == "pending");
-  if (sid == store.state.selected || pending) threadOf(sid).thread.open(conversation, me).catch(() => {});
+  if (sid == store.state.selected || pending) threadOf(sid).thread.open(conversation, team).catch(() => {});
 }
 
-const conversations = createConversations(store, open);
+const conversations = createConversations(store, open, requestVouched);
 const agent = createAgent({
-  created(client, identity) {
-    me = identity;
-    conversations.listen(client, identity);
+  created(client, next) {
+    team = next;
+    conversations.listen(client, next);
   },
   state(connection) {
     store.set({ connection });

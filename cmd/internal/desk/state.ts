@@ -12,10 +12,12 @@ export interface ConversationSummary {
   account: string;
   /** What the visitor is known by: name, else e-mail, else "Visitor". */
   title: string;
-  /** As the token endpoint wrote them into the conversation, where no visitor can; "" if not known. */
+  /** As they stand in the conversation; "" if not known. */
   name: string;
   email: string;
   verification: Verification;
+  /** Whether the token endpoint says that it has written all this, for this conversation; undefined until it has answered. */
+  vouched: boolean | undefined;
   lastMessage?: { text: string; own: boolean };
   /** Of the last message, else of the conversation. Milliseconds since 1970. */
   time: number;
@@ -24,13 +26,22 @@ export interface ConversationSummary {
   typing: boolean;
 }
 
+/** The identities of the team, as the token endpoint is configured, and which of them signs in here. */
+export interface Team {
+  me: string;
+  agents: readonly string[];
+}
+
+/** A stranger is neither of the team nor whom the conversation was made for. */
+export type Sender = "me" | "colleague" | "visitor" | "stranger";
+
 export interface Message {
   /** Our own for what we send, from its attributes; else the message's SID. */
   id: string;
   body: string;
   /** Milliseconds since 1970. */
   time: number;
-  from: "me" | "colleague" | "visitor";
+  from: Sender;
   /** The identity that wrote it. */
   author: string;
   /** Place in the conversation, from 0; absent until the service has accepted it. */

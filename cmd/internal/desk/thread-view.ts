@@ -3,8 +3,9 @@
 import { el } from "../../../widget/src/shared/dom";
 import type { Store } from "../../../widget/src/shared/store";
 import { createComposer } from "../../../widget/src/window/composer";
-import { createMark, showContact } from "./contact";
+import { showContact } from "./contact";
 import type { Conversations } from "./conversations";
+import { createMark } from "./mark";
 import { createMessageList } from "./message-list";
 import type { ConversationSummary, State } from "./state";
 import type { Thread, ThreadState } from "./thread";
@@ -53,10 +54,10 @@ export function showThread(parts: ThreadParts, store: Store<State>, { nameOf }: 
     conversation = conversations.find((other) => other.sid == sid);
     composer.enable(connection != "off");
     if (!conversation) return;
-    const { title, email, verification, account } = conversation;
+    const { title, email, verification, vouched, account } = conversation;
     typing.textContent = conversation.typing ? `${title} is typing…` : "";
     // The list of conversations changes with each message anywhere, the header hardly ever.
-    const header = JSON.stringify([title, email, verification, account, names]);
+    const header = JSON.stringify([title, email, verification, vouched, account, names]);
     if (header != shownHeader) {
       parts.heading.textContent = title;
       parts.note.replaceChildren(email && email != title ? el("bdi", {}, email) : "", createMark(conversation));

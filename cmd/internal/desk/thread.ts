@@ -3,8 +3,8 @@
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
-import type { Message } from "./state";
-import { isVisitor, record } from "./conversations";
+import type { Message, Team } from "./state";
+import { record, senderOf } from "./conversations";
 
 export interface ThreadState {
   messages: readonly Message[];
@@ -20,7 +20,7 @@ export interface ThreadState {
 export interface Thread {
   store: Store<ThreadState>;
   /** Reads the conversation, for the first time or on a new client, and sends what could not be sent before. */
-  open(conversation: Conversation, me: string): Promise<void>;
+  open(conversation: Conversation, team: Team): Promise<void>;
   older(): Promise<void>;
   send(body: string): void;
   /** Sends a message once more. It keeps its id, so that it can't be there twice. */
@@ -36,7 +36,7 @@ export interface Thread {
 export function createThread(isConnected: () => boolean): Thread {
   const store = createStore<ThreadState>(createHolder({ messages: [], loaded: false, older: false, seen: -1 }));
   let conversation: Conversation | undefined;
-  let me = "";
+  let team: Team = { me: "", agents: [] };
   /** The index that was told last: the conversation learns of it only when the service has answered. */
   let lastRead = -1;
 
@@ -45,7 +45,7 @@ export function createThread(isConnected: () => boolean): Thread {
     connected: isConnected,
     take({ sid, index, author, body, attributes, dateCreated }: Received) {
       const { id, meta } = record(attributes);
-      const from = author == me ? "me" : isVisitor(conversation!, author ?? "", me) ? "visitor" : "colleague";
+      const from = senderOf(conversation!, author, team);
       return {
         id: from == "me" && typeof id == "string" ? id : sid,
         index,
@@ -61,10 +61,10 @@ export function createThread(isConnected: () => boolean): Thread {
     alone: (work) => work(),
   });
 
-  async function open(now: Conversation, identity: string): Promise<void> {
+  async function open(now: Conversation, nextTeam: Team): Promise<void> {
     if (conversation != now) now.on("participantUpdated", () => void readSeen(now).catch(() => {}));
     conversation = now;
-    me = identity;
+    team = nextTeam;
     await sync.open(now);
     store.set({ loaded: true });
     await readSeen(now);
@@ -73,7 +73,7 @@ export function createThread(isConnected: () => boolean): Thread {
   async function readSeen(now: Conversation): Promise<void> {
     const participants = await now.getParticipants();
     const seen = participants
-      .filter(({ identity }) => isVisitor(now, identity ?? "", me))
+      .filter(({ identity }) => senderOf(now, identity, team) == "visitor")
       .map(({ lastReadMessageIndex }) => lastReadMessageIndex ?? -1);
     if (conversation == now) store.set({ seen: Math.max(-1, ...seen) });
   }
@@ -90,7 +90,7 @@ export function createThread(isConnected: () => boolean): Thread {
     open,
     older: sync.older,
     send(body) {
-      store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: me, state: "pending" }] });
+      store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: team.me, state: "pending" }] });
       sync.send();
     },
     resend(id) {

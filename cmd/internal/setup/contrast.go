@@ -12,13 +12,13 @@ import (
 	"missive/widget/problem"
 )
 
-// warnContrast tells which texts of the account are hard to read, in the schemes that visitors may see. The documented
-// values are not judged: who changes nothing is told nothing.
+// warnContrast tells which texts of the account are hard to read, in the schemes that visitors may see. Pairs of the documented values
+// are left out: nobody is warned of what they have not chosen.
 func (a *assembler) warnContrast(own *layer) {
 	name, scheme := a.text(own, "theme"), a.text(own, "chat.scheme")
 	t := a.loadTheme(name, a.themesDir)
 	if !t.found || scheme == "" {
-		return // the problem is told
+		return // a problem with the theme or the scheme is told already
 	}
 	variables := a.variables(own)
 	if scheme != "dark" {
@@ -48,7 +48,7 @@ func (a *assembler) warnPairs(own *layer, t *theme, palette, variables map[strin
 		values = maps.Clone(palette)
 		maps.Copy(values, variables)
 	}
-	var faint []problem.Problem // one for each place, with the pairs in its message
+	var faint []problem.Problem // one for each place: its message lists the pairs
 	for _, pair := range themes.Contrast(values) {
 		if pair.Passes() || !dark && slices.Contains(documentedPairs(), pair) {
 			continue

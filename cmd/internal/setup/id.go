@@ -23,16 +23,16 @@ func (a *assembler) id(own *layer) string {
 	}
 	id, ok := s.value.(string)
 	if ok {
-		a.takeID(a.document, id, s.at)
+		a.registerID(a.document, id, s.at)
 	}
 	return id
 }
 
-func (l *loader) takeID(d *document, id string, at place) {
+func (l *loader) registerID(d *document, id string, at place) {
 	first, taken := l.ids[strings.ToLower(id)]
 	if !taken {
 		l.ids[strings.ToLower(id)] = idPlace{id, d.file, at}
-		l.takeSecret(d, id, at)
+		l.registerSecret(d, id, at)
 		return
 	}
 	hint := "each account needs its own"
@@ -42,8 +42,8 @@ func (l *loader) takeID(d *document, id string, at place) {
 	d.problem(at, "id", fmt.Sprintf("%s is taken by %s", problem.Quote(id), first), hint)
 }
 
-// takeSecret warns of accounts that the token endpoint can't tell apart.
-func (l *loader) takeSecret(d *document, id string, at place) {
+// registerSecret warns of accounts that the token endpoint can't tell apart.
+func (l *loader) registerSecret(d *document, id string, at place) {
 	variable := accounts.SecretVariable(id)
 	first, shared := l.secrets[variable]
 	if !shared {

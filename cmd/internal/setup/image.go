@@ -23,6 +23,7 @@ type Image struct {
 	Bytes []byte
 }
 
+// maxImageBytes is far more than a picture needs that is shown with some dozen pixels.
 const maxImageBytes = 1 << 20
 
 // imageTypes maps extensions to media types.
@@ -31,7 +32,7 @@ var imageTypes = map[string]string{
 	".webp": "image/webp", ".avif": "image/avif", ".svg": "image/svg+xml",
 }
 
-// images holds each local file once, however many accounts use it.
+// images holds the local files, each once, however many accounts use it.
 type images struct {
 	byPath    map[string]imageResult
 	byAddress map[string]Image
@@ -63,7 +64,7 @@ func (im *images) add(path string) (address string, fault *problem.Problem) {
 func readImage(path string) (Image, *problem.Problem) {
 	name := filepath.Base(path)
 	extension := strings.ToLower(filepath.Ext(path))
-	// What is no plain file, such as a pipe, would keep a read waiting.
+	// Stat first: reading a pipe, for one, would wait for ever.
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -141,12 +142,12 @@ var notInAssetName = regexp.MustCompile(`[^a-z0-9_-]+`)
 
 // assetName is in lower case: on some machines Team.png and team.png are one file.
 func assetName(name, extension string, data []byte) string {
-	const most = 40
+	const maxBaseBytes = 40 // so that the whole name is short enough for any disk
 	base := strings.TrimSuffix(name, filepath.Ext(name))
 	base = strings.Trim(notInAssetName.ReplaceAllString(strings.ToLower(base), "-"), "-")
 	if base == "" {
 		base = "image"
 	}
 	sum := sha256.Sum256(data)
-	return fmt.Sprintf("assets/%s.%s%s", base[:min(len(base), most)], hex.EncodeToString(sum[:5]), extension)
+	return fmt.Sprintf("assets/%s.%s%s", base[:min(len(base), maxBaseBytes)], hex.EncodeToString(sum[:5]), extension)
 }

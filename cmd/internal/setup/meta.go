@@ -64,7 +64,7 @@ func (d *document) fits(meta map[string]setting, at place) bool {
 	}
 	b, err := json.Marshal(values)
 	if err != nil {
-		panic(err) // texts can be marshalled
+		panic(err) // can't happen: texts can be marshalled
 	}
 	if len(b) <= maxMetaBytes {
 		return true

@@ -13,14 +13,15 @@ type document struct {
 	file   string
 	report *report
 
-	// Maps and lists reached by aliases are walked anew each time. visits counts what is in them,
-	// most ends the walk: a hostile file of a few lines can unfold to more than any machine holds.
-	visits, most int
+	// Maps and lists reached by aliases are walked anew each time. visits counts what is in them, and the walk ends at
+	// maxVisits: a hostile file of a few lines can unfold to more than any memory holds.
+	visits, maxVisits int
 	// open are the maps and lists around the current one; an alias to one of them would never end.
 	open map[*yaml.Node]bool
 }
 
-// Each account of a file may inherit all options from an anchor, at the price of the twenty bytes that an account has at least.
+// How much a file may unfold to, as the number of maps, lists and values in them. An account takes twenty bytes at least, and with an
+// anchor it may inherit all options: about two hundred visits.
 const (
 	visitsPerByte = 10
 	leastVisits   = 10_000
@@ -28,16 +29,16 @@ const (
 )
 
 func newDocument(file string, size int, r *report) *document {
-	return &document{file: file, report: r, most: min(leastVisits+visitsPerByte*size, mostVisits), open: map[*yaml.Node]bool{}}
+	return &document{file: file, report: r, maxVisits: min(leastVisits+visitsPerByte*size, mostVisits), open: map[*yaml.Node]bool{}}
 }
 
 // enter calls walk for what is in a map or list, unless the file unfolds to too much.
 func (d *document) enter(n *yaml.Node, walk func()) {
-	if d.visits > d.most {
+	if d.visits > d.maxVisits {
 		return
 	}
 	d.visits += 1 + len(n.Content)
-	if d.visits > d.most {
+	if d.visits > d.maxVisits {
 		d.problem(placeOf(n), "", "the anchors of this file unfold to too much", "use fewer aliases: each one repeats all that is behind its anchor")
 		return
 	}

@@ -18,6 +18,7 @@ import (
 	"missive/widget/problem"
 )
 
+// maxFileBytes is several times what ten thousand accounts take, and keeps a wrong file, such as a video, out of the memory.
 const maxFileBytes = 16 << 20
 
 // read returns what the file holds, or why it can't be read.
@@ -72,7 +73,7 @@ func parse(data []byte) (*yaml.Node, *problem.Problem) {
 	return docs[0].Content[0], nil
 }
 
-// checkCharacters finds the first character that YAML doesn't allow; yaml.v3 knows that there is one, but not where.
+// checkCharacters finds the first character that YAML doesn't allow: an error of yaml.v3 doesn't say where it is.
 func checkCharacters(data []byte) *problem.Problem {
 	if bytes.HasPrefix(data, []byte("\xfe\xff")) || bytes.HasPrefix(data, []byte("\xff\xfe")) {
 		return &problem.Problem{Message: "is encoded as UTF-16", Hint: "save it as UTF-8"}
@@ -142,7 +143,7 @@ func (r *lineReader) Read(p []byte) (int, error) {
 
 var yamlError = regexp.MustCompile(`^yaml: (line \d+: )?`)
 
-// reason is an error of yaml.v3 without its line, which is that of the token before, of the block around it, or missing.
+// reason is an error of yaml.v3 without its line, which is of no use: it is that of the token before, of the block around it, or missing.
 func reason(err error) string {
 	return strings.ReplaceAll(yamlError.ReplaceAllString(err.Error(), ""), "'", `"`)
 }

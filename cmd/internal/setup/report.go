@@ -8,7 +8,7 @@ import (
 	"missive/widget/problem"
 )
 
-// maxProblems is how many problems of one file are told: more help nobody, and a hostile file may hold millions.
+// maxProblems is how many problems of one file are told. Nobody reads more at once, and a hostile file may hold millions.
 const maxProblems = 1000
 
 // report collects problems, each once: what accounts share, or inherit by an anchor, is seen more than once.

@@ -50,17 +50,10 @@ func shapeHint(o *option.Option, n *yaml.Node) string {
 	return `write it behind the colon, in quotes if it holds ": "`
 }
 
-var listOptions = func() []string {
-	var paths []string
-	for i := range option.Table {
-		if option.Table[i].Kind == option.Bubbles {
-			paths = append(paths, option.Table[i].Path)
-		}
-	}
-	return paths
-}()
+// listOptions are the options that take a list of texts, too.
+var listOptions = option.PathsOf(option.Bubbles)
 
-// isPlaceholder recognises {{ link:… }} without quotes, a map with a map for a key.
+// isPlaceholder reports whether the node is a {{ link:… }} that was written without quotes: YAML takes it for a map with a map as a key.
 func isPlaceholder(n *yaml.Node) bool {
 	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode
 }

@@ -2,14 +2,14 @@
 //
 // A value passes through these files, in this order:
 //
-//	read.go    the file becomes a YAML document; syntax.go has the words for what is none
-//	walk.go    the document is gone through along the table of options, which keys.go nests as in the file;
-//	           unknown.go tells what a key that is none of them was meant for
-//	value.go   a node becomes a checked value; scalar.go reads what is written, meta.go the site owner's own data,
-//	           image.go the file that a value names
-//	merge.go   the account's values go over those that accounts share, over the theme's (theme.go), over the defaults;
-//	           id.go tells accounts apart, and whole.go and contrast.go check what only shows now
-//	stamp.go   what is left becomes the JSON in missive.js
+//	read.go      the file becomes a YAML document; syntax.go has the words for what is none
+//	walk.go      the document is gone through along the table of options, which keys.go nests as in the file;
+//	             unknown.go tells what a key that is none of them was meant for
+//	value.go     a node becomes a checked value; scalar.go reads what is written, meta.go the site owner's own data,
+//	             image.go the file that a value names
+//	assemble.go  the account's values go over those that accounts share, over the theme's (theme.go), over the defaults;
+//	             id.go tells accounts apart, and check_merged.go and contrast.go check what only shows now
+//	stamp.go     what is left becomes the JSON in missive.js
 //
 // Below all of them, nodes.go and pairs.go follow aliases and merge keys, place.go knows where a node stands, and report.go
 // collects the problems. What an option takes is not decided here, but in the table: see package option.
@@ -46,7 +46,7 @@ func (a Account) Text(path string) string {
 
 // Options say how files are loaded.
 type Options struct {
-	ThemesDir string // the folder with the user's themes; empty: "themes" beside each file
+	ThemesDir string // the folder with the user's themes; empty stands for "themes" beside each file
 }
 
 // Load reads the files and returns their accounts, and all problems of all files, sorted by place.
@@ -98,7 +98,7 @@ func (l *loader) load(file string, data []byte) {
 	w := &walker{checker: &checker{document: d, images: l.images}}
 	shared, accounts := w.layers(root)
 	if accounts == nil {
-		return // for a problem that is told
+		return // the problem with the list is told already
 	}
 	a := &assembler{loader: l, document: d, shared: shared, themesDir: themesDir}
 	a.assemble(accounts)

@@ -16,7 +16,7 @@ type leaf struct {
 
 // Stamp returns the account as it is baked into missive.js: one JSON object with sorted keys, safe inside of a script.
 //
-// It is written from sorted paths: to make maps of maps first, and have them sorted, takes several times as long.
+// It is written from sorted paths: to make maps of maps first and to marshal those takes several times as long.
 func (a Account) Stamp() []byte {
 	leaves := make([]leaf, 0, len(a.Values)+2)
 	leaves = append(leaves, leaf{[]string{"id"}, a.ID}, leaf{[]string{"host"}, a.Host})
@@ -58,7 +58,7 @@ func appendJSON(out []byte, value any) []byte {
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // bools, numbers and lists of texts can be marshalled
+		panic(err) // can't happen: bools and lists of texts can be marshalled
 	}
 	return append(out, text...)
 }

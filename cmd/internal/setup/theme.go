@@ -12,7 +12,7 @@ import (
 func (a *assembler) theme(own *layer) map[string]any {
 	name := a.text(own, "theme")
 	if name == "" {
-		return nil // its problem is told
+		return nil // the problem with its name is told already
 	}
 	t := a.loadTheme(name, a.themesDir)
 	if !t.found {
@@ -55,7 +55,7 @@ func themeHint(name, dir string) string {
 	if meant := problem.Suggest(name, names); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant)
 	}
-	if len(names) > mostListed {
+	if len(names) > mostNamesListed {
 		return "the themes are the files in themes/"
 	}
 	return "the themes are " + strings.Join(names, ", ")

@@ -10,8 +10,8 @@ import (
 	"missive/widget/problem"
 )
 
-// mostListed is how many keys of a section are listed when none resembles what was written.
-const mostListed = 12
+// mostNamesListed is how many names, of keys or themes, a hint lists when none resembles what was written.
+const mostNamesListed = 12
 
 // unknown tells of a key that is no option. The one that it was meant for counts as given, so that it isn't told as
 // missing as well.
@@ -43,7 +43,7 @@ func unknownHint(in *level, key string) (hint, meant string) {
 	if far := problem.SuggestNear(key, allKeys); far != "" {
 		return elsewhereHint(byKey[far]), ""
 	}
-	if len(candidates) <= mostListed {
+	if len(candidates) <= mostNamesListed {
 		return "these are known here: " + strings.Join(candidates, ", "), ""
 	}
 	return "widget/OPTIONS.md lists all options", ""

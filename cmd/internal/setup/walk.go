@@ -63,7 +63,7 @@ func (w *walker) layers(root *yaml.Node) (shared *layer, accounts []*layer) {
 func (w *walker) layer(n *yaml.Node) *layer {
 	l := &layer{at: placeOf(n), values: map[string]setting{}}
 	if !w.inList {
-		l.at = place{1, 1} // what is missing is missing from the file
+		l.at = place{1, 1} // what a missing option is told at
 	}
 	if !w.section(table, n, l) {
 		return nil

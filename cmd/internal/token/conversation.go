@@ -66,16 +66,16 @@ func (h *Handler) goOn(ctx context.Context, at place, v visitor, m *messageForm)
 	if err := h.gather(ctx, c, v, created, h.room.makeRoom); err != nil {
 		return c, nil, err
 	}
-	now := described(c, v)
+	now := h.described(c, v)
 	changed := now != c
 	if changed {
-		// The team must not see a mark that is not true any more, so this has to work.
+		// A failure here is one of the request: the team must not see "verified" beside somebody who is not.
 		if err := h.twilio.update(ctx, now); err != nil {
 			return c, nil, err
 		}
 	}
 	if (created || changed) && now.friendlyName != "" {
-		// For the team's tools; the name that counts is in the attributes, where the visitor can't change it.
+		// Tools of the team show this name. Without it they still have the one in the attributes, so a failure is only logged.
 		if err := h.twilio.nameUser(ctx, v.identity, now.friendlyName); err != nil {
 			h.log.Warn("user not named", "cause", reason(err))
 		}
@@ -148,17 +148,17 @@ func (h *Handler) lookUp(ctx context.Context, v visitor) (at place, err error) {
 	return at, nil
 }
 
-// maxRaces is how many names may turn out to be taken. One is for another tab that asks at the same moment; the others
+// maxTakenNames is how many names may turn out to be taken. One is for another tab that asks at the same moment; the others
 // are for a Twilio that keeps the names of conversations which it doesn't list, or doesn't find.
-const maxRaces = 10
+const maxTakenNames = 10
 
 // createConversation makes one that is described like another, unless that is a zero one, and as the visitor wants to be. Or
 // it finds the one that is there already.
 func (h *Handler) createConversation(ctx context.Context, v visitor, number int, like conversation) (conversation, bool, error) {
 	var err error
-	for step := range maxRaces {
+	for step := range maxTakenNames {
 		var c conversation
-		fresh := described(conversation{name: nameOf(v.identity, number), number: number, friendlyName: like.friendlyName, attributes: like.attributes}, v)
+		fresh := h.described(h.likeness(like, conversation{name: nameOf(v.identity, number), number: number}), v)
 		if c, err = h.twilio.create(ctx, fresh); err == nil {
 			fresh.SID = c.SID
 			return fresh, true, nil
@@ -177,7 +177,7 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int,
 	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation", temporary: true}
 }
 
-// nameOf is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
+// nameOf returns the unique name of a conversation. It is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
 func nameOf(identity string, number int) string { return identity + "-" + strconv.Itoa(number) }
 
 // numberOf returns the number in a name that nameOf has made for the identity; 0 for another one.
@@ -259,27 +259,6 @@ func agentHint(err error) string {
 		return "visitors are asked to try again; if it goes on, see status.twilio.com"
 	}
 	return "look up the code at twilio.com/docs/api/errors, and check the names in MISSIVE_AGENTS"
-}
-
-// described returns the conversation as the team should see it. What others have put among the attributes stays, and who
-// says nothing of themselves keeps what they said before.
-func described(c conversation, v visitor) conversation {
-	if v.person == (person{}) && (c.SID != "" || c.attributes != "") {
-		return c
-	}
-	attributes := map[string]json.RawMessage{}
-	if json.Unmarshal([]byte(c.attributes), &attributes) != nil || attributes == nil {
-		attributes = map[string]json.RawMessage{}
-	}
-	for key, value := range map[string]any{"account": v.accountID, "visitor": v.person, "verification": v.verification} {
-		attributes[key], _ = json.Marshal(value) // can't fail: texts only
-	}
-	text, _ := json.Marshal(attributes)
-	if !sameJSON(c.attributes, text) {
-		c.attributes = string(text)
-	}
-	c.friendlyName = v.person.label()
-	return c
 }
 
 // sameJSON compares without white space and the order of keys, which Twilio may have changed.

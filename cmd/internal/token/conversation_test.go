@@ -18,7 +18,7 @@ func TestVisitorAndTeamAreInTheConversation(t *testing.T) {
 	members := b.service.members[a.Conversation]
 	slices.Sort(members)
 	same(t, "participants", members, []string{"ann", "bob@acme.com", a.Identity})
-	same(t, "attributes", b.attributes(a), `{"account":"acme","verification":"verified","visitor":{"name":"Jane Doe","email":"jane@acme.com"}}`)
+	same(t, "attributes", b.attributes(a), b.sealed(a, `{"account":"acme","seal":"SEAL","verification":"verified","visitor":{"name":"Jane Doe","email":"jane@acme.com"}}`))
 	c := b.service.bySID(a.Conversation)
 	same(t, "friendly name", c.friendlyName, "Jane Doe")
 	same(t, "unique name", c.name, a.Identity+"-1")
@@ -66,7 +66,7 @@ func TestAUserWithoutANameIsStillLetIn(t *testing.T) {
 func TestWhatTheVisitorSaidStaysUntilTheySaySomethingElse(t *testing.T) {
 	b := newBench(t)
 	first := b.ask(request{Visitor: &visitorForm{Name: "Jane", Email: jane}})
-	const asFirst = `{"account":"acme","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`
+	asFirst := b.sealed(first, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`)
 	for _, q := range []request{{}, {Visitor: &visitorForm{}}, {Visitor: &visitorForm{Name: "Jane", Email: jane}}} {
 		q.Session = first.Session
 		b.ask(q)
@@ -75,20 +75,23 @@ func TestWhatTheVisitorSaidStaysUntilTheySaySomethingElse(t *testing.T) {
 	same(t, "updates", b.service.count("update"), 0)
 
 	c := b.service.bySID(first.Conversation)
-	c.attributes = `{ "visitor": {"email": "jane@acme.com", "name": "Jane"}, "verification": "unverified", "ticket": 7, "account": "acme" }`
+	c.attributes = b.sealed(first, `{ "visitor": {"email": "jane@acme.com", "name": "Jane"}, "verification": "unverified", "ticket": 7, "account": "acme", "seal": "SEAL" }`)
 	b.ask(request{Session: first.Session, Visitor: &visitorForm{Name: "Jane", Email: jane}})
 	same(t, "updates for another order of keys", b.service.count("update"), 0)
 	b.ask(request{Session: first.Session, Visitor: &visitorForm{Email: "jd@acme.com"}})
-	same(t, "attributes", c.attributes, `{"account":"acme","ticket":7,"verification":"unverified","visitor":{"name":"","email":"jd@acme.com"}}`)
+	same(t, "attributes", c.attributes, b.sealed(first, `{"account":"acme","seal":"SEAL","ticket":7,"verification":"unverified","visitor":{"name":"","email":"jd@acme.com"}}`))
 	same(t, "friendly name", c.friendlyName, "jd@acme.com")
 	same(t, "name of the user", b.service.users[first.Identity], "jd@acme.com")
 }
 
 func TestAttributesThatAreNoObjectAreReplaced(t *testing.T) {
+	b := newBench(t)
+	a := b.ask(request{User: asUser(jane, "")})
+	want := b.attributes(a)
 	for _, broken := range []string{"", "null", "[1]", `"text"`, "{"} {
-		v := visitor{accountID: "acme", person: person{Email: jane}, verification: verified}
-		same(t, broken, described(conversation{SID: "CH1", attributes: broken}, v).attributes,
-			`{"account":"acme","verification":"verified","visitor":{"name":"","email":"jane@acme.com"}}`)
+		b.service.bySID(a.Conversation).attributes = broken
+		b.ask(request{User: asUser(jane, "")})
+		same(t, broken, b.attributes(a), want)
 	}
 }
 
@@ -206,7 +209,7 @@ func TestANameThatIsTakenButNotFoundIsPassedOver(t *testing.T) {
 	b.service.fail["create"] = &refusal{cause: "taken", kind: errExists}
 	_, w := b.try(request{User: asUser("bob@acme.com", "")})
 	same(t, "status when all are taken", w.Code, 502)
-	same(t, "tries", b.service.count("create"), 2+maxRaces)
+	same(t, "tries", b.service.count("create"), 2+maxTakenNames)
 }
 
 func TestAVisitorWhoLeavesInTheMiddleLeavesAWholeConversation(t *testing.T) {

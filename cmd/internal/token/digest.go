@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 )
 
-// How sure we are that visitors are who they say they are.
+// What is known of whether visitors are who they say they are.
 const (
-	verified     = "verified"
-	unverified   = "unverified"    // nobody vouches for them
-	cannotVerify = "cannot-verify" // somebody does, but with a digest that doesn't match
+	verified     = "verified"      // the site has sent the digest of their address
+	unverified   = "unverified"    // there is no digest
+	cannotVerify = "cannot-verify" // there is one, but it doesn't match
 )
 
 // Digest returns what a site's server makes to vouch for a user: the hex HMAC-SHA256 of the e-mail address as given.
@@ -28,14 +28,19 @@ func mayBeDigest(text string) bool {
 	return err == nil && (text == "" || len(decoded) == sha256.Size)
 }
 
-// checkDigest tells how sure we are of a user by their digest.
-func checkDigest(secret []byte, u user) string {
+// checkDigest returns verified, unverified or cannotVerify, by the user's digest.
+func checkDigest(secrets []string, u user) string {
 	if u.Digest == "" {
 		return unverified
 	}
 	given, err := hex.DecodeString(u.Digest)
-	if err != nil || !hmac.Equal(given, digest(secret, u.Email)) {
+	if err != nil {
 		return cannotVerify
 	}
-	return verified
+	for _, secret := range secrets {
+		if hmac.Equal(given, digest([]byte(secret), u.Email)) {
+			return verified
+		}
+	}
+	return cannotVerify
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// failure is an answer that lets nobody in. Codes are for programs and stay as they are; messages are for the people who
+// failure is an answer to a request that is refused, or went wrong. Codes are for programs and stay as they are; messages are for the people who
 // set up the chat, who find them in the browser's tools. Neither repeats what was sent.
 type failure struct {
 	status     int
@@ -25,7 +25,7 @@ var (
 	errForeignOrigin  = &failure{status: 403, code: "foreign-origin", message: "Pages of this origin may not use the chat: MISSIVE_ORIGINS of the token server doesn't name it."}
 	errWrongMethod    = &failure{status: 405, code: "wrong-method", message: "Only GET, POST and OPTIONS are answered here."}
 	errWrongType      = &failure{status: 415, code: "wrong-type", message: "The body must be JSON and the content type application/json."}
-	errTooLarge       = &failure{status: 413, code: "too-large", message: fmt.Sprintf("The body is larger than %d KB, or than %d KB with a message.", maxRest>>10, maxBody>>10)}
+	errTooLarge       = &failure{status: 413, code: "too-large", message: fmt.Sprintf("The body is larger than %d KB, or than %d KB with a message.", maxRestBytes>>10, maxBodyBytes>>10)}
 	errBadJSON        = &failure{status: 400, code: "bad-json", message: "The body is not one JSON object with texts for account and session, and objects for user and visitor."}
 	errUnknownAccount = &failure{status: 404, code: "unknown-account", message: "The token server has no MISSIVE_SECRET_<ID> for this account."}
 	errBadDigest      = &failure{status: 400, code: "bad-digest", message: "user.digest is not a hex HMAC-SHA256, which has 64 digits."}
@@ -38,11 +38,11 @@ var (
 )
 
 func badEmail(path string) *failure {
-	return &failure{status: 400, code: "bad-email", message: path + " is not an e-mail address of at most 254 characters."}
+	return &failure{status: 400, code: "bad-email", message: fmt.Sprintf("%s is not an e-mail address of at most %d characters.", path, maxEmailBytes)}
 }
 
 func badName(path string) *failure {
-	return &failure{status: 400, code: "bad-name", message: fmt.Sprintf("%s has more than %d characters.", path, maxName)}
+	return &failure{status: 400, code: "bad-name", message: fmt.Sprintf("%s has more than %d characters.", path, maxNameRunes)}
 }
 
 func badMessage(what string) *failure {
@@ -53,7 +53,7 @@ func tooMany(wait time.Duration) *failure {
 	return &failure{status: 429, code: "too-many", message: "There were too many requests; Retry-After says in how many seconds to try again.", retryAfter: wait}
 }
 
-// asFailure returns what to answer for an error, nil for none. What isn't a failure comes from Twilio or from a mistake of ours.
+// asFailure returns what to answer for an error, nil for none. An error that isn't a failure comes from Twilio, or from a mistake in this code.
 func asFailure(err error) *failure {
 	var f *failure
 	switch {

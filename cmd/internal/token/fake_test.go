@@ -222,17 +222,17 @@ const (
 )
 
 var testOptions = Options{
-	Secrets:    map[string]string{"acme": secret, "other-shop": "another secret of others"},
-	SessionKey: []byte("0123456789abcdef0123456789abcdef"),
-	Agents:     []string{"ann", "bob@acme.com"},
-	Origins:    []string{site},
+	Secrets:     map[string][]string{"acme": {secret}, "other-shop": {"another secret of others"}},
+	SessionKeys: [][]byte{[]byte("0123456789abcdef0123456789abcdef")},
+	Agents:      []string{"ann", "bob@acme.com"},
+	Origins:     []string{site},
 	Twilio: Twilio{
 		AccountSID: "AC" + strings.Repeat("1", 32), APIKey: "SK" + strings.Repeat("2", 32),
 		APISecret: apiSecret, ServiceSID: "IS" + strings.Repeat("3", 32),
 	},
 }
 
-// bench is a handler on a fake service, and what it logs.
+// bench is a handler under test, with a fake service in place of Twilio, and its log.
 type bench struct {
 	testing.TB
 	*Handler
@@ -307,6 +307,16 @@ func (b bench) try(q request) (Answer, *httptest.ResponseRecorder) {
 
 // attributes returns those of the conversation that was answered.
 func (b bench) attributes(a Answer) string { return b.service.bySID(a.Conversation).attributes }
+
+// sealed puts the seal for what the attributes say where SEAL stands, for the conversation that was answered.
+func (b bench) sealed(a Answer, attributes string) string {
+	return sealed(b.sessionKeys, b.service.bySID(a.Conversation).name, attributes)
+}
+
+func sealed(k keys, conversation, attributes string) string {
+	said, _ := readAttributes(attributes).claim(conversation)
+	return strings.Replace(attributes, "SEAL", k.sealOf(said), 1)
+}
 
 // asUser is a user of the site, with the digest that the site's server makes.
 func asUser(email, name string) *user {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limits are how often something may happen. The zero value has no limits.
+// Limits are how often requests are answered. The zero value has no limits.
 type Limits struct {
 	// Requests of any kind.
 	Requests Limit
@@ -27,8 +27,8 @@ type Rate struct {
 	Interval time.Duration
 }
 
-// ProductionLimits suit a busy site whose visitors may share an office's address. Each newcomer costs the team one of the
-// thousand open conversations that Twilio allows an identity, so their number matters most.
+// ProductionLimits suit a busy site whose visitors may share an office's address. The stricter ones are of newcomers: each of them
+// takes one of the thousand open conversations that Twilio allows each identity of the team.
 var ProductionLimits = Limits{
 	Requests:  Limit{Each: Rate{Burst: 60, Interval: time.Second}, All: Rate{Burst: 400, Interval: 20 * time.Millisecond}},
 	Newcomers: Limit{Each: Rate{Burst: 10, Interval: time.Minute}, All: Rate{Burst: 100, Interval: 2 * time.Second}},
@@ -41,9 +41,10 @@ func (r Rate) limiter() *rate.Limiter {
 	return rate.NewLimiter(rate.Every(r.Interval), r.Burst)
 }
 
-// maxClients bounds the memory. Who is new beyond it shares the limit of all.
+// maxClients bounds the memory. Clients beyond it have no limit of their own, only that for all together.
 const maxClients = 100_000
 
+// limiter counts requests: of each client, in IPv6 of each network, and of all together.
 type limiter struct {
 	each Rate
 
@@ -61,7 +62,7 @@ func newLimiter(l Limit) *limiter {
 func (l *limiter) wait(client netip.Prefix, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// First the client's own limit: who is over it must not use up what is for all.
+	// The client's own limit first: a client that is over it must not use up what is for all.
 	if l.each != (Rate{}) {
 		l.sweep(now)
 		own, known := l.clients[client]
@@ -78,7 +79,7 @@ func (l *limiter) wait(client netip.Prefix, now time.Time) time.Duration {
 	return take(l.all, now)
 }
 
-// sweep forgets, now and then, the clients that have all their burst again: they are like new ones.
+// sweep forgets, once a minute, the clients that have all their burst again: nothing distinguishes them from new ones.
 func (l *limiter) sweep(now time.Time) {
 	if now.Sub(l.swept) < time.Minute {
 		return
@@ -91,6 +92,7 @@ func (l *limiter) sweep(now time.Time) {
 	}
 }
 
+// take counts a request if it is allowed now. Else it returns how long to wait, and counts nothing.
 func take(l *rate.Limiter, now time.Time) time.Duration {
 	reserved := l.ReserveN(now, 1)
 	wait := reserved.DelayFrom(now)

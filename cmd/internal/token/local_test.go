@@ -50,7 +50,7 @@ func TestTheLocalConversationsLetVisitorsIn(t *testing.T) {
 	}
 	c.quiet = time.Time{}
 	same(t, "conversation", fmt.Sprintf("%+v %v", c, err), fmt.Sprintf("{SID:%s name:%s-1 number:0 friendlyName:Jane attributes:%s closed:false quiet:{wall:0 ext:0 loc:<nil>}} <nil>",
-		named.Conversation, named.Identity, `{"account":"acme","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`))
+		named.Conversation, named.Identity, sealed(b.sessionKeys, c.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`)))
 	identities, err := local.participants(t.Context(), named.Conversation)
 	if err != nil || len(identities) != 3 {
 		t.Errorf("participants %q, %v", identities, err)

@@ -193,7 +193,7 @@ func TestTheLocalConversationsTakeTheLargestMessage(t *testing.T) {
 	b, local, _ := newLineBench(t)
 	q := hello()
 	// Control characters, of which JSON makes six bytes each.
-	q.Message.Body = strings.Repeat("\x1f", maxText-1) + "."
-	q.Message.Attributes = []byte(`{"name":"` + strings.Repeat("x", maxAttributes-len(`{"id":"","name":""}`)-len(firstID)) + `"}`)
+	q.Message.Body = strings.Repeat("\x1f", maxTextBytes-1) + "."
+	q.Message.Attributes = []byte(`{"name":"` + strings.Repeat("x", maxAttributesBytes-len(`{"id":"","name":""}`)-len(firstID)) + `"}`)
 	whole(t, local, b.ask(q), q.Message.Body)
 }

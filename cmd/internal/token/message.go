@@ -12,8 +12,8 @@ import (
 
 // Twilio's limits, in bytes: of a message's body, and of its attributes.
 const (
-	maxText       = 32 << 10
-	maxAttributes = 4 << 10
+	maxTextBytes       = 32 << 10
+	maxAttributesBytes = 4 << 10
 )
 
 // messageForm is a message as the widget sends it.
@@ -36,8 +36,8 @@ func (m *messageForm) check() error {
 	switch {
 	case strings.TrimSpace(m.Body) == "":
 		return badMessage("body has no text")
-	case len(m.Body) > maxText:
-		return badMessage(fmt.Sprintf("body has more than %d KB", maxText>>10))
+	case len(m.Body) > maxTextBytes:
+		return badMessage(fmt.Sprintf("body has more than %d KB", maxTextBytes>>10))
 	}
 	var attributes map[string]json.RawMessage
 	if len(m.Attributes) > 0 && json.Unmarshal(m.Attributes, &attributes) != nil {
@@ -57,8 +57,8 @@ func (m *messageForm) check() error {
 	encoder.SetEscapeHTML(false) // it would make them longer than what the browser has measured
 	_ = encoder.Encode(attributes)
 	m.Attributes = bytes.TrimSpace(text.Bytes())
-	if len(m.Attributes) > maxAttributes {
-		return badMessage(fmt.Sprintf("attributes, with the id, have more than %d KB", maxAttributes>>10))
+	if len(m.Attributes) > maxAttributesBytes {
+		return badMessage(fmt.Sprintf("attributes, with the id, have more than %d KB", maxAttributesBytes>>10))
 	}
 	return nil
 }

@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// onlineFor is how long an answer holds: with each page that opens comes a question, and Twilio need not hear them all.
-const onlineFor = 5 * time.Second
+// onlineCacheTime is how long an answer is given again: each page that opens asks, and each question to Twilio would be a request
+// for each agent.
+const onlineCacheTime = 5 * time.Second
 
 // availability knows whether somebody of the team is online.
 type availability struct {
@@ -18,7 +19,7 @@ type availability struct {
 	log    *slog.Logger
 	warn   sync.Once
 
-	turn   chan struct{} // held by who asks Twilio, or reads what follows
+	turn   chan struct{} // a lock of what follows, for which one can stop waiting; held while Twilio is asked
 	until  time.Time
 	online bool
 	err    error
@@ -28,8 +29,8 @@ func newAvailability(agents []string, log *slog.Logger) *availability {
 	return &availability{agents: agents, log: log, turn: make(chan struct{}, 1)}
 }
 
-// ask returns the last answer, or waits for a new one. Failures hold as long as answers do: a Twilio that is down is
-// not asked more often for it.
+// ask returns the last answer, or waits for a new one. A failure is given again as long as an answer is, so that Twilio isn't asked
+// more often while it is down.
 func (a *availability) ask(ctx context.Context, s service) (bool, error) {
 	select {
 	case a.turn <- struct{}{}:
@@ -39,12 +40,12 @@ func (a *availability) ask(ctx context.Context, s service) (bool, error) {
 	}
 	if !time.Now().Before(a.until) {
 		a.online, a.err = a.anyOnline(ctx, s)
-		a.until = time.Now().Add(onlineFor)
+		a.until = time.Now().Add(onlineCacheTime)
 	}
 	return a.online, a.err
 }
 
-// anyOnline asks for all agents at once. That one can't be asked about doesn't matter when another one is there.
+// anyOnline asks about all agents at once. An error about one counts only if no other is online.
 func (a *availability) anyOnline(ctx context.Context, s service) (bool, error) {
 	online, known := make([]bool, len(a.agents)), make([]bool, len(a.agents))
 	errs := make([]error, len(a.agents))
@@ -53,7 +54,7 @@ func (a *availability) anyOnline(ctx context.Context, s service) (bool, error) {
 		asked.Go(func() {
 			online[i], known[i], errs[i] = s.online(ctx, agent)
 			if errors.Is(errs[i], errNotFound) {
-				errs[i] = nil // has never been here
+				errs[i] = nil // the agent has never connected, so is not online
 			}
 		})
 	}

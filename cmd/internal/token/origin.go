@@ -10,9 +10,9 @@ import (
 
 const methods = "GET, POST, OPTIONS"
 
-// admit refuses foreign sites, and lets the scripts of known ones read the answer, errors included. A request without
-// an origin is no site's: browsers send one with each POST and each request to another origin.
-func (h *Handler) admit(header http.Header, r *http.Request) error {
+// allowOrigin refuses the pages of foreign sites, and lets those of known ones read the answer, errors included. A request without
+// an origin doesn't come from a page of another site: browsers send one with each POST and each request to another origin.
+func (h *Handler) allowOrigin(header http.Header, r *http.Request) error {
 	// Also without an origin, so that no cache gives the answer for one site to another.
 	header.Set("Vary", "Origin")
 	origin := r.Header.Get("Origin")

@@ -38,7 +38,7 @@ func TestTheFirstMessageMakesTheConversation(t *testing.T) {
 		a.Identity, `{"id":"0123456789abcdef0123456789abcdef","meta":{"page":"<https://acme.com/?a&b>"},"name":"Jane","other":[1]}`))
 	members := slices.Sorted(slices.Values(b.service.members["CH1"]))
 	same(t, "participants", members, []string{"ann", "bob@acme.com", a.Identity})
-	same(t, "attributes", b.attributes(a), `{"account":"acme","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`)
+	same(t, "attributes", b.attributes(a), sealed(b.sessionKeys, a.Identity+"-1", `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`))
 	same(t, "order", fmt.Sprint(slices.Index(b.service.calls, "send CH1") > slices.Index(b.service.calls, "join ann")), "true")
 }
 
@@ -151,7 +151,7 @@ func TestASecretMakesOneIdentityForEachAccount(t *testing.T) {
 	if b.ask(quiet).Identity == a.Identity {
 		t.Error("two accounts share an identity")
 	}
-	b.sessionKey = []byte("another key another key another k")
+	b.identityKey = []byte("another key another key another k")
 	quiet.Account = ""
 	if b.ask(quiet).Identity == a.Identity {
 		t.Error("the identity doesn't depend on the key")

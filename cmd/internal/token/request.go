@@ -13,17 +13,17 @@ import (
 )
 
 const (
-	// maxRest is what all but the message may have.
-	maxRest = 16 << 10
-	// maxBody is what there may be with the longest message, of which each byte may take six in JSON: \u001f.
-	maxBody = 6*(maxText+maxAttributes) + maxRest
-	// maxEmail is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
-	maxEmail = 254
-	// maxName leaves room in the 256 characters that Twilio allows for a friendly name.
-	maxName = 128
+	// maxRestBytes is what all but the message may have.
+	maxRestBytes = 16 << 10
+	// maxBodyBytes is what there may be with the longest message, of which each byte may take six in JSON: \u001f.
+	maxBodyBytes = 6*(maxTextBytes+maxAttributesBytes) + maxRestBytes
+	// maxEmailBytes is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
+	maxEmailBytes = 254
+	// maxNameRunes leaves room in the 256 characters that Twilio allows for a friendly name.
+	maxNameRunes = 128
 )
 
-// request is what the widget sends. Fields that aren't known are left alone: the widget may be newer than this server.
+// request is what the widget sends. Unknown fields are ignored: the widget may be newer than this server.
 type request struct {
 	Account string       `json:"account"`
 	Session string       `json:"session"`
@@ -48,12 +48,12 @@ type visitorForm struct {
 	Email string `json:"email"`
 }
 
-// decode reads a request and checks its form. Of the user's e-mail address the digest is made, so it stays as given.
+// decode reads a request and checks its form. The user's e-mail address stays as given, as the digest is made of that.
 func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
 		return request{}, errWrongType
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return request{}, errTooLarge
 	} else if err != nil {
@@ -70,7 +70,7 @@ func parse(body []byte) (request, error) {
 	}
 	switch {
 	case q.Protocol < 2:
-		if len(body) > maxRest {
+		if len(body) > maxRestBytes {
 			return request{}, errTooLarge
 		}
 		q.Secret, q.Message = "", nil
@@ -89,7 +89,7 @@ func parse(body []byte) (request, error) {
 		if !isEmail(trim(u.Email)) {
 			return request{}, badEmail("user.email")
 		}
-		if u.Name = clean(u.Name); utf8.RuneCountInString(u.Name) > maxName {
+		if u.Name = clean(u.Name); utf8.RuneCountInString(u.Name) > maxNameRunes {
 			return request{}, badName("user.name")
 		}
 		if !mayBeDigest(u.Digest) {
@@ -100,26 +100,28 @@ func parse(body []byte) (request, error) {
 		if v.Email = trim(v.Email); v.Email != "" && !isEmail(v.Email) {
 			return request{}, badEmail("visitor.email")
 		}
-		if v.Name = clean(v.Name); utf8.RuneCountInString(v.Name) > maxName {
+		if v.Name = clean(v.Name); utf8.RuneCountInString(v.Name) > maxNameRunes {
 			return request{}, badName("visitor.name")
 		}
 	}
 	return q, nil
 }
 
-// isEmail lets pass whatever an <input type=email> does, and a little more: whom we refuse here can't write to the team.
+// isEmail accepts whatever an <input type=email> does, and a little more: a visitor whose address is refused can't write to the team.
 func isEmail(text string) bool {
 	at := strings.LastIndexByte(text, '@')
-	return at > 0 && at < len(text)-1 && len(text) <= maxEmail && utf8.ValidString(text) &&
+	return at > 0 && at < len(text)-1 && len(text) <= maxEmailBytes && utf8.ValidString(text) &&
 		!strings.ContainsFunc(text, func(r rune) bool {
 			return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(`<>",;`, r)
 		})
 }
 
-// trim takes no more away than a slip of the keyboard adds. Unicode has spaces that a site may take for a part of the address.
+// trim takes away what may be typed or pasted by accident. Other spaces of Unicode stay: a site may take them for a part of the
+// address, and its digest has them.
 func trim(text string) string { return strings.Trim(text, " \t\r\n") }
 
-// clean makes a name one line of what can be seen. Overrides of the writing direction could make it read like another one's.
+// clean makes a name one line of visible characters. Controls of the writing direction go, as they could make it look like the name
+// of somebody else.
 func clean(name string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {

@@ -233,7 +233,8 @@ func (r *room) carryOver(ctx context.Context, c conversation, last *message) err
 	if last != nil {
 		list = slices.DeleteFunc(list, func(m message) bool { return m.index <= last.index })
 	}
-	v := visitor{identity: identityIn(c.name)}
+	was, _ := readAttributes(c.attributes).claim(c.name)
+	v := visitor{accountID: was.Account, identity: identityIn(c.name), verification: unverified}
 	if !slices.ContainsFunc(list, func(m message) bool { return m.author == v.identity }) {
 		return nil
 	}

@@ -18,8 +18,8 @@ func newTeam(t *testing.T) (bench, *time.Time) {
 	return b, &now
 }
 
-// visit lets a new visitor write, an hour after the last one. Their conversation is returned.
-func visit(b bench, now *time.Time, name string) string {
+// welcome lets a new visitor write, an hour after the last one. Their conversation is returned.
+func welcome(b bench, now *time.Time, name string) string {
 	b.Helper()
 	*now = now.Add(time.Hour)
 	return b.ask(request{Protocol: 2, Secret: fmt.Sprintf("%032x", name), Message: says(name)}).Conversation
@@ -36,7 +36,7 @@ func TestNearTheLimitAnsweredConversationsAreClosedTheLongestQuietFirst(t *testi
 	b, now := newTeam(t)
 	all := map[string]string{}
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
-		all[name] = visit(b, now, name)
+		all[name] = welcome(b, now, name)
 	}
 	*now = now.Add(time.Hour)
 	for _, name := range []string{"c", "b", "d"} {
@@ -54,13 +54,13 @@ func TestNearTheLimitAnsweredConversationsAreClosedTheLongestQuietFirst(t *testi
 		same(t, "closed", strings.Join(got, " "), want)
 	}
 	closed("")
-	all["i"] = visit(b, now, "i") // the ninth
+	all["i"] = welcome(b, now, "i") // the ninth
 	closed("c")
-	all["j"] = visit(b, now, "j")
+	all["j"] = welcome(b, now, "j")
 	closed("b c")
 	// The visitor writes again, in the only one that is answered.
 	b.service.send(t.Context(), all["d"], message{author: b.service.members[all["d"]][0], body: "And?"})
-	all["k"] = visit(b, now, "k")
+	all["k"] = welcome(b, now, "k")
 	closed("b c")
 	if log := b.logged.String(); strings.Count(log, "level=WARN msg=\"the team is near the number of open conversations that Twilio allows\" open=8 limit=10") != 1 ||
 		strings.Count(log, "level=ERROR msg=\"there is no conversation that could be closed to make room: each waits for an answer, or was just written in\" open=9 limit=10") != 1 {
@@ -71,13 +71,13 @@ func TestNearTheLimitAnsweredConversationsAreClosedTheLongestQuietFirst(t *testi
 func TestTheOperatorIsToldOnceADay(t *testing.T) {
 	b, now := newTeam(t)
 	for n := range 10 {
-		visit(b, now, fmt.Sprint(n))
+		welcome(b, now, fmt.Sprint(n))
 	}
 	warnings := func() int { return strings.Count(b.logged.String(), "is near the number") }
 	same(t, "warnings of a few hours", warnings(), 1)
 	*now = now.Add(oncePer)
 	b.service.fail["join ann"] = down
-	visit(b, now, "another")
+	welcome(b, now, "another")
 	same(t, "warnings of two days", warnings(), 2)
 }
 
@@ -85,7 +85,7 @@ func TestAConversationInWhichSomebodyIsWritingNowIsNotClosed(t *testing.T) {
 	b, now := newTeam(t)
 	var last string
 	for n := range 9 {
-		last = visit(b, now, fmt.Sprint(n))
+		last = welcome(b, now, fmt.Sprint(n))
 	}
 	*now = now.Add(time.Hour)
 	b.answer(last)
@@ -102,7 +102,7 @@ func TestAnEmptyConversationMakesRoom(t *testing.T) {
 	b, now := newTeam(t)
 	empty := b.ask(request{}).Conversation // a widget from before protocol 2, whose visitor writes nothing
 	for n := range 9 {
-		visit(b, now, fmt.Sprint(n))
+		welcome(b, now, fmt.Sprint(n))
 	}
 	same(t, "closed", b.service.bySID(empty).closed, true)
 }
@@ -114,7 +114,7 @@ func TestConversationsOfOthersAreNeitherCountedNorClosed(t *testing.T) {
 		b.answer(c.SID)
 	}
 	for n := range 7 {
-		b.answer(visit(b, now, fmt.Sprint(n)))
+		b.answer(welcome(b, now, fmt.Sprint(n)))
 		*now = now.Add(24 * time.Hour)
 	}
 	same(t, "closed", b.service.count("close"), 0)
@@ -125,12 +125,12 @@ func TestConversationsOfOthersAreNeitherCountedNorClosed(t *testing.T) {
 
 func TestWhoIsRefusedForWantOfRoomGetsSome(t *testing.T) {
 	b, now := newTeam(t)
-	first := visit(b, now, "first")
+	first := welcome(b, now, "first")
 	b.answer(first)
 	*now = now.Add(time.Hour)
 	// The agents have others elsewhere: the limit is reached long before ours is.
 	b.service.limit = 1
-	second := visit(b, now, "second")
+	second := welcome(b, now, "second")
 	same(t, "closed", b.service.bySID(first).closed, true)
 	same(t, "participants", len(b.service.members[second]), 3)
 	same(t, "message", len(b.service.written[second]), 1)
@@ -159,8 +159,8 @@ func TestWhatIsWrittenWhileItsConversationClosesIsCarriedOver(t *testing.T) {
 	b.room.makeRoom(t.Context())
 	same(t, "closed", b.service.bySID("CH1").closed, true)
 	next := b.service.bySID("CH2")
-	same(t, "the next one", fmt.Sprintf("%s %s %s", next.name, next.friendlyName, next.attributes),
-		identity+`-2 Jane {"account":"acme","verification":"unverified","visitor":{"name":"Jane","email":""}}`)
+	same(t, "name of the next one, and the visitor's", fmt.Sprint(next.name, " ", next.friendlyName), identity+"-2 Jane")
+	same(t, "attributes", next.attributes, sealed(b.sessionKeys, next.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":""}}`))
 	same(t, "participants", len(b.service.members["CH2"]), 3)
 	var got []string
 	for _, m := range b.service.written["CH2"] {
@@ -173,22 +173,22 @@ func TestWhatIsWrittenWhileItsConversationClosesIsCarriedOver(t *testing.T) {
 
 func TestWhatOtherServersMakeIsCountedInTime(t *testing.T) {
 	b, now := newTeam(t)
-	visit(b, now, "first")
+	welcome(b, now, "first")
 	same(t, "counts", b.service.count("open"), 1)
-	visit(b, now, "second") // more than a fiftieth of the limit
+	welcome(b, now, "second") // more than a fiftieth of the limit
 	same(t, "counts", b.service.count("open"), 2)
 	b.room.limit = MaxOpen
-	visit(b, now, "third")
+	welcome(b, now, "third")
 	same(t, "counts", b.service.count("open"), 2)
 	*now = now.Add(recount)
-	visit(b, now, "fourth")
+	welcome(b, now, "fourth")
 	same(t, "counts after some hours", b.service.count("open"), 3)
 }
 
 func TestATwilioThatDoesNotCountStopsNobody(t *testing.T) {
 	b, now := newTeam(t)
 	b.service.fail["open"] = down
-	visit(b, now, "first")
+	welcome(b, now, "first")
 	if !strings.Contains(b.logged.String(), `msg="open conversations not counted" cause="Twilio answered with status 503, code 20503"`) {
 		t.Errorf("the log doesn't tell:\n%s", b.logged)
 	}

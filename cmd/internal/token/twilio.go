@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/twilio/twilio-go/client"
-	"github.com/twilio/twilio-go/client/jwt"
 	api "github.com/twilio/twilio-go/rest/conversations/v1"
 )
 
@@ -179,7 +178,7 @@ func (t rest) api(ctx context.Context) *api.ApiService {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	})
-	// It would take them from the environment, past our options.
+	// Set even when empty: NewRequestHandler takes them from the environment.
 	handler.Region, handler.Edge = t.Region, t.Edge
 	return api.NewApiService(handler)
 }
@@ -189,8 +188,8 @@ type transport struct {
 	Twilio
 }
 
-// maxAnswer is what Twilio's largest pages have, if each byte takes six in JSON: of messages.
-const maxAnswer = 6 * messagesPage * (maxText + maxAttributes + 4<<10)
+// maxAnswerBytes is what Twilio's largest pages have, if each byte takes six in JSON: of messages.
+const maxAnswerBytes = 6 * messagesPage * (maxTextBytes + maxAttributesBytes + 4<<10)
 
 // RoundTrip reads the whole answer, because Twilio's client leaves those with an error open, and with them a connection.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -207,7 +206,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswerBytes))
 	if err != nil {
 		return nil, err
 	}
@@ -281,27 +280,4 @@ func value[T any](p *T) (v T) {
 		v = *p
 	}
 	return v
-}
-
-const (
-	// tokenLife is how long a stolen token is of use; the SDK asks for the next one in time.
-	tokenLife = time.Hour
-	// clockSkew is by how much our clock may be ahead of Twilio's.
-	clockSkew = time.Minute
-)
-
-// AccessToken lets the identity into the service for an hour, and nowhere else. Whoever holds it is that identity: of a
-// visitor, or of an agent.
-func (t Twilio) AccessToken(identity string, now time.Time) (string, error) {
-	token := jwt.CreateAccessToken(jwt.AccessTokenParams{
-		AccountSid:    t.AccountSID,
-		SigningKeySid: t.APIKey,
-		Secret:        t.APISecret,
-		Identity:      identity,
-		Region:        t.Region,
-		Nbf:           float64(now.Add(-clockSkew).Unix()),
-		ValidUntil:    float64(now.Add(tokenLife).Unix()),
-		Grants:        []jwt.BaseGrant{&jwt.ChatGrant{ServiceSid: t.ServiceSID}},
-	})
-	return token.ToJwt()
 }

@@ -40,23 +40,23 @@ func (p person) label() string {
 	return p.Email
 }
 
-// recognise decides who asks. A verified user is the same one wherever they come from. Everyone else is who their
-// session says, or somebody new; a session of a verified user is nobody's without the digest, for it stays in the
-// browser when the user logs out.
-func (h *Handler) recognise(q request, now time.Time) (visitor, error) {
-	name, secret, known := h.account(q.Account)
+// identify decides who asks. A verified user has the same identity on each device. Everyone else has that of their session, or a new
+// one. The session of a verified user doesn't count without the digest: it stays in the browser when the user logs out, and the next
+// person at that browser would get into their conversation.
+func (h *Handler) identify(q request, now time.Time) (visitor, error) {
+	name, secrets, known := h.account(q.Account)
 	if !known {
 		return visitor{}, errUnknownAccount
 	}
 	v := visitor{account: name, accountID: q.Account, verification: unverified}
 	if q.User != nil {
 		v.person = person{Name: q.User.Name, Email: trim(q.User.Email)}
-		v.verification = checkDigest(secret, *q.User)
+		v.verification = checkDigest(secrets, *q.User)
 	} else if q.Visitor != nil {
 		v.person = person(*q.Visitor)
 	}
 
-	s, valid := openSession(h.sessionKey, v.account, q.Session, now)
+	s, valid := openSession(h.sessionKeys, v.account, q.Session, now)
 	switch {
 	case v.verification == verified:
 		v.identity = h.identityOf(v.account, q.User.Email)
@@ -79,13 +79,13 @@ func (h *Handler) recognise(q request, now time.Time) (visitor, error) {
 // answer was lost can be repeated: the visitor has no session then. The secret itself stays between browser and endpoint;
 // the team sees identities and ids of messages, and can't make the one from the other.
 func (h *Handler) identityOfSecret(account, secret string) string {
-	return visitorPrefix + hex.EncodeToString(seal(h.sessionKey, "visitor 1", []byte(account+"\x00"+strings.ToLower(secret)))[:16])
+	return visitorPrefix + hex.EncodeToString(seal(h.identityKey, "visitor 1", []byte(account+"\x00"+strings.ToLower(secret)))[:16])
 }
 
 // identityOf returns the identity of a verified user. Without the key it can't be guessed from the address.
 //
-// Only ASCII letters lose their case: to other folding the Kelvin sign is a k, and who got that address past
-// a site's registration would be let into the thread of somebody else.
+// Only ASCII letters lose their case. Other folding makes a k of the Kelvin sign, for one: whoever registers at a site with such an
+// address would get into the conversation of somebody else.
 func (h *Handler) identityOf(account, email string) string {
 	lower := strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -93,5 +93,5 @@ func (h *Handler) identityOf(account, email string) string {
 		}
 		return r
 	}, trim(email))
-	return verifiedPrefix + hex.EncodeToString(seal(h.sessionKey, "identity 1", []byte(account+"\x00"+lower))[:16])
+	return verifiedPrefix + hex.EncodeToString(seal(h.identityKey, "identity 1", []byte(account+"\x00"+lower))[:16])
 }

@@ -19,15 +19,17 @@ import (
 	"missive/widget/problem"
 )
 
+// What an answer may take: a host that is not ours may send anything, without end.
 const (
-	maxBody      = 8 << 20
-	maxManifest  = 64 << 20 // of tens of thousands of accounts
-	maxRedirects = 5
+	maxFileBytes     = 8 << 20
+	maxManifestBytes = 64 << 20 // of tens of thousands of accounts
+	maxTokenBytes    = 64 << 10 // of what the token endpoint answers
+	maxRedirects     = 5
 )
 
 const slowHint = "look at the server, and at what is between it and the world"
 
-// client asks as a browser does, but not for long, and believes nothing.
+// client asks as a browser does, with limits on time and size, as the host may be any server.
 type client struct {
 	http    http.Client
 	timeout time.Duration
@@ -90,7 +92,7 @@ func (c *client) ask(ctx context.Context, method, address string, limit int64, h
 	if request.Header == nil {
 		request.Header = http.Header{}
 	}
-	// Asked for by name, Go leaves what comes as it is.
+	// With a header of our own Go doesn't decompress the answer by itself, and take the Content-Encoding away.
 	request.Header.Set("Accept-Encoding", "gzip, br")
 	response, err := c.http.Do(request)
 	if err != nil {
@@ -104,7 +106,7 @@ func (c *client) ask(ctx context.Context, method, address string, limit int64, h
 		a.body, err = io.ReadAll(io.LimitReader(body, limit+1))
 	}
 	switch {
-	// A server that sees the hang-up may still end its answer as if it was whole.
+	// First: after the time is over the answer may look whole, as some servers end it when the connection closes.
 	case ctx.Err() != nil:
 		return nil, c.unreachable(ctx.Err())
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -118,7 +120,7 @@ func (c *client) ask(ctx context.Context, method, address string, limit int64, h
 	return a, nil
 }
 
-// decoded reads what was compressed for its way.
+// decoded reads an answer that was compressed for the transport.
 func decoded(body io.Reader, encoding string) (io.Reader, error) {
 	switch encoding {
 	case "", "identity":
@@ -128,10 +130,10 @@ func decoded(body io.Reader, encoding string) (io.Reader, error) {
 	case "gzip":
 		return gzip.NewReader(body)
 	}
-	return nil, errors.New("nobody asked for that")
+	return nil, errors.New("it was not asked for")
 }
 
-// unreachable says why nothing came.
+// unreachable says why there is no answer.
 func (c *client) unreachable(err error) *problem.Problem {
 	if f := (*problem.Problem)(nil); errors.As(err, &f) {
 		return f
@@ -161,11 +163,13 @@ func (a *answer) statusText() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)))
 }
 
-// brief is the beginning of what a stranger says, if it is long.
+// maxBriefRunes is how much of a foreign text a message repeats.
+const maxBriefRunes = 300
+
+// brief is the beginning of a text from a foreign server, if it is long.
 func brief(text string) string {
-	const most = 300
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "…"
+	if r := []rune(text); len(r) > maxBriefRunes {
+		return string(r[:maxBriefRunes]) + "…"
 	}
 	return text
 }

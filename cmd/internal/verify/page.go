@@ -37,7 +37,7 @@ type script struct {
 func (v *verifier) openPage(ctx context.Context) {
 	address := v.page.String()
 	v.checked(address)
-	a, f := v.get(ctx, address, maxBody, http.Header{"Accept": {"text/html"}})
+	a, f := v.get(ctx, address, maxFileBytes, http.Header{"Accept": {"text/html"}})
 	switch {
 	case f != nil:
 		v.problem(address, f.Message, f.Hint)
@@ -82,7 +82,7 @@ func (v *verifier) checkPage() {
 // allOffered reports whether the page may use all that it loads without asking the host: pictures, and missive.js unless it is
 // pinned.
 func (v *verifier) allOffered() bool {
-	return (v.exact != nil || v.offered(v.launcher)) && (v.picture == nil || v.offered(v.picture))
+	return (v.integrities != nil || v.offered(v.launcher)) && (v.picture == nil || v.offered(v.picture))
 }
 
 // readPage finds the page's policies, and the scripts of the chat.

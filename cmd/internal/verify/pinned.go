@@ -44,14 +44,14 @@ func isPinned(path string) bool {
 func (v *verifier) checkPinned(ctx context.Context, expected expectation) (launcher *answer) {
 	s, name := v.pinned()
 	if s != nil {
-		v.exact = map[string]string{name: s.integrity}
+		v.integrities = map[string]string{name: s.integrity}
 		if v.foreign() && s.integrity != "" && !s.cors {
 			v.problem(v.page.String(), "has a pinned snippet without crossorigin, so browsers refuse what it loads", v.pasteAnew())
 		}
 		if launcher = v.fetch(ctx, name, expected); launcher != nil {
 			v.checkForever(v.address(name), launcher)
 			for _, m := range exactFile.FindAllSubmatch(launcher.body, -1) {
-				v.exact["assets/"+string(m[1])] = string(m[2])
+				v.integrities["assets/"+string(m[1])] = string(m[2])
 			}
 		}
 	}
@@ -70,8 +70,8 @@ func (v *verifier) pasteAnew() string {
 	return "paste " + v.id + "/snippet-pinned.html from dist anew, as it is"
 }
 
-// checkExact checks that browsers may read a file that the page's pinned snippet loads, and find in it what they were told.
-func (v *verifier) checkExact(address string, a *answer, integrity string) {
+// checkIntegrity checks that browsers may read a file that the page's pinned snippet loads, and find in it what they were told.
+func (v *verifier) checkIntegrity(address string, a *answer, integrity string) {
 	if v.foreign() && !allows(a.header, origin(v.page)) {
 		v.problem(address, "doesn't let pages of "+origin(v.page)+" read it, so the pinned snippet there can't use it",
 			`send "Access-Control-Allow-Origin: *" with all files of dist/, as the host files do`)
@@ -102,10 +102,10 @@ func hasIntegrity(integrity string, content []byte) bool {
 	return true
 }
 
-// crossOrigin is what a browser adds when it loads a file for a pinned snippet: some hosts allow pages only that ask. Without
-// a page an example asks.
+// crossOrigin is the header that a browser sends when it loads a file for a pinned snippet: some hosts allow only the origins that ask.
+// Without a page it is an example.
 func (v *verifier) crossOrigin(name string) http.Header {
-	_, exact := v.exact[name]
+	_, exact := v.integrities[name]
 	switch {
 	case !exact && !isPinned(name):
 		return nil

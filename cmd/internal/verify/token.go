@@ -36,7 +36,7 @@ func (v *verifier) checkToken(ctx context.Context) {
 	a, f := v.direct(func(next *http.Request) bool {
 		return near && keepsRequest(next.Response.StatusCode) && origin(next.URL) == origin(u)
 	}).
-		get(ctx, ask.String(), 64<<10, header)
+		get(ctx, ask.String(), maxTokenBytes, header)
 	if f != nil {
 		v.problem(address, f.Message, f.Hint)
 		return
@@ -102,7 +102,7 @@ func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 			`send "Access-Control-Allow-Origin: `+v.site+`", as go run ./cmd/token does for MISSIVE_ORIGINS; a proxy in front may have taken it away`)
 		return
 	}
-	a, f := v.direct(nil).ask(ctx, http.MethodOptions, address, 64<<10, http.Header{
+	a, f := v.direct(nil).ask(ctx, http.MethodOptions, address, maxTokenBytes, http.Header{
 		"Origin":                         {v.site},
 		"Access-Control-Request-Method":  {http.MethodPost},
 		"Access-Control-Request-Headers": {"content-type"},

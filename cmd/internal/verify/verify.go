@@ -1,4 +1,7 @@
 // Package verify looks at a chat account where it is deployed, as a browser would, and says what is wrong there.
+//
+// What a browser would refuse, cache for too long or load another version of is found here, from outside alone: by requests to the
+// host, the page and the token endpoint. What a build makes, and what a policy has to allow, is taken from dist and hosting.
 package verify
 
 import (
@@ -36,13 +39,13 @@ type Report struct {
 	Account string `json:"account"` // its address
 	// Checked are the addresses that were looked at.
 	Checked []string `json:"checked"`
-	// Problems have the address as their file. Those that stop nothing are warnings.
+	// Problems have the address as their file. What doesn't keep the chat from working is a warning.
 	Problems []problem.Problem `json:"problems"`
-	// Notes are worth knowing for some.
+	// Notes say what could not be checked, or is worth knowing though nothing is wrong.
 	Notes []string `json:"notes"`
 }
 
-// ErrAddress is the error for what is no address of an account or a page. One that wraps it names the address.
+// ErrAddress is wrapped by the errors of [Run] about an address that isn't one of an account or a page. They name it.
 var ErrAddress = errors.New("is no address")
 
 // Run looks at everything that is there. The error is about the options; what is wrong elsewhere is in the report.
@@ -58,7 +61,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 			return Report{}, err
 		}
 		v.site = origin(v.page)
-		// First, as it says where the page is and which files it loads.
+		// Before the files, as the page says which of them it loads.
 		v.openPage(ctx)
 	}
 	v.checkFiles(ctx, o.Dist)
@@ -86,8 +89,8 @@ type verifier struct {
 	picture  *answer // nil if the host has none
 	account  setup.Account
 	scripts  []string // addresses of all scripts that the chat loads
-	// exact are the integrities of the files that the page's pinned snippet loads, by name.
-	exact map[string]string
+	// integrities are those of the files that the page's pinned snippet loads, by name.
+	integrities map[string]string
 }
 
 var accountID = regexp.MustCompile(accounts.IDPattern)
@@ -127,17 +130,17 @@ func noAddress(address string) error { return fmt.Errorf("%q %w", address, ErrAd
 // address returns where a file of dist/ is on the host.
 func (v *verifier) address(name string) string { return v.base.JoinPath(name).String() }
 
-// problem adds what is wrong with an address.
+// problem adds what is wrong at an address.
 func (v *verifier) problem(address, message, hint string) {
 	v.add(problem.Problem{File: address, Message: message, Hint: hint})
 }
 
-// warn adds what could be better.
+// warn adds what could be better at an address.
 func (v *verifier) warn(address, message, hint string) {
 	v.add(problem.Problem{File: address, Message: message, Hint: hint, Warning: true})
 }
 
-// add makes all printable: addresses, too, come from strangers.
+// add makes all texts printable: addresses, too, may come from foreign servers.
 func (v *verifier) add(p problem.Problem) {
 	p.File, p.Message, p.Hint = printable(p.File), printable(p.Message), printable(p.Hint)
 	v.report.Problems = append(v.report.Problems, p)

@@ -120,7 +120,7 @@ var wrongHosts = map[string]func(w *world){
 	},
 	"a few compressed bytes have no end": func(w *world) {
 		w.answers["acme/missive.js"] = func(out http.ResponseWriter, _ *http.Request) {
-			w.send(out, "acme/missive.js", make([]byte, maxBody+1))
+			w.send(out, "acme/missive.js", make([]byte, maxFileBytes+1))
 		}
 	},
 	"missive.js loads no end of files": func(w *world) {
@@ -139,7 +139,7 @@ var wrongHosts = map[string]func(w *world){
 	"the host's manifest has no end": func(w *world) {
 		w.options.Dist, w.options.Timeout = "nowhere", time.Minute
 		w.answers[dist.ManifestName] = func(out http.ResponseWriter, _ *http.Request) {
-			w.send(out, dist.ManifestName, make([]byte, maxManifest+1))
+			w.send(out, dist.ManifestName, make([]byte, maxManifestBytes+1))
 		}
 	},
 	"missive.js redirects to another scheme": func(w *world) {

@@ -1,3 +1,5 @@
+// The storage of a stage: what one stage keeps, the others must not find.
+
 const methods = {
   getItem(this: Record<string, string>, key: string) {
     return this[key] ?? null;
@@ -10,7 +12,7 @@ const methods = {
   },
 };
 
-/** Gives the page a localStorage that ends with it. Frames of one origin share the real one: what one keeps, the others would find. */
-export function shadowStorage(kept: Record<string, string>): void {
+/** Replaces the page's localStorage by one that ends with the page. The real one is shared by all frames of an origin. */
+export function fakeStorage(kept: Record<string, string>): void {
   Object.defineProperty(window, "localStorage", { value: Object.assign(Object.create(methods), kept) });
 }

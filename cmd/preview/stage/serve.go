@@ -47,13 +47,13 @@ type stageData struct {
 	Theme, State string
 	// Scheme is "light" or "dark".
 	Scheme string
-	// RTL: the page, and all that is said on it, goes from right to left.
+	// RTL is true for a page, and texts on it, from right to left.
 	RTL bool
-	// Long: names and messages are.
+	// Long is true for long names and messages.
 	Long bool
 }
 
-// stage answers with the page of one stage, in a theme that there is.
+// stage answers with the page of one stage, in a theme that is known to exist.
 func (s *Stages) stage(w http.ResponseWriter, r *http.Request) {
 	d := stageData{
 		Build: s.o.Build, Account: s.o.Account.ID, Theme: r.FormValue("theme"), State: r.FormValue("state"),
@@ -71,14 +71,14 @@ func (s *Stages) stage(w http.ResponseWriter, r *http.Request) {
 
 // sheetData is what the contact sheet shows: each state of each theme, in each scheme.
 type sheetData struct {
-	Themes          []named
+	Themes          []themeEntry
 	States, Schemes []string
-	// Left: the chat is in that corner of the page.
+	// Left is true when the chat is in the left corner of the page.
 	Left bool
 }
 
-// named is what is said of a theme.
-type named struct{ Name, Description string }
+// themeEntry is what the contact sheet says of a theme.
+type themeEntry struct{ Name, Description string }
 
 // sheet answers with all themes beside each other.
 func (s *Stages) sheet(w http.ResponseWriter, r *http.Request) {
@@ -86,7 +86,7 @@ func (s *Stages) sheet(w http.ResponseWriter, r *http.Request) {
 	d.Left = s.o.Account.Values["chat.position"] == "bottom-left"
 	for _, name := range s.themes() {
 		theme, _ := s.Theme(name)
-		d.Themes = append(d.Themes, named{name, theme.Description})
+		d.Themes = append(d.Themes, themeEntry{name, theme.Description})
 	}
 	s.sendPage(w, "sheet.html.tmpl", d, s.o.Policy(r.Host)+"; frame-src 'self'")
 }

@@ -21,7 +21,7 @@ type device struct {
 }
 
 var (
-	// desktop is as narrow as one may be, so that there is more chat than page.
+	// desktop is narrow, so that the picture shows more of the chat than of the page.
 	desktop = device{"desktop", 600, 680, 2, false}
 	phone   = device{"phone", 390, 844, 2, true}
 )
@@ -73,15 +73,16 @@ type Pictures struct {
 	Folder string
 }
 
-// Take writes a picture of each state of each theme into the folder, and the contact sheet. It tells out how far it is.
+// Take writes a picture of each state of each theme into the folder, and the contact sheet. It prints its progress to out. An error
+// names the picture that could not be taken; those before it are in the folder.
 func (p Pictures) Take(ctx context.Context, out io.Writer) error {
-	c := openCamera(ctx, p.Browser)
-	defer c.close()
+	first := openTab(ctx, p.Browser)
+	defer first.close()
 	shots := shotsOf(p.Themes)
-	if err := c.takeAll(shots, p.Host, p.Folder, newCount(out, len(shots))); err != nil {
+	if err := first.takeAll(shots, p.Host, p.Folder, newCount(out, len(shots))); err != nil {
 		return err
 	}
-	sheet, err := c.takeSheet("http://" + p.Host + Path)
+	sheet, err := first.screenshotSheet("http://" + p.Host + Path)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(p.Folder, sheetName), sheet, 0o644)
 	}
@@ -91,22 +92,22 @@ func (p Pictures) Take(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// takeAll takes the pictures, several at a time, and calls done after each.
-func (c *camera) takeAll(shots []shot, host, folder string, done func()) error {
-	if err := c.start(); err != nil {
+// takeAll starts the browser and writes the pictures into the folder, several at a time. It calls done after each.
+func (t *tab) takeAll(shots []shot, host, folder string, done func()) error {
+	if err := t.start(); err != nil {
 		return err
 	}
 	var (
 		next    atomic.Int64
 		workers errgroup.Group
 	)
-	for range tabs {
+	for range parallelTabs {
 		workers.Go(func() error {
-			tab := c.open()
-			defer tab.close()
+			other := t.another()
+			defer other.close()
 			for i := next.Add(1) - 1; i < int64(len(shots)); i = next.Add(1) - 1 {
 				s := shots[i]
-				picture, err := tab.take(s.address(host), s.device)
+				picture, err := other.screenshot(s.address(host), s.device)
 				if err == nil {
 					err = os.WriteFile(filepath.Join(folder, s.file()), picture, 0o644)
 				}

@@ -53,11 +53,12 @@ type Options struct {
 	File func(w http.ResponseWriter, r *http.Request, name string)
 }
 
-// Stages show the widget of an account, which wears any theme, in each of its states.
+// Stages show the widget of an account in any theme, in each of its states.
 type Stages struct{ o Options }
 
-// New takes the account as it is, but without a way to the real conversations, and with channels of support to show.
-// The account's own style variables are left out: they would hide the theme's.
+// New returns the stages of an account. They take its options but three: it has no token endpoint, so that nothing on a stage reaches
+// real conversations; channels of support are filled in where it has none, as the error message shows them; and its own style
+// variables are left out, as they would win over the theme's.
 func New(o Options) *Stages {
 	values := maps.Clone(o.Account.Values)
 	maps.DeleteFunc(values, func(path string, _ any) bool { return strings.HasPrefix(path, option.VariablesPath) })

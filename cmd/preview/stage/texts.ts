@@ -1,33 +1,34 @@
-// What is said on the stages: short or long, from left to right or from right to left.
+// What is written on the stages: short or long texts, from left to right or from right to left.
 
 import type { Message } from "../../../widget/src/shared/types";
 import type { Config } from "../../../widget/src/shared/generated";
 
-interface Reconnector {
+/** A message of the team, or of the visitor. */
+interface Line {
   body: string;
   own?: boolean;
+  /** Of who wrote it for the team. */
   name?: string;
 }
 
-interface Texts {
-  /** Of the team; empty: the account's. */
+export interface Texts {
+  /** Of the team; "" for the account's. */
   name: string;
   visitor: { name: string; email: string };
-  /** Over the account's. */
+  /** In place of the account's. */
   messages: Partial<Config["messages"]>;
-  /** Of these, the first two are of yesterday. */
-  talk: Reconnector[];
-  /** From the team, unread. */
-  news: string[];
-  /** From the visitor, in vain. */
-  unsent: string;
+  conversation: Line[];
+  /** From the team. */
+  unread: string[];
+  /** From the visitor; it could not be sent. */
+  failed: string;
 }
 
 const english: Texts = {
   name: "",
   visitor: { name: "Jane Doe", email: "jane@acme.example" },
   messages: {},
-  talk: [
+  conversation: [
     { own: true, body: "Hi! Will the blue mug be back?" },
     { body: "On Monday, fresh from the kiln 🎉", name: "Jo Miller" },
     { own: true, body: "I would like two of these:\nhttps://acme.example/mugs/blue" },
@@ -35,8 +36,8 @@ const english: Texts = {
     { body: "They travel wrapped in wool. How it is done: https://acme.example/wool", name: "Jo Miller" },
     { own: true, body: "Lovely, thank you!" },
   ],
-  news: ["Your mugs are on their way.", "They should be with you on Thursday."],
-  unsent: "And a bowl, if there is one left?",
+  unread: ["Your mugs are on their way.", "They should be with you on Thursday."],
+  failed: "And a bowl, if there is one left?",
 };
 
 const longEnglish: Texts = {
@@ -46,8 +47,8 @@ const longEnglish: Texts = {
     title: "A question about an order, a return or a repair? Write to us",
     newMessages: "Several new messages from our customer service are waiting for you!",
   },
-  talk: [
-    ...english.talk.slice(0, 2),
+  conversation: [
+    ...english.conversation.slice(0, 2),
     {
       own: true,
       body: "I am looking for the word Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft on a mug, and for a teapot that pours without a drop on the cloth, whatever one does to it.",
@@ -58,8 +59,8 @@ const longEnglish: Texts = {
     },
     { own: true, body: "Oh." },
   ],
-  news: english.news,
-  unsent: "And a bowl, if there is one left that is large enough for a soup of beans, carrots and potatoes for eleven people who are all rather hungry after a day on the river?",
+  unread: english.unread,
+  failed: "And a bowl, if there is one left that is large enough for a soup of beans, carrots and potatoes for eleven people who are all rather hungry after a day on the river?",
 };
 
 const arabic: Texts = {
@@ -96,7 +97,7 @@ const arabic: Texts = {
     older: "رسائل سابقة",
     branding: "بدعم من Missive Live Chat",
   },
-  talk: [
+  conversation: [
     { own: true, body: "مرحبًا! هل سيتوفر الكوب الأزرق مجددًا؟" },
     { body: "يوم الاثنين، طازجًا من الفرن 🎉", name: "سامي منصور" },
     { own: true, body: "أريد اثنين من هذا:\nhttps://acme.example/mugs/blue" },
@@ -104,8 +105,8 @@ const arabic: Texts = {
     { body: "نغلّفهما بالصوف. هكذا نفعل: https://acme.example/wool", name: "سامي منصور" },
     { own: true, body: "رائع، شكرًا!" },
   ],
-  news: ["أكوابك في الطريق إليك.", "ستصلك يوم الخميس."],
-  unsent: "وهل بقي وعاء واحد؟",
+  unread: ["أكوابك في الطريق إليك.", "ستصلك يوم الخميس."],
+  failed: "وهل بقي وعاء واحد؟",
 };
 
 const longArabic: Texts = {
@@ -117,8 +118,8 @@ const longArabic: Texts = {
     title: "هل لديك سؤال عن طلب أو إرجاع أو إصلاح؟ اكتب إلينا",
     newMessages: "لديك رسائل جديدة كثيرة من خدمة العملاء لدينا!",
   },
-  talk: [
-    ...arabic.talk.slice(0, 2),
+  conversation: [
+    ...arabic.conversation.slice(0, 2),
     { own: true, body: "أبحث عن إبريق شاي يصبّ دون أن تسقط قطرة واحدة على غطاء المائدة، مهما فعلت به، وعن كوب كبير يكفي لصباح شتوي طويل." },
     {
       body: "يمكننا ذلك. كل الأحجام والألوان والأسعار في صفحة واحدة، نرجو إلقاء نظرة قبل يوم الجمعة:\nhttps://acme.example/tableware/teapots/without-a-drop/custom-orders?language=arabic&glaze=blue",
@@ -126,7 +127,7 @@ const longArabic: Texts = {
     },
     { own: true, body: "حسنًا." },
   ],
-  unsent: "وهل بقي وعاء كبير يكفي لحساء من الفول والجزر والبطاطا لأحد عشر شخصًا جائعين جدًا بعد يوم على النهر؟",
+  failed: "وهل بقي وعاء كبير يكفي لحساء من الفول والجزر والبطاطا لأحد عشر شخصًا جائعين جدًا بعد يوم على النهر؟",
 };
 
 export const texts = {
@@ -134,8 +135,11 @@ export const texts = {
   rtl: { short: arabic, long: longArabic },
 };
 
-/** The lines as messages, always of the same hours, so that pictures of them are the same. Past: they are no news. */
-export function talk(lines: Reconnector[], past = false): Message[] {
+/**
+ * The lines as messages, always of the same minutes, so that pictures of them are the same. Past ones have been read, and the first
+ * two are of yesterday, so that there are two days.
+ */
+export function toMessages(lines: Line[], past = false): Message[] {
   return lines.map((line, index) => {
     const time = new Date();
     if (past && index < 2) time.setDate(time.getDate() - 1);

@@ -27,7 +27,7 @@ type opened struct {
 func (s *Studio) open(w http.ResponseWriter, name string) {
 	theme, problems, found := themes.Load(name, s.folder)
 	if !found {
-		refuse(w, http.StatusNotFound, gone(name))
+		refuse(w, http.StatusNotFound, noTheme(name))
 		return
 	}
 	reply(w, http.StatusOK, s.opened(theme, problems))
@@ -46,6 +46,6 @@ func (s *Studio) opened(theme themes.Theme, problems []problem.Problem) opened {
 	return o
 }
 
-func gone(name string) problem.Problem {
+func noTheme(name string) problem.Problem {
 	return *problem.New("there is no theme "+problem.Quote(name)+" any more", "put its file back, then save again: what you have changed is still here")
 }

@@ -86,7 +86,7 @@ func writeNew(path string, text []byte) error {
 	}
 	_, err = file.Write(text)
 	if err = errors.Join(err, file.Close()); err != nil {
-		os.Remove(path) // half of it would be a theme, and its name taken
+		os.Remove(path) // else half of the text would be a theme, and its name taken
 	}
 	return err
 }
@@ -105,7 +105,7 @@ func replace(path string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(beside.Name()) // gone when all went well
+	defer os.Remove(beside.Name()) // which isn't there any more when all went well
 	_, err = beside.Write(text)
 	if err = errors.Join(err, beside.Chmod(info.Mode().Perm()), beside.Close()); err != nil {
 		return err

@@ -49,7 +49,7 @@ type Studio struct {
 	folder string // with the user's themes
 	shown  func() Shown
 
-	writing sync.Mutex // from reading a theme to writing it: of two who save at once, the second is to be told of the first
+	writing sync.Mutex // held from reading a theme to writing it, so that of two saves at once the second finds the file changed
 
 	mu    sync.Mutex
 	saved chan struct{} // closed when files were saved
@@ -60,16 +60,16 @@ func New(folder string, shown func() Shown) *Studio {
 	return &Studio{folder: folder, shown: shown, saved: make(chan struct{})}
 }
 
-// Tell tells open pages that files were saved, by whomever.
-func (s *Studio) Tell() {
+// FilesSaved tells open pages that files were saved, by the studio or by an editor.
+func (s *Studio) FilesSaved() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	close(s.saved)
 	s.saved = make(chan struct{})
 }
 
-// Serve answers what the page asks for, as api.ts has it, and says whether it did: all else is left to the preview. No studio
-// answers nothing.
+// Serve answers what the page asks for, as api.ts has it, and says whether it did: all else is left to the preview. A nil
+// studio answers nothing.
 func (s *Studio) Serve(w http.ResponseWriter, r *http.Request) bool {
 	call, ok := strings.CutPrefix(r.URL.Path, calls)
 	if s == nil || !ok {
@@ -83,7 +83,7 @@ func (s *Studio) Serve(w http.ResponseWriter, r *http.Request) bool {
 	case "GET events":
 		s.events(w, r)
 	case "POST look", "POST save", "POST new":
-		s.work(w, r, call)
+		s.serveDraft(w, r, call)
 	default:
 		return false
 	}
@@ -117,10 +117,13 @@ type draft struct {
 	Name    string            `json:"name"`
 }
 
-// work does what is asked with a draft of a theme.
-func (s *Studio) work(w http.ResponseWriter, r *http.Request, call string) {
+// maxDraftBytes is far more than a draft with all style variables has.
+const maxDraftBytes = 1 << 20
+
+// serveDraft does what is asked with a draft of a theme.
+func (s *Studio) serveDraft(w http.ResponseWriter, r *http.Request, call string) {
 	var d draft
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&d); err != nil {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxDraftBytes)).Decode(&d); err != nil {
 		http.Error(w, "this is no draft of a theme: "+err.Error(), http.StatusBadRequest)
 		return
 	}
@@ -130,7 +133,7 @@ func (s *Studio) work(w http.ResponseWriter, r *http.Request, call string) {
 	}
 	theme, problems, found := themes.Load(d.Theme, s.folder)
 	if !found {
-		refuse(w, http.StatusNotFound, gone(d.Theme))
+		refuse(w, http.StatusNotFound, noTheme(d.Theme))
 		return
 	}
 	drafted, faults := theme.With(d.Own)
@@ -146,7 +149,7 @@ func (s *Studio) work(w http.ResponseWriter, r *http.Request, call string) {
 	}
 }
 
-// words are what the page gets of a problem: it knows by itself where that is.
+// words are what the page gets of a problem. It needs no place: it shows them beside the control that they are about.
 type words struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint"`

@@ -120,7 +120,7 @@ func TestOpenStudiosAreToldOfEachSaveAndOfTheBuildThatIsServedThen(t *testing.T)
 	for _, build := range []string{"first", "second", "second"} {
 		if build != "first" {
 			builds <- build
-			s.Tell()
+			s.FilesSaved()
 		}
 		line, err := events.ReadString('\n')
 		if want := "data: " + build + "\n"; line != want || err != nil {

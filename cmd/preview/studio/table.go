@@ -26,7 +26,7 @@ type variable struct {
 	Examples []string `json:"examples"`
 }
 
-// groups are the style variables in the order in which one thinks of them. A test holds them against the table.
+// groups are the style variables by what they style. A test compares them with the table of options, which has each once.
 var groups = []struct {
 	title string
 	names []string
@@ -49,8 +49,8 @@ var kinds = map[cssvalue.Kind]string{
 
 // table is what the studio's page is made of.
 type table struct {
-	Theme   string      `json:"theme"`   // that of the first account, to begin with
-	Missing string      `json:"missing"` // what the account names instead, when there is no such theme any more
+	Theme   string      `json:"theme"`   // that is opened first: the first account's
+	Missing string      `json:"missing"` // the name of the account's theme, when it is no theme any more; else empty
 	Themes  []themeName `json:"themes"`
 	States  []string    `json:"states"` // that a stage can show
 	Groups  []group     `json:"groups"`

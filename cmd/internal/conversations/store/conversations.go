@@ -78,7 +78,7 @@ func (s *Store) linkConversation(c *Conversation) {
 	if c.UniqueName != "" {
 		s.names[c.UniqueName] = c
 	}
-	s.counted += len(c.Messages.Entries)
+	s.messageCount += len(c.Messages.Entries)
 }
 
 // visible tells whether a user may see the conversation: it is not closed, and the user takes part, or made it and may be about to,
@@ -274,5 +274,5 @@ func (s *Store) DeleteConversation(c *Conversation) {
 	}
 	delete(s.names, c.UniqueName)
 	delete(s.state.Conversations, c.ID)
-	s.counted -= len(c.Messages.Entries)
+	s.messageCount -= len(c.Messages.Entries)
 }

@@ -76,7 +76,7 @@ func (s *Store) AddMessage(c *Conversation, d Draft) (*Message, error) {
 	if c.State == Closed {
 		return nil, errClosed
 	}
-	if s.counted >= maxMessages {
+	if s.messageCount >= maxMessages {
 		return nil, errFull
 	}
 	id, at := s.tick()
@@ -88,7 +88,7 @@ func (s *Store) AddMessage(c *Conversation, d Draft) (*Message, error) {
 		m.Participant = p.SID
 	}
 	c.NextIndex++
-	s.counted++
+	s.messageCount++
 	s.Changed(&c.Messages, c.Messages.put(Position{Index: m.Index}, m, id, at))
 
 	c.Activity = at
@@ -130,7 +130,7 @@ func (s *Store) RemoveMessage(c *Conversation, m *Message) error {
 	}
 	id, at := s.tick()
 	event, _ := c.Messages.remove(Position{Index: m.Index}, id, at)
-	s.counted--
+	s.messageCount--
 	s.Changed(&c.Messages, event)
 	s.touchDocument(c)
 	return nil

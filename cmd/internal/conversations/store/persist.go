@@ -27,7 +27,7 @@ func Open(file string, o Options) (*Store, error) {
 	if err := s.decode(text); err != nil {
 		return nil, problem.In(file, err, "delete the file to start without the old conversations")
 	}
-	// Nobody is connected to a server that has just started; those who saw somebody online are told.
+	// No client is connected to a server that has just started. SetOnline, so that those who reconnect are told who went offline.
 	for identity := range s.state.Users {
 		s.SetOnline(identity, false)
 	}
@@ -138,7 +138,7 @@ func Save(file string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	// Messages are nobody's business on a shared machine: os.CreateTemp makes it readable by the user alone.
+	// os.CreateTemp makes a file that only this user can read: on a shared machine others must not read the messages.
 	temp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*.tmp")
 	if err != nil {
 		return err

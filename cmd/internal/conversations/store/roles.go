@@ -287,7 +287,7 @@ func (s *Store) Configure(change ConfigurationChange) error {
 		c.Reachability = *change.Reachability
 		for _, u := range s.state.Users {
 			if u.Online {
-				s.touchFact(u, "reachability")
+				s.touchInfo(u, "reachability")
 			}
 		}
 	}

@@ -1,5 +1,7 @@
 // Package store keeps users, conversations and messages, and the Sync objects through which clients see them.
 //
+// What is kept, its limits, and the events that a change leads to belong here; how clients ask for it doesn't.
+//
 // A Store is not safe for concurrent use: the server has one lock around it.
 package store
 
@@ -13,7 +15,7 @@ import (
 	"unicode/utf8"
 )
 
-// These keep a forgotten preview from filling the memory.
+// Limits on how many there are in all keep a preview that runs for months from filling the memory.
 const (
 	maxUsers         = 10_000
 	maxConversations = 10_000
@@ -90,13 +92,13 @@ type Store struct {
 	// Changed is told of each change of an object, in order, before the method that made it returns.
 	Changed func(Object, Event)
 
-	now     func() time.Time
-	limits  Limits
-	state   state
-	objects map[string]owned
-	names   map[string]*Conversation
-	counted int // messages in all
-	version int // grows with each change: what was saved last is compared with it
+	now          func() time.Time
+	limits       Limits
+	state        state
+	objects      map[string]owned
+	names        map[string]*Conversation
+	messageCount int // in all conversations
+	version      int // grows with each change: what was saved last is compared with it
 }
 
 // state is what a file holds.
@@ -149,7 +151,7 @@ func (s *Store) link() {
 	if s.Changed == nil {
 		s.Changed = func(Object, Event) {}
 	}
-	s.objects, s.names, s.counted = map[string]owned{}, map[string]*Conversation{}, 0
+	s.objects, s.names, s.messageCount = map[string]owned{}, map[string]*Conversation{}, 0
 	for _, u := range s.state.Users {
 		s.linkUser(u)
 	}

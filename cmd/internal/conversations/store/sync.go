@@ -79,7 +79,7 @@ type Item struct {
 type value interface{ data() any }
 
 // collection is a list or a map, always in order. Instead of a log of all events it keeps for each item when it came and when
-// it changed last, which is all that a client has to be told: the log can't outgrow the data.
+// it changed last, which is all that a client has to be told. A log would grow for ever.
 type collection[T value] struct {
 	ID      string      `json:"sid"`
 	Last    int64       `json:"last"`
@@ -96,14 +96,14 @@ type entry[T value] struct {
 	Value   T         `json:"value"`
 }
 
-// removal is what is left of an item.
+// removal is what is remembered of an item that was removed.
 type removal struct {
 	Position
 	Event int64     `json:"event"`
 	At    time.Time `json:"at"`
 }
 
-// Only so many removed items are remembered; older ones are forgotten, as Twilio forgets events after some days.
+// maxRemovals is how many removed items a collection remembers. Older ones are forgotten, as Twilio forgets events after some days.
 const maxRemovals = 1000
 
 func newCollection[T value](sid string, id int64, at time.Time) collection[T] {

@@ -52,18 +52,18 @@ func (t TimersChange) apply(to *Timers) bool {
 	return t.Inactive != nil || t.Closed != nil
 }
 
-// At tells when the timers ring for a conversation that was quiet since then; zero for never.
-func (t Timers) At(quiet time.Time) (inactive, closed time.Time) {
+// At returns when the timers run out for a conversation whose last message came at the time; zero for never.
+func (t Timers) At(activity time.Time) (inactive, closed time.Time) {
 	if d, ok := parseDuration(t.Inactive); ok && d > 0 {
-		inactive = quiet.Add(d)
+		inactive = activity.Add(d)
 	}
 	if d, ok := parseDuration(t.Closed); ok && d > 0 {
-		closed = quiet.Add(d)
+		closed = activity.Add(d)
 	}
 	return inactive, closed
 }
 
-// RingTimers changes the conversations whose timers have rung since the last call.
+// RingTimers changes the state of the conversations whose timers have run out since the last call.
 func (s *Store) RingTimers() {
 	now := s.time()
 	rung := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }

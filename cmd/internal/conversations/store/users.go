@@ -18,19 +18,19 @@ type User struct {
 	Online       bool      `json:"online"`
 	Known        bool      `json:"known"` // has been online
 
-	Info   collection[*fact]       `json:"info"`   // the map of facts that everyone sees
+	Info   collection[*infoItem]   `json:"info"`   // a map with a few items, which everyone sees
 	Joined collection[*Membership] `json:"joined"` // the map of the user's conversations
 
 	service *Configuration
 }
 
-// fact is one item of a user's info map; its key names it.
-type fact struct {
+// infoItem is one item of a user's info map; its key names it.
+type infoItem struct {
 	name string
 	user *User
 }
 
-func (f *fact) data() any {
+func (f *infoItem) data() any {
 	switch f.name {
 	case "reachability":
 		return map[string]any{"online": f.user.Online && f.user.service.Reachability, "notifiable": false}
@@ -75,7 +75,7 @@ func orNull(text string) any {
 func (s *Store) linkUser(u *User) {
 	u.service = &s.state.Configuration
 	for _, e := range u.Info.Entries {
-		e.Value = &fact{e.Key, u}
+		e.Value = &infoItem{e.Key, u}
 	}
 	s.objects[u.Info.ID] = owned{Object: &u.Info}
 	s.objects[u.Joined.ID] = owned{Object: &u.Joined, user: u}
@@ -159,7 +159,7 @@ func (s *Store) CreateUser(identity string, change UserChange) (*User, error) {
 	id, at := s.tick()
 	u := &User{
 		SID: newSID("US"), Identity: identity, Attributes: "{}", Role: s.state.Configuration.ServiceRole, Created: at, Updated: at,
-		Info:   newCollection[*fact](newSID("MP"), id, at),
+		Info:   newCollection[*infoItem](newSID("MP"), id, at),
 		Joined: newCollection[*Membership](newSID("MP"), id, at),
 	}
 	set(&u.Role, change.Role)
@@ -168,14 +168,14 @@ func (s *Store) CreateUser(identity string, change UserChange) (*User, error) {
 	s.state.Users[identity] = u
 	s.linkUser(u)
 	for _, name := range []string{"attributes", "friendlyName", "reachability"} {
-		s.touchFact(u, name)
+		s.touchInfo(u, name)
 	}
 	return u, nil
 }
 
-func (s *Store) touchFact(u *User, name string) {
+func (s *Store) touchInfo(u *User, name string) {
 	id, at := s.tick()
-	s.Changed(&u.Info, u.Info.put(Position{Key: name}, &fact{name, u}, id, at))
+	s.Changed(&u.Info, u.Info.put(Position{Key: name}, &infoItem{name, u}, id, at))
 }
 
 // UpdateUser changes a user.
@@ -187,16 +187,16 @@ func (s *Store) UpdateUser(u *User, change UserChange) error {
 	set(&u.Role, change.Role)
 	if change.FriendlyName != nil {
 		u.FriendlyName = *change.FriendlyName
-		s.touchFact(u, "friendlyName")
+		s.touchInfo(u, "friendlyName")
 	}
 	if change.Attributes != nil {
 		u.Attributes = *change.Attributes
-		s.touchFact(u, "attributes")
+		s.touchInfo(u, "attributes")
 	}
 	return nil
 }
 
-// SetOnline says whether somebody is connected. Users that do not exist are nobody.
+// SetOnline says whether a user is connected. An identity without a user is ignored.
 func (s *Store) SetOnline(identity string, online bool) {
 	u := s.state.Users[identity]
 	if u == nil || u.Online == online {
@@ -205,7 +205,7 @@ func (s *Store) SetOnline(identity string, online bool) {
 	s.tick()
 	u.Online, u.Known = online, u.Known || online
 	if s.state.Configuration.Reachability {
-		s.touchFact(u, "reachability")
+		s.touchInfo(u, "reachability")
 	}
 }
 

@@ -31,7 +31,7 @@ import (
 	"missive/cmd/internal/token"
 )
 
-// Made up: the server, the tokens and the tests only have to agree. Each account's secret key is the secret, too.
+// Made up: only server, tokens and tests have to agree on them. The secret is also each account's secret key.
 const (
 	account = "AC00000000000000000000000000000001"
 	key     = "SK00000000000000000000000000000001"
@@ -96,12 +96,12 @@ func serve(o options) error {
 }
 
 func tokenOptions(o options, address, site string) token.Options {
-	secrets := map[string]string{}
+	secrets := map[string][]string{}
 	for id := range strings.SplitSeq(o.accounts, ",") {
-		secrets[id] = secret
+		secrets[id] = []string{secret}
 	}
 	return token.Options{
-		Secrets: secrets, SessionKey: []byte(secret), Agents: []string{agent}, Origins: []string{"http://" + site},
+		Secrets: secrets, SessionKeys: [][]byte{[]byte(secret)}, Agents: []string{agent}, Origins: []string{"http://" + site},
 		Twilio: token.Twilio{
 			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
 			URL: &url.URL{Scheme: "http", Host: address},
@@ -118,7 +118,7 @@ func handler(o options, backend, tokens http.Handler) http.Handler {
 	mux.Handle("/token", tokens)
 	mux.HandleFunc("POST /fill", func(w http.ResponseWriter, r *http.Request) { fill(backend, w, r) })
 	mux.HandleFunc("GET /access", access)
-	// A page of this address: browsers keep others, and those that a test makes up, from connecting to the own machine.
+	// An empty page at this address, from which tests connect: browsers don't let pages of other addresses connect to this machine.
 	mux.HandleFunc("GET /page", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		io.WriteString(w, "<!doctype html><title>Test</title>")
@@ -129,9 +129,9 @@ func handler(o options, backend, tokens http.Handler) http.Handler {
 	return mux
 }
 
-// fill says "Message 0", "Message 1" and so on, without a request over the network for each.
+// fill adds the messages "Message 0", "Message 1" and so on. It calls the REST API without the network, as tests want thousands.
 func fill(backend http.Handler, w http.ResponseWriter, r *http.Request) {
-	count, _ := strconv.Atoi(r.FormValue("count")) // none: nothing to say
+	count, _ := strconv.Atoi(r.FormValue("count")) // without one: 0
 	for i := range count {
 		form := url.Values{"Author": {agent}, "Body": {fmt.Sprintf("Message %d", i)}}
 		q := httptest.NewRequest("POST", "/v1/Services/"+service+"/Conversations/"+r.FormValue("conversation")+"/Messages", strings.NewReader(form.Encode()))

@@ -1,6 +1,8 @@
 // Package twilsock encodes and decodes the frames that Twilio's browser SDK exchanges with its server over a web socket:
 //
 //	TWILSOCK V3.0 <H>\r\n<header, H bytes of JSON>\r\n<payload, header.payload_size bytes>
+//
+// What a frame looks like belongs here. What is answered to one doesn't.
 package twilsock
 
 import (
@@ -11,7 +13,7 @@ import (
 	"strconv"
 )
 
-// A message has at most 32 KB of text and 4 KB of attributes; written as JSON each byte may take six.
+// The largest frames that are decoded. A message has at most 32 KB of text and 4 KB of attributes; written as JSON each byte may take six.
 const (
 	MaxHeaderBytes = 64 << 10
 	MaxFrameBytes  = 1 << 20

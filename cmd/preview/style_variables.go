@@ -11,16 +11,16 @@ import (
 	"missive/widget/option"
 )
 
-// Style variables take no reload: open pages are told of them, and paint.
+// A change of style variables needs no reload: open pages are sent the new values, and set them.
 
-// standard has the style variables of the shipped theme that the others start from.
+// standard returns the style variables of the shipped theme that the others start from.
 var standard = sync.OnceValue(func() map[string]string {
 	t, _, _ := themes.Load("default")
 	return t.Values()
 })
 
-// variablesOf returns the style variables of each account as CSS values, by account and short name: also those of which
-// the account says nothing, as it may have before.
+// variablesOf returns the style variables of each account as CSS values, by account and short name. All of them, as one that the
+// account no longer sets has to be set back on open pages.
 func variablesOf(accounts []setup.Account) map[string]map[string]string {
 	all := map[string]map[string]string{}
 	for _, a := range accounts {

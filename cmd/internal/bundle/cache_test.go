@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"os"
 	"testing"
+
+	"missive/cmd/internal/bundle/bundletest"
 )
 
 func TestOnlyScriptsWhoseSourcesHaveChangedAreMadeAnew(t *testing.T) {
-	var memory Memory
-	files, desk := sources(t), filesOf(t, os.DirFS("../desk"))
-	options := Options{Sources: files, SourceMap: true, Pages: []Page{{"desk", "cmd/internal/desk", desk}}, Memory: &memory}
+	var cache Cache
+	files, desk := sources(t), bundletest.Copy(t, os.DirFS("../desk"))
+	options := Options{Sources: files, SourceMap: true, Pages: []Page{{"desk", "cmd/internal/desk", desk}}, Cache: &cache}
 	first := build(t, options)
 	again := build(t, options)
 	if &first.Pages["desk"][0] != &again.Pages["desk"][0] || &first.head[0] != &again.head[0] {
@@ -27,7 +29,7 @@ func TestOnlyScriptsWhoseSourcesHaveChangedAreMadeAnew(t *testing.T) {
 }
 
 func TestWhatIsRememberedIsWhatWouldBeMade(t *testing.T) {
-	var memory Memory
+	var cache Cache
 	files := sources(t)
 	for _, change := range []struct {
 		file, added string
@@ -44,7 +46,7 @@ func TestWhatIsRememberedIsWhatWouldBeMade(t *testing.T) {
 		}
 		options := Options{Sources: files, SourceMap: change.sourceMap, Pages: []Page{deskPage}}
 		want := build(t, options)
-		options.Memory = &memory
+		options.Cache = &cache
 		got := build(t, options)
 		if !bytes.Equal(got.Pages["desk"], want.Pages["desk"]) || !bytes.Equal(got.Launcher(nil), want.Launcher(nil)) || !bytes.Equal(got.Pinned(nil), want.Pinned(nil)) {
 			t.Errorf("after %+v desk or launchers are old", change)
@@ -61,11 +63,11 @@ func TestWhatIsRememberedIsWhatWouldBeMade(t *testing.T) {
 }
 
 func TestASourceThatIsGoneIsMissed(t *testing.T) {
-	var memory Memory
+	var cache Cache
 	files := sources(t)
-	build(t, Options{Sources: files, Memory: &memory})
+	build(t, Options{Sources: files, Cache: &cache})
 	delete(files, "src/window/window.css")
-	if b, problems := Build(Options{Sources: files, Memory: &memory}); b != nil || len(problems) == 0 {
+	if b, problems := Build(Options{Sources: files, Cache: &cache}); b != nil || len(problems) == 0 {
 		t.Error("built from what is not there any more")
 	}
 }

@@ -1,16 +1,14 @@
 package conversations
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"missive/cmd/internal/conversations/store"
-	"missive/widget/problem"
 )
 
-// restAPI is the address that links in answers have, whatever the request's was: Twilio's, as its client knows no other.
+// restAPI is the address that links in answers have, whatever host was asked: Twilio's client follows no others.
 const restAPI = "https://conversations.twilio.com"
 
 // Most items of a page, as Twilio's client documents PageSize.
@@ -144,28 +142,4 @@ func listPage[T any](c *call, name string, list []T, most int, show func(T) obje
 		meta["previous_page_url"] = address(page - 1)
 	}
 	return 0, object{name: items, "meta": meta}, nil
-}
-
-// Transport sends what Twilio's REST client asks of conversations.twilio.com to another address instead, such as
-// "http://127.0.0.1:4400"; requests to all other hosts fail.
-func Transport(address string) (http.RoundTripper, error) {
-	to, err := url.Parse(address)
-	if err != nil || to.Scheme != "http" && to.Scheme != "https" || to.Host == "" {
-		return nil, problem.New(problem.Quote(address)+" is no address of local conversations", "it looks like http://127.0.0.1:4400")
-	}
-	return transport{to}, nil
-}
-
-type transport struct{ to *url.URL }
-
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Scheme+"://"+r.URL.Host != restAPI {
-		if r.Body != nil {
-			r.Body.Close()
-		}
-		return nil, &url.Error{Op: r.Method, URL: r.URL.String(), Err: http.ErrNotSupported}
-	}
-	r = r.Clone(r.Context())
-	r.URL.Scheme, r.URL.Host, r.Host = t.to.Scheme, t.to.Host, ""
-	return http.DefaultTransport.RoundTrip(r)
 }

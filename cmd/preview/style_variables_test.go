@@ -12,7 +12,7 @@ func TestStyleVariablesAreChangedWithoutMakingScriptsAnewOrReloading(t *testing.
 	theme := filepath.Join(filepath.Dir(chat), "themes", "brand.toml")
 	write(t, theme, `main-color = "#123456"`)
 	first := mustBuild(t, b)
-	made := b.memory.Made
+	made := b.cache.Made
 
 	for _, c := range []struct{ what, path, content, name, want string }{
 		{"a color", theme, `main-color = "#654321"`, "main-color", "#654321"},
@@ -36,13 +36,13 @@ func TestStyleVariablesAreChangedWithoutMakingScriptsAnewOrReloading(t *testing.
 		if built.build != first.build {
 			t.Errorf("%s: the build has another name, and open pages would reload", c.what)
 		}
-		if b.memory.Made != made {
-			t.Errorf("%s: %d scripts were made anew", c.what, b.memory.Made-made)
+		if b.cache.Made != made {
+			t.Errorf("%s: %d scripts were made anew", c.what, b.cache.Made-made)
 		}
 	}
 
 	b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "\nconsole.log(1);")
-	if built := mustBuild(t, b); built.build == first.build || b.memory.Made == made {
+	if built := mustBuild(t, b); built.build == first.build || b.cache.Made == made {
 		t.Error("a change in the launcher makes no script anew, or the build keeps its name")
 	}
 }

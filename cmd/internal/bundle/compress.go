@@ -15,10 +15,10 @@ import (
 	"github.com/andybalholm/brotli/matchfinder"
 )
 
-// Compressor makes the compressed forms of files, as small as they get.
+// Compressor makes the compressed forms of files, with the best levels of brotli and gzip.
 //
 // That takes tens of milliseconds a file. All launchers begin with the same bytes, though, so these are compressed once,
-// up to the end of a byte, and what follows is put behind them: in a tenth of a millisecond, for a few bytes more.
+// up to the end of a byte, and what follows is put behind them, which takes a tenth of a millisecond and a few bytes more.
 type Compressor struct{ heads []*head }
 
 // head is what launchers begin with.
@@ -75,7 +75,7 @@ func (h *head) compress(tail []byte) (br, gz []byte) {
 
 // tails compresses what comes behind the head, one after the other.
 type tails struct {
-	knows, finder matchfinder.ZFast // the one that has seen the head alone, and a copy of it at work
+	knows, finder matchfinder.ZFast // one that has seen the head alone, and a copy of it that is used for a tail
 	deflater      matchfinder.Encoder
 }
 
@@ -88,7 +88,7 @@ func newTails(head []byte) *tails {
 
 // find returns what of the tail was there before, in the head or the tail itself.
 func (t *tails) find(tail []byte) []matchfinder.Match {
-	t.finder = t.knows // They share what is behind the head, which only the copy looks at.
+	t.finder = t.knows // Only the copy looks at what is behind the head, in the history that both share.
 	return t.finder.FindMatches(nil, tail)
 }
 
@@ -103,7 +103,7 @@ func (t *tails) brotli(tail []byte, matches []matchfinder.Match) []byte {
 			out[i] |= out[i+1] << 4
 		}
 	}
-	if n := len(out) - 1; out[n] == 0 { // The last bits are ones.
+	if n := len(out) - 1; out[n] == 0 { // The last bits of a stream are ones, so this byte was only the shift's.
 		out = out[:n]
 	}
 	if plain := uncompressed(tail); len(plain) < len(out) {
@@ -144,7 +144,7 @@ func compress[W io.Writer](w W, end func(W) error, content []byte) {
 	mustWork(end(w))
 }
 
-// mustWork panics on what only a level that doesn't exist or a full buffer could bring about.
+// mustWork panics on errors that can't happen: of a compression level that doesn't exist, of writing into memory, or of marshalling texts.
 func mustWork(err error) {
 	if err != nil {
 		panic(err)

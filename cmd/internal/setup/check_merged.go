@@ -10,11 +10,11 @@ import (
 	"missive/widget/option"
 )
 
-// maxSetupBytes is the most that an account may hold: visitors load all of it before they see the chat.
+// maxSetupBytes is how large an account may be, as [size] counts: visitors load all of it before they see the chat.
 const maxSetupBytes = 64 << 10
 
-// checkWhole checks what only shows when shared values and those of the account are put together.
-func (a *assembler) checkWhole(own *layer, values map[string]any) {
+// checkMerged checks what can only be seen once shared values and those of the account are merged.
+func (a *assembler) checkMerged(own *layer, values map[string]any) {
 	a.checkSize(own, values)
 	if own.meta.line > 0 && a.shared.meta.line > 0 {
 		merged := maps.Clone(a.shared.values)
@@ -64,7 +64,7 @@ func (a *assembler) missing(path string, at place) {
 	a.document.problem(at, path, "is missing", option.Lookup(path).Check("").Hint)
 }
 
-// requireHost wants a host for each account. When none has one, it is missing from the file.
+// requireHost tells of accounts without a host: once, at the start of the file, when none has one.
 func (a *assembler) requireHost(layers []*layer) {
 	without := a.without(layers, "host")
 	if len(without) == len(layers) {
@@ -122,12 +122,13 @@ func refers(l *layer) bool {
 	return false
 }
 
-// mayRefer saves parsing most values. In CSS the name of var() may be in capitals, or written with escapes.
+// mayRefer reports whether a value may hold a var(), so that only few values have to be parsed. In CSS the name may be in capitals, or
+// written with escapes.
 func mayRefer(value string) bool {
 	return strings.Contains(value, `\`) || strings.Contains(strings.ToLower(value), "var(")
 }
 
-// warnRequire tells that a field is required but not asked for. Only who wrote so is told: requireEmail is the default.
+// warnRequire tells that a field is required but not asked for, if the file says that it is required: requireEmail is true by default.
 func (a *assembler) warnRequire(own *layer, values map[string]any, require, ask string) {
 	s, _ := a.lookup(own, require)
 	if s.value != true || values[ask] != false {

@@ -79,7 +79,7 @@ func (a *assembler) account(own *layer) Account {
 			}
 		}
 	}
-	a.checkWhole(own, account.Values)
+	a.checkMerged(own, account.Values)
 	a.warnContrast(own)
 	for path, value := range account.Values {
 		if _, isList := value.([]string); !isList && value == standard()[path] {
@@ -98,12 +98,5 @@ func (a *assembler) account(own *layer) Account {
 	return account
 }
 
-var imagePaths = func() []string {
-	var paths []string
-	for i := range option.Table {
-		if option.Table[i].Kind == option.Image {
-			paths = append(paths, option.Table[i].Path)
-		}
-	}
-	return paths
-}()
+// imagePaths are the options that may name a local file.
+var imagePaths = option.PathsOf(option.Image)

@@ -14,7 +14,7 @@ import (
 func TestARestartIsAskedForOnce(t *testing.T) {
 	var out strings.Builder
 	b, _ := builderOf(t, oneAccount)
-	w := &workshop{builder: b, server: newServer(newGate("4400", nil), acme, nil), out: &out}
+	w := &rebuilder{builder: b, server: newServer(newAccess("4400", nil), acme, nil), out: &out}
 	w.saved([]string{"/missive/cmd/preview/main.go"})
 	w.saved([]string{"/missive/cmd/preview/main.go"})
 	if want := "Go code was changed: restart the preview to see that.\n"; out.String() != want {
@@ -25,7 +25,7 @@ func TestARestartIsAskedForOnce(t *testing.T) {
 func TestTheTerminalSaysWhatIsNew(t *testing.T) {
 	var out strings.Builder
 	b, path := builderOf(t, "host: https://chat.example.com\nid: acme\n")
-	w := &workshop{builder: b, server: newServer(newGate("4400", nil), acme, nil), out: &out}
+	w := &rebuilder{builder: b, server: newServer(newAccess("4400", nil), acme, nil), out: &out}
 	milliseconds := regexp.MustCompile(`in \d+ ms`)
 	for _, c := range []struct{ chat, want string }{
 		{"host: https://chat.example.com\nid: acme\nvisitor: {requireName: true, askName: false}\n", "FILE:3:24: warning: visitor.requireName: has no effect without visitor.askName\n" +
@@ -62,7 +62,7 @@ func TestScriptsAreMadeAnewUnlessAllThatWasSavedIsInAFolderOfThemes(t *testing.T
 		{"nobody knows what", []string{"."}, true},
 	} {
 		b, chat := builderOf(t, oneAccount)
-		w := &workshop{builder: b, server: newServer(newGate("4400", nil), acme, nil), out: io.Discard}
+		w := &rebuilder{builder: b, server: newServer(newAccess("4400", nil), acme, nil), out: io.Discard}
 		w.server.studio = studio.New(b.themesFolder(), w.server.shown)
 		w.rebuild(b.build)
 		b.sources = changed(t, widget.Sources, "src/launcher/launcher.ts", "\nconsole.log(1);")

@@ -45,7 +45,7 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/ /acme/missive.js /preview.css", ""},
 		{lan, "::ffff:192.168.1.20", "192.168.1.5:4400", "http://192.168.1.5:4400", "/", ""},
 		{lan, "10.20.99.1", "10.20.30.40:4400", "", "/", ""},
-		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/preview.desk /preview.desk.js /preview.agent /v1/Services /studio /preview.studio.js /preview.studio/save", noDesk},
+		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/preview.desk /preview.desk.js /preview.agent /preview.vouched /v1/Services /studio /preview.studio.js /preview.studio/save", noDesk},
 		{lan, "192.168.1.5", "192.168.1.5:4400", "", "/preview.desk", noDesk},
 		{lan, "192.168.1.20", "evil.example:4400", "", "/", strangeHost},
 		{lan, "192.168.1.20", "192.168.1.6:4400", "", "/", strangeHost},
@@ -56,12 +56,12 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 		{lan, "203.0.113.9", "192.168.1.5:4400", "", "/", strangeMachine},
 		{lan, "2001:db8::9", "192.168.1.5:4400", "", "/", strangeMachine},
 	} {
-		g := newGate("4400", nil)
+		a := newAccess("4400", nil)
 		if c.lan {
-			g = newGate("4400", homeAndOffice)
+			a = newAccess("4400", homeAndOffice)
 		}
 		for path := range strings.FieldsSeq(c.paths) {
-			r := get(newServer(g, acme, nil), path, func(r *http.Request) {
+			r := get(newServer(a, acme, nil), path, func(r *http.Request) {
 				r.RemoteAddr = netip.AddrPortFrom(netip.MustParseAddr(c.from), 50000).String()
 				r.Host = c.host
 				if c.origin != "" {
@@ -77,7 +77,7 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 }
 
 func TestOthersSeeAPageOfTheirOwn(t *testing.T) {
-	s := newServer(newGate("4400", homeAndOffice), acme, nil)
+	s := newServer(newAccess("4400", homeAndOffice), acme, nil)
 	for from, want := range map[string]string{"127.0.0.1:50000": "acme's page", "192.168.1.20:50000": "acme's page on a phone"} {
 		if got := body(t, get(s, "/", func(r *http.Request) { r.RemoteAddr = from })); got != want {
 			t.Errorf("%s sees %q, want %q", from, got, want)

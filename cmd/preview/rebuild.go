@@ -12,20 +12,20 @@ import (
 	"missive/widget/problem"
 )
 
-// workshop builds what was saved, hands it to the server and tells the terminal.
-type workshop struct {
+// rebuilder builds again after a save, gives the result to the server, and tells in the terminal what came of it.
+type rebuilder struct {
 	builder *builder
 	server  *server
-	live    *live
+	backend *backend
 	out     io.Writer
 
 	lastBuild     string
 	lastVariables map[string]map[string]string
 	lastProblems  []problem.Problem
-	toldRestart   bool
+	toldRestart   bool // that a change of Go needs a restart
 }
 
-func (w *workshop) saved(paths []string) {
+func (w *rebuilder) saved(paths []string) {
 	goCode := func(path string) bool { return filepath.Ext(path) == ".go" }
 	if !w.toldRestart && slices.ContainsFunc(paths, goCode) {
 		fmt.Fprintln(w.out, "Go code was changed: restart the preview to see that.")
@@ -37,12 +37,13 @@ func (w *workshop) saved(paths []string) {
 			build = w.builder.build
 		}
 		w.rebuild(build)
-		w.server.studio.Tell()
+		w.server.studio.FilesSaved()
 	}
 }
 
-// rebuild says nothing when nothing has changed: any file in a watched folder leads here.
-func (w *workshop) rebuild(build func() (*site, []problem.Problem)) {
+// rebuild builds, and tells what is new. It says nothing when nothing has changed: it is called for each file that is saved in a
+// watched folder, part of the build or not.
+func (w *rebuilder) rebuild(build func() (*site, []problem.Problem)) {
 	start := time.Now()
 	built, problems := build()
 	same := slices.Equal(problems, w.lastProblems)
@@ -51,7 +52,7 @@ func (w *workshop) rebuild(build func() (*site, []problem.Problem)) {
 		return
 	}
 	if built != nil {
-		if err := w.live.open(built.accounts); err != nil {
+		if err := w.backend.setAccounts(built.accounts); err != nil {
 			p := problem.Of(err)
 			p.File = "chat.yaml"
 			problems, built = append(problems, p), nil
@@ -72,8 +73,9 @@ func (w *workshop) rebuild(build func() (*site, []problem.Problem)) {
 	fmt.Fprintf(w.out, "Built %s in %d ms.\n", strings.Join(built.accounts, ", "), time.Since(start).Milliseconds())
 }
 
-// paint gives open pages new style variables. It says so where there are any: only stages may show the theme that was saved.
-func (w *workshop) paint(built *site, start time.Time) {
+// paint gives open pages the style variables of the build, and names the accounts that have new ones. There may be none: the theme that
+// was saved may be one that only stages show.
+func (w *rebuilder) paint(built *site, start time.Time) {
 	w.server.update(built, faults(w.lastProblems))
 	var painted []string
 	for _, account := range built.accounts {

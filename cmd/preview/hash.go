@@ -16,8 +16,8 @@ import (
 	"missive/widget/option"
 )
 
-// nameOf returns a hash of all that a build is made of but the style variables. Open pages reload when it is another one.
-func nameOf(parts []byte, accounts []setup.Account) string {
+// buildHash returns a hash of all that a build is made of but the style variables, to name it by. Open pages reload when it changes.
+func buildHash(parts []byte, accounts []setup.Account) string {
 	hash := sha256.New()
 	add(hash, "parts", parts)
 	for _, a := range accounts {
@@ -31,8 +31,8 @@ func nameOf(parts []byte, accounts []setup.Account) string {
 	return hex.EncodeToString(hash.Sum(nil))[:16]
 }
 
-// sumOf returns a hash of templates, pages and scripts.
-func sumOf(from fs.FS, pages []ownPage, b *bundle.Bundle) ([]byte, error) {
+// partsHash returns a hash of templates, pages and scripts.
+func partsHash(from fs.FS, pages []ownPage, b *bundle.Bundle) ([]byte, error) {
 	hash := sha256.New()
 	for _, f := range b.Assets {
 		add(hash, f.Name, f.Bytes)

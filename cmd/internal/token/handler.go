@@ -2,6 +2,9 @@
 // makes one for who writes the first message and stores that in it, and signs the access token that the browser connects
 // with. It keeps nothing: what it must know again later comes back in a signed session, or is derived from a verified
 // e-mail address or from the browser's secret.
+//
+// What a request to the token endpoint is answered belongs here, and all that is asked from Twilio for it. The server around it,
+// and where its options come from, is cmd/token's.
 package token
 
 import (
@@ -23,10 +26,13 @@ import (
 
 // Options are what New needs to know.
 type Options struct {
-	// Secrets are the accounts' secret keys by account id. They verify the digests of users.
-	Secrets map[string]string
-	// SessionKey signs sessions, and verified users' identities derive from it: with another key every thread is lost.
-	SessionKey []byte
+	// Secrets are the accounts' secret keys by account id. A digest that was made with any of them verifies a user.
+	Secrets map[string][]string
+	// SessionKeys sign sessions, and what conversations say of their visitors. The first signs; what was signed with another one counts, too.
+	SessionKeys [][]byte
+	// IdentityKey is what verified users' identities derive from: with another key all of them start a new conversation. Nil for the
+	// last of the session keys, which was used before there were two variables.
+	IdentityKey []byte
 	// Agents are the identities of the team. They are in every conversation.
 	Agents []string
 	// Origins are the sites that may use the chat, spelled as browsers do: see CheckOrigin.
@@ -54,39 +60,47 @@ type Options struct {
 // repeated: the identity of an anonymous visitor is derived from a secret of the browser, a conversation's name is one
 // that Twilio takes once, and the message is looked for by its id before it is stored.
 type Handler struct {
-	accounts   map[string][]byte // secret keys by accounts.Name
-	sessionKey []byte
-	agents     []string
-	origins    map[string]bool
-	credential Twilio
-	twilio     service
-	online     *availability
-	room       *room
-	requests   *limiter
-	newcomers  *limiter
-	proxies    int
-	socket     string
-	log        *slog.Logger
-	now        func() time.Time
-	pause      func(ctx context.Context, try int) error // before Twilio is asked again
+	accounts    map[string][]string // secret keys by accounts.Name
+	sessionKeys keys
+	identityKey []byte
+	agents      []string
+	origins     map[string]bool
+	credential  Twilio
+	twilio      service
+	online      *availability
+	room        *room
+	requests    *limiter
+	newcomers   *limiter
+	proxies     int
+	socket      string
+	log         *slog.Logger
+	now         func() time.Time
+	pause       func(ctx context.Context, try int) error // before Twilio is asked again
 }
 
-// New returns a handler, or an error when options contradict each other.
+// New returns a handler. It fails when two accounts have their secret key in the same variable.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
-		accounts:   map[string][]byte{},
-		sessionKey: o.SessionKey,
-		agents:     o.Agents,
-		origins:    map[string]bool{},
-		credential: o.Twilio,
-		twilio:     newREST(o.Twilio),
-		requests:   newLimiter(o.Limits.Requests),
-		newcomers:  newLimiter(o.Limits.Newcomers),
-		proxies:    o.Proxies,
-		socket:     o.Socket,
-		log:        o.Log,
-		now:        time.Now,
-		pause:      pause,
+		accounts:    map[string][]string{},
+		sessionKeys: o.SessionKeys,
+		identityKey: o.IdentityKey,
+		agents:      o.Agents,
+		origins:     map[string]bool{},
+		credential:  o.Twilio,
+		twilio:      newREST(o.Twilio),
+		requests:    newLimiter(o.Limits.Requests),
+		newcomers:   newLimiter(o.Limits.Newcomers),
+		proxies:     o.Proxies,
+		socket:      o.Socket,
+		log:         o.Log,
+		now:         time.Now,
+		pause:       pause,
+	}
+	if len(h.sessionKeys) == 0 {
+		return nil, errors.New("there is no session key")
+	}
+	if h.identityKey == nil {
+		h.identityKey = h.sessionKeys[len(h.sessionKeys)-1]
 	}
 	h.room = newRoom(h, o.MaxOpen)
 	if h.log == nil {
@@ -99,7 +113,7 @@ func New(o Options) (*Handler, error) {
 			return nil, problem.New(fmt.Sprintf("accounts %q and %q both have their secret in %s", other, id, accounts.SecretVariable(id)),
 				"give one of them an id that differs in more than case, - and _")
 		}
-		spelled[name], h.accounts[name] = id, []byte(o.Secrets[id])
+		spelled[name], h.accounts[name] = id, o.Secrets[id]
 	}
 	for _, origin := range o.Origins {
 		h.origins[origin] = true
@@ -108,8 +122,8 @@ func New(o Options) (*Handler, error) {
 	return h, nil
 }
 
-// Twilio may take long, but a visitor won't wait longer.
-const patience = 15 * time.Second
+// answerTimeout is how long an answer may take, with all that is asked from Twilio for it. Visitors wait no longer.
+const answerTimeout = 15 * time.Second
 
 // ServeHTTP answers a request, and logs that it did.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -118,7 +132,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	// A visitor who leaves in the middle must not leave a conversation without its team behind.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerTimeout)
 	defer cancel()
 
 	status, code := http.StatusOK, "ok"
@@ -137,7 +151,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	level := slog.LevelInfo
 	if r.Method == http.MethodOptions {
-		level = slog.LevelDebug // Browsers ask before each request: that would double the log.
+		level = slog.LevelDebug // Browsers send one before most requests: that would double the log.
 	}
 	line := []any{"method", knownMethod(r.Method), "status", status, "code", code, "ms", time.Since(start).Milliseconds()}
 	if status >= http.StatusInternalServerError || errors.Is(err, errService) {
@@ -155,7 +169,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 			h.log.Error("panic", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 		}
 	}()
-	if err := h.admit(w.Header(), r); err != nil {
+	if err := h.allowOrigin(w.Header(), r); err != nil {
 		return nil, err
 	}
 	switch r.Method {
@@ -177,7 +191,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err != nil {
 		return nil, err
 	}
-	v, err := h.recognise(q, h.now())
+	v, err := h.identify(q, h.now())
 	if err != nil {
 		return nil, err
 	}
@@ -186,10 +200,10 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 			return nil, tooMany(wait)
 		}
 	}
-	return h.letIn(ctx, v, q)
+	return h.grantAccess(ctx, v, q)
 }
 
-// Answer is what a visitor gets who is let in.
+// Answer is what a visitor gets who may connect.
 type Answer struct {
 	// Token is Twilio's access token, for their SDK.
 	Token string `json:"token"`
@@ -208,7 +222,8 @@ type Answer struct {
 	Socket string `json:"socket,omitempty"`
 }
 
-func (h *Handler) letIn(ctx context.Context, v visitor, q request) (Answer, error) {
+// grantAccess returns what the visitor needs to connect to their conversation, if there is one.
+func (h *Handler) grantAccess(ctx context.Context, v visitor, q request) (Answer, error) {
 	c, sent, err := h.converse(ctx, v, q)
 	if errors.Is(err, errNoAgent) {
 		h.log.Error("a visitor was turned away, as no agent could be added to the conversation", "hint", agentHint(err))
@@ -226,7 +241,7 @@ func (h *Handler) letIn(ctx context.Context, v visitor, q request) (Answer, erro
 		ExpiresAt:    now.Add(tokenLife).UTC().Format(time.RFC3339),
 		Identity:     v.identity,
 		Conversation: c.SID,
-		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKey),
+		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKeys),
 		Verification: v.verification,
 		Message:      sent,
 		Socket:       h.socket,
@@ -246,21 +261,21 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	}{online}, nil
 }
 
-// account returns the name and the secret key of an account.
-func (h *Handler) account(id string) (name string, secret []byte, known bool) {
-	// Capitals of letters beyond ASCII can be ASCII letters, so the id is looked at first.
+// account returns the name and the secret keys of an account.
+func (h *Handler) account(id string) (name string, secrets []string, known bool) {
+	// The pattern first: accounts.Name makes capitals, and the capital of some letters beyond ASCII is an ASCII letter.
 	if !idPattern.MatchString(id) {
 		return "", nil, false
 	}
 	name = accounts.Name(id)
-	secret, known = h.accounts[name]
-	return name, secret, known
+	secrets, known = h.accounts[name]
+	return name, secrets, known
 }
 
 // idPattern is what chat.yaml allows as an id.
 var idPattern = regexp.MustCompile(accounts.IDPattern)
 
-// knownMethod keeps what a client made up out of the log.
+// knownMethod is a method for the log, which must not hold what a client made up.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodPost, http.MethodOptions, http.MethodHead, http.MethodPut, http.MethodPatch, http.MethodDelete:

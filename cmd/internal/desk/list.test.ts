@@ -1,0 +1,148 @@
+// The rows of the list: what they say, their order, and the focus.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
+import { createHolder, createStore } from "../../../widget/src/shared/store";
+import { createPortrait, formatTime, showList } from "./list";
+import type { ConversationSummary, State } from "./state";
+
+const now = new Date(2026, 2, 31, 15, 30).getTime();
+const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "", verification: "unverified", vouched: true, time: now, unread: 0, typing: false };
+const list = document.createElement("ul");
+const empty = document.createElement("p");
+
+beforeEach(() => {
+  vi.useFakeTimers({ now });
+  document.body.replaceChildren(list, empty);
+  list.replaceChildren();
+});
+afterEach(() => void vi.useRealTimers());
+
+function show(change: Partial<State>) {
+  const store = createStore<State>(createHolder({ connection: "on", loaded: true, conversations: [], names: {}, selected: "", ...change }));
+  showList(list, empty, store);
+  return store;
+}
+const find = (selector: string) => list.querySelector<HTMLElement>(selector)!;
+
+describe("a row", () => {
+  const hello = { text: "Hello", own: false };
+  test.each<[string, Partial<ConversationSummary>, selector: string, text: string]>([
+    ["has the visitor's name", {}, ".who", "Jane Doe"],
+    ["has the mark", {}, ".mark", "[Unverified]"],
+    ["has no mark where nobody vouches for it", { vouched: false, verification: "verified" }, ".sure", "[Not vouched for]"],
+    ["has no mark until that is known", { vouched: undefined, verification: "verified" }, ".sure", ""],
+    ["has no message yet", {}, ".last", "No message yet"],
+    ["has the last message", { lastMessage: hello }, ".last", "Hello"],
+    ["says when that is of the team", { lastMessage: { text: "Hi", own: true } }, ".last", "You: Hi"],
+    ["says that the visitor is typing instead", { lastMessage: hello, typing: true }, ".last", "Typing…"],
+    ["has the time of today", {}, "time", "3:30 PM"],
+    ["has no time where none is known", { time: 0 }, "time", ""],
+    ["has nothing unread", {}, ".unread", ""],
+    ["has one unread", { unread: 1 }, ".unread", "11 unread"],
+    ["has 99 unread", { unread: 99 }, ".unread", "9999 unread"],
+    ["shows no more than that, but says it", { unread: 100 }, ".unread", "99+100 unread"],
+  ])("%s", (_, change, selector, text) => {
+    show({ conversations: [{ ...jane, ...change }] });
+    expect(find(selector).textContent).toBe(text);
+    expect(find("a").classList.contains("new")).toBe(!!change.unread);
+    expect(find(".last").classList.contains("typing")).toBe(!!change.typing);
+  });
+
+  test("is a link that says whether it is the open one", () => {
+    const store = show({ conversations: [jane, { ...jane, sid: "CH2" }], selected: "CH2" });
+    const current = () => [...list.querySelectorAll("a")].map((link) => [link.getAttribute("href"), link.getAttribute("aria-current")]);
+    expect(current()).toEqual([["#CH1", null], ["#CH2", "page"]]);
+    store.set({ selected: "CH1" });
+    expect(current()).toEqual([["#CH1", "page"], ["#CH2", null]]);
+  });
+
+  test("has another picture only with another name, so that it doesn't blink", () => {
+    const store = show({ conversations: [jane] });
+    const picture = find(".portrait").firstChild;
+    store.set({ conversations: [{ ...jane, unread: 1 }] });
+    expect(find(".portrait").firstChild).toBe(picture);
+    store.set({ conversations: [{ ...jane, title: "Sam Poe" }] });
+    expect(find(".portrait").textContent).toBe("SP");
+  });
+
+  test("of today is one of yesterday after midnight", () => {
+    show({ conversations: [jane] });
+    vi.setSystemTime(new Date(2026, 3, 1, 0, 0, 30));
+    vi.advanceTimersByTime(60_000);
+    expect(find("time").textContent).toBe("Tue");
+  });
+});
+
+describe("the list", () => {
+  const [one, two, three] = ["CH1", "CH2", "CH3"].map((sid) => ({ ...jane, sid })) as [ConversationSummary, ConversationSummary, ConversationSummary];
+  const order = () => [...list.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+
+  test("follows the order, keeps the rows, and leaves the focus where it is", () => {
+    const store = show({ conversations: [one, two, three] });
+    const link = list.querySelector<HTMLElement>("[href='#CH3']")!;
+    link.focus();
+    store.set({ conversations: [three, one, two] });
+    expect(order()).toEqual(["#CH3", "#CH1", "#CH2"]);
+    expect(find("[href='#CH3']")).toBe(link);
+    expect(document.activeElement).toBe(link);
+    const moved = vi.spyOn(list, "insertBefore");
+    store.set({ conversations: [three, one, { ...two, unread: 1 }] });
+    expect(moved).not.toHaveBeenCalled();
+    store.set({ conversations: [three, two] });
+    expect(order()).toEqual(["#CH3", "#CH2"]);
+  });
+
+  test.each<[string, Partial<State>, emptyHidden: boolean, busy: string, inert: boolean]>([
+    ["while it is read", { loaded: false }, true, "true", false],
+    ["read, and empty", {}, false, "false", false],
+    ["read, with a conversation", { conversations: [one] }, true, "false", false],
+    ["while the connection is lost", { conversations: [one], connection: "failed" }, true, "false", false],
+    ["offline", { conversations: [one], connection: "off" }, true, "false", true],
+    ["offline from the start", { loaded: false, connection: "off" }, true, "false", true],
+  ])("%s", (_, change, emptyHidden, busy, inert) => {
+    show(change);
+    expect([empty.hidden, list.ariaBusy ?? list.getAttribute("aria-busy"), list.inert]).toEqual([emptyHidden, busy, inert]);
+  });
+});
+
+describe("a time", () => {
+  const at = (...[month, day, hour, minute]: [number, number, number, number]) => new Date(2026, month - 1, day, hour, minute).getTime();
+  test.each<[string, number, string]>([
+    ["now", now, "3:30 PM"],
+    ["just after midnight", at(3, 31, 0, 0), "12:00 AM"],
+    ["just before midnight", at(3, 30, 23, 59), "Mon"],
+    ["yesterday morning", at(3, 30, 1, 0), "Mon"],
+    ["six days ago", at(3, 25, 0, 0), "Wed"],
+    ["a week ago", at(3, 24, 23, 59), "Mar 24"],
+    ["long ago", at(1, 2, 12, 0), "Jan 2"],
+    ["of a clock that is ahead", at(4, 1, 10, 0), "10:00 AM"],
+  ])("%s", (_, time, text) => expect(formatTime(time)).toBe(text));
+});
+
+describe("on the days when the clock is changed", () => {
+  const { TZ } = process.env;
+  beforeAll(() => void (process.env.TZ = "Europe/Paris"));
+  afterAll(() => void (TZ === undefined ? delete process.env.TZ : (process.env.TZ = TZ)));
+  test.each<[string, now: Date, time: Date, clock: boolean]>([
+    ["yesterday is yesterday, on a day of 23 hours", new Date("2026-03-29T15:00Z"), new Date("2026-03-28T10:00Z"), false],
+    ["today is today, on a day of 25 hours", new Date("2026-10-25T20:00Z"), new Date("2026-10-24T22:30Z"), true],
+  ])("%s", (_, now, time, clock) => {
+    vi.setSystemTime(now);
+    expect(formatTime(time.getTime()).includes(":")).toBe(clock);
+  });
+});
+
+describe("a portrait", () => {
+  test.each<[Partial<ConversationSummary>, string]>([
+    [{ title: "Jane Doe", name: "Jane Doe" }, "JD"],
+    [{ title: "jane@acme.example", name: "", email: "jane@acme.example" }, "J"],
+    [{ title: "Visitor", name: "" }, "?"],
+  ])("of %j has the initials %s", (change, initials) => expect(createPortrait({ ...jane, ...change }).textContent).toBe(initials));
+
+  test("has the same colour for the same conversation, whatever the name", () => {
+    const tone = (sid: string, title: string) => [...createPortrait({ ...jane, sid, title }).classList].find((name) => name.startsWith("tone"));
+    expect(tone("CH1", "Jane")).toBe(tone("CH1", "Sam"));
+    const tones = new Set(Array.from({ length: 200 }, (_, i) => tone("CH" + i, "Jane")));
+    expect([...tones].sort()).toEqual(["tone0", "tone1", "tone2", "tone3", "tone4"]);
+  });
+});

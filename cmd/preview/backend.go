@@ -1,0 +1,169 @@
+package main
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"missive/cmd/internal/accounts"
+	"missive/cmd/internal/conversations"
+	"missive/cmd/internal/token"
+)
+
+// Where visitors and agents get their tokens. The names have a dot, as no account's folder can.
+const (
+	tokenName   = "preview.token"
+	agentName   = "preview.agent"
+	vouchedName = "preview.vouched"
+)
+
+// restPath is where the conversations' REST API is. It hides nothing of an account that is called "v1", as none has such a file.
+const restPath = "v1/Services"
+
+// agent is the identity of whoever answers at the team desk.
+const agent = "team"
+
+// backend is the local stand-in for Twilio Conversations, and in front of it the token handler as it runs in production. A nil
+// backend answers nothing. Its state is kept, so that a restart of the preview doesn't end the conversations.
+type backend struct {
+	server  *conversations.Server
+	hosts   []string // the names by which the preview may be called, with the port
+	options token.Options
+
+	mu     sync.Mutex
+	tokens map[string]*token.Handler // by host, as their answers have its address of the web socket; empty before the first build
+}
+
+// newBackend opens the conversations that are kept in the folder, for a preview that this machine finds at the address, and others
+// at those to which they have access.
+func newBackend(address string, a access, folder string) (*backend, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	key, err := previewKey(filepath.Join(folder, "preview.key"))
+	if err != nil {
+		return nil, err
+	}
+	// Made up: only conversations and tokens have to agree on them.
+	twilio := token.Twilio{
+		AccountSID: "AC" + strings.Repeat("0", 32), APIKey: "SK" + strings.Repeat("0", 32),
+		APISecret: key, ServiceSID: "IS" + strings.Repeat("0", 32),
+		URL: &url.URL{Scheme: "http", Host: address},
+	}
+	var names []string
+	for _, network := range a.networks {
+		names = append(names, network.Addr().String())
+	}
+	server, err := conversations.New(conversations.Options{
+		AccountSID: twilio.AccountSID, APIKey: twilio.APIKey, APISecret: key, ServiceSID: twilio.ServiceSID,
+		File: filepath.Join(folder, "preview.json"), Hosts: names, Reachability: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &backend{server: server, hosts: a.hosts, options: token.Options{
+		SessionKeys: [][]byte{[]byte(key)}, Agents: team(), Twilio: twilio,
+	}}, nil
+}
+
+// team returns the identities of the team: who answers at the desk, and whom the environment names, as for "go run ./cmd/token".
+func team() []string {
+	agents := []string{agent}
+	for name := range strings.SplitSeq(os.Getenv("MISSIVE_AGENTS"), ",") {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(agents, name) {
+			agents = append(agents, name)
+		}
+	}
+	return agents
+}
+
+// socket is the address of the web socket for a page that has called the preview by the host.
+func socket(host string) string { return "ws://" + host + conversations.Path }
+
+// minKeyBytes is the length of one rand.Text. A shorter file is not one of ours, or was not written to its end.
+const minKeyBytes = 26
+
+// previewKey returns the key that signs sessions and access tokens. It is kept in the file, so that browsers are known again after a
+// restart of the preview.
+func previewKey(file string) (string, error) {
+	if key, err := os.ReadFile(file); err == nil && len(key) >= minKeyBytes {
+		return string(key), nil
+	}
+	key := rand.Text() + rand.Text()
+	return key, os.WriteFile(file, []byte(key), 0o600)
+}
+
+// setAccounts gives tokens to visitors of these accounts from now on. With an account's real secret key in the environment, as "go run ./cmd/token"
+// has it, a site's digests verify its users here, too.
+func (b *backend) setAccounts(ids []string) error {
+	if b == nil {
+		return nil
+	}
+	options := b.options
+	options.Secrets = map[string][]string{}
+	for _, id := range ids {
+		options.Secrets[id] = accounts.Keys(cmp.Or(os.Getenv(accounts.SecretVariable(id)), b.options.Twilio.APISecret))
+	}
+	tokens := map[string]*token.Handler{}
+	for _, host := range b.hosts {
+		var err error
+		options.Origins, options.Socket = []string{"http://" + host}, socket(host)
+		if tokens[host], err = token.New(options); err != nil {
+			return err
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tokens = tokens
+	return nil
+}
+
+// serve answers requests for tokens and those of the conversations, and says whether it did.
+func (b *backend) serve(w http.ResponseWriter, r *http.Request) bool {
+	if b == nil {
+		return false
+	}
+	b.mu.Lock()
+	tokens := b.tokens[r.Host]
+	b.mu.Unlock()
+	switch name := strings.TrimPrefix(r.URL.Path, "/"); {
+	case name == tokenName && tokens != nil:
+		tokens.ServeHTTP(w, r)
+	case name == agentName && r.Method == http.MethodPost:
+		b.answerAgentToken(w, r.Host)
+	case name == vouchedName && r.Method == http.MethodPost && tokens != nil:
+		tokens.AnswerVouched(w, r)
+	case r.URL.Path == conversations.Path || strings.HasPrefix(name, restPath):
+		b.server.ServeHTTP(w, r)
+	default:
+		return false
+	}
+	return true
+}
+
+// forAgents tells whether a path is of what answers agents, or of the conversations' REST API.
+func forAgents(path string) bool {
+	name := strings.TrimPrefix(path, "/")
+	return name == agentName || name == vouchedName || strings.HasPrefix(name, restPath)
+}
+
+// answerAgentToken answers with what the team desk needs to connect.
+func (b *backend) answerAgentToken(w http.ResponseWriter, host string) {
+	signed, err := b.options.Twilio.AccessToken(agent, time.Now())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(map[string]any{"token": signed, "identity": agent, "agents": b.options.Agents, "socket": socket(host)})
+}
+
+func (b *backend) close() error { return b.server.Close() }
