@@ -32,6 +32,10 @@ func (h *Handler) converse(ctx context.Context, v visitor, q request) (conversat
 		if err != nil {
 			return conversation{}, nil, err
 		}
+		if v.notNew != nil && at.next > 1 {
+			v.notNew()
+			v.notNew = nil
+		}
 		if at.open.SID == "" && q.Protocol == 2 {
 			none := conversation{number: at.closed.number}
 			if q.Message == nil {

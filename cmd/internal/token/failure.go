@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/altcha-org/altcha-lib-go"
 )
 
 // failure is an answer to a request that is refused, or went wrong. Codes are for programs and stay as they are; messages are for the people who
@@ -17,6 +19,7 @@ type failure struct {
 	code       string
 	message    string
 	retryAfter time.Duration
+	challenge  *altcha.Challenge
 }
 
 func (f *failure) Error() string { return f.code + ": " + f.message }
@@ -33,6 +36,7 @@ var (
 	errBadSecret      = &failure{status: 400, code: "bad-secret", message: "secret is not 32 hex digits, and neither session nor digest say who the visitor is."}
 	errNoAgent        = &failure{status: 503, code: "no-agent", message: "None of the agents could be added to the conversation, so nobody would read the message; the log of the token server says why.", retryAfter: 30 * time.Second}
 	errRefused        = &failure{status: 400, code: "message-refused", message: "Twilio has refused the message; the log of the token server says why."}
+	errProxy          = &failure{code: "proxy-not-trusted", message: "A proxy stands in front of the token server, which takes all visitors for one client: " + proxyHint + "."}
 	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio can't be reached or has refused; the log of the token server says why."}
 	errBroken         = &failure{status: 500, code: "failed", message: "The token server has failed; its log says why."}
 )
@@ -74,10 +78,16 @@ func (f *failure) write(w http.ResponseWriter) {
 	}
 	w.WriteHeader(f.status)
 	// The only possible error is a connection that is gone.
-	_ = json.NewEncoder(w).Encode(struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	}{f.code, f.message})
+	_ = json.NewEncoder(w).Encode(f)
+}
+
+// MarshalJSON returns what browsers and their people get to see.
+func (f *failure) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code      string            `json:"code"`
+		Message   string            `json:"message"`
+		Challenge *altcha.Challenge `json:"challenge,omitempty"`
+	}{f.code, f.message, f.challenge})
 }
 
 // NotFound answers where there is nothing, in the form of the other errors.

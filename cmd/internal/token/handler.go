@@ -15,9 +15,11 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"missive/cmd/internal/accounts"
@@ -69,13 +71,20 @@ type Handler struct {
 	twilio      service
 	online      *availability
 	room        *room
-	requests    *limiter
-	newcomers   *limiter
-	proxies     int
-	socket      string
-	log         *slog.Logger
-	now         func() time.Time
-	pause       func(ctx context.Context, try int) error // before Twilio is asked again
+	requests    *clients
+	newcomers   *clients
+	visitors    *limiter[string] // by identity
+	messages    *limiter[string] // by identity
+	unproven    *limiter[struct{}]
+	proxyTold   struct {
+		sync.Mutex
+		at time.Time
+	}
+	proxies int
+	socket  string
+	log     *slog.Logger
+	now     func() time.Time
+	pause   func(ctx context.Context, try int) error // before Twilio is asked again
 }
 
 // New returns a handler. It fails when two accounts have their secret key in the same variable.
@@ -88,8 +97,11 @@ func New(o Options) (*Handler, error) {
 		origins:     map[string]bool{},
 		credential:  o.Twilio,
 		twilio:      newREST(o.Twilio),
-		requests:    newLimiter(o.Limits.Requests),
-		newcomers:   newLimiter(o.Limits.Newcomers),
+		requests:    newLimiter[netip.Prefix](o.Limits.Requests),
+		newcomers:   newLimiter[netip.Prefix](o.Limits.Newcomers),
+		visitors:    newLimiter[string](o.Limits.Visitors),
+		messages:    newLimiter[string](o.Limits.Messages),
+		unproven:    newLimiter[struct{}](Limit{All: o.Limits.Unproven}),
 		proxies:     o.Proxies,
 		socket:      o.Socket,
 		log:         o.Log,
@@ -180,28 +192,84 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 		w.Header().Set("Allow", methods)
 		return nil, errWrongMethod
 	}
-	client := clientOf(r, h.proxies)
-	if wait := h.requests.wait(client, h.now()); wait > 0 {
-		return nil, tooMany(wait)
+	if proxyUnknown(r, h.proxies) {
+		h.tellOfProxy()
 	}
+	client := clientOf(r, h.proxies)
 	if r.Method == http.MethodGet {
+		if wait, _ := takeFor(h.requests, client, h.now()); wait > 0 {
+			return nil, tooMany(wait)
+		}
 		return h.answerOnline(ctx, r)
 	}
 	q, err := decode(w, r)
+	var v visitor
+	if err == nil {
+		v, err = h.identify(q, h.now())
+	}
+	if wait := h.count(client, v, q); wait > 0 {
+		return nil, tooMany(wait)
+	}
+	if err == nil && v.newcomer {
+		err = h.welcome(client, &v, q)
+	}
 	if err != nil {
 		return nil, err
-	}
-	v, err := h.identify(q, h.now())
-	if err != nil {
-		return nil, err
-	}
-	if v.newcomer {
-		if wait := h.newcomers.wait(client, h.now()); wait > 0 {
-			return nil, tooMany(wait)
-		}
 	}
 	return h.grantAccess(ctx, v, q)
 }
+
+// count counts a POST, and returns how long to wait when it is one too many. Who is known doesn't draw on what others use
+// up, be it from the same address. A request that isn't one is nobody's.
+func (h *Handler) count(client netip.Prefix, v visitor, q request) (wait time.Duration) {
+	if v.identity == "" || v.newcomer {
+		wait, _ = takeFor(h.requests, client, h.now())
+	} else {
+		wait, _ = h.visitors.take(h.now(), v.identity)
+	}
+	if wait == 0 && v.identity != "" && q.Message != nil {
+		wait, _ = h.messages.take(h.now(), v.identity)
+	}
+	return wait
+}
+
+// welcome lets a newcomer in, unless there are too many. When they come fast, it wants to see some work done by each.
+func (h *Handler) welcome(client netip.Prefix, v *visitor, q request) error {
+	wait, giveBack := takeFor(h.newcomers, client, h.now())
+	if wait > 0 {
+		return tooMany(wait)
+	}
+	v.notNew = giveBack
+	if h.proves(q.Proof, v.identity) {
+		return nil
+	}
+	wait, giveBackUnproven := h.unproven.take(h.now(), struct{}{})
+	if wait == 0 {
+		v.notNew = func() { giveBack(); giveBackUnproven() }
+		return nil
+	}
+	giveBack()
+	// Who has no secret is somebody else the next time, for whom the proof would not hold.
+	if q.Secret == "" {
+		return tooMany(wait)
+	}
+	return h.wantProof(v.identity)
+}
+
+// tellOfProxy logs once an hour that the limits take all visitors for one client.
+func (h *Handler) tellOfProxy() {
+	now := h.now()
+	h.proxyTold.Lock()
+	defer h.proxyTold.Unlock()
+	if now.Sub(h.proxyTold.at) < time.Hour {
+		return
+	}
+	h.proxyTold.at = now
+	h.log.Error("a proxy stands in front, and the limits take all visitors for one client", "hint", proxyHint)
+}
+
+// proxyHint is how to tell the server of the proxies in front of it.
+const proxyHint = "start it with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For"
 
 // Answer is what a visitor gets who may connect.
 type Answer struct {
@@ -256,9 +324,15 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	if err != nil {
 		return nil, err
 	}
-	return struct {
+	answer := struct {
 		Online bool `json:"online"`
-	}{online}, nil
+		// Problem is what is wrong with how the server was set up, for who checks that. Widgets don't look at it.
+		Problem *failure `json:"problem,omitempty"`
+	}{Online: online}
+	if proxyUnknown(r, h.proxies) {
+		answer.Problem = errProxy
+	}
+	return answer, nil
 }
 
 // account returns the name and the secret keys of an account.

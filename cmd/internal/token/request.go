@@ -35,6 +35,8 @@ type request struct {
 	// Secret, 32 hex digits, is what the browser made up before its first request: who has no session is known by it.
 	Secret  string       `json:"secret,omitempty"`
 	Message *messageForm `json:"message,omitempty"`
+	// Proof is ALTCHA's payload for the challenge of a proof-wanted.
+	Proof string `json:"proof,omitempty"`
 }
 
 type user struct {
@@ -73,7 +75,7 @@ func parse(body []byte) (request, error) {
 		if len(body) > maxRestBytes {
 			return request{}, errTooLarge
 		}
-		q.Secret, q.Message = "", nil
+		q.Secret, q.Message, q.Proof = "", nil, ""
 	case q.Protocol > 2:
 		return request{}, errBadProtocol
 	}

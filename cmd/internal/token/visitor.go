@@ -21,8 +21,9 @@ type visitor struct {
 	account      string // its accounts.Name
 	accountID    string // as the page has it
 	identity     string
-	newcomer     bool // is known by neither session nor digest
-	number       int  // of the last known conversation; 0 for none
+	newcomer     bool   // is known by neither session nor digest
+	notNew       func() // for who was counted as a newcomer, and isn't one; or nil
+	number       int    // of the last known conversation; 0 for none
 	person       person
 	verification string
 }
