@@ -192,6 +192,9 @@ func (f *fake) send(ctx context.Context, sid string, m message) (message, error)
 func (f *fake) close(ctx context.Context, sid string) error {
 	end, err := f.begin(ctx, "close", sid)
 	defer end()
+	if err == nil && f.bySID(sid).closed {
+		err = &refusal{cause: "closed", kind: errClosed}
+	}
 	if err == nil {
 		f.bySID(sid).closed = true
 	}

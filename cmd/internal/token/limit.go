@@ -153,9 +153,12 @@ func (c *counter[K]) of(key K, now time.Time) *rate.Limiter {
 	return own
 }
 
-// sweep forgets, now and then, the keys that have all their burst again: they are like new ones.
+// sweepInterval keeps a sweep, which looks at all keys, from being made for each request.
+const sweepInterval = time.Minute
+
+// sweep forgets, once in a while, the keys that have all their burst again: nothing distinguishes them from new ones.
 func (c *counter[K]) sweep(now time.Time) {
-	if now.Sub(c.swept) < time.Minute {
+	if now.Sub(c.swept) < sweepInterval {
 		return
 	}
 	c.swept = now

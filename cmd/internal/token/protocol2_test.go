@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -265,11 +266,10 @@ func TestTwilioIsAskedAgainForWhatItCannotDoNow(t *testing.T) {
 	for _, call := range []string{"join ann", "join visitor", "send"} {
 		t.Run(call, func(t *testing.T) {
 			b := newBench(t, func(o *Options) { o.Agents = []string{"ann"} })
-			var mu sync.Mutex
 			tries := 0
 			b.service.before = func(now string) func() {
-				mu.Lock()
-				defer mu.Unlock()
+				b.service.mu.Lock()
+				defer b.service.mu.Unlock()
 				key, _, _ := strings.Cut(call, " visitor")
 				if strings.HasPrefix(now, call) {
 					tries++
@@ -288,9 +288,20 @@ func TestTwilioIsAskedAgainForWhatItCannotDoNow(t *testing.T) {
 }
 
 func TestBetweenTriesThereIsAPauseThatGrows(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	same(t, "pause of who has no time", pause(ctx, 1), context.Canceled)
+	synctest.Test(t, func(t *testing.T) {
+		for try, longest := range map[int]time.Duration{1: firstPause, 2: 2 * firstPause} {
+			start := time.Now()
+			if err := pause(t.Context(), try); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(start); took < longest/2 || took > longest {
+				t.Errorf("pause %d is %s, want %s to %s", try, took, longest/2, longest)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		same(t, "pause of who has no time", pause(ctx, 1), context.Canceled)
+	})
 }
 
 func TestTwoRequestsOfOneMessageAtOnceMakeOneConversation(t *testing.T) {

@@ -115,6 +115,8 @@ func (r *room) tidy(ctx context.Context, atOnce bool) {
 		done, err := r.closeAnswered(ctx, c)
 		if err != nil {
 			r.h.log.Warn("conversation not closed", "cause", reason(err))
+		}
+		if temporary(err) || ctx.Err() != nil {
 			break
 		}
 		if done {
@@ -214,7 +216,12 @@ func (r *room) closeAnswered(ctx context.Context, c conversation) (bool, error) 
 		r.quiet = slices.Insert(r.quiet, place, c)
 		return false, nil
 	}
-	if err := r.h.twilio.close(ctx, c.SID); err != nil && !errors.Is(err, errNotFound) {
+	err = r.h.persist(ctx, func() error { return r.h.twilio.close(ctx, c.SID) })
+	switch {
+	case errors.Is(err, errNotFound):
+		return true, nil // is deleted
+	case errors.Is(err, errClosed): // by the team, by another token server, or by the try before
+	case err != nil:
 		return false, err
 	}
 	if err := r.carryOver(ctx, c, last); err != nil {

@@ -143,32 +143,57 @@ func TestWhoIsRefusedForWantOfRoomGetsSome(t *testing.T) {
 }
 
 func TestWhatIsWrittenWhileItsConversationClosesIsCarriedOver(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		t.Run(fmt.Sprintf("reply of the closing lost: %t", lost), func(t *testing.T) {
+			b, now := newTeam(t)
+			b.ask(request{Protocol: 2, Secret: mySecret, Visitor: &visitorForm{Name: "Jane"}, Message: says("Hello")})
+			b.answer("CH1")
+			*now = now.Add(time.Hour)
+			identity := b.service.members["CH1"][0]
+			b.service.before = func(call string) func() {
+				if call != "close CH1" {
+					return nil
+				}
+				b.service.before = nil
+				b.service.send(t.Context(), "CH1", message{author: identity, body: "Thanks, and", attributes: `{"id":"` + firstID + `"}`})
+				b.service.send(t.Context(), "CH1", message{author: "ann", body: "Bye", attributes: "{}"})
+				if !lost {
+					return nil
+				}
+				b.service.bySID("CH1").closed = true
+				b.service.fail[call] = down
+				return func() { delete(b.service.fail, call) }
+			}
+			b.room.makeRoom(t.Context())
+			same(t, "closed", b.service.bySID("CH1").closed, true)
+			next := b.service.bySID("CH2")
+			same(t, "name of the next one, and the visitor's", fmt.Sprint(next.name, " ", next.friendlyName), identity+"-2 Jane")
+			same(t, "attributes", next.attributes, sealed(b.sessionKeys, next.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":""}}`))
+			same(t, "participants", len(b.service.members["CH2"]), 3)
+			var got []string
+			for _, m := range b.service.written["CH2"] {
+				got = append(got, m.author+": "+m.body)
+			}
+			same(t, "messages", got, []string{identity + ": Thanks, and", "ann: Bye"})
+			// The visitor's browser doesn't know that it arrived, and sends it again.
+			again := b.ask(request{Protocol: 2, Secret: mySecret, Message: &messageForm{ID: firstID, Body: "Thanks, and"}})
+			same(t, "message", *again.Message, Sent{0, "IM1"})
+		})
+	}
+}
+
+func TestWhatCannotBeClosedDoesNotKeepTheNextOne(t *testing.T) {
 	b, now := newTeam(t)
-	b.ask(request{Protocol: 2, Secret: mySecret, Visitor: &visitorForm{Name: "Jane"}, Message: says("Hello")})
-	b.answer("CH1")
+	first, second := welcome(b, now, "first"), welcome(b, now, "second")
+	b.answer(first)
+	b.answer(second)
 	*now = now.Add(time.Hour)
-	identity := b.service.members["CH1"][0]
-	b.service.before = func(call string) func() {
-		if call == "close CH1" {
-			b.service.before = nil
-			b.service.send(t.Context(), "CH1", message{author: identity, body: "Thanks, and", attributes: `{"id":"` + firstID + `"}`})
-			b.service.send(t.Context(), "CH1", message{author: "ann", body: "Bye", attributes: "{}"})
-		}
-		return nil
-	}
+	b.service.fail["close "+first] = &refusal{cause: "Twilio answered with status 403, code 50107"}
 	b.room.makeRoom(t.Context())
-	same(t, "closed", b.service.bySID("CH1").closed, true)
-	next := b.service.bySID("CH2")
-	same(t, "name of the next one, and the visitor's", fmt.Sprint(next.name, " ", next.friendlyName), identity+"-2 Jane")
-	same(t, "attributes", next.attributes, sealed(b.sessionKeys, next.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":""}}`))
-	same(t, "participants", len(b.service.members["CH2"]), 3)
-	var got []string
-	for _, m := range b.service.written["CH2"] {
-		got = append(got, m.author+": "+m.body)
+	same(t, "closed", b.service.bySID(second).closed, true)
+	if !strings.Contains(b.logged.String(), `msg="conversation not closed" cause="Twilio answered with status 403, code 50107"`) {
+		t.Errorf("the log doesn't tell:\n%s", b.logged)
 	}
-	same(t, "messages", got, []string{identity + ": Thanks, and", "ann: Bye"})
-	// The visitor's browser doesn't know that it arrived, and sends it again.
-	same(t, "message", *b.ask(request{Protocol: 2, Secret: mySecret, Message: &messageForm{ID: firstID, Body: "Thanks, and"}}).Message, Sent{0, "IM1"})
 }
 
 func TestWhatOtherServersMakeIsCountedInTime(t *testing.T) {

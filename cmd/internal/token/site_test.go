@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,7 +46,9 @@ type simulation struct {
 	line   *line
 	random *rand.Rand
 	now    time.Time
-	events events
+	// reading is now for the local conversations, which look at the clock while they wait, too.
+	reading atomic.Int64
+	events  events
 }
 
 // watched sees how full it gets, and what is closed to make room.
@@ -82,7 +85,8 @@ type guest struct {
 
 func simulate(t testing.TB, of traffic) *simulation {
 	s := &simulation{traffic: of, random: rand.New(rand.NewPCG(1, 2)), now: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}
-	clock := func() time.Time { return s.now }
+	s.reading.Store(s.now.UnixNano())
+	clock := func() time.Time { return time.Unix(0, s.reading.Load()).UTC() }
 	s.bench, s.local, s.line = newLineBench(t, func(o *conversations.Options) {
 		o.Now, o.Limits = clock, store.Limits{UserConversations: of.limit}
 	})
@@ -99,6 +103,7 @@ func simulate(t testing.TB, of traffic) *simulation {
 			break
 		}
 		s.now = next.at
+		s.reading.Store(s.now.UnixNano())
 		next.do()
 	}
 	s.calls = s.line.count

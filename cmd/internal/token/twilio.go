@@ -56,12 +56,13 @@ var (
 	errNotFound = errors.New("not found")
 	errExists   = errors.New("exists already")
 	errLimit    = errors.New("is in as many conversations as can be")
+	errClosed   = errors.New("is closed already")
 )
 
 // refusal is why Twilio didn't do what it was asked for. It says nothing about the visitor, so it may be logged.
 type refusal struct {
 	cause string
-	kind  error // errNotFound, errExists, errLimit or nil
+	kind  error // errNotFound, errExists, errLimit, errClosed or nil
 	// temporary: it may be done if it is asked for again, and where the answer is what failed, it was done.
 	temporary bool
 }
@@ -219,6 +220,7 @@ const (
 	nameTaken     = 50353
 	isParticipant = 50433
 	inTooMany     = 50214
+	isClosed      = 50377
 )
 
 // explain makes a refusal of an error of Twilio's client. Its text is not kept where it may have the path, or what was sent.
@@ -237,6 +239,8 @@ func explain(err error) error {
 			r.kind = errExists
 		case refused.Code == inTooMany:
 			r.kind = errLimit
+		case refused.Code == isClosed:
+			r.kind = errClosed
 		// Other conflicts are of changes that met: 50391, "try again".
 		case refused.Status == http.StatusConflict, refused.Status == http.StatusTooManyRequests, refused.Status >= http.StatusInternalServerError:
 			r.temporary = true
