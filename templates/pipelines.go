@@ -68,7 +68,8 @@ func (s *Set) SnippetPinned(d Data, p Pinned) ([]byte, error) {
 	})
 }
 
-// integrity has nothing that an attribute escapes, but html/template would: people compare it with that of a file.
+// integrity matches hashes of Subresource Integrity. They need no escapes in an attribute; html/template would escape their "+" all the
+// same, and people couldn't compare them with that of a file.
 var integrity = regexp.MustCompile(`^sha(256|384|512)-[A-Za-z0-9+/]+=*$`)
 
 // Text renders a template of a file that isn't HTML alone, by its path below the folder without ".tmpl".
@@ -88,7 +89,7 @@ func readTexts(folder fs.FS) (set *texttemplate.Template, loader string, err err
 		return nil, "", err
 	}
 	loader = withoutComments(string(source))
-	// Made once: there may be ten thousand accounts.
+	// Made once, and not for each of what may be ten thousand accounts.
 	constant := func(text string) func() string { return func() string { return text } }
 	set = texttemplate.New("").Delims("[[", "]]").Funcs(texttemplate.FuncMap{
 		"apache":    func(value fmt.Stringer) string { return strings.ReplaceAll(value.String(), "%", "%%") },

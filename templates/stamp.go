@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// stamps spares most of the work for many accounts. What a file says of one account and of no other are few values: the
-// file is rendered once, with stand-ins for them, and then each account's values take their places.
+// stamps keeps rendered files, so that a build of many accounts renders each once. Few values in a file are one account's alone: it is
+// rendered with stand-ins for them, and then each account's values are put in their places.
 type stamps struct {
 	mu    sync.Mutex
 	forms map[formKey]form
@@ -17,7 +17,7 @@ type stamps struct {
 
 type formKey struct {
 	file string
-	same any // of all that the file says, what is the same for many accounts
+	same any // what the file depends on besides those values; the same for many accounts
 }
 
 // form is a file with gaps: behind each text but the last is the value of this number.
@@ -26,10 +26,11 @@ type form struct {
 	gaps  []int
 }
 
-// mostForms bounds the memory, should each account have a host of its own.
+// mostForms is how many rendered files are kept. Each account may have a host of its own, and so be rendered by itself.
 const mostForms = 100
 
-// standIn matches what stands for a value, by its number: what no template holds, no language escapes and nobody chooses.
+// standIn matches what stands for a value, by its number. It is a text that is in no template, that no language escapes, and that no
+// owner would choose as a name.
 var standIn = regexp.MustCompile(`0-missive-stands-in-for-([0-9]+)-0`)
 
 // Stamp returns what render makes of the values, which have to be escaped for all places where the file has them. What else

@@ -1,5 +1,8 @@
 // Package templates renders the files of the build that people read: the snippets that a site owner pastes, the setup page that
 // shows them, and what a host and a policy need.
+//
+// The texts belong here, and how values are escaped in them. What the values are, and which files an account gets, doesn't: see packages
+// hosting and dist. Pages of the project's own, as those of the preview, are in package page.
 package templates
 
 import (
@@ -81,7 +84,7 @@ var Embedded = func() *Set {
 	return s
 }()
 
-// Set is the templates, ready to render.
+// Set holds the templates, ready to render. Several goroutines may use it at once.
 type Set struct {
 	templates *template.Template
 	texts     *texttemplate.Template
@@ -128,7 +131,7 @@ func note(text string) (template.JS, error) {
 }
 
 // quote is the text as a JavaScript string in single quotes, as the rest of the snippet has them.
-// html/template alone would write 'https:\/\/chat.example.com', which people take for a mistake.
+// html/template alone would write 'https:\/\/chat.example.com', which looks like a mistake to people.
 // JSON escapes what HTML and old scripts stumble over: <, >, &, U+2028 and U+2029.
 func quote(text string) (template.JS, error) {
 	j, err := json.Marshal(text)

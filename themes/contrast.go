@@ -22,7 +22,7 @@ type Pair struct {
 // Passes reports whether the contrast is enough.
 func (p Pair) Passes() bool { return p.Ratio >= p.Need }
 
-// Shown is the ratio with two digits behind the point. It is never rounded up: what fails is not to look as if it passed.
+// Shown is the ratio with two digits behind the point, rounded down: 4.498 must not look as if it passed 4.5.
 func (p Pair) Shown() float64 { return math.Floor(p.Ratio*100) / 100 }
 
 // pairs are the texts of the widget on their backgrounds.
@@ -94,7 +94,7 @@ func (p palette) color(name string) color {
 // the fallback of a var() counts only when its variable has no value.
 func Color(values map[string]string, name string) (cssvalue.RGBA, bool) {
 	for range values { // more steps than variables would be a circle
-		// Most are a colour, and cheap to know.
+		// Without references first: most values are a colour by themselves, which is faster to find out.
 		if c, ok := cssvalue.ParseColor(values[name]); ok {
 			return c, true
 		}

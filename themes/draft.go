@@ -35,7 +35,7 @@ func (t Theme) With(own map[string]string) (Theme, map[string]problem.Problem) {
 	draft := *t.chain[0]
 	draft.values, draft.dark, draft.places, draft.problems = map[string]string{}, map[string]string{}, map[string]place{}, nil
 	if draft.isBase() {
-		// Whatever the draft leaves out has its documented value: a theme has them all.
+		// The shipped file is below the draft, so that what the draft leaves out has its documented value.
 		shipped := *t.chain[0]
 		return t.drafted(&draft, []*file{&shipped}, own)
 	}

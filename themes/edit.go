@@ -12,12 +12,12 @@ import (
 )
 
 // Edit returns the text of the theme's own file with what the draft sets in it, see [Theme.With]: a changed value is replaced on
-// its line, a new one gets a line beside its like, one that is gone loses its line. All else stays as it is, byte by byte.
+// its line, a new one gets a line below one with a similar name, one that is gone loses its line. All else stays as it is, byte by byte.
 // The fault is that of a file that could not be read, or whose form doesn't let a value be changed; the text is nil then.
 func (t Theme) Edit(draft Theme) (text []byte, fault *problem.Problem) {
 	own := t.chain[0]
 	if own.err != nil {
-		// What it says is not known, so all of it would be lost.
+		// What the file says is not known, so an edit would replace it all.
 		return nil, problem.New(own.problems[0].Message, own.problems[0].Hint)
 	}
 	e := newEditor(own.data)
@@ -46,7 +46,7 @@ func NewFile(extends string, own map[string]string) []byte {
 	for _, key := range inTableOrder(own) {
 		if !inDark && strings.HasPrefix(key, DarkPrefix) {
 			inDark = true
-			b.WriteString("\n") // what is said of the dark stands apart
+			b.WriteString("\n") // an empty line before the values for the dark
 		}
 		b.WriteString(key + " = " + quoteTOML(own[key], '"') + "\n")
 	}

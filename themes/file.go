@@ -15,8 +15,8 @@ import (
 	"missive/widget/problem"
 )
 
-// maxBytes is the greatest size of a theme file: some thirty lines of at most 1,000 characters, and comments.
-const maxBytes = 64 << 10
+// maxFileBytes is the greatest size of a theme file: some thirty lines of at most 1,000 characters, and comments.
+const maxFileBytes = 64 << 10
 
 // file is one theme file: what it says itself, without what it extends.
 type file struct {
@@ -54,8 +54,8 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer opened.Close()
-	data, err := io.ReadAll(io.LimitReader(opened, maxBytes+1))
-	if err == nil && len(data) > maxBytes {
+	data, err := io.ReadAll(io.LimitReader(opened, maxFileBytes+1))
+	if err == nil && len(data) > maxFileBytes {
 		err = errTooLarge
 	}
 	return data, err

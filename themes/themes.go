@@ -1,4 +1,7 @@
-// Package themes holds the shipped themes and loads them and those of the user.
+// Package themes holds the shipped themes, and loads them and those of the user.
+//
+// What a theme is belongs here, how its file is read and changed, and how contrast is measured. What a style variable may be is told by
+// packages option and cssvalue; which theme an account has by package setup.
 //
 // A theme is a flat TOML file: style variables by their short names, "dark-" before a name for what it is in the dark, and
 // optionally "extends", the name of the theme that gives the rest, and "description", one sentence about it.
@@ -38,8 +41,8 @@ type Theme struct {
 
 // Place is where a theme, or one that it extends, sets a variable: by its name, or by the name with "dark-" before it.
 type Place struct {
-	Theme, File  string
-	Line, Column int
+	Theme, File  string // the theme's name, and its file's path as problems show it
+	Line, Column int    // from 1; the column, in characters, is that of the value
 	Key          string
 }
 

@@ -1,4 +1,7 @@
 // Command build turns chat.yaml into dist/: for each chat account its missive.js, the snippet that embeds it, and a setup page.
+//
+// What the command line says, and how the result is told to people and programs, belongs here. The build itself is made of packages:
+// setup reads, bundle makes the scripts, dist makes and writes the files, and verify looks at them where they are deployed.
 package main
 
 import (

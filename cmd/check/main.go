@@ -1,6 +1,8 @@
 // Command check runs the checks of the project: formatting, vet, staticcheck, tidy modules, the Go tests, types, the unit
 // and the browser tests; when asked for, also what is slow by nature. It needs Go and Node; what else is missing it installs
 // where it can.
+//
+// Which checks there are, and what they need, belongs here. What is checked is in the tests themselves, beside what they are about.
 package main
 
 import (

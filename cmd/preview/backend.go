@@ -2,10 +2,11 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,9 +43,9 @@ type backend struct {
 	tokens map[string]*token.Handler // by host, as their answers have its address of the web socket; empty before the first build
 }
 
-// newBackend opens the conversations that are kept in the folder, for a preview that this machine finds at the address, and others
-// at those to which they have access.
-func newBackend(address string, a access, folder string) (*backend, error) {
+// newBackend opens the conversations that are kept in the folder, for who has access to the preview. They are set up as Twilio has to
+// be in production, so that visitors may do no more there either.
+func newBackend(ctx context.Context, a access, folder string) (*backend, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
 	}
@@ -56,7 +57,6 @@ func newBackend(address string, a access, folder string) (*backend, error) {
 	twilio := token.Twilio{
 		AccountSID: "AC" + strings.Repeat("0", 32), APIKey: "SK" + strings.Repeat("0", 32),
 		APISecret: key, ServiceSID: "IS" + strings.Repeat("0", 32),
-		URL: &url.URL{Scheme: "http", Host: address},
 	}
 	var names []string
 	for _, network := range a.networks {
@@ -64,10 +64,16 @@ func newBackend(address string, a access, folder string) (*backend, error) {
 	}
 	server, err := conversations.New(conversations.Options{
 		AccountSID: twilio.AccountSID, APIKey: twilio.APIKey, APISecret: key, ServiceSID: twilio.ServiceSID,
-		File: filepath.Join(folder, "preview.json"), Hosts: names, Reachability: true,
+		File: filepath.Join(folder, "preview.json"), Hosts: names,
 	})
 	if err != nil {
 		return nil, err
+	}
+	twilio.Transport = server
+	// Strangers are those whom the environment has named before.
+	setup := token.SetupOptions{Agents: team(), Strangers: true, Tell: func(string) {}}
+	if _, err := token.Setup(ctx, twilio, setup); err != nil {
+		return nil, errors.Join(err, server.Close())
 	}
 	return &backend{server: server, hosts: a.hosts, options: token.Options{
 		SessionKeys: [][]byte{[]byte(key)}, Agents: team(), Twilio: twilio,

@@ -36,7 +36,7 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	}
 	host, port := addressOf(listener)
 	a := newAccess(port, o.networks)
-	conversations, err := newBackend(host, a, state)
+	conversations, err := newBackend(ctx, a, state)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func TestScriptsAreMadeAnewUnlessAllThatWasSavedIsInAFolderOfThemes(t *testing.T
 		{"a picture", []string{"team.png"}, true},
 		{"a file of the same kind elsewhere", []string{"other.toml"}, true},
 		{"a folder in that of the themes", []string{"themes/old/brand.toml"}, true},
-		{"nobody knows what", []string{"."}, true},
+		{"any file, when events were lost", []string{"."}, true},
 	} {
 		b, chat := builderOf(t, oneAccount)
 		w := &rebuilder{builder: b, server: newServer(newAccess("4400", nil), acme, nil), out: io.Discard}

@@ -92,7 +92,7 @@ func TestTheBuildIsServedUnderItsPathsAndNothingElse(t *testing.T) {
 
 func TestAnAccountNamedV1HasItsFilesBesideTheConversations(t *testing.T) {
 	a := newAccess("4400", homeAndOffice)
-	conversations, err := newBackend("127.0.0.1:4400", a, t.TempDir())
+	conversations, err := newBackend(t.Context(), a, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -54,16 +56,42 @@ func newEnvironment(environ []string) *environment {
 func fromEnvironment(environ []string) (token.Options, []problem.Problem, error) {
 	e := newEnvironment(environ)
 	var o token.Options
-	o.Twilio.AccountSID = e.sid("TWILIO_ACCOUNT_SID", "AC", "the Account SID in Twilio's console")
-	o.Twilio.APIKey = e.sid("TWILIO_API_KEY", "SK", "the SID of an API key")
-	o.Twilio.APISecret = e.apiSecret()
-	o.Twilio.ServiceSID = e.sid("TWILIO_SERVICE_SID", "IS", "the SID of the Conversations service")
-	o.Twilio.Region, o.Twilio.Edge = e.values["TWILIO_REGION"], e.values["TWILIO_EDGE"]
+	o.Twilio = e.twilio()
 	o.Secrets = e.secrets()
 	o.SessionKeys, o.IdentityKey = e.sessionKeys()
 	o.Agents = e.agents()
 	o.Origins = e.list("MISSIVE_ORIGINS", "such as https://www.example.com,https://example.com", token.CheckOrigin)
 	return o, e.warnings, e.err()
+}
+
+func (e *environment) twilio() token.Twilio {
+	return token.Twilio{
+		AccountSID: e.sid("TWILIO_ACCOUNT_SID", "AC", "the Account SID in Twilio's console"),
+		APIKey:     e.sid("TWILIO_API_KEY", "SK", "the SID of an API key"),
+		APISecret:  e.apiSecret(),
+		ServiceSID: e.sid("TWILIO_SERVICE_SID", "IS", "the SID of the Conversations service"),
+		Region:     e.values["TWILIO_REGION"], Edge: e.values["TWILIO_EDGE"],
+		URL: e.apiURL(),
+	}
+}
+
+// apiURL returns where a stand-in for Twilio's API is, nil for none. It must be on this machine: it gets the API key.
+func (e *environment) apiURL() *url.URL {
+	const name = "TWILIO_API_URL"
+	if e.values[name] == "" {
+		return nil
+	}
+	u, err := url.Parse(e.values[name])
+	if err != nil || u.Scheme != "http" || u.User != nil || !isLoopback(u.Hostname()) {
+		e.problem("%s is no address on this machine, such as http://127.0.0.1:4400: it is for trying things out, and the API key goes there", name)
+		return nil
+	}
+	return u
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // err tells all that is missing or malformed, if anything is.
@@ -122,17 +150,18 @@ func (e *environment) requiredKeys(name string, minBytes int) []string {
 	}
 	keys := accounts.Keys(value)
 	if len(keys) == 1 {
-		e.checkKey(name, name, value, minBytes)
+		e.checkKey(name, "", value, minBytes)
 		return keys
 	}
-	e.checkKey(name, name+", before the comma,", keys[0], minBytes)
-	e.checkKey(name, name+", behind the comma,", keys[1], minBytes)
+	e.checkKey(name, ", before the comma,", keys[0], minBytes)
+	e.checkKey(name, ", behind the comma,", keys[1], minBytes)
 	e.warn(name+" has two keys, of which the second one counts for what was made with it", "leave it out once nothing of it is left")
 	return keys
 }
 
-// checkKey checks one key of a variable. What names it in a problem.
-func (e *environment) checkKey(name, what, key string, minBytes int) {
+// checkKey checks one key of a variable. The place says in a problem which of two it is.
+func (e *environment) checkKey(name, place, key string, minBytes int) {
+	what := name + place
 	other, known := e.keys[key]
 	switch {
 	case len(key) < minBytes:
@@ -189,7 +218,7 @@ func (e *environment) identityKey() []byte {
 	case e.keys[key] == sessionKey:
 		// What it was before there were two variables.
 	default:
-		e.checkKey(identityKey, identityKey, key, minKeyBytes)
+		e.checkKey(identityKey, "", key, minKeyBytes)
 	}
 	return []byte(key)
 }

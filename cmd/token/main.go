@@ -24,6 +24,13 @@ import (
 
 const usage = `Usage:
     go run ./cmd/token [-addr :8080] [-trust-proxy N] [-limit NAME=N/TIME ...] [-max-open N]
+    go run ./cmd/token setup [-check] [-strangers]
+
+"setup" brings the Conversations service to where the chat needs it: with roles that let
+visitors do what the widget does and no more, also those who are there already, with
+roles for the agents, and with reachability on. It says what it does, and may be run
+again at any time. The service must be the chat's alone. Run it before the server: that
+lets nobody in while visitors may do more.
 
 Options:
     -addr ADDRESS    Listen there. Browsers need https, so put a proxy with a certificate
@@ -47,12 +54,19 @@ Options:
                        messages.all=200/50ms
     -max-open N      The team may have N open conversations: 1000, Twilio's limit, by
                      default. Take fewer if agents are in others, too.
+    -check           Change nothing, and say what the service lacks.
+    -strangers       Give users who are neither visitors nor agents the visitors' roles,
+                     too. They may have been agents; those of another program would stop
+                     working.
+
+The exit status of setup is 0 when the service is as it should be, 1 when -check finds
+that it isn't, and 2 when the command is wrong or Twilio failed.
 
 Environment:
     TWILIO_ACCOUNT_SID    Your Account SID, AC…
     TWILIO_API_KEY        The SID of an API key, SK…
     TWILIO_API_SECRET     The secret of that API key.
-    TWILIO_SERVICE_SID    The Conversations service, IS…, with reachability turned on.
+    TWILIO_SERVICE_SID    The Conversations service, IS…, which is the chat's alone.
     MISSIVE_SECRET_<ID>   For each account its secret key, of 16 characters or more, which
                           your server makes the digests with. <ID> is the account's id in
                           upper case with _ for -: MISSIVE_SECRET_ACME_SHOP for acme-shop.
@@ -65,6 +79,10 @@ Environment:
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
     TWILIO_REGION,        Only for a service outside of Twilio's default region, such as
     TWILIO_EDGE           ie1 and dublin.
+    TWILIO_API_URL        Only to try things out: where a stand-in for Twilio's API is on
+                          this machine, such as http://127.0.0.1:4400.
+
+setup needs those that begin with TWILIO_, and MISSIVE_AGENTS.
 
 To replace a secret or the session key, put the new one before the old one, with a comma
 between them. New ones have no comma; both count until you leave the old one out.
@@ -86,8 +104,11 @@ func main() {
 // minOpen leaves something between the number from which on conversations are closed and the limit.
 const minOpen = 20
 
-// run serves until ctx is done. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
+// run serves until ctx is done, or sets the service up. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "setup" {
+		return runSetup(ctx, args[1:], environ, stdout, stderr)
+	}
 	err := start(ctx, args, environ, stdout)
 	if err != nil {
 		return commandline.Refuse("token", usage, err, stdout, stderr)
@@ -105,7 +126,11 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 		limits = append(limits, limit)
 		return nil
 	})
-	if err := flags.ParseAll(args, flags.Help()); err != nil {
+	hint := flags.Help()
+	if len(args) > 0 && problem.Suggest(args[0], []string{"setup"}) != "" {
+		hint = "did you mean setup?"
+	}
+	if err := flags.ParseAll(args, hint); err != nil {
 		return err
 	}
 	rates := token.ProductionLimits
@@ -134,6 +159,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 		return problem.Wrap(err, "name another address, as in -addr 127.0.0.1:8081")
 	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
+	go handler.Watch(ctx)
 	if err := serve(ctx, listener, routes(handler)); err != nil {
 		return err
 	}

@@ -205,6 +205,10 @@ func TestWrongUsageIsTold(t *testing.T) {
 		{[]string{"-h"}, 0, usage},
 		{[]string{"-port", "80"}, 2, "token: there is no option -port\n  hint: go run ./cmd/token -h shows all options\n"},
 		{[]string{"8080"}, 2, "token: \"8080\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
+		{[]string{"set-up"}, 2, "token: \"set-up\" is not expected\n  hint: did you mean setup?\n"},
+		{[]string{"setup", "-chek"}, 2, "token: there is no option -chek\n  hint: did you mean -check?\n"},
+		{[]string{"setup", "now"}, 2, "token: \"now\" is not expected\n  hint: go run ./cmd/token -h shows all options\n"},
+		{[]string{"setup", "-h"}, 0, usage},
 		{[]string{"-addr", busy.Addr().String()}, 2, "token: listen tcp " + busy.Addr().String() +
 			": bind: address already in use\n  hint: name another address, as in -addr 127.0.0.1:8081\n"},
 	}
@@ -216,64 +220,139 @@ func TestWrongUsageIsTold(t *testing.T) {
 	}
 }
 
-func TestTheServerAnswersUntilItIsStopped(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+// running is a token server under test, with its log.
+type running struct {
+	*testing.T
+	address string
+	lines   *bufio.Scanner
+	stop    func() (code int)
+}
+
+func startServer(t *testing.T, environ []string) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
 	output, log := io.Pipe()
-	ended := make(chan int)
+	ended := make(chan int, 1)
 	go func() {
-		code := run(ctx, []string{"-addr", "127.0.0.1:0"}, complete, log, log)
+		code := run(ctx, []string{"-addr", "127.0.0.1:0"}, environ, log, log)
 		log.Close()
 		ended <- code
 	}()
-	lines := bufio.NewScanner(output)
-	next := func() (line map[string]any) {
-		if !lines.Scan() {
-			t.Fatal("the log has ended")
+	s := &running{T: t, lines: bufio.NewScanner(output)}
+	s.stop = func() int {
+		cancel()
+		for s.lines.Scan() { // it waits for who reads its log
 		}
-		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-			t.Fatalf("%s: %v", lines.Bytes(), err)
-		}
-		return line
+		return <-ended
 	}
-	address := "http://" + next()["address"].(string)
+	t.Cleanup(func() { cancel(); io.Copy(io.Discard, output) })
+	s.address = "http://" + s.until("listening")["address"].(string)
+	return s
+}
 
-	// Answers are read after the log: it is a pipe, on which the handler waits.
-	get := func(path, origin string) (int, string) {
-		r, _ := http.NewRequest(http.MethodGet, address+path, nil)
-		r.Header.Set("Origin", origin)
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
+// until returns the next line of the log with the message.
+func (s *running) until(message string) (line map[string]any) {
+	s.Helper()
+	for s.lines.Scan() {
+		line = nil
+		if err := json.Unmarshal(s.lines.Bytes(), &line); err != nil {
+			s.Fatalf("%s: %v", s.lines.Bytes(), err)
 		}
-		defer answer.Body.Close()
-		body, _ := io.ReadAll(answer.Body)
-		return answer.StatusCode, string(body)
-	}
-	expect := func(what string, code int, body string, wantCode int, want string) {
-		if code != wantCode || body != want {
-			t.Errorf("%s: %d %s, want %d %s", what, code, body, wantCode, want)
+		if line["msg"] == message {
+			return line
 		}
 	}
-	code, body := get("/healthz", "")
-	expect("/healthz", code, body, 200, "ok\n")
-	code, body = get("/", "")
-	expect("/", code, body, 404, `{"code":"not-found","message":"There is nothing at this address; the token endpoint is at /token."}`+"\n")
+	s.Fatalf("the log has ended without %q", message)
+	return nil
+}
 
+// get returns the answer; that of the token handler is to be read with its line of the log, for which the handler waits.
+func (s *running) get(path, origin string) string {
+	s.Helper()
+	r, err := http.NewRequest(http.MethodGet, s.address+path, nil)
+	if err != nil {
+		s.Fatal(err)
+	}
+	r.Header.Set("Origin", origin)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, _ := io.ReadAll(answer.Body)
+	return fmt.Sprint(answer.StatusCode, " ", strings.TrimSuffix(string(body), "\n"))
+}
+
+// ask returns the answer of the token handler, and what the log says of it.
+func (s *running) ask(account string) (answer string, line map[string]any) {
+	s.Helper()
 	logged := make(chan map[string]any)
-	go func() { logged <- next() }()
-	code, body = get("/token?account=unknown", "https://www.example.com")
-	expect("/token", code, body, 404, `{"code":"unknown-account","message":"The token server has no MISSIVE_SECRET_\u003cID\u003e for this account."}`+"\n")
-	if line := <-logged; line["code"] != "unknown-account" || line["status"] != 404.0 {
+	go func() { logged <- s.until("request") }()
+	answer = s.get("/token?account="+account, "https://www.example.com")
+	return answer, <-logged
+}
+
+// unreachable is an address at which nobody listens.
+func unreachable(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return "TWILIO_API_URL=http://" + listener.Addr().String()
+}
+
+func TestTheServerAnswersUntilItIsStopped(t *testing.T) {
+	s := startServer(t, append(complete, unreachable(t)))
+	for path, want := range map[string]string{
+		"/healthz": "200 ok",
+		"/":        `404 {"code":"not-found","message":"There is nothing at this address; the token endpoint is at /token."}`,
+	} {
+		if got := s.get(path, ""); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+	answer, line := s.ask("unknown")
+	if want := `404 {"code":"unknown-account","message":"The token server has no MISSIVE_SECRET_\u003cID\u003e for this account."}`; answer != want {
+		t.Errorf("got %s, want %s", answer, want)
+	}
+	if line["code"] != "unknown-account" || line["status"] != 404.0 {
 		t.Errorf("logged %v", line)
 	}
-	stop()
-	if line := next(); line["msg"] != "stopped" {
-		t.Errorf("logged %v", line)
-	}
-	if code := <-ended; code != 0 {
+	if code := s.stop(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
+}
+
+func TestTheServerLetsNobodyInBeforeTheServiceIsSetUp(t *testing.T) {
+	s := startServer(t, append(complete, unreachable(t)))
+	if line := s.until("visitors are not let in: Twilio can't be asked what they may do"); !strings.HasPrefix(fmt.Sprint(line["cause"]), "Twilio can't be reached: ") {
+		t.Errorf("logged %v", line)
+	}
+	if answer, _ := s.ask("help"); !strings.HasPrefix(answer, `503 {"code":"not-ready",`) {
+		t.Errorf("got %s", answer)
+	}
+	s.stop()
+
+	environ := append(complete, local(t))
+	s = startServer(t, environ)
+	if line := s.until("visitors are not let in: they could do more in Twilio than the chat needs"); line["hint"] != "go run ./cmd/token setup" {
+		t.Errorf("logged %v", line)
+	}
+	if answer, _ := s.ask("help"); !strings.HasPrefix(answer, `503 {"code":"roles-too-wide",`) {
+		t.Errorf("got %s", answer)
+	}
+	s.stop()
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"setup"}, environ, &out, &out); code != 0 {
+		t.Fatalf("code %d: %s", code, &out)
+	}
+	s = startServer(t, environ)
+	if answer, _ := s.ask("help"); answer != `200 {"online":false}` {
+		t.Errorf("got %s", answer)
+	}
+	s.stop()
 }
 
 func TestWhoAskedBeforeTheStopGetsTheirAnswer(t *testing.T) {

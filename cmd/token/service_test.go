@@ -78,7 +78,7 @@ func TestSystemdTakesTheUnit(t *testing.T) {
 		t.Log("NOT TESTED: systemd-analyze is not on this machine")
 		return
 	}
-	// It wants to find the program.
+	// systemd-analyze checks that the program exists, so it gets one that does on each machine.
 	unit := strings.Replace(read(t, "service/missive-token.service"), "/usr/local/bin/missive-token", "/bin/true", 1)
 	file := filepath.Join(t.TempDir(), "missive-token.service")
 	if err := os.WriteFile(file, []byte(unit), 0o600); err != nil {
@@ -98,7 +98,7 @@ func TestNginxTakesItsFile(t *testing.T) {
 		t.Log("NOT TESTED: nginx is not on this machine")
 		return
 	}
-	// Without the certificate, which it wants to read, and the port, which only root may have.
+	// Without the certificate, which nginx would read, and the port 443, which only root may use.
 	site := regexp.MustCompile(`(?m)^ *ssl_certificate.*\n`).ReplaceAllString(read(t, "service/nginx.conf"), "")
 	site = strings.Replace(site, "listen 443 ssl;", "listen 127.0.0.1:8443;", 1)
 	dir := t.TempDir()

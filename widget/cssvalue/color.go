@@ -19,7 +19,7 @@ type RGBA struct{ R, G, B, A float64 }
 // that are no colour by themselves: var(), currentColor, and what Variables.Check refuses.
 func ParseColor(value string) (RGBA, bool) {
 	if digits, ok := strings.CutPrefix(value, "#"); ok && isHex(digits) {
-		return hex(digits), true // at once: most are so
+		return hex(digits), true // without parsing, as most colours are written so
 	}
 	nodes, fault := parseStyle(value)
 	if fault != nil || len(nodes) != 1 {

@@ -76,7 +76,7 @@ func (l lengths) checkFunction(n node) *problem.Problem {
 }
 
 // calculation checks calc() and its like by the types of CSS Values 4: lengths are added to lengths,
-// and multiplied and divided by numbers. What doesn't add up is dropped by browsers without a word.
+// and multiplied and divided by numbers. Browsers drop what breaks these rules without telling.
 type calculation struct {
 	lengths lengths
 	nodes   []node // what is left to read

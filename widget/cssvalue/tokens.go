@@ -14,8 +14,8 @@ import (
 	"missive/widget/problem"
 )
 
-// maxStyleLength is the greatest length of a style value, in characters. The longest font list is a third of it.
-const maxStyleLength = 1000
+// maxStyleRunes is the greatest length of a style value, in characters. Values of the shipped themes have less than 200.
+const maxStyleRunes = 1000
 
 // node is a component value in the sense of CSS Syntax 3: a token, or a function or a pair of
 // brackets with everything in it.
@@ -92,7 +92,7 @@ func checkCharacters(value string) *problem.Problem {
 	if strings.TrimSpace(value) == "" {
 		return problem.New("the value is empty", "leave the variable out to keep the theme's value")
 	}
-	if utf8.RuneCountInString(value) > maxStyleLength {
+	if utf8.RuneCountInString(value) > maxStyleRunes {
 		return problem.New("the value is longer than 1,000 characters", "shorten it")
 	}
 	forbidden := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) }

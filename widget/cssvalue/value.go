@@ -36,8 +36,8 @@ type Variable struct {
 type Variables []Variable
 
 // Check is the fault of a style variable's value, nil when browsers understand it as the kind.
-// Browsers drop a bad value without a word, and a good one may still load something or end the
-// declaration that it stands in; so what is not known to be right is refused.
+// Browsers drop a bad value without telling, and one that they take may load something or end the declaration that it stands in. So
+// what is not known to be right is refused.
 func (vs Variables) Check(k Kind, value string) *problem.Problem {
 	nodes, fault := parseStyle(value)
 	if fault != nil {

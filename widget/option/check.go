@@ -113,7 +113,8 @@ func checkBool(text string) *problem.Problem {
 	return f
 }
 
-// mostTypos is how far a word may be from a choice to be taken for it. Choices resemble each other, so it is less than in Suggest.
+// mostTypos is in how many letters a word may differ from a choice to be taken for it. Choices resemble each other, so it is less than in
+// [problem.Suggest].
 const mostTypos = 2
 
 func (o *Option) checkChoice(text string) *problem.Problem {
@@ -131,7 +132,8 @@ func (o *Option) checkChoice(text string) *problem.Problem {
 	return problem.New(problem.Quote(text)+" is not allowed", meant+"use "+strings.Join(names, " or "))
 }
 
-const maxIDLength = 64
+// maxIDBytes keeps the folder's name well below what any disk allows.
+const maxIDBytes = 64
 
 var (
 	notInID = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
@@ -148,8 +150,8 @@ func checkID(id string) *problem.Problem {
 		}
 		return f
 	}
-	if len(id) > maxIDLength {
-		return problem.New(fmt.Sprintf("%s is %d characters long", problem.Quote(id), len(id)), fmt.Sprintf("use at most %d", maxIDLength))
+	if len(id) > maxIDBytes {
+		return problem.New(fmt.Sprintf("%s is %d characters long", problem.Quote(id), len(id)), fmt.Sprintf("use at most %d", maxIDBytes))
 	}
 	if slices.Contains([]string{"assets", "manifest", "_headers"}, strings.ToLower(id)) {
 		return problem.New(problem.Quote(id)+" is a name that dist/ needs for itself", "choose another id")
@@ -187,15 +189,15 @@ func (o *Option) checkAddress(text string) *problem.Problem {
 	return checkURL(text)
 }
 
-// maxEmailLength is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
-const maxEmailLength = 254
+// maxEmailBytes is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
+const maxEmailBytes = 254
 
 var domain = regexp.MustCompile(`@[\pL\pN]([\pL\pN.-]*[\pL\pN])?$`)
 
 func checkEmail(text string) *problem.Problem {
 	// ParseAddress also takes names, comments and quotes, and any sign in the domain.
-	a, err := mail.ParseAddress(text[:min(len(text), maxEmailLength+1)])
-	if err == nil && len(text) <= maxEmailLength && a.Address == text && domain.MatchString(text) {
+	a, err := mail.ParseAddress(text[:min(len(text), maxEmailBytes+1)])
+	if err == nil && len(text) <= maxEmailBytes && a.Address == text && domain.MatchString(text) {
 		return nil
 	}
 	f := problem.New(problem.Quote(text)+" is not an e-mail address", `write one such as "team@example.com"`)
@@ -207,7 +209,7 @@ func checkEmail(text string) *problem.Problem {
 	return f
 }
 
-// leastDigits is the length of the shortest numbers that people call, such as 112.
+// leastDigits is that of the shortest numbers that people call, such as 112.
 const leastDigits = 3
 
 func checkPhone(text string) *problem.Problem {

@@ -23,11 +23,11 @@ type Problem struct {
 	Warning bool   `json:"warning,omitempty"`
 }
 
-// New returns what is wrong and how to fix it. Functions that return it as an error must say so in their results:
-// a nil *Problem in an error is not nil.
+// New returns what is wrong and how to fix it. A function that may return no problem as an error must have error as the type of its
+// result: a nil *Problem in an error is not nil.
 func New(message, hint string) *Problem { return &Problem{Message: message, Hint: hint} }
 
-// Wrap adds to an error how to fix it. If it has a hint already, the new one is told instead.
+// Wrap adds to an error how to fix it. The hint takes the place of one that the error may have.
 // What was wrapped is found by errors.Is and errors.As.
 func Wrap(err error, hint string) error { return In("", err, hint) }
 

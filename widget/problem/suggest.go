@@ -16,13 +16,13 @@ func SuggestNear(word string, candidates []string) string {
 	return Closest(word, candidates, min(1, utf8.RuneCountInString(word)/3))
 }
 
-// Closest returns the first of the candidates that differ least from word, or "" when all differ in more letters than most.
-func Closest(word string, candidates []string, most int) string {
-	best, bestDistance := "", most+1
+// Closest returns the first of the candidates that differ least from word, or "" when all differ in more letters than mostTypos.
+func Closest(word string, candidates []string, mostTypos int) string {
+	best, bestDistance := "", mostTypos+1
 	folded := fold(word)
 	for _, c := range candidates {
 		other := fold(c)
-		// Words of too different lengths need no comparison, which would take forever with a key of megabytes.
+		// The lengths alone may differ too much. Then there is no comparison, which would take very long with a key of megabytes.
 		if max(len(folded)-len(other), len(other)-len(folded)) >= bestDistance {
 			continue
 		}

@@ -78,7 +78,7 @@ func TestTheStandardToolsDecompressEveryFileToTheSameBytes(t *testing.T) {
 	}
 }
 
-// What Go can decompress, others can as well, by the test above. So many more are tried here, in less time.
+// By the test above other programs can decompress what Go can. So this one tries many more with Go alone, which takes less time.
 func TestSetupsOfEverySizeAreTheSameAfterwards(t *testing.T) {
 	b := build(t, Options{Sources: widget.Sources})
 	c := b.Compressor()

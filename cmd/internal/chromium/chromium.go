@@ -1,4 +1,6 @@
 // Package chromium finds the browser of this machine in which pages are tested and pictures of them are taken.
+//
+// Only where it is belongs here. It is installed by cmd/check, and started by who uses it.
 package chromium
 
 import (
@@ -14,10 +16,11 @@ import (
 // Hint says how one gets a browser.
 const Hint = "install Chromium or Google Chrome, or set CHROME_PATH to a browser built on Chromium"
 
-// ErrMissing is returned where there is none, and CHROME_PATH names none.
+// ErrMissing is the error of [Find] when no browser is found and CHROME_PATH is not set.
 var ErrMissing error = problem.New("no Chromium found", Hint)
 
-// Find returns the path of the browser: the one of CHROME_PATH, else one on PATH or where its installer puts it.
+// Find returns the path of the browser: that of CHROME_PATH, else of one on PATH or where its installer puts it. The error is
+// [ErrMissing], or tells that CHROME_PATH names no program.
 func Find() (string, error) {
 	if path := os.Getenv("CHROME_PATH"); path != "" {
 		found, err := exec.LookPath(path)
@@ -26,7 +29,7 @@ func Find() (string, error) {
 		}
 		return found, nil
 	}
-	// The shell first: it has no window of its own to paint, and the browser tests take half the time.
+	// The shell first: it draws no windows, so that the browser tests take half the time.
 	candidates := []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
 	switch runtime.GOOS {
 	case "darwin":

@@ -1,4 +1,4 @@
-// Package commandline reads the options of the commands, and says in one voice what is wrong with them.
+// Package commandline reads the options of the commands, and says what is wrong with them in the same words for all.
 //
 // What all commands do alike belongs here. The options themselves, and the text that explains them, are each command's own.
 package commandline
@@ -46,7 +46,7 @@ func (f *Flags) Parse(args []string) error {
 	return nil
 }
 
-// ParseAll is Parse for a command that takes nothing but options. The hint is for who gave more.
+// ParseAll is Parse for a command that takes nothing but options. The hint is told if there is something else.
 func (f *Flags) ParseAll(args []string, hint string) error {
 	if err := f.FlagSet.Parse(args); err != nil {
 		return f.explain(err)
@@ -69,7 +69,7 @@ func (f *Flags) Given(names ...string) (given []string) {
 	return given
 }
 
-// Help is the hint where none is better.
+// Help returns the hint for errors that have no better one.
 func (f *Flags) Help() string { return f.command + " -h shows all options" }
 
 func isOption(arg string) bool { return len(arg) > 1 && arg[0] == '-' }
@@ -116,7 +116,8 @@ func (f *Flags) meant(name string) string {
 	return f.Help()
 }
 
-// Refuse tells why a command doesn't do what was asked, and returns its exit code: 2, or 0 after the usage for who asked for that.
+// Refuse prints why the command of the name doesn't do what was asked, and returns its exit code: 2. If the usage was asked for, it prints
+// that, and returns 0.
 func Refuse(name, usage string, err error, stdout, stderr io.Writer) int {
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)

@@ -10,6 +10,7 @@ import (
 	"missive/cmd/internal/conversations/store"
 )
 
+// maxRequestBytes is far more than the largest message with its attributes takes.
 const maxRequestBytes = 1 << 20
 
 // call is a request that is being answered, with the server's lock held.

@@ -140,7 +140,7 @@ func restListConversations(c *call) (int, any, error) {
 	list := slices.DeleteFunc(c.store.Conversations(), func(v *store.Conversation) bool {
 		return v.Created.Before(start) || !end.IsZero() && v.Created.After(end) || state != nil && v.State != *state
 	})
-	return listPage(c, "conversations", list, maxRESTPage, c.showConversation)
+	return listPage(c, "conversations", list, maxItemsPerPage, c.showConversation)
 }
 
 func restGetConversation(c *call) (int, any, error) {
@@ -188,7 +188,7 @@ func restListParticipants(c *call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return listPage(c, "participants", conversation.Participants(), maxRESTPage, func(p *store.Participant) object { return c.showParticipant(conversation, p) })
+	return listPage(c, "participants", conversation.Participants(), maxItemsPerPage, func(p *store.Participant) object { return c.showParticipant(conversation, p) })
 }
 
 // pathParticipant is the participant of the request's path.
@@ -263,7 +263,7 @@ func restListMessages(c *call) (int, any, error) {
 	if c.Form.Get("Order") == "desc" {
 		messages = reversed(messages)
 	}
-	return listPage(c, "messages", messages, maxRESTPage, func(m *store.Message) object { return c.showMessage(conversation, m) })
+	return listPage(c, "messages", messages, maxItemsPerPage, func(m *store.Message) object { return c.showMessage(conversation, m) })
 }
 
 // pathMessage is the message of the request's path.
@@ -316,11 +316,11 @@ func restListParticipantConversations(c *call) (int, any, error) {
 	if identity != nil {
 		list = c.store.Participations(*identity)
 	}
-	return listPage(c, "conversations", list, maxParticipantConversationsPage, c.showParticipation)
+	return listPage(c, "conversations", list, maxParticipantConversationsPerPage, c.showParticipation)
 }
 
 func restListUsers(c *call) (int, any, error) {
-	return listPage(c, "users", c.store.Users(), maxRESTPage, func(u *store.User) object {
+	return listPage(c, "users", c.store.Users(), maxItemsPerPage, func(u *store.User) object {
 		shown := c.showUser(u)
 		shown["is_online"] = nil // Twilio tells it of a single user only
 		return shown
@@ -378,5 +378,5 @@ func restListUserConversations(c *call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return listPage(c, "conversations", u.Memberships(), maxRESTPage, func(m *store.Membership) object { return c.showUserConversation(u, m) })
+	return listPage(c, "conversations", u.Memberships(), maxItemsPerPage, func(m *store.Membership) object { return c.showUserConversation(u, m) })
 }

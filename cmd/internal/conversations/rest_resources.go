@@ -11,10 +11,10 @@ import (
 // restAPI is the address that links in answers have, whatever host was asked: Twilio's client follows no others.
 const restAPI = "https://conversations.twilio.com"
 
-// Most items of a page, as Twilio's client documents PageSize.
+// Twilio's limits for a page of a list.
 const (
-	maxRESTPage                     = 100
-	maxParticipantConversationsPage = 50
+	maxItemsPerPage                    = 100
+	maxParticipantConversationsPerPage = 50
 )
 
 func (c *call) link(parts ...string) string {

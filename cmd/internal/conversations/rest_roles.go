@@ -36,7 +36,7 @@ func restCreateRole(c *call) (int, any, error) {
 }
 
 func restListRoles(c *call) (int, any, error) {
-	return listPage(c, "roles", c.store.Roles(), maxRESTPage, c.showRole)
+	return listPage(c, "roles", c.store.Roles(), maxItemsPerPage, c.showRole)
 }
 
 func restGetRole(c *call) (int, any, error) {

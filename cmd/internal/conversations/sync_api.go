@@ -12,7 +12,7 @@ import (
 const syncAPI = "https://cds.us1.twilio.com/v3"
 
 const (
-	defaultPageSize = 50
+	defaultPageSize = 50 // items
 	maxPageSize     = 100
 	eventsPerFrame  = 100
 

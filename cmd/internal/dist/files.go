@@ -1,4 +1,8 @@
 // Package dist makes the folder that a site owner uploads: the files of a build, and how they get to disk, whole or not at all.
+//
+// Which files there are (files.go), what is noted of them (manifest.go), and how they are written (write.go, staging.go, folder.go)
+// belongs here, and no other package writes to the folder. What is in a file is made elsewhere: scripts in bundle, the setup in setup,
+// HTML in templates, what hosts need in hosting.
 package dist
 
 import (
@@ -31,7 +35,7 @@ type Options struct {
 	Compressor *bundle.Compressor
 }
 
-// Site is every file of a build but the manifest. The files of an account are made when they are asked for: ten thousand
+// Site is every file of a build but the manifest. The files of an account are made when they are asked for, so that ten thousand
 // accounts need hardly more memory than one.
 type Site struct {
 	shared   []group // of all accounts
@@ -42,7 +46,7 @@ type Site struct {
 // group makes files that belong together.
 type group func() ([]bundle.File, error)
 
-// New returns the site of the accounts.
+// New returns the site of the accounts. It fails if two of their pictures would have one name.
 func New(accounts []setup.Account, b *bundle.Bundle, o Options) (*Site, error) {
 	s := &Site{names: map[string]string{}}
 	share := func(f bundle.File) {
@@ -114,8 +118,8 @@ func (s *Site) First(n int) ([]bundle.File, error) {
 // Progress is called after each account, one call at a time. It may be nil.
 type Progress func(done, total int)
 
-// Each makes all files, those of several accounts at once, and gives them to use as they come; use must be ready for
-// that. It stops at the first error, and returns it.
+// Each makes all files, those of several accounts at once, and calls use with those that belong together, from several goroutines at
+// once. It stops at the first error, and returns it.
 func (s *Site) Each(p Progress, use func(files []bundle.File) error) error {
 	workers, ctx := errgroup.WithContext(context.Background())
 	workers.SetLimit(runtime.GOMAXPROCS(0))
@@ -221,5 +225,5 @@ func isAsset(name string) bool { return strings.HasPrefix(name, "assets/") }
 // pinned matches the launcher of an account that has such a hash, too.
 var pinned = regexp.MustCompile(`/missive\.[0-9a-f]{10}\.js(\.br|\.gz)?$`)
 
-// outlives reports whether the file may stay after its build, as its name is no other file's.
+// outlives reports whether the file may stay after later builds: with a hash in its name it is in no other file's way.
 func outlives(name string) bool { return isAsset(name) || pinned.MatchString(name) }

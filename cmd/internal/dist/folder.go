@@ -32,7 +32,7 @@ func newError(file string, err error) error {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrExist):
 		hint = "is another build writing to the same folder? wait for it and build again"
 	case strings.Contains(err.Error(), "escapes"):
-		// os has no exported error for it.
+		// os.Root has no exported error for it.
 		hint = "a symbolic link leads out of the folder; remove it and build again"
 	}
 	return problem.In(file, err, hint)
@@ -45,7 +45,7 @@ const temporaryPrefix = ".missive-build."
 type folder struct {
 	root *os.Root
 	path string
-	// before runs ahead of each change, and may fail it. Tests use it to end a build at any moment.
+	// before is called ahead of each change, and an error keeps it from being made; nil for none. Tests use it to end a build anywhere.
 	before func(o operation) error
 }
 
@@ -103,7 +103,7 @@ func (f *folder) enter(name, as string) (*folder, error) {
 	root, err := f.root.OpenRoot(name)
 	if err != nil {
 		if info, found := f.root.Stat(name); found == nil && !info.IsDir() {
-			err = syscall.ENOTDIR // which it says in words of its own
+			err = syscall.ENOTDIR // os.Root has an error of its own for this
 		}
 		return nil, newError(f.display(as), err)
 	}
@@ -122,7 +122,7 @@ func (f *folder) create(temporary, as string, content func(io.Writer) error) err
 		return err
 	}
 	return f.change(fill, as, func() error {
-		// Some disks tell only at the end that they are full.
+		// Close may be the first to tell that the disk is full.
 		return errors.Join(content(out), out.Close())
 	})
 }

@@ -21,8 +21,8 @@ import (
 // ManifestName is the file that lists what a build made.
 const ManifestName = "manifest.json"
 
-// Manifest lists every file of ours, from before it is there until after it is gone: a build that was
-// killed at any moment leaves nothing behind that a later one would take for somebody else's.
+// Manifest lists every file of ours, from before it is written until after it is removed: so a build that is killed at any moment leaves
+// no file behind that a later one would take for the owner's, and never remove.
 type Manifest struct {
 	// Names has the files that a page or a program may ask for, by what they are: "panel", "connection", "sdk",
 	// and of each account "<id>/launcher", "<id>/pinned" (the same with a hash in its name) and "<id>/picture".
@@ -53,7 +53,8 @@ func newEntry(f bundle.File) Entry {
 	return e
 }
 
-// ReadManifest is strict: manifest.json is a common name, of web apps for instance, and a manifest decides what gets deleted.
+// ReadManifest reads the manifest of a build. It refuses all others: manifest.json is a common name, of web apps for instance, and what a
+// manifest lists may be deleted.
 func ReadManifest(r io.Reader) (Manifest, error) {
 	var m Manifest
 	d := json.NewDecoder(r)
@@ -143,7 +144,7 @@ func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
 		n.Names[name] = byPath[p]
 	}
 	if slices.Equal(m.Files, n.Files) {
-		// The same build again isn't one more: what is kept stays.
+		// The same files again are not a newer build, so what is kept for the one before stays.
 		n.Kept = append(n.Kept, m.Kept...)
 		return n
 	}
@@ -162,8 +163,8 @@ func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
 }
 
 // stillPinned returns what m keeps for pages whose snippets pin an older launcher. That one stays until its account gets
-// another once more, whatever else a build changes; and so do its picture, and all scripts, as nobody knows which of them
-// it loads. Those are few: no account's launcher stays the same when a script that it loads changes.
+// another once more, whatever else a build changes; and so do its picture, and all scripts, as it is not known which of
+// them it loads. Those are few: no account's launcher stays the same when a script that it loads changes.
 func (m Manifest) stillPinned(n Manifest) []Entry {
 	var still []Entry // launchers first
 	pictures := map[string]bool{}
@@ -195,7 +196,7 @@ func ofScript(asset string) bool {
 // uncompressed is the name of the file of which p may be a compressed form.
 func uncompressed(p string) string { return strings.TrimSuffix(strings.TrimSuffix(p, ".br"), ".gz") }
 
-// logicalName is what a file is, from build to build; "" for files that nobody asks for by name.
+// logicalName is what a file is called in [Manifest.Names], which stays the same from build to build; "" for files without such a name.
 func logicalName(p string) string {
 	dir, base := path.Split(p)
 	switch {
@@ -294,7 +295,7 @@ func texts[T any](list []T, text func(T) string) iter.Seq[string] {
 	}
 }
 
-// json returns the entry as json.Marshal does, in a fifth of its time.
+// json returns the entry as json.Marshal does, which takes five times as long.
 func (e Entry) json() string {
 	out := jsontext.Append([]byte(`{"path":`), e.Path)
 	out = strconv.AppendInt(append(out, `,"bytes":`...), int64(e.Bytes), 10)

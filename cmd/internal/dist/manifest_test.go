@@ -191,7 +191,7 @@ func TestAnEntryIsWrittenAsJSONDoesIt(t *testing.T) {
 }
 
 func TestFilesOfEachRankAreMade(t *testing.T) {
-	st := &stage{taken: []taken{{Entry: Entry{Path: "b"}, rank: 7}, {Entry: Entry{Path: "a"}, rank: 9}, {Entry: Entry{Path: "c"}}}}
+	st := &staging{taken: []taken{{Entry: Entry{Path: "b"}, rank: 7}, {Entry: Entry{Path: "a"}, rank: 9}, {Entry: Entry{Path: "c"}}}}
 	if _, all, _ := st.made(); strings.Join(paths(all), " ") != "c b a" {
 		t.Errorf("got %v", paths(all))
 	}

@@ -24,7 +24,7 @@ type Result struct {
 
 // Check makes every file of the site, and writes none.
 func Check(s *Site, p Progress) (Result, error) {
-	st := &stage{}
+	st := &staging{}
 	err := s.Each(p, st.add)
 	_, all, _ := st.made()
 	return Result{Files: all}, err
@@ -56,7 +56,7 @@ func write(f *folder, s *Site, p Progress) (Result, error) {
 	if err := sweep(f); err != nil {
 		return Result{}, err
 	}
-	st := &stage{folder: f, fresh: map[string]string{}}
+	st := &staging{folder: f, fresh: map[string]string{}}
 	r, err := st.build(s, last, p)
 	if err != nil {
 		st.undo()
@@ -64,7 +64,7 @@ func write(f *folder, s *Site, p Progress) (Result, error) {
 	return r, err
 }
 
-func (st *stage) build(s *Site, last Manifest, p Progress) (Result, error) {
+func (st *staging) build(s *Site, last Manifest, p Progress) (Result, error) {
 	if err := s.Each(p, st.add); err != nil {
 		return Result{}, err
 	}
@@ -101,7 +101,7 @@ func (st *stage) build(s *Site, last Manifest, p Progress) (Result, error) {
 	return r, st.place(end)
 }
 
-// check refuses two files in one place. Many disks don't tell upper from lower case.
+// check refuses two files whose names differ in case at most: on many disks they would be one file.
 func check(files []Entry) error {
 	seen := map[string]bool{}
 	for _, file := range files {
@@ -115,7 +115,7 @@ func check(files []Entry) error {
 }
 
 // readManifest returns the manifest of the last build, an empty one if there was none. One that can't be understood is an
-// error: without it the files of earlier builds would stay for good, and it may not even be ours.
+// error: the files of earlier builds would never be removed, and it may be another program's.
 func readManifest(f *folder) (Manifest, error) {
 	file, err := f.root.Open(ManifestName)
 	if errors.Is(err, fs.ErrNotExist) {

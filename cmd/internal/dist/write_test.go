@@ -200,11 +200,11 @@ func TestAFileThatWasChangedByHandIsMadeAnew(t *testing.T) {
 
 var assetName = regexp.MustCompile(`assets/\S+`)
 
-// works reports what would be broken for visitors, or would be nobody's for later builds.
+// works reports what would be broken for visitors, and files of ours that a later build would not know as ours.
 func works(t *testing.T, dir string) (faults []string) {
 	t.Helper()
 	files := tree(t, dir)
-	// Nobody visits what waits for its place, or is left from a killed build.
+	// No page loads files under their temporary names, be they of this build or left from a killed one.
 	maps.DeleteFunc(files, func(name, _ string) bool { return strings.Contains(name, temporaryPrefix) })
 	for name, content := range files {
 		if strings.HasSuffix(name, "/missive.js") {

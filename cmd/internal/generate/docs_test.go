@@ -58,7 +58,7 @@ func textOf(t *testing.T, name string) string {
 	return string(text)
 }
 
-// Who has no time for more should find what they need in it; the rest is in the documents that it links.
+// An owner should get a chat running with README.md alone, so it stays short. Details are in the documents that it links.
 func TestTheReadmeStaysShort(t *testing.T) {
 	if lines := strings.Count(textOf(t, "README.md"), "\n"); lines > 300 {
 		t.Errorf("README.md has %d lines, of at most 300: move details to the README of their folder", lines)
@@ -79,7 +79,7 @@ func TestLinksAndImagesOfDocumentsLeadSomewhere(t *testing.T) {
 func TestDocumentsNameOnlyWhatExists(t *testing.T) {
 	p := newProject(t)
 	for _, name := range documents(t) {
-		for _, fault := range p.strangers(path.Dir(name), textOf(t, name)) {
+		for _, fault := range p.unknownNames(path.Dir(name), textOf(t, name)) {
 			t.Errorf("%s: %s", name, fault)
 		}
 	}
@@ -116,7 +116,7 @@ func TestImportsRunOneWay(t *testing.T) {
 	}
 }
 
-// Who looks for something should find each room in one place.
+// Someone new looks there for the package that does something.
 func TestTheArchitectureNamesEachPackage(t *testing.T) {
 	text := textOf(t, ".github/ARCHITECTURE.md")
 	named := func(folder string) bool {
@@ -166,7 +166,7 @@ func TestWhatDoesNotExistIsTold(t *testing.T) {
 		"go test ./cmd/gone2: there is no ./cmd/gone2", "cd gone && ls: there is no gone", "cd widget && npm run gone: there is no script gone",
 		"cd widget && npx tool src/gone.ts: there is no src/gone.ts",
 	}
-	got := p.strangers("cmd/token", text)
+	got := p.unknownNames("cmd/token", text)
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
@@ -212,8 +212,8 @@ var (
 	goName   = regexp.MustCompile(`^([a-z]+)\.([A-Z]\w*)$`)
 )
 
-// strangers says of what stands in backticks, or in commands, and is not there. Paths begin at the folder of the document or of the project.
-func (p project) strangers(folder, text string) (faults []string) {
+// unknownNames tells what stands in backticks, or in commands, and does not exist. Paths begin at the folder of the document or of the project.
+func (p project) unknownNames(folder, text string) (faults []string) {
 	for _, block := range shell.FindAllStringSubmatch(text, -1) {
 		for line := range strings.Lines(block[1]) {
 			command, _, _ := strings.Cut(line, "#")

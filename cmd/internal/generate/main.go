@@ -1,7 +1,9 @@
 // Command generate derives from the one table of options what else has to know them: the widget's
 // TypeScript, the JSON Schema for editors, the type declarations for pages, and the reference for people.
-//
 // It is run by "go generate ./..." and takes no arguments.
+//
+// What is committed but made by a program belongs here, and the tests that hold documents to what exists. What an option is belongs into
+// the table, package option; what a build makes is no business of this command.
 package main
 
 import (

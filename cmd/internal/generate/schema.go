@@ -53,7 +53,7 @@ func (ps properties) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// patterns catch while one types what the build would refuse. They allow more than the build does, never less.
+// patterns let editors mark, while one types, what the build would refuse. They may allow more than the build does, never less.
 var patterns = map[option.Kind]string{
 	option.ID:    accounts.IDPattern,
 	option.URL:   `^([A-Za-z]+://.+)?$`,
@@ -101,7 +101,7 @@ func chatSchema(root *node, themes []string) []byte {
 	}
 	var b bytes.Buffer
 	if err := json.Indent(&b, []byte(literal(whole)), "", "  "); err != nil {
-		panic(err) // what json.Encode wrote
+		panic(err) // can't happen: json.Encode wrote it
 	}
 	b.WriteByte('\n')
 	return b.Bytes()

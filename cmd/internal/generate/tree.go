@@ -108,7 +108,7 @@ func literal(value any) string {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(value); err != nil {
-		panic(err) // values of the table are strings and bools
+		panic(err) // can't happen: values of the table are strings and bools
 	}
 	return strings.TrimSpace(b.String())
 }

@@ -35,7 +35,8 @@ func sources(root *node) []byte {
 	fmt.Fprintf(w, "export const callbacks = %s as const;\n", array(keys(root.of(option.Callback))))
 	launcher := root.only(func(o *option.Option) bool { return o.Launcher })
 	w.list("positions", "The values of chat.position, for the launcher, which checks no other choice.", option.Lookup("chat.position").Choices)
-	// One text takes less room in missive.js than a list. Should the launcher need more, this is no TypeScript any more.
+	// As one text, which takes less room in missive.js than a list. With a second such message in the launcher this line would be wrong
+	// TypeScript, so it would be noticed.
 	w.WriteString("\n/** Of the messages that may be a list the one that the launcher needs. */\n")
 	fmt.Fprintf(w, "export const launcherList = %s;\n", strings.Trim(array(keys(launcher.of(option.Bubbles))), "[]"))
 	w.list("builtinMeta", "The keys of meta that each message carries by itself. Nobody can set them.", option.BuiltinMeta)

@@ -5,7 +5,7 @@ import (
 	"missive/widget/option"
 )
 
-// sectionDocs say what the sections are about; the table only describes the options in them.
+// sectionDocs say what the sections are about. They are here, as the table of options only has options.
 var sectionDocs = map[string]string{
 	"connection":     "How the widget reaches your team.",
 	"chat":           "How the chat looks and behaves.",

@@ -1,5 +1,3 @@
-// Package hosting makes what a site and a host need to know of the chat: the snippets for site generators, the
-// Content-Security-Policy of the site's pages, and the settings of the servers that dist/ may be on.
 package hosting
 
 import (
@@ -15,10 +13,11 @@ import (
 
 // Directive is one rule of a Content-Security-Policy.
 type Directive struct {
-	Name    string
-	Sources []string
+	Name    string   // such as "script-src"
+	Sources []string // as the policy has them: "https://chat.example.com/", "'sha256-…'"
 }
 
+// String returns the directive as a policy has it.
 func (d Directive) String() string { return d.Name + " " + strings.Join(d.Sources, " ") }
 
 // Policy is what the pages of a site must allow for the chat on them.
@@ -69,7 +68,7 @@ func (n needs) policy(hashes []string) Policy {
 		// media, which the widget does not use.
 		connections.Sources = []string{source(n.tokenURL, file), source("wss://tsock."+n.region+".twilio.com", file)}
 		if n.sdk == "cdn" {
-			// Not the one version: a site's policy shall outlive an update of the chat.
+			// Without the version, so that a site needn't change its policy when an update of the chat has another one.
 			scripts.Sources = append(scripts.Sources, "https://sdk.twilio.com/js/conversations/")
 		}
 	}
@@ -102,7 +101,7 @@ const (
 func source(address string, k kind) string {
 	u, err := url.Parse(address)
 	if err != nil {
-		// Such an address leads nowhere; setup has told.
+		// Setup has told that this is no address, so there is nothing to allow.
 		return "'none'"
 	}
 	host := u.Host

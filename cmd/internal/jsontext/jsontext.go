@@ -1,4 +1,6 @@
 // Package jsontext writes texts as JSON, fast: a build writes hundreds of thousands, and hardly one of them needs escapes.
+//
+// Only texts belong here. Other values are few enough for encoding/json.
 package jsontext
 
 import "encoding/json"

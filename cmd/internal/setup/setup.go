@@ -26,8 +26,8 @@ import (
 // Account is one chat account with all that chat.yaml and its theme say about it.
 type Account struct {
 	ID    string
-	Host  string // without a slash at the end
-	Theme string
+	Host  string // the address that dist/ is uploaded to, without a slash at its end
+	Theme string // its name
 	// Values are by dotted path, each a string, a bool or a []string: what differs from the table's defaults
 	// and the shipped default theme, without host, id and theme. A key of meta is behind "meta.", dots and all.
 	Values map[string]any

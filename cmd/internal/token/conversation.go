@@ -78,10 +78,11 @@ func (h *Handler) goOn(ctx context.Context, at place, v visitor, m *messageForm)
 			return c, nil, err
 		}
 	}
-	if (created || changed) && now.friendlyName != "" {
-		// Tools of the team show this name. Without it they still have the one in the attributes, so a failure is only logged.
-		if err := h.twilio.nameUser(ctx, v.identity, now.friendlyName); err != nil {
-			h.log.Warn("user not named", "cause", reason(err))
+	if created || changed {
+		// Tools of the team show this name. Without it they still have the one in the attributes, and without the role they have the
+		// service's default, which has been checked: so a failure is only logged.
+		if err := h.twilio.describeUser(ctx, v.identity, now.friendlyName, v.roles.inService(false)); err != nil {
+			h.log.Warn("user not described", "cause", reason(err))
 		}
 	}
 	if m == nil {
@@ -194,36 +195,39 @@ func numberOf(name, identity string) int {
 	return number
 }
 
-// gather adds who is missing: the visitor, and the team. An agent who can't be added is no reason to turn the visitor away,
+// gather adds who is missing, the visitor and the team, and gives them their roles. An agent who can't be added is no reason to turn the visitor away,
 // but with none of them nobody would read what the visitor writes. If that is for want of room, it is made, unless
 // makeRoom is nil.
 func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created bool, makeRoom func(context.Context)) error {
-	var there []string
+	var there []member
 	if !created {
 		var err error
 		if there, err = h.twilio.participants(ctx, c.SID); err != nil {
 			return err
 		}
 	}
-	join := func(identity string) error {
-		if slices.Contains(there, identity) {
-			return nil
+	join := func(identity, role string) error {
+		if i := slices.IndexFunc(there, func(m member) bool { return m.identity == identity }); i >= 0 {
+			if role == "" || there[i].role == role {
+				return nil
+			}
+			return h.twilio.setParticipantRole(ctx, c.SID, there[i].SID, role)
 		}
 		return h.persist(ctx, func() error {
-			if err := h.twilio.join(ctx, c.SID, identity); !errors.Is(err, errExists) {
+			if err := h.twilio.join(ctx, c.SID, identity, role); !errors.Is(err, errExists) {
 				return err
 			}
 			return nil
 		})
 	}
-	if err := join(v.identity); err != nil {
+	if err := join(v.identity, v.roles.inConversation(false)); err != nil {
 		return err
 	}
 	failed := make([]error, len(h.agents))
 	joinTeam := func() {
 		var joining sync.WaitGroup
 		for i, agent := range h.agents {
-			joining.Go(func() { failed[i] = join(agent) })
+			joining.Go(func() { failed[i] = join(agent, v.roles.inConversation(true)) })
 		}
 		joining.Wait()
 	}
@@ -236,7 +240,7 @@ func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created
 		// Twilio has been seen to add somebody and answer that it can't.
 		now, _ := h.twilio.participants(ctx, c.SID) // unknown: then what was answered counts
 		for i, agent := range h.agents {
-			if slices.Contains(now, agent) {
+			if slices.ContainsFunc(now, func(m member) bool { return m.identity == agent }) {
 				failed[i] = nil
 			}
 		}

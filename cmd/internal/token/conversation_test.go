@@ -58,9 +58,9 @@ func TestAnAgentWhoCannotBeAddedIsAddedLater(t *testing.T) {
 
 func TestAUserWithoutANameIsStillLetIn(t *testing.T) {
 	b := newBench(t)
-	b.service.fail["nameUser"] = down
+	b.service.fail["describeUser"] = down
 	b.ask(request{User: asUser(jane, "Jane")})
-	same(t, "tries", b.service.count("nameUser"), 1)
+	same(t, "tries", b.service.count("describeUser"), 1)
 }
 
 func TestWhatTheVisitorSaidStaysUntilTheySaySomethingElse(t *testing.T) {
@@ -156,7 +156,7 @@ func TestConversationsOfOthersThatAVisitorWasAddedToAreNotTheirs(t *testing.T) {
 	own := b.ask(request{User: asUser(jane, "Jane")})
 	for _, name := range []string{"support", own.Identity, own.Identity + "-", own.Identity + "-07", own.Identity + "-2-3", "visitor-x-9"} {
 		c, _ := b.service.create(t.Context(), conversation{name: name})
-		b.service.join(t.Context(), c.SID, own.Identity)
+		b.service.join(t.Context(), c.SID, own.Identity, "")
 	}
 	same(t, "conversation", b.ask(request{User: asUser(jane, "Jane")}).Conversation, own.Conversation)
 }

@@ -38,6 +38,8 @@ var (
 	errRefused        = &failure{status: 400, code: "message-refused", message: "Twilio has refused the message; the log of the token server says why."}
 	errProxy          = &failure{code: "proxy-not-trusted", message: "A proxy stands in front of the token server, which takes all visitors for one client: " + proxyHint + "."}
 	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio can't be reached or has refused; the log of the token server says why."}
+	errNotReady       = &failure{status: 503, code: "not-ready", message: "Twilio could not be asked yet what visitors may do; the log of the token server says why. It goes on trying.", retryAfter: rolesRetry}
+	errWideRoles      = &failure{status: 503, code: "roles-too-wide", message: "Nobody is let in, as the roles of the Conversations service allow visitors more than the chat needs. On the token server: go run ./cmd/token setup", retryAfter: rolesRetry}
 	errBroken         = &failure{status: 500, code: "failed", message: "The token server has failed; its log says why."}
 )
 

@@ -132,7 +132,7 @@ func TestTheLogTellsNothingAboutVisitors(t *testing.T) {
 	fill := func(q request) { b.try(q) }
 	fill(request{User: asUser(jane, "Jane Doe")})
 	fill(request{Visitor: &visitorForm{Name: "Jane Doe", Email: jane}})
-	b.service.fail["join ann"], b.service.fail["nameUser"] = down, down
+	b.service.fail["join ann"], b.service.fail["describeUser"] = down, down
 	fill(request{Visitor: &visitorForm{Name: "Jane Doe", Email: jane}})
 	b.service.fail["find"] = down
 	fill(request{User: asUser(jane, "Jane Doe")})

@@ -27,7 +27,10 @@ type fake struct {
 	members map[string][]string // by SID
 	written map[string][]message
 	users   map[string]string // friendly names
-	state   map[string]bool   // of agents who have been online
+	given   map[string]string // roles, by SID and identity of a participant, and by the identity of a user
+	held    []existingRole
+	has     defaults
+	state   map[string]bool // of agents who have been online
 	calls   []string
 	fail    map[string]error // by call
 	now     func() time.Time
@@ -35,8 +38,19 @@ type fake struct {
 	before  func(call string) func() // runs outside the lock; the func returned runs after the call
 }
 
+// What a service has that was set up.
+var (
+	rightRoles = []existingRole{
+		{"RL1", visitorOfService.name, ofService, visitorOfService.permissions},
+		{"RL2", visitorOfConversation.name, ofConversation, visitorOfConversation.permissions},
+		{"RL3", agentOfService.name, ofService, agentOfService.permissions},
+		{"RL4", agentOfConversation.name, ofConversation, agentOfConversation.permissions},
+	}
+	rightDefaults = defaults{user: "RL1", participant: "RL2", creator: "RL2", reachable: true}
+)
+
 func newFake() *fake {
-	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, written: map[string][]message{}, now: time.Now, users: map[string]string{}, state: map[string]bool{}, fail: map[string]error{}}
+	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, written: map[string][]message{}, now: time.Now, users: map[string]string{}, given: map[string]string{}, held: slices.Clone(rightRoles), has: rightDefaults, state: map[string]bool{}, fail: map[string]error{}}
 }
 
 func (f *fake) begin(ctx context.Context, call ...string) (func(), error) {
@@ -118,13 +132,38 @@ func (f *fake) update(ctx context.Context, c conversation) error {
 	return err
 }
 
-func (f *fake) participants(ctx context.Context, sid string) ([]string, error) {
+func (f *fake) participants(ctx context.Context, sid string) ([]member, error) {
 	end, err := f.begin(ctx, "participants")
 	defer end()
-	return slices.Clone(f.members[sid]), err
+	var list []member
+	for _, identity := range f.members[sid] {
+		list = append(list, member{SID: "MB " + identity, identity: identity, role: f.given[sid+" "+identity]})
+	}
+	return list, err
 }
 
-func (f *fake) join(ctx context.Context, sid, identity string) error {
+func (f *fake) setParticipantRole(ctx context.Context, sid, participant, role string) error {
+	end, err := f.begin(ctx, "role", participant)
+	defer end()
+	if err == nil {
+		f.given[sid+" "+strings.TrimPrefix(participant, "MB ")] = role
+	}
+	return err
+}
+
+func (f *fake) roles(ctx context.Context) ([]existingRole, error) {
+	end, err := f.begin(ctx, "roles")
+	defer end()
+	return slices.Clone(f.held), err
+}
+
+func (f *fake) defaults(ctx context.Context) (defaults, error) {
+	end, err := f.begin(ctx, "defaults")
+	defer end()
+	return f.has, err
+}
+
+func (f *fake) join(ctx context.Context, sid, identity, role string) error {
 	end, err := f.begin(ctx, "join", identity)
 	defer end()
 	if err == nil && f.bySID(sid).closed {
@@ -145,15 +184,17 @@ func (f *fake) join(ctx context.Context, sid, identity string) error {
 	}
 	if err == nil {
 		f.members[sid] = append(f.members[sid], identity)
+		f.given[sid+" "+identity] = cmp.Or(role, f.has.participant)
 	}
 	return err
 }
 
-func (f *fake) nameUser(ctx context.Context, identity, name string) error {
-	end, err := f.begin(ctx, "nameUser", identity)
+func (f *fake) describeUser(ctx context.Context, identity, name, role string) error {
+	end, err := f.begin(ctx, "describeUser", identity)
 	defer end()
 	if err == nil {
-		f.users[identity] = name
+		f.users[identity] = cmp.Or(name, f.users[identity])
+		f.given[identity] = cmp.Or(role, f.given[identity])
 	}
 	return err
 }

@@ -71,6 +71,7 @@ type Handler struct {
 	twilio      service
 	online      *availability
 	room        *room
+	privileges  *privileges
 	requests    *clients
 	newcomers   *clients
 	visitors    *limiter[string] // by identity
@@ -131,6 +132,7 @@ func New(o Options) (*Handler, error) {
 		h.origins[origin] = true
 	}
 	h.online = newAvailability(o.Agents, h.log)
+	h.privileges = newPrivileges(h.log)
 	return h, nil
 }
 
@@ -209,6 +211,9 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	}
 	if wait := h.count(client, v, q); wait > 0 {
 		return nil, tooMany(wait)
+	}
+	if err == nil {
+		v.roles, err = h.privileges.ask(ctx, h.twilio)
 	}
 	if err == nil && v.newcomer {
 		err = h.welcome(client, &v, q)
@@ -320,6 +325,10 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	if _, _, known := h.account(r.URL.Query().Get("account")); !known {
 		return nil, errUnknownAccount
 	}
+	// Nobody should begin to write who can't send it.
+	if _, err := h.privileges.ask(ctx, h.twilio); err != nil {
+		return nil, err
+	}
 	online, err := h.online.ask(ctx, h.twilio)
 	if err != nil {
 		return nil, err
@@ -362,6 +371,9 @@ func knownMethod(method string) string {
 func reason(err error) string {
 	if refused := (*refusal)(nil); errors.As(err, &refused) {
 		return refused.Error()
+	}
+	if f := (*failure)(nil); errors.As(err, &f) {
+		return f.code
 	}
 	return fmt.Sprintf("%T", err)
 }

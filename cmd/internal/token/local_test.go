@@ -17,8 +17,20 @@ import (
 	"missive/cmd/internal/conversations/twilsock"
 )
 
-// newLocalBench is a handler that talks to the local conversations through Twilio's client.
+// newLocalBench is a handler that talks to the local conversations through Twilio's client. They are set up for the chat.
 func newLocalBench(t *testing.T) (bench, rest) {
+	t.Helper()
+	local := newLocal(t)
+	if _, err := Setup(t.Context(), local.Twilio, SetupOptions{Agents: testOptions.Agents, Tell: func(string) {}}); err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, func(options *Options) { options.Twilio = local.Twilio })
+	b.twilio = local
+	return b, local
+}
+
+// newLocal starts local conversations as a new service has them.
+func newLocal(t *testing.T) rest {
 	t.Helper()
 	o := testOptions.Twilio
 	backend, err := conversations.New(conversations.Options{AccountSID: o.AccountSID, APIKey: o.APIKey, APISecret: o.APISecret, ServiceSID: o.ServiceSID, Reachability: true})
@@ -33,10 +45,7 @@ func newLocalBench(t *testing.T) (bench, rest) {
 	if o.URL, err = url.Parse(server.URL); err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t, func(options *Options) { options.Twilio = o })
-	local := newREST(o)
-	b.twilio = local
-	return b, local
+	return newREST(o)
 }
 
 func TestTheLocalConversationsLetVisitorsIn(t *testing.T) {

@@ -82,7 +82,15 @@ func newLineBench(t testing.TB, change ...func(*conversations.Options)) (bench, 
 	b := newBench(t, func(options *Options) { options.Twilio = o })
 	local := newREST(o)
 	b.twilio = local
-	b.room.counted = time.Now() // no calls beside those of the visitor
+	if _, err := Setup(t.Context(), o, SetupOptions{Agents: testOptions.Agents, Tell: func(string) {}}); err != nil {
+		t.Fatal(err)
+	}
+	// No calls beside those of the visitor.
+	if _, err := b.privileges.ask(t.Context(), local); err != nil {
+		t.Fatal(err)
+	}
+	b.room.counted = time.Now()
+	l.calls, l.count = nil, 0
 	return b, local, l
 }
 
@@ -100,7 +108,11 @@ func whole(t *testing.T, local rest, a Answer, bodies ...string) {
 		same(t, "author and place", fmt.Sprint(m.author, m.index), fmt.Sprint(a.Identity, i))
 	}
 	same(t, "messages", got, bodies)
-	members, err := local.participants(t.Context(), a.Conversation)
+	participants, err := local.participants(t.Context(), a.Conversation)
+	var members []string
+	for _, m := range participants {
+		members = append(members, m.identity)
+	}
 	slices.Sort(members)
 	same(t, "participants", fmt.Sprint(members, err), fmt.Sprint([]string{"ann", "bob@acme.com", a.Identity}, nil))
 	all, err := local.api(t.Context()).ListServiceConversation(local.ServiceSID, nil)

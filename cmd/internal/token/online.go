@@ -70,7 +70,7 @@ func (a *availability) anyOnline(ctx context.Context, s service) (bool, error) {
 	if !slices.Contains(known, true) {
 		a.warn.Do(func() {
 			a.log.Warn("no agent has ever been online, so visitors see an offline team",
-				"hint", "turn on reachability in the Conversations service, and check the names in MISSIVE_AGENTS")
+				"hint", "go run ./cmd/token setup turns reachability on; check the names in MISSIVE_AGENTS, too")
 		})
 	}
 	return false, nil

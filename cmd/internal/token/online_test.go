@@ -33,7 +33,7 @@ func TestTheTeamIsOnlineWhenOneOfThemIs(t *testing.T) {
 			b.service.state, b.service.fail = test.state, test.fail
 			w := b.send(http.MethodGet, "/token?account=acme", "")
 			same(t, "body", strings.TrimSuffix(w.Body.String(), "\n"), test.want)
-			same(t, "warned", strings.Contains(b.logged.String(), "turn on reachability"), test.warns)
+			same(t, "warned", strings.Contains(b.logged.String(), "turns reachability on"), test.warns)
 		})
 	}
 }

@@ -241,7 +241,11 @@ func (r *room) carryOver(ctx context.Context, c conversation, last *message) err
 		list = slices.DeleteFunc(list, func(m message) bool { return m.index <= last.index })
 	}
 	was, _ := readAttributes(c.attributes).claim(c.name)
-	v := visitor{accountID: was.Account, identity: identityIn(c.name), verification: unverified}
+	sids, err := r.h.privileges.ask(ctx, r.h.twilio)
+	if err != nil {
+		return err
+	}
+	v := visitor{accountID: was.Account, identity: identityIn(c.name), verification: unverified, roles: sids}
 	if !slices.ContainsFunc(list, func(m message) bool { return m.author == v.identity }) {
 		return nil
 	}

@@ -57,8 +57,8 @@ type watched struct {
 	s *simulation
 }
 
-func (w watched) join(ctx context.Context, sid, identity string) error {
-	err := w.rest.join(ctx, sid, identity)
+func (w watched) join(ctx context.Context, sid, identity, role string) error {
+	err := w.rest.join(ctx, sid, identity, role)
 	if identity == "ann" { // one at a time
 		w.s.highest = max(w.s.highest, w.s.line.OpenConversations("ann"))
 	}
@@ -163,7 +163,7 @@ func (s *simulation) write(g *guest, more int) {
 		g.all = append(g.all, a.Conversation)
 	}
 	members, err := s.local.participants(s.Context(), a.Conversation)
-	if err != nil || !slices.Contains(members, "ann") {
+	if err != nil || !slices.ContainsFunc(members, func(m member) bool { return m.identity == "ann" }) {
 		s.unread++
 	}
 	if more == 1 && s.random.Float64() < s.lastWord {

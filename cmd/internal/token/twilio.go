@@ -36,16 +36,20 @@ type service interface {
 	create(ctx context.Context, c conversation) (conversation, error)
 	// update writes friendly name and attributes.
 	update(ctx context.Context, c conversation) error
-	// participants returns their identities.
-	participants(ctx context.Context, sid string) ([]string, error)
-	join(ctx context.Context, sid, identity string) error
 	// newest returns the latest messages of a conversation, also of a closed one, the last first.
 	newest(ctx context.Context, sid string, count int) ([]message, error)
 	// send stores a message, and returns it with its place.
 	send(ctx context.Context, sid string, m message) (message, error)
 	// close closes a conversation for good.
 	close(ctx context.Context, sid string) error
-	nameUser(ctx context.Context, identity, name string) error
+	participants(ctx context.Context, sid string) ([]member, error)
+	// join adds a participant with a role; with none they get the service's default.
+	join(ctx context.Context, sid, identity, role string) error
+	setParticipantRole(ctx context.Context, sid, participant, role string) error
+	// describeUser sets their name and their role in the service, as far as they aren't empty.
+	describeUser(ctx context.Context, identity, name, role string) error
+	roles(ctx context.Context) ([]existingRole, error)
+	defaults(ctx context.Context) (defaults, error)
 	// online reports whether a user is connected. It is not known where the service's reachability is off, and of users who
 	// have never been connected.
 	online(ctx context.Context, identity string) (online, known bool, err error)
@@ -140,25 +144,35 @@ func (t rest) update(ctx context.Context, c conversation) error {
 	return explain(err)
 }
 
-func (t rest) participants(ctx context.Context, sid string) ([]string, error) {
+func (t rest) participants(ctx context.Context, sid string) ([]member, error) {
 	p := &api.ListServiceConversationParticipantParams{}
 	list, err := t.api(ctx).ListServiceConversationParticipant(t.ServiceSID, sid, p.SetPageSize(100))
-	var identities []string
+	var members []member
 	for _, participant := range list {
-		identities = append(identities, value(participant.Identity))
+		members = append(members, member{SID: value(participant.Sid), identity: value(participant.Identity), role: value(participant.RoleSid)})
 	}
-	return identities, explain(err)
+	return members, explain(err)
 }
 
-func (t rest) join(ctx context.Context, sid, identity string) error {
+func (t rest) join(ctx context.Context, sid, identity, role string) error {
 	p := &api.CreateServiceConversationParticipantParams{}
-	_, err := t.api(ctx).CreateServiceConversationParticipant(t.ServiceSID, sid, p.SetIdentity(identity))
+	p.SetIdentity(identity)
+	if role != "" {
+		p.SetRoleSid(role)
+	}
+	_, err := t.api(ctx).CreateServiceConversationParticipant(t.ServiceSID, sid, p)
 	return explain(err)
 }
 
-func (t rest) nameUser(ctx context.Context, identity, name string) error {
+func (t rest) describeUser(ctx context.Context, identity, name, role string) error {
 	p := &api.UpdateServiceUserParams{}
-	_, err := t.api(ctx).UpdateServiceUser(t.ServiceSID, url.PathEscape(identity), p.SetFriendlyName(name))
+	if name != "" {
+		p.SetFriendlyName(name)
+	}
+	if role != "" {
+		p.SetRoleSid(role)
+	}
+	_, err := t.api(ctx).UpdateServiceUser(t.ServiceSID, url.PathEscape(identity), p)
 	return explain(err)
 }
 

@@ -44,7 +44,7 @@ func recorded(t *testing.T, answer func(*http.Request) (int, string)) (rest, *[]
 func TestTwilioIsAskedByItsREST(t *testing.T) {
 	s, asked := recorded(t, func(r *http.Request) (int, string) {
 		if strings.HasSuffix(r.URL.Path, "/Participants") && r.Method == http.MethodGet {
-			return 200, `{"participants":[{"identity":"visitor-x"},{"identity":null}],"meta":{"key":"participants"}}`
+			return 200, `{"participants":[{"sid":"MB1","identity":"visitor-x","role_sid":"RL1"},{"sid":"MB2","identity":null,"role_sid":null}],"meta":{"key":"participants"}}`
 		}
 		if strings.Contains(r.URL.Path, "/ParticipantConversations") {
 			return 200, `{"conversations":[{"conversation_sid":"CH2","conversation_unique_name":"visitor-x-2","conversation_state":"closed",` +
@@ -70,10 +70,13 @@ func TestTwilioIsAskedByItsREST(t *testing.T) {
 	_, err = s.create(ctx, conversation{name: "visitor-x-2", friendlyName: "Jane", attributes: `{}`})
 	same(t, "create", err, nil)
 	same(t, "update", s.update(ctx, conversation{SID: "CH1", friendlyName: "Jane", attributes: `{}`}), nil)
-	identities, err := s.participants(ctx, "CH1")
-	same(t, "participants", fmt.Sprintf("%q %v", identities, err), `["visitor-x" ""] <nil>`)
-	same(t, "join", s.join(ctx, "CH1", "visitor-x"), nil)
-	same(t, "nameUser", s.nameUser(ctx, "visitor-x", "Jane"), nil)
+	members, err := s.participants(ctx, "CH1")
+	same(t, "participants", fmt.Sprintf("%+v %v", members, err), `[{SID:MB1 identity:visitor-x role:RL1} {SID:MB2 identity: role:}] <nil>`)
+	same(t, "join", s.join(ctx, "CH1", "visitor-x", "RL1"), nil)
+	same(t, "join with the default role", s.join(ctx, "CH1", "visitor-x", ""), nil)
+	same(t, "setParticipantRole", s.setParticipantRole(ctx, "CH1", "MB1", "RL1"), nil)
+	same(t, "describeUser", s.describeUser(ctx, "visitor-x", "Jane", "RL2"), nil)
+	same(t, "describeUser without a name", s.describeUser(ctx, "visitor-x", "", "RL2"), nil)
 	online, known, err := s.online(ctx, "bob/../& @acme.com")
 	same(t, "online", fmt.Sprint(online, known, err), "true true <nil>")
 
@@ -87,8 +90,11 @@ func TestTwilioIsAskedByItsREST(t *testing.T) {
 		`POST /Conversations Attributes=%7B%7D&FriendlyName=Jane&State=active&Timers.Closed=P30D&UniqueName=visitor-x-2`,
 		`POST /Conversations/CH1 Attributes=%7B%7D&FriendlyName=Jane`,
 		`GET /Conversations/CH1/Participants?PageSize=100`,
+		`POST /Conversations/CH1/Participants Identity=visitor-x&RoleSid=RL1`,
 		`POST /Conversations/CH1/Participants Identity=visitor-x`,
-		`POST /Users/visitor-x FriendlyName=Jane`,
+		`POST /Conversations/CH1/Participants/MB1 RoleSid=RL1`,
+		`POST /Users/visitor-x FriendlyName=Jane&RoleSid=RL2`,
+		`POST /Users/visitor-x RoleSid=RL2`,
 		`GET /Users/bob%2F..%2F&%20@acme.com`,
 	}, "\n"))
 }

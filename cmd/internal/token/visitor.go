@@ -26,6 +26,7 @@ type visitor struct {
 	number       int    // of the last known conversation; 0 for none
 	person       person
 	verification string
+	roles        roleSIDs // what visitors and agents may do
 }
 
 type person struct {

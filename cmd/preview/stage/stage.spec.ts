@@ -61,69 +61,54 @@ const test = base.extend<Fixtures>({
 
 test.describe.configure({ timeout: 120_000 });
 
-test("button and badge are closed chats, without and with news", async ({ stage }) => {
-  await stage.show("button");
-  await expect(stage.button).toHaveText("Chat with usOpen chat");
-  await expect(stage.window).toBeHidden();
-  await stage.show("badge");
-  await expect(stage.button).toContainText("New messages!");
-  await expect(stage.badge).toHaveText("2");
-  await expect(stage.window).toBeHidden();
-});
-
-test("opening is the greeting and an empty box", async ({ stage }) => {
-  await stage.show("opening");
-  await expect(stage.bubbles).toHaveText([/Hi there!/, "How can we help?"]);
-  await expect(stage.box).toBeVisible();
-  await expect(stage.status).toHaveText("We’re online");
-  await expect(stage.button).toBeHidden();
-});
-
-test("the form complains, whatever the account asks for", async ({ stage }) => {
-  await stage.show("form");
-  await expect(stage.form.locator(".fault")).toHaveText(["Required field", "Please enter a valid email address.", "Required field"]);
-});
-
-test("a conversation has both sides, two days and what was seen; somebody types, or a message was not sent", async ({ stage }) => {
-  await stage.show("conversation");
-  await expect(stage.root.locator(".day", { hasText: /./ })).toHaveText(["yesterday", "today"]);
-  await expect(stage.root.locator(".own .bubble")).toHaveCount(3);
-  await expect(stage.root.locator(".name").last()).toHaveText("Jo Miller");
-  await expect(stage.root.locator(".note").last()).toHaveText("9:46 AM · Seen");
-  await expect(stage.root.getByText("Not sent.")).toHaveCount(0);
-  await stage.show("typing");
-  await expect(stage.bubbles.last()).toHaveText("Typing…");
-  await stage.show("failed");
-  await expect(stage.root.locator(".note").last()).toHaveText("Not sent. Send again");
-});
-
-test("offline there are the account’s ways to reach the team, and made-up ones where it has none", async ({ stage }) => {
-  await stage.show("offline");
-  await expect(stage.status).toHaveText("We’re offline");
-  await expect(stage.bubbles.last()).toHaveText("team@acme.example\n+1 555 0123");
-});
-
-test("a stage can be dark, from right to left, and have long names", async ({ stage }) => {
-  await stage.show("conversation", "&scheme=dark&dir=rtl&long=1");
-  expect(await stage.color).toBe("rgb(208, 224, 240)");
-  await expect(stage.root.getByRole("heading")).toHaveText("خزف أكمي وأدوات المائدة، خدمة العملاء والإصلاحات");
-  expect(await stage.css(stage.root, "direction")).toBe("rtl");
-});
-
-test("the theme decides, not the account’s own variables", async ({ stage }) => {
-  await stage.show("opening");
-  expect(await stage.css(stage.window, "width")).toBe("350px");
-});
-
-test("what does not exist is named", async ({ stage, preview, request }) => {
-  for (const [query, said] of [
-    ["theme=brand&state=sleeping", 'there is no state "sleeping": the states are button, badge, opening, form, conversation, typing, failed, offline\n'],
-    ["theme=brnad&state=button", 'there is no theme "brnad": the themes are brand, default, forest, graphite, harbor, ink, midnight, paper, poster, sorbet\n'],
-  ]) {
-    const answer = await request.get(`${preview.address}stage/?${query}`);
-    expect([answer.status(), await answer.text()]).toEqual([404, said]);
-  }
-  await stage.show("button");
+test("each state shows what it is about, in the theme alone, whatever the account asks for", async ({ stage }) => {
+  await test.step("button and badge are closed chats, without and with news", async () => {
+    await stage.show("button");
+    await expect(stage.button).toHaveText("Chat with usOpen chat");
+    await expect(stage.window).toBeHidden();
+    await stage.show("badge");
+    await expect(stage.button).toContainText("New messages!");
+    await expect(stage.badge).toHaveText("2");
+    await expect(stage.window).toBeHidden();
+  });
+  await test.step("opening is the greeting and an empty box", async () => {
+    await stage.show("opening");
+    await expect(stage.bubbles).toHaveText([/Hi there!/, "How can we help?"]);
+    await expect(stage.box).toBeVisible();
+    await expect(stage.status).toHaveText("We’re online");
+    await expect(stage.button).toBeHidden();
+    // The account's own variables say 222px.
+    expect(await stage.css(stage.window, "width")).toBe("350px");
+  });
+  await test.step("the form complains", async () => {
+    await stage.show("form");
+    await expect(stage.form.locator(".fault")).toHaveText(["Required field", "Please enter a valid email address.", "Required field"]);
+  });
+  await test.step("a conversation has both sides, two days and what was seen", async () => {
+    await stage.show("conversation");
+    await expect(stage.root.locator(".day", { hasText: /./ })).toHaveText(["yesterday", "today"]);
+    await expect(stage.root.locator(".own .bubble")).toHaveCount(3);
+    await expect(stage.root.locator(".name").last()).toHaveText("Jo Miller");
+    await expect(stage.root.locator(".note").last()).toHaveText("9:46 AM · Seen");
+    await expect(stage.root.getByText("Not sent.")).toHaveCount(0);
+  });
+  await test.step("somebody types, or a message was not sent", async () => {
+    await stage.show("typing");
+    await expect(stage.bubbles.last()).toHaveText("Typing…");
+    await stage.show("failed");
+    await expect(stage.root.locator(".note").last()).toHaveText("Not sent. Send again");
+  });
+  await test.step("offline there are the account’s ways to reach the team, and made-up ones where it has none", async () => {
+    await stage.show("offline");
+    await expect(stage.status).toHaveText("We’re offline");
+    await expect(stage.bubbles.last()).toHaveText("team@acme.example\n+1 555 0123");
+  });
+  await test.step("any of them can be dark, from right to left, and have long names", async () => {
+    await stage.show("conversation", "&scheme=dark&dir=rtl&long=1");
+    expect(await stage.color).toBe("rgb(208, 224, 240)");
+    await expect(stage.root.getByRole("heading")).toHaveText("خزف أكمي وأدوات المائدة، خدمة العملاء والإصلاحات");
+    expect(await stage.css(stage.root, "direction")).toBe("rtl");
+  });
 });
 
 test("variables that the page sends are painted at once, in both schemes, and only its own origin is heard", async ({ stage }) => {

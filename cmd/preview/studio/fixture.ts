@@ -1,6 +1,6 @@
 // The theme studio of a preview, for tests of it.
 
-import { type FrameLocator, type Locator, type Page, type Route, expect as impatient, test as base } from "../../../widget/e2e/playwright.ts";
+import { type FrameLocator, type Locator, type Page, expect as impatient, test as base } from "../../../widget/e2e/playwright.ts";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Preview } from "../fixture.ts";
@@ -66,31 +66,6 @@ export class Studio {
   async show(scheme: "Light" | "Dark"): Promise<void> {
     await this.page.locator("#view").getByRole("radio", { name: scheme, exact: true }).check();
     await expect(this.page.locator("iframe")).toHaveCount(8);
-  }
-
-  /** Keeps calls from the preview, as many as told, until it is let go: that resolves when the page has dealt with the first answer. */
-  async hold(call: string, times?: number): Promise<() => Promise<void>> {
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    const wait = async (route: Route) => {
-      await held;
-      await route.continue();
-    };
-    await this.page.route("**/preview.studio/" + call, wait, { times });
-    return async () => {
-      const answer = await this.page.evaluateHandle((call) => {
-        const { json } = Response.prototype;
-        const dealtWith = new Promise<void>((resolve) => {
-          Response.prototype.json = async function () {
-            if (this.url.endsWith(call)) setTimeout(resolve);
-            return json.call(this);
-          };
-        });
-        return { dealtWith };
-      }, call);
-      letGo();
-      await answer.evaluate(({ dealtWith }) => dealtWith);
-    };
   }
 
   async choose(theme: string): Promise<void> {

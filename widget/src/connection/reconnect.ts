@@ -7,6 +7,8 @@ const failedAfter = 15_000;
 /** Between two tries, in milliseconds: twice as long each time, up to a limit. */
 const firstPause = 1000;
 const longestPause = 60_000;
+/** However long the service wants to be left alone, in milliseconds: beyond 2^31 a timer is over at once. */
+const longestRest = 864e5;
 /** How long one try may take, in milliseconds. After that a new one is more likely to come through, also on a slow network. */
 const longestTry = 60_000;
 
@@ -15,8 +17,11 @@ export type ConnectionState = "connecting" | "on" | "failed";
 export interface ReconnectEvents {
   /** Makes a client, with a new token. It is given up when the signal aborts. */
   connect(signal: AbortSignal): Promise<Client>;
-  /** The client has come through, for the first time. Until the promise resolves it doesn't count as connected. */
-  open(client: Client): Promise<void>;
+  /**
+   * The client has come through, for the first time. Until the promise resolves it doesn't count as connected. It is given up when the
+   * signal aborts.
+   */
+  open(client: Client, signal: AbortSignal): Promise<void>;
   /** A new token for the client that lives. */
   getToken(signal: AbortSignal): Promise<string>;
   /** Told with each change: a break ends with "on", too. */
@@ -67,7 +72,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       });
       tries = came ? 0 : tries + 1;
       tell(tries < failedAfterTries ? "connecting" : "failed");
-      if (!rushed) await rest(Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause)));
+      if (!rushed && !signal.aborted) await rest(Math.min(longestRest, Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause))));
     }
   }
 
@@ -112,6 +117,8 @@ async function runClient(life: AbortController, { connect, open, getToken }: Rec
       client.removeAllListeners();
       client.shutdown().catch(() => {});
     });
+    // It comes too late.
+    if (signal.aborted) return;
     client.on("connectionStateChanged", (now) => {
       if (now == "denied" || now == "disconnected") end();
       else if (came) tell(now == "connected" ? "on" : "connecting");
@@ -122,7 +129,7 @@ async function runClient(life: AbortController, { connect, open, getToken }: Rec
     // After initFailed the client goes on trying, and may come through later.
     await new Promise<void>((resolve) => client.on("initialized", resolve));
     clearTimeout(timer);
-    await open(client);
+    await open(client, signal);
     if (signal.aborted) return;
     came = true;
     if (client.connectionState == "connected") tell("on");
@@ -140,11 +147,13 @@ async function runClient(life: AbortController, { connect, open, getToken }: Rec
 /** Resolves after the time, or when the signal aborts. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    whenAborted(signal, () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, milliseconds);
+    whenAborted(signal, end);
   });
 }
 

@@ -65,14 +65,16 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
         return client;
       },
       getToken: clients.getToken,
-      async open(now) {
+      async open(now, life) {
         const { conversation: sid, identity } = clients.granted;
         const opening = await now.getConversationBySid(sid);
         await participants.open(now, opening, identity);
+        // A later client may have come through meanwhile.
+        if (life.aborted) return;
         // Before it can send: what is sent goes to this one.
         conversation = opening;
         await messages.open(opening);
-        readHorizon.open(opening);
+        if (!life.aborted) readHorizon.open(opening);
       },
       state(now) {
         store.set({ connecting: now != "on", failed: now == "failed" });

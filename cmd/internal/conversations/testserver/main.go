@@ -7,11 +7,14 @@
 //	/access            an access token for GET ?identity=NAME&seconds=N
 //	/page              an empty page
 //
-// It prints its address, and stops when its standard input ends, so that it never outlives its test.
+// It prints its address, and stops when its standard input ends, which it does when the test that has started it ends.
+//
+// Only what tests ask for, and no production server may have, belongs here.
 package main
 
 import (
 	"cmp"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -82,9 +85,17 @@ func serve(o options) error {
 	if err != nil {
 		return err
 	}
-	tokens, err := token.New(tokenOptions(o, address, site))
+	options := tokenOptions(o, backend, site)
+	tokens, err := token.New(options)
 	if err != nil {
 		return err
+	}
+	if o.accounts != "" {
+		// As in production: visitors can do nothing else, and the token handler lets nobody in without.
+		setup := token.SetupOptions{Agents: options.Agents, Strangers: true, Tell: func(string) {}}
+		if _, err := token.Setup(context.Background(), options.Twilio, setup); err != nil {
+			return err
+		}
 	}
 	server := &http.Server{Handler: handler(o, backend, tokens)}
 	go server.Serve(listener)
@@ -95,7 +106,7 @@ func serve(o options) error {
 	return backend.Close()
 }
 
-func tokenOptions(o options, address, site string) token.Options {
+func tokenOptions(o options, backend *conversations.Server, site string) token.Options {
 	secrets := map[string][]string{}
 	for id := range strings.SplitSeq(o.accounts, ",") {
 		secrets[id] = []string{secret}
@@ -103,8 +114,7 @@ func tokenOptions(o options, address, site string) token.Options {
 	return token.Options{
 		Secrets: secrets, SessionKeys: [][]byte{[]byte(secret)}, Agents: []string{agent}, Origins: []string{"http://" + site},
 		Twilio: token.Twilio{
-			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
-			URL: &url.URL{Scheme: "http", Host: address},
+			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service, Transport: backend,
 		},
 		Socket: "ws://" + site + conversations.Path,
 	}

@@ -13,10 +13,10 @@ import (
 	"missive/cmd/internal/bundle"
 )
 
-// stage takes the files of a build as they are made, and keeps no content: what isn't on disk as it should be, it writes
+// staging takes the files of a build as they are made, and keeps no content: what isn't on disk as it should be, it writes
 // beside its place. Files of a folder that isn't there yet it writes into a new one, which then gets its name: that is one
 // move for all files of an account. Without a folder it writes nothing.
-type stage struct {
+type staging struct {
 	folder *folder
 
 	mu     sync.Mutex
@@ -45,7 +45,7 @@ func (s staged) order() string {
 }
 
 // add takes files that belong together. Several accounts may come at once.
-func (st *stage) add(files []bundle.File) error {
+func (st *staging) add(files []bundle.File) error {
 	list := make([]taken, len(files))
 	for i, file := range files {
 		if !valid(file.Name) {
@@ -71,7 +71,7 @@ func (st *stage) add(files []bundle.File) error {
 }
 
 // put writes those files of one folder that aren't there, and notes which.
-func (st *stage) put(dir string, files []bundle.File, list []taken) error {
+func (st *staging) put(dir string, files []bundle.File, list []taken) error {
 	folder, fresh, err := st.enter(dir)
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func (st *stage) put(dir string, files []bundle.File, list []taken) error {
 		if fresh {
 			err = folder.create(base, base, content)
 		} else if there, held := folder.holds(base, file.Bytes); there {
-			continue // and keeps its time stamp
+			continue // so that it keeps its time stamp
 		} else if err = held; err == nil {
 			err = st.create(folder, file.Name, content)
 		}
@@ -99,7 +99,7 @@ func (st *stage) put(dir string, files []bundle.File, list []taken) error {
 }
 
 // enter opens a folder for its files, or the new one that will have its name.
-func (st *stage) enter(dir string) (f *folder, fresh bool, err error) {
+func (st *staging) enter(dir string) (f *folder, fresh bool, err error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	temporary, fresh := st.fresh[dir]
@@ -118,14 +118,14 @@ func (st *stage) enter(dir string) (f *folder, fresh bool, err error) {
 	return f, fresh, err
 }
 
-// temporary returns a name that nothing else has. It is short, whatever the file is called.
-func (st *stage) temporary() string {
+// temporary returns a name that nothing else has. It is short, so that it is allowed wherever the file's own name is.
+func (st *staging) temporary() string {
 	st.next++
 	return temporaryPrefix + strconv.Itoa(st.next)
 }
 
 // create writes a file beside its place, which is in the folder.
-func (st *stage) create(in *folder, name string, content func(io.Writer) error) error {
+func (st *staging) create(in *folder, name string, content func(io.Writer) error) error {
 	st.mu.Lock()
 	temporary := st.temporary()
 	st.staged = append(st.staged, staged{name, path.Join(path.Dir(name), temporary)})
@@ -133,8 +133,8 @@ func (st *stage) create(in *folder, name string, content func(io.Writer) error) 
 	return in.create(temporary, path.Base(name), content)
 }
 
-// manifest writes a manifest beside its place. It is too large to be held, too.
-func (st *stage) manifest(m Manifest) (staged, error) {
+// manifest writes a manifest beside its place, piece by piece: with many accounts it is too large to be held in memory.
+func (st *staging) manifest(m Manifest) (staged, error) {
 	err := st.create(st.folder, ManifestName, func(w io.Writer) error {
 		b := bufio.NewWriter(w)
 		m.encode(b)
@@ -144,7 +144,7 @@ func (st *stage) manifest(m Manifest) (staged, error) {
 }
 
 // made returns what the stage took, sorted by path and in the order in which it may appear, and the paths that were written.
-func (st *stage) made() (sorted, all []Entry, written []string) {
+func (st *staging) made() (sorted, all []Entry, written []string) {
 	slices.SortFunc(st.taken, func(a, b taken) int { return strings.Compare(a.Path, b.Path) })
 	sorted = make([]Entry, len(st.taken))
 	for i, t := range st.taken {
@@ -167,7 +167,7 @@ func (st *stage) made() (sorted, all []Entry, written []string) {
 }
 
 // place moves what waits to where it belongs.
-func (st *stage) place(waiting []staged) error {
+func (st *staging) place(waiting []staged) error {
 	for _, s := range waiting {
 		if err := st.folder.rename(s.temporary, s.name); err != nil {
 			return err
@@ -176,8 +176,8 @@ func (st *stage) place(waiting []staged) error {
 	return nil
 }
 
-// undo removes what still waits. It does what it can: the error that led here is the one to tell.
-func (st *stage) undo() {
+// undo removes what still waits. Its own errors are ignored: the one that led here is told.
+func (st *staging) undo() {
 	for _, s := range st.staged {
 		_ = st.folder.removeAll(s.temporary)
 	}

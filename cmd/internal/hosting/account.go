@@ -1,0 +1,48 @@
+package hosting
+
+import (
+	"slices"
+	"strings"
+
+	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/setup"
+	"missive/templates"
+)
+
+// AccountFiles returns the snippets for site generators and the like, and what a Content-Security-Policy has to allow for
+// them and for the account's other snippets, which are among the given files.
+func AccountFiles(set *templates.Set, a setup.Account, others []bundle.File) ([]bundle.File, error) {
+	var files []bundle.File
+	for _, name := range templates.Pipelines {
+		text, err := set.Pipeline(name, templates.Data{ID: a.ID, Host: a.Host})
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, bundle.File{Name: a.ID + "/" + name, Bytes: text})
+	}
+	text, err := policyText(set, a, inlineScripts(slices.Concat(others, files)))
+	return append(files, bundle.File{Name: a.ID + "/csp.txt", Bytes: text}), err
+}
+
+// policyText tells what a policy has to allow for the account with these scripts. Most accounts differ by a hash alone.
+func policyText(set *templates.Set, a setup.Account, scripts []inlineScript) ([]byte, error) {
+	var files []string
+	for _, s := range scripts {
+		files = append(files, strings.Join(s.Files, " "))
+	}
+	n := needsOf(a)
+	same := struct {
+		needs
+		files string
+	}{n, strings.Join(files, "\n")}
+	return set.Stamp("hosts/csp.txt", same, hashes(scripts), func(hashes []string) ([]byte, error) {
+		inline := slices.Clone(scripts)
+		for i, hash := range hashes {
+			inline[i].Hash = hash
+		}
+		return set.Text("hosts/csp.txt", struct {
+			Policy, TrustedTypes Policy
+			Inline               []inlineScript
+		}{n.policy(hashes), TrustedTypes, inline})
+	})
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"missive/cmd/internal/token"
+)
+
+// A visitor of the preview must be able to do no more than one in production, else nobody would notice what doesn't work there.
+func TestThePreviewsConversationsAreSetUpAsInProduction(t *testing.T) {
+	state := t.TempDir()
+	for _, agents := range []string{"", "jo, team", "sam"} { // each after a restart
+		t.Setenv("MISSIVE_AGENTS", agents)
+		b, err := newBackend(t.Context(), newAccess("4400", nil), state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lacks []string
+		_, err = token.Setup(t.Context(), b.options.Twilio, token.SetupOptions{
+			Agents: b.options.Agents, CheckOnly: true, Tell: func(line string) { lacks = append(lacks, line) },
+		})
+		if err != nil || lacks != nil {
+			t.Errorf("with the agents %q: %v\n%s", agents, err, strings.Join(lacks, "\n"))
+		}
+		if err := b.setAccounts([]string{"acme"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestTheDeskIsToldOfTheTeamAndWhatIsVouchedFor(t *testing.T) {
+	t.Setenv("MISSIVE_AGENTS", "jo, team,,jo")
+	b, err := newBackend(t.Context(), newAccess("4400", nil), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.close() })
+	if err := b.setAccounts([]string{"acme"}); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(path, body string, into any) {
+		t.Helper()
+		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:4400"+path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Origin", "http://127.0.0.1:4400")
+		w := httptest.NewRecorder()
+		if !b.serve(w, r) || w.Code != http.StatusOK || json.Unmarshal(w.Body.Bytes(), into) != nil {
+			t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	var agent struct {
+		Identity string
+		Agents   []string
+	}
+	ask("/preview.agent", "", &agent)
+	if agent.Identity != "team" || !slices.Equal(agent.Agents, []string{"team", "jo"}) {
+		t.Errorf("the desk is told %+v", agent)
+	}
+	var visitor struct{ Token string }
+	ask("/preview.token", `{"account":"acme"}`, &visitor)
+	if visitor.Token == "" {
+		t.Error("a visitor is not let in")
+	}
+	var answer struct{ Vouched []bool }
+	ask("/preview.vouched", `{"conversations":[{"uniqueName":"visitor-x-1","seal":"made up"}]}`, &answer)
+	if !slices.Equal(answer.Vouched, []bool{false}) {
+		t.Errorf("the desk is told %+v", answer)
+	}
+}
