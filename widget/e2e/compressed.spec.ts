@@ -23,21 +23,24 @@ function serve(dist: string, extension: string, encoding: string): Server {
   });
 }
 
-for (const [extension, encoding] of [[".br", "br"], [".gz", "gzip"]] as const)
-  test(`a browser runs the ${extension} files`, async ({ page }, info) => {
-    const dist = info.outputPath("dist");
-    buildChat("-compress", "-out", dist, "widget/e2e/chat.yaml");
-    const server = serve(dist, extension, encoding);
-    await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-    try {
-      const encodings: string[] = [];
-      page.on("response", async (response) => response.url().endsWith(".js") && encodings.push((await response.allHeaders())["content-encoding"]!));
-      await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-      const chat = new Chat(page);
-      await chat.open();
-      await expect(chat.form.or(chat.box).first()).toBeVisible();
-      await expect.poll(() => encodings).toEqual([encoding, encoding]);
-    } finally {
-      server.close();
-    }
-  });
+test("a browser runs the .br and the .gz files", async ({ context }, info) => {
+  const dist = info.outputPath("dist");
+  buildChat("-compress", "-out", dist, "widget/e2e/chat.yaml");
+  for (const [extension, encoding] of [[".br", "br"], [".gz", "gzip"]] as const)
+    await test.step(extension, async () => {
+      const server = serve(dist, extension, encoding);
+      await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+      try {
+        const page = await context.newPage();
+        const encodings: string[] = [];
+        page.on("response", async (response) => response.url().endsWith(".js") && encodings.push((await response.allHeaders())["content-encoding"]!));
+        await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+        const chat = new Chat(page);
+        await chat.open();
+        await expect(chat.form.or(chat.box).first()).toBeVisible();
+        await expect.poll(() => encodings).toEqual([encoding, encoding]);
+      } finally {
+        server.close();
+      }
+    });
+});

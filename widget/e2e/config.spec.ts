@@ -37,7 +37,8 @@ test("what the page sets wins over chat.yaml, and what it leaves out is as there
   expect(x + width).toBe(1260);
   await chat.open();
   await expect(chat.window.getByRole("heading")).toHaveText("Baked Goods");
-  await expect(chat.window.locator(".header img")).toBeVisible();
+  // A picture that the build has copied is found beside the script.
+  await expect(chat.window.locator(".header .avatar img")).toHaveAttribute("src", /^https:\/\/chat\.example\/assets\/team\.\w+\.png$/);
   await expect(chat.bubbles).toHaveText(["First", "Second, with our bread", "First, identify yourself."]);
   await expect(chat.window.locator(".name").first()).toHaveText("Baked Goods");
   await expect(chat.form.getByRole("textbox")).toHaveCount(1);

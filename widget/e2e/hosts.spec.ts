@@ -274,6 +274,20 @@ test("in a sandboxed frame, where all storage throws, it can be used", async ({ 
   expect(await frame.evaluate(() => { try { return !!localStorage } catch { return "throws" } })).toBe("throws");
 });
 
+test("in a sandboxed frame, where no locks are to be had, the message goes all the same", async ({ site }) => {
+  const asked: unknown[] = [];
+  site.token = async (route) => {
+    asked.push(route.request().postDataJSON());
+    await route.abort();
+  };
+  site.add("/frame", {});
+  await site.open({ script: " ", body: '<iframe src="/frame" sandbox="allow-scripts" width="800" height="700"></iframe>' });
+  const chat = site.chatIn("iframe");
+  await chat.identify();
+  await chat.write("Hello");
+  await expect.poll(() => asked[0]).toEqual({ account: "plain", visitor: { name: "Jane Doe", email: "jane@example.com" } });
+});
+
 test("where others have written under its name it opens, and can be written in, without a word", async ({ site, chat, page }) => {
   site.service = true;
   const left = JSON.stringify({ open: 1, visitor: 5, draft: ["Hello"], session: {}, outbox: "Hello" });

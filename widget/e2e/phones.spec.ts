@@ -1,6 +1,7 @@
 // On phones and other small screens.
 
 import type { Locator, Page } from "@playwright/test";
+import { launcherDefaults } from "../src/shared/generated.ts";
 import { type Chat, expect, test } from "./site.ts";
 
 const box = async (part: Locator) => {
@@ -11,8 +12,10 @@ const box = async (part: Locator) => {
 /** Opened, and no longer on its way. */
 async function openAtRest(chat: Chat): Promise<void> {
   await chat.open();
-  await expect.poll(() => chat.window.evaluate((window) => window.getAnimations().length)).toBe(0);
+  await atRest(chat);
 }
+
+const atRest = (chat: Chat) => expect.poll(() => chat.window.evaluate((window) => window.getAnimations().length)).toBe(0);
 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
@@ -24,40 +27,42 @@ test.describe("on a phone", () => {
       visualViewport!.dispatchEvent(new Event("resize"));
     }, seen);
 
-  test("the window fills the screen, without corners and borders", async ({ site, chat }) => {
+  test("the window fills the screen, without corners and borders; opening calls no keyboard", async ({ site, chat }) => {
     await site.open();
-    await openAtRest(chat);
+    expect((await box(chat.button)).height).toBeGreaterThanOrEqual(44);
+    await chat.button.tap();
+    // The focus is in the window, but in no field.
+    await expect(chat.window).toBeFocused();
+    await atRest(chat);
     expect(await box(chat.window)).toMatchObject({ left: 0, top: 0, width: 360, height: 740 });
     await expect(chat.window).toHaveCSS("border-radius", "0px");
     await expect(chat.window).toHaveCSS("border-width", "0px");
     await expect(chat.button).toBeHidden();
+    await test.step("the page behind stays where it is when the thread is scrolled to its ends", async () => {
+      await expect(chat.root.locator(".scroller")).toHaveCSS("overscroll-behavior", "contain");
+    });
+    await test.step("what is tapped is large enough for a thumb", async () => {
+      for (const part of [chat.close, chat.send, chat.form.locator(".submit")]) {
+        const element = await part.evaluate((element) => [(element as HTMLElement).offsetWidth, (element as HTMLElement).offsetHeight]);
+        expect(Math.min(...element.filter(Boolean), 99)).toBeGreaterThanOrEqual(36);
+      }
+    });
     await chat.close.tap();
     await expect(chat.window).toBeHidden();
     await expect(chat.button).toBeVisible();
+    await expect(chat.button).toBeFocused();
   });
 
-  test("fields are large enough that nothing zooms in", async ({ site, chat }) => {
+  test("fields are large enough that nothing zooms in, and larger with a larger text size", async ({ site, chat, page }) => {
     await site.open({ config: { chat: { variables: { "font-size": "12px" } }, visitor: { requireConsent: true } } });
     await chat.open();
     for (const field of [chat.form.getByLabel("Name"), chat.form.getByLabel("Email"), chat.box]) await expect(field).toHaveCSS("font-size", "16px");
     await expect(chat.bubbles.first()).toHaveCSS("font-size", "12px");
-  });
-
-  test("a larger text size counts for fields too", async ({ site, chat }) => {
-    await site.open({ config: { chat: { variables: { "font-size": "20px" } } } });
-    await chat.open();
+    await page.evaluate(() => MissiveChat.setVariables({ "font-size": "20px" }));
     await expect(chat.form.getByLabel("Name")).toHaveCSS("font-size", "20px");
   });
 
-  test("opening calls no keyboard: the focus is in the window, but in no field", async ({ site, chat }) => {
-    await site.open();
-    await chat.button.tap();
-    await expect(chat.window).toBeFocused();
-    await chat.close.tap();
-    await expect(chat.button).toBeFocused();
-  });
-
-  test("above the on-screen keyboard the whole window is seen, with the box at its foot", async ({ site, chat, page }) => {
+  test("above the on-screen keyboard the whole window is seen, with the box at its foot; zooming in does not shrink it", async ({ site, chat, page }) => {
     await site.open({ config: { user: { email: "jane@example.com" } } });
     await openAtRest(chat);
     await see(page, { height: 400, offsetTop: 30 });
@@ -65,11 +70,9 @@ test.describe("on a phone", () => {
     expect((await box(chat.box)).bottom).toBeLessThanOrEqual(430);
     await see(page, { height: 740, offsetTop: 0 });
     await expect.poll(() => box(chat.window)).toMatchObject({ top: 0, height: 740 });
-  });
-
-  test("zooming in does not shrink the window to what is seen", async ({ site, chat, page }) => {
-    await site.open();
-    await openAtRest(chat);
+    // Larger than what is seen from here on.
+    await see(page, { height: 400, offsetTop: 30 });
+    await expect.poll(() => box(chat.window)).toMatchObject({ top: 30, height: 400 });
     await see(page, { height: 370, offsetTop: 90, scale: 2 });
     await expect.poll(() => box(chat.window)).toMatchObject({ top: 0, height: 740 });
   });
@@ -86,22 +89,6 @@ test.describe("on a phone", () => {
     expect((await box(chat.root.locator(".header"))).left).toBe(10);
     expect((await box(chat.root.locator(".branding"))).bottom).toBeLessThanOrEqual(740 - 34);
     expect((await box(chat.close)).right).toBeLessThanOrEqual(360 - 12);
-  });
-
-  test("the page behind stays where it is when the thread is scrolled to its ends", async ({ site, chat }) => {
-    await site.open();
-    await chat.open();
-    await expect(chat.root.locator(".scroller")).toHaveCSS("overscroll-behavior", "contain");
-  });
-
-  test("what is tapped is large enough for a thumb", async ({ site, chat }) => {
-    await site.open();
-    expect((await box(chat.button)).height).toBeGreaterThanOrEqual(44);
-    await openAtRest(chat);
-    for (const part of [chat.close, chat.send, chat.form.locator(".submit")]) {
-      const element = await part.evaluate((element) => [(element as HTMLElement).offsetWidth, (element as HTMLElement).offsetHeight]);
-      expect(Math.min(...element.filter(Boolean), 99)).toBeGreaterThanOrEqual(36);
-    }
   });
 });
 
@@ -139,31 +126,45 @@ const broken = (chat: Chat) =>
       .concat(window.getBoundingClientRect().bottom > innerHeight ? "too tall" : []);
   });
 
-for (const [name, viewport, variables] of [
-  ["320 px wide", { width: 320, height: 480 }, {}],
-  ["320 px wide, with huge text", { width: 320, height: 480 }, { "font-size": "24px" }],
-  ["of a desktop, with huge text", { width: 1280, height: 800 }, { "font-size": "24px" }],
-  ["that is low", { width: 900, height: 320 }, {}],
-] as const)
-  test(`on a screen ${name} all is in reach, and nothing is cut off`, async ({ site, chat, page }) => {
-    site.service = true;
-    await page.setViewportSize(viewport);
-    await site.open({ config: { chat: { variables, name: "A rather long name of a company" }, visitor: { requireEmail: false } } });
-    await openAtRest(chat);
-    expect(await broken(chat)).toEqual([]);
+test("on any screen all is in reach, and nothing is cut off", async ({ site, chat, page }) => {
+  const standard = launcherDefaults.chat.variables["font-size"];
+  const screens = [
+    ["320 px wide", { width: 320, height: 480 }, standard],
+    ["320 px wide, with huge text", { width: 320, height: 480 }, "24px"],
+    ["of a desktop, with huge text", { width: 1280, height: 800 }, "24px"],
+    ["that is low", { width: 900, height: 320 }, standard],
+  ] as const;
+  /** Looks at each of the screens. What opens there is at rest. */
+  const each = async (look: (name: string) => Promise<void>) => {
+    for (const [name, viewport, size] of screens) {
+      await page.setViewportSize(viewport);
+      await page.evaluate((size) => MissiveChat.setVariables({ "font-size": size }), size);
+      await atRest(chat);
+      await look(name);
+    }
+  };
+  site.service = true;
+  await page.setViewportSize(screens[0][1]);
+  await site.open({ config: { chat: { name: "A rather long name of a company" }, visitor: { requireEmail: false } } });
+  await openAtRest(chat);
+  await each(async (name) => {
+    expect.soft(await broken(chat), name).toEqual([]);
     for (const part of [chat.form.getByLabel("Name"), chat.form.locator(".submit"), chat.form.locator(".skip"), chat.close]) {
       await part.scrollIntoViewIfNeeded();
-      await expect(part).toBeInViewport({ ratio: 0.99 });
+      await expect(part, name).toBeInViewport({ ratio: 0.99 });
     }
-    await chat.form.locator(".skip").click();
-    await chat.write("A message of some length, with https://acme.example/a/long/address/in/it");
-    await site.connected();
-    await page.evaluate(() => service.refuse());
-    await expect(chat.root.locator(".failed")).toBeVisible();
-    expect(await broken(chat)).toEqual([]);
-    await expect(chat.box).toBeInViewport({ ratio: 0.99 });
-    await expect(chat.send).toBeInViewport({ ratio: 0.99 });
   });
+  await chat.form.locator(".skip").click();
+  await chat.write("A message of some length, with https://acme.example/a/long/address/in/it");
+  await site.connected();
+  await page.evaluate(() => service.refuse());
+  await expect(chat.root.locator(".failed")).toBeVisible();
+  await each(async (name) => {
+    expect.soft(await broken(chat), name).toEqual([]);
+    await expect(chat.box, name).toBeInViewport({ ratio: 0.99 });
+    await expect(chat.send, name).toBeInViewport({ ratio: 0.99 });
+  });
+});
 
 for (const position of ["bottom-right", "bottom-left"])
   test(`beside the page the window keeps the margin, at ${position}`, async ({ site, chat }) => {
@@ -179,13 +180,6 @@ for (const position of ["bottom-right", "bottom-left"])
     expect(await box(chat.window)).toMatchObject({ width: 350, height: 600 });
   });
 
-test("on a low screen the window keeps the documented distance from its top", async ({ site, chat, page }) => {
-  await page.setViewportSize({ width: 1280, height: 400 });
-  await site.open();
-  await openAtRest(chat);
-  expect(await box(chat.window)).toMatchObject({ top: 20, height: 360 });
-});
-
 test("on a screen with a mouse the focus goes into the first field", async ({ site, chat, page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await site.open();
@@ -193,9 +187,11 @@ test("on a screen with a mouse the focus goes into the first field", async ({ si
   await expect(chat.form.getByLabel("Name")).toBeFocused();
 });
 
-test("from 600 px of width the window stands beside the page, below that it fills the screen", async ({ site, chat, page }) => {
+test("from 600 px of width the window stands beside the page, as high as documented, below that it fills the screen", async ({ site, chat, page }) => {
+  await page.setViewportSize({ width: 1280, height: 400 });
   await site.open();
   await openAtRest(chat);
+  expect(await box(chat.window)).toMatchObject({ top: 20, height: 360 });
   await page.setViewportSize({ width: 600, height: 740 });
   expect(await box(chat.window)).toMatchObject({ width: 350, height: 600 });
   await page.setViewportSize({ width: 599, height: 740 });

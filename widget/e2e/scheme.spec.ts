@@ -7,23 +7,23 @@ import { type Chat, expect, test } from "./site.ts";
 const light = "rgb(255, 255, 255)";
 const dark = "rgb(27, 29, 34)";
 
-const ground = (chat: Chat) => expect.poll(() => chat.css(chat.window, "background-color"));
+const ground = (chat: Chat, message?: string) => expect.poll(() => chat.css(chat.window, "background-color"), { message });
 const mode = (page: Page, colorScheme: "light" | "dark") => page.emulateMedia({ colorScheme });
 
-for (const [scheme, onLight, onDark] of [
-  ["light", light, light],
-  ["dark", dark, dark],
-  ["auto", light, dark],
-] as const) {
-  test(`chat.scheme: ${scheme}, whatever the visitor's system is set to`, async ({ site, chat, page }) => {
+test("chat.scheme: light, dark or auto, whatever the visitor's system is set to", async ({ site, chat, page }) => {
+  for (const [scheme, onLight, onDark] of [
+    ["light", light, light],
+    ["dark", dark, dark],
+    ["auto", light, dark],
+  ] as const) {
     await mode(page, "light");
-    await site.open({ config: { chat: { scheme } } });
+    await site.open({ config: { chat: { scheme, rememberOpenState: false } } });
     await chat.open();
-    await ground(chat).toBe(onLight);
+    await ground(chat, scheme).toBe(onLight);
     await mode(page, "dark");
-    await ground(chat).toBe(onDark);
-  });
-}
+    await ground(chat, scheme).toBe(onDark);
+  }
+});
 
 test("chat.scheme: what the page sets as a variable holds in both", async ({ site, chat }) => {
   await site.open({ config: { chat: { scheme: "dark", variables: { "background-color": "rgb(1, 2, 3)" } } } });
@@ -33,37 +33,34 @@ test("chat.scheme: what the page sets as a variable holds in both", async ({ sit
   expect(await chat.css(chat.window.locator(".header"), "background-color")).toBe("rgb(110, 162, 255)");
 });
 
-for (const [what, html, head, before, change, after] of [
-  ["its class", 'class="dark"', "", dark, "document.documentElement.className = ''", light],
-  ["a class on its body", "", "", light, "document.body.classList.add('theme-dark')", dark],
-  ["data-theme", 'data-theme="dark"', "", dark, "document.documentElement.dataset.theme = 'light'", light],
-  ["data-theme, before the class", 'data-theme="light" class="dark"', "", light, "delete document.documentElement.dataset.theme", dark],
-  ["color-scheme", 'style="color-scheme: dark"', "", dark, "document.documentElement.style.colorScheme = 'light'", light],
-  ["a style sheet's color-scheme", "", "<style>:root { color-scheme: dark } .day { color-scheme: light }</style>", dark, "document.documentElement.className = 'day'", light],
-] as const) {
-  test(`chat.scheme: host follows the page: ${what}`, async ({ site, chat, page }) => {
-    await mode(page, "light");
-    await site.open({ html, head, config: { chat: { scheme: "host" } } });
-    await chat.open();
-    await ground(chat).toBe(before);
-    await page.evaluate(change);
-    await ground(chat).toBe(after);
-  });
-}
-
-test("chat.scheme: host is as the visitor's system where the page leaves it to that", async ({ site, chat, page }) => {
-  await mode(page, "dark");
-  await site.open({ html: 'style="color-scheme: light dark"', config: { chat: { scheme: "host" } } });
-  await chat.open();
-  await ground(chat).toBe(dark);
+test("chat.scheme: host follows the page, whatever it says it by", async ({ site, chat, page }) => {
   await mode(page, "light");
-  await ground(chat).toBe(light);
-});
-
-test("chat.scheme: host takes no word for dark that only has it in its name", async ({ site, chat }) => {
-  await site.open({ html: 'class="has-dark-header" data-theme="nord"', config: { chat: { scheme: "host" } } });
+  const head = "<style>.night { color-scheme: dark } .system { color-scheme: light dark }</style>";
+  await site.open({ html: 'class="dark"', head, config: { chat: { scheme: "host" } } });
   await chat.open();
-  await ground(chat).toBe(light);
+  await ground(chat, "its class").toBe(dark);
+  for (const [what, change, color] of [
+    ["no class", "document.documentElement.className = ''", light],
+    ["a class on its body", "document.body.classList.add('theme-dark')", dark],
+    ["data-theme, before the class", "document.documentElement.className = 'dark', document.documentElement.dataset.theme = 'light'", light],
+    ["the class again", "delete document.documentElement.dataset.theme", dark],
+    [
+      "words that only have it in their name",
+      "document.documentElement.dataset.theme = 'nord', document.documentElement.className = '', document.body.className = 'has-dark-header not-dark'",
+      light,
+    ],
+    ["data-theme", "document.documentElement.dataset.theme = 'dark'", dark],
+    ["nothing", "delete document.documentElement.dataset.theme", light],
+    ["color-scheme", "document.documentElement.style.colorScheme = 'dark'", dark],
+    ["no color-scheme", "document.documentElement.style.colorScheme = ''", light],
+    ["a style sheet's color-scheme", "document.documentElement.className = 'night'", dark],
+    ["what leaves it to the system", "document.documentElement.className = 'system'", light],
+  ] as const) {
+    await page.evaluate(change);
+    await ground(chat, what).toBe(color);
+  }
+  await mode(page, "dark");
+  await ground(chat, "a system that changes").toBe(dark);
 });
 
 test("chat.scheme: the button is dark before its first frame", async ({ site, page }) => {

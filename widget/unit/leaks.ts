@@ -2,20 +2,20 @@
 
 import { vi } from "vitest";
 
-/** Counts, from now on, the listeners of a target for one type of event. */
-export function countListeners(target: EventTarget, type: string): () => number {
-  const there = new Set<unknown>();
+/** Counts, from now on, the listeners of a target for some types of event. Of a target it can be asked once a test. */
+export function countListeners(target: EventTarget, ...types: string[]): () => number {
+  const there = new Map<string, Set<unknown>>(types.map((type) => [type, new Set()]));
   const { addEventListener, removeEventListener } = target;
   vi.spyOn(target, "addEventListener").mockImplementation((name, listener, options) => {
     addEventListener.call(target, name, listener, options);
     const signal = typeof options == "object" ? options.signal : undefined;
-    if (name != type || signal?.aborted) return;
-    there.add(listener);
-    signal?.addEventListener("abort", () => there.delete(listener));
+    if (signal?.aborted) return;
+    there.get(name)?.add(listener);
+    signal?.addEventListener("abort", () => there.get(name)?.delete(listener));
   });
   vi.spyOn(target, "removeEventListener").mockImplementation((name, listener, options) => {
     removeEventListener.call(target, name, listener, options);
-    if (name == type) there.delete(listener);
+    there.get(name)?.delete(listener);
   });
-  return () => there.size;
+  return () => [...there.values()].reduce((count, { size }) => count + size, 0);
 }

@@ -1,6 +1,6 @@
 // The rows of the list: what they say, their order, and the focus.
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
 import { createHolder, createStore } from "../../../widget/src/shared/store";
 import { createPortrait, formatTime, showList } from "./list";
 import type { ConversationSummary, State } from "./state";
@@ -120,9 +120,6 @@ describe("a time", () => {
 });
 
 describe("on the days when the clock is changed", () => {
-  const { TZ } = process.env;
-  beforeAll(() => void (process.env.TZ = "Europe/Paris"));
-  afterAll(() => void (TZ === undefined ? delete process.env.TZ : (process.env.TZ = TZ)));
   test.each<[string, now: Date, time: Date, clock: boolean]>([
     ["yesterday is yesterday, on a day of 23 hours", new Date("2026-03-29T15:00Z"), new Date("2026-03-28T10:00Z"), false],
     ["today is today, on a day of 25 hours", new Date("2026-10-25T20:00Z"), new Date("2026-10-24T22:30Z"), true],

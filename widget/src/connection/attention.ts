@@ -4,14 +4,14 @@ import type { Config } from "../shared/generated";
 /** Returns what calls attention, by sound and title, while the visitor looks elsewhere. Of several tabs, one does it. */
 export function createAttention({ id, signal, store }: WindowApp, { chat, messages }: Config): () => void {
   if (!chat.sound && !chat.flashTitle) return () => {};
-  let chief = false;
-  if (navigator.locks) {
-    // Held until this page goes; then the next tab gets it.
-    navigator.locks.request("missive-chat-chief:" + id, { signal }, () => {
-      chief = true;
-      return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
-    }).catch(() => {});
-  } else chief = true;
+  // Where there are no locks, or none is to be had, each tab is for itself.
+  let chief = !navigator.locks;
+  const held = navigator.locks?.request("missive-chat-chief:" + id, { signal }, () => {
+    chief = true;
+    // Until this page goes; then the next tab gets it.
+    return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  });
+  held?.catch(() => (chief = true));
   const flash = createFlash(messages.newMessage, signal);
   return () => {
     if (!chief || (store.state.open && !document.hidden)) return;

@@ -27,11 +27,22 @@ export function createHistory<M extends Entry>(
   let opened: Conversation | undefined;
   /** The conversation has been read before, by an earlier client: what comes now is new. */
   let resumed = false;
+  /** Place of the last message that was here when the connection broke, until what came since is here, too; -1: none. */
+  let known: number | undefined;
   /** Where the oldest page that is here begins. */
   let oldest: Paginator<Received> | undefined;
   let paging = false;
 
-  const add = (received: Received[], past = false) => list.add(received.map((message) => take(message, past)));
+  /** Of the past are those up to a place. */
+  const add = (received: Received[], past = -1) => list.add(received.map((message) => take(message, message.index <= past)));
+
+  /** Adds all that there is from the first of these on. What is here up to a place, but not among them, has been removed while nobody told. */
+  function addAll(received: Received[], hasOlder: boolean, past: number, until: number): void {
+    add(received, past);
+    const there = new Set(received.map(({ index }) => index));
+    const first = hasOlder ? received[0]!.index : 0;
+    list.keep(({ index = Infinity }) => index < first || index > until || there.has(index));
+  }
 
   function listen(now: Conversation): void {
     // A client forgets its listeners at its end, its conversations don't.
@@ -42,19 +53,19 @@ export function createHistory<M extends Entry>(
   }
 
   async function load(now: Conversation): Promise<void> {
-    const known = list.newest();
+    const last = (known ??= list.newest());
     let page = await now.getMessages(pageSize);
-    if (conversation != now) return;
-    const last = page;
-    add(page.items, !resumed);
+    const received = [...page.items];
     // Back to where the break began, so that there is no hole.
-    while (known >= 0 && page.hasPrevPage && page.items[0]!.index > known + 1) {
+    while (conversation == now && last >= 0 && page.hasPrevPage && page.items[0]!.index > last + 1) {
       page = await page.prevPage();
-      if (conversation != now) return;
-      add(page.items);
+      received.unshift(...page.items);
     }
+    if (conversation != now) return;
+    addAll(received, page.hasPrevPage, resumed ? last : Infinity, last);
+    known = undefined;
     // Pages belong to a client. A new one walks back from the end; what is here already is only passed.
-    oldest = known >= 0 ? page : last;
+    oldest = page;
     opened = now;
     resumed = true;
     store.set({ older: oldest.hasPrevPage && store.state.messages[0]?.index != 0 });
@@ -67,6 +78,7 @@ export function createHistory<M extends Entry>(
         if (conversation?.sid != now.sid) {
           list.keep(({ state }) => !!state);
           resumed = false;
+          known = undefined;
         }
         opened = undefined;
         listen((conversation = now));
@@ -83,8 +95,8 @@ export function createHistory<M extends Entry>(
         do {
           const page: Paginator<Received> = await oldest.prevPage();
           if (conversation != now) return;
+          addAll(page.items, page.hasPrevPage, Infinity, oldest.items[0]!.index - 1);
           oldest = page;
-          add(page.items, true);
         } while (oldest.hasPrevPage && oldest.items[0]!.index >= before);
         store.set({ older: oldest.hasPrevPage });
       } finally {

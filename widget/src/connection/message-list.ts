@@ -53,7 +53,7 @@ export function createMessageList<M extends Entry>(store: Store<{ messages: read
  * when it was written here, and clocks differ. Where it was there before this page was, it stays so.
  */
 function same<M extends Entry>(known: M, { time, past, ...received }: M & { past?: boolean }): boolean {
-  return !known.state && includes(known, received as Partial<M>);
+  return includes(known, received as Partial<M>);
 }
 
 function includes<T extends object>(whole: T, part: Partial<T>): boolean {

@@ -71,7 +71,8 @@ export function createSending<M extends Entry>(
       } catch (error) {
         // The service refuses with a status. All else is the connection, which the SDK may not have told of yet: it stays pending.
         if (typeof (error as { status?: unknown }).status == "number" || ++tries > mostTries) {
-          list.update(id, { state: "failed" });
+          // Unless the news that it is there came first.
+          if (pending()?.id == id) list.update(id, { state: "failed" });
           tries = 1;
         } else await pause(retryPause, signal);
       }
@@ -79,7 +80,7 @@ export function createSending<M extends Entry>(
   }
 
   return function send() {
-    if (sending || !pending()) return;
+    if (sending || signal.aborted || !pending()) return;
     sending = true;
     alone(sendPending)
       .catch(() => {})

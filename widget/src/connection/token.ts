@@ -29,8 +29,8 @@ export async function requestToken({ id, store }: WindowApp, { connection }: Con
       body: JSON.stringify({ account: id, session, ...named }),
       signal,
     });
-    // A proxy in front of it may answer with a page.
-    const pass = await answer.json().catch(() => 0);
+    // A proxy in front of it may answer with a page, or with null.
+    const pass = (await answer.json().catch(() => 0)) ?? 0;
     if (!answer.ok || typeof pass.token != "string" || typeof pass.conversation != "string") {
       const message = pass.message || "the token endpoint answers " + answer.status;
       throw Object.assign(Error(message), { wait: 1000 * +answer.headers.get("retry-after")! || 0 });
@@ -44,7 +44,12 @@ export async function requestToken({ id, store }: WindowApp, { connection }: Con
   return exclusively("missive-chat:" + id, ask);
 }
 
-/** Runs the work while no other tab of this browser runs work of the name. On plain http there are no locks. */
-export function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
-  return navigator.locks ? navigator.locks.request(name, work) : work();
+/**
+ * Runs the work while no other tab of this browser runs work of the name. On plain http there are no locks, and where
+ * storage is blocked (sandboxed frames) none is to be had.
+ */
+export async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  let run: Promise<T> | undefined;
+  await navigator.locks?.request(name, () => (run = work())).catch(() => {});
+  return run ?? work();
 }

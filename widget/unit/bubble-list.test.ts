@@ -1,0 +1,184 @@
+// Bubbles in the page: who stands together, what day and time is said, and what changes in place.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { avatar, type Bubble, createBubbleList } from "../src/window/bubble-list";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date("2024-05-06T00:10:00") });
+  document.documentElement.lang = "en";
+});
+afterEach(() => {
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+const bubble = (text: string, more?: Partial<Bubble>): Bubble => ({ key: text, text, name: "Acme", avatarUrl: "", named: true, ...more });
+const own = (text: string, more?: Partial<Bubble>) => bubble(text, { own: true, name: "Jane", named: undefined, avatarUrl: undefined, ...more });
+const at = (time: string) => ({ time: Date.parse(time) });
+
+function make() {
+  const list = createBubbleList("Chat");
+  document.body.append(list.element);
+  return list;
+}
+const rows = () => [...document.querySelectorAll(".row")];
+const texts = () => rows().map((row) => row.querySelector(".bubble")!.textContent);
+
+/** Rows as text: "first" and "last" of a group, day, text and note. */
+function show(...bubbles: Bubble[]): string[] {
+  make().render(bubbles);
+  return rows().map((row) => {
+    const say = (part: string) => row.querySelector("." + part)?.textContent;
+    return [row.classList.contains("first") && "first", row.classList.contains("last") && "last", say("day") && `[${say("day")}]`, say("bubble"), say("note") && `(${say("note")})`].filter(Boolean).join(" ");
+  });
+}
+
+describe("bubbles", () => {
+  test.each<[string, Bubble[], string[]]>([
+    ["of one author stand together", [bubble("1"), bubble("2"), bubble("3")], ["first 1", "2", "last 3"]],
+    ["of visitor and team stand apart", [bubble("1"), own("2"), own("3"), bubble("4")], ["first last 1", "first 2", "last 3", "first last 4"]],
+    ["of two people stand apart", [bubble("1"), bubble("2", { name: "Bob" })], ["first last 1", "first last 2"]],
+    ["of one name with two pictures stand apart", [bubble("1"), bubble("2", { avatarUrl: "x.png" })], ["first last 1", "first last 2"]],
+    ["of a visitor and a team of one name stand apart", [bubble("1", { avatarUrl: undefined }), own("2", { name: "Acme" })], ["first last 1", "first last 2"]],
+    ["have their time below the last of a group", [bubble("1", at("2024-05-06T00:01")), bubble("2", at("2024-05-06T00:02"))], ["first 1", "last 2 (12:02 AM)"]],
+    ["without a time have none", [bubble("1")], ["first last 1"]],
+    ["that were read say so, with the time below the last", [own("1", { ...at("2024-05-06T00:01"), seen: "Seen" })], ["first last 1 (12:01 AM · Seen)"]],
+    ["that were read say so inside of a group", [own("1", { ...at("2024-05-06T00:01"), seen: "Seen" }), own("2", at("2024-05-06T00:02"))], ["first 1 (Seen)", "last 2 (12:02 AM)"]],
+  ])("%s", (_, bubbles, want) => {
+    expect(show(...bubbles)).toEqual(want);
+  });
+});
+
+describe("a day", () => {
+  test("is said where it begins: today and yesterday so, others by their date", () => {
+    const times = ["2024-04-30T23:00", "2024-05-05T00:01", "2024-05-05T23:59", "2024-05-06T00:01"];
+    expect(show(...times.map((time) => bubble(time, at(time))))).toEqual([
+      "first last [Tuesday, April 30] 2024-04-30T23:00 (11:00 PM)",
+      "first [yesterday] 2024-05-05T00:01",
+      "last 2024-05-05T23:59 (11:59 PM)",
+      "first last [today] 2024-05-06T00:01 (12:01 AM)",
+    ]);
+  });
+
+  test("is not said when all is of today, nor of what has no time", () => {
+    expect(show(bubble("Hi"), bubble("1", at("2024-05-06T00:01")), bubble("2", at("2024-05-06T00:09")))).toEqual(["first Hi", "1", "last 2 (12:09 AM)"]);
+  });
+
+  test.each([
+    ["de", "[gestern]", "(16:05)"],
+    ["fr-CA", "[hier]", "(16 h 05)"],
+    ["en-GB", "[yesterday]", "(16:05)"],
+    ["", "[yesterday]", "("],
+    ["n/a", "[yesterday]", "("],
+  ])("is in the language of the page, if that is one: %j", (lang, day, time) => {
+    document.documentElement.lang = lang;
+    const [row] = show(bubble("Hallo", at("2024-05-05T16:05")));
+    expect(row).toContain(day);
+    expect(row).toContain(time);
+  });
+});
+
+describe("a name", () => {
+  test.each([
+    [bubble("1"), "Acme"],
+    [bubble("1", { named: false }), undefined],
+    [own("1"), undefined],
+  ])("stands above %j: %j", (one, want) => {
+    make().render([one]);
+    expect(document.querySelector(".name")?.textContent).toBe(want);
+  });
+});
+
+describe("a picture", () => {
+  test.each([
+    ["Acme", "A"],
+    ["acme rocket company", "AR"],
+    ["Émile zola Ltd", "ÉZ"],
+    ["😀 Smile", "😀S"],
+    ["", ""],
+    ["ß", "SS"],
+  ])("is for %j, as long as there is none, the initials %j", (name, initials) => {
+    expect(avatar(name, "").textContent).toBe(initials);
+    const loading = avatar(name, "https://site.example/1.png");
+    expect(loading.textContent).toBe(initials);
+    expect(loading.querySelector("img")).toBeNull();
+  });
+
+  test("takes the place of the initials once it has loaded", () => {
+    const images: HTMLImageElement[] = [];
+    const create = document.createElement.bind(document);
+    const spy = vi.spyOn(document, "createElement").mockImplementation((name: string) => {
+      const element = create(name);
+      if (element instanceof HTMLImageElement) images.push(element);
+      return element;
+    });
+    const element = avatar("Acme", "https://site.example/1.png");
+    images[0]!.dispatchEvent(new Event("load"));
+    expect(element.textContent).toBe("");
+    expect(element.querySelector("img")!.src).toBe("https://site.example/1.png");
+    spy.mockRestore();
+  });
+
+  test.each([
+    [bubble("1"), 1],
+    [bubble("1", { avatarUrl: undefined }), 0],
+    [own("1"), 0],
+    [own("1", { avatarUrl: "jane.png" }), 1],
+  ])("stands by %j, if it has one: %i", (one, count) => {
+    make().render([one]);
+    expect(document.querySelectorAll(".avatar")).toHaveLength(count);
+  });
+});
+
+test("a text has links of its own only where it was configured", () => {
+  const text = "{{ link:https://acme.example here }}";
+  make().render([bubble(text, { key: "1", trusted: true }), bubble(text, { key: "2" })]);
+  expect(texts()).toEqual(["here", text]);
+});
+
+describe("what is shown already", () => {
+  test("stays the same element, whatever comes before and after it, and goes when it is not there any more", () => {
+    const list = make();
+    list.render([bubble("2"), bubble("3"), bubble("4")]);
+    const [two, three, four] = rows();
+    list.render([bubble("1"), bubble("2"), bubble("4"), bubble("5")]);
+    expect(texts()).toEqual(["1", "2", "4", "5"]);
+    expect([rows()[1], rows()[2]]).toEqual([two, four]);
+    expect(three!.isConnected).toBe(false);
+  });
+
+  test("is not touched when nothing of it has changed", () => {
+    const list = make();
+    list.render([bubble("1", at("2024-05-06T00:01")), own("2")]);
+    // Moving it, too, would make screen readers say it again.
+    const moves = [list.element, document.querySelector<HTMLElement>(".bubble")!].flatMap((element) => [vi.spyOn(element, "insertBefore"), vi.spyOn(element, "replaceChildren")]);
+    list.render([bubble("1", at("2024-05-06T00:01")), own("2")]);
+    expect(moves.flatMap((move) => move.mock.calls as unknown[])).toEqual([]);
+  });
+
+  test("changes in place when it was edited", () => {
+    const list = make();
+    list.render([bubble("1", { text: "Helo" })]);
+    const [row] = rows();
+    list.render([bubble("1", { text: "Hello" })]);
+    expect(rows()).toEqual([row]);
+    expect(texts()).toEqual(["Hello"]);
+  });
+
+  test("says that it was not sent, with a button, until it is", () => {
+    const list = make();
+    const again = vi.fn();
+    const failed = { text: "Not sent.", action: "Send again", again };
+    list.render([own("1", { pending: true, failed, ...at("2024-05-06T00:01") })]);
+    const [row] = rows();
+    expect(row!.className).toBe("row own first last pending failed");
+    expect(row!.querySelector(".note")!.textContent).toBe("Not sent. Send again");
+    row!.querySelector<HTMLElement>(".again")!.click();
+    expect(again).toHaveBeenCalledOnce();
+    // The button goes, and would take the focus with it.
+    expect(document.activeElement).toBe(list.element);
+    list.render([own("1", at("2024-05-06T00:01"))]);
+    expect(row!.className).toBe("row own first last");
+    expect(row!.querySelector(".note")!.textContent).toBe("12:01 AM");
+  });
+});
