@@ -181,3 +181,33 @@ test("chat.sound: a message that nobody sees makes a sound", async ({ visitor, c
   await say(agent, "News");
   await expect.poll(() => visitor.evaluate(() => (window as any).tones.length)).toBe(2);
 });
+
+test("a first message draws the thread at most four times, a second one at most twice", async ({ visitor, chat }) => {
+  await chat.open();
+  // Each time that the thread is drawn, each row is told once whether it is the first of its group.
+  await chat.bubbles.first().evaluate((bubble) => {
+    const { classList } = bubble.closest(".row")!;
+    const toggle = classList.toggle.bind(classList);
+    (window as any).drawn = 0;
+    classList.toggle = (name, on) => {
+      if (name == "first") (window as any).drawn++;
+      return toggle(name, on);
+    };
+  });
+  const drawnBy = async (text: string): Promise<number> => {
+    await visitor.evaluate(() => ((window as any).drawn = 0));
+    await chat.write(text);
+    await expect(chat.bubbles.last()).toHaveText(text);
+    await expect(chat.root.locator(".pending")).toHaveCount(0);
+    // What the service says of it has arrived when the reply is here: the event is sent before it. All that follows is in this turn.
+    await expect(chat.status).toHaveText("We’re offline");
+    return visitor.evaluate(() => (window as any).drawn);
+  };
+  const first = await drawnBy("Hello");
+  const second = await drawnBy("And another thing");
+  console.log(`the thread was drawn ${first} times for the first message, ${second} for the second`);
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThanOrEqual(4);
+  expect(second).toBeGreaterThan(0);
+  expect(second).toBeLessThanOrEqual(2);
+});

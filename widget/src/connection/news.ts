@@ -3,12 +3,13 @@ import type { Message } from "../shared/types";
 import type { Visitor } from "../window/visitor";
 
 /** Tells what is new in the conversation: calls the page's functions, counts what is unread, and calls attention. */
-export function tellNews({ emit, store }: WindowApp, visitor: Visitor, callAttention: () => void): void {
+export function tellNews({ emit, store }: Pick<WindowApp, "emit" | "store">, visitor: Visitor, callAttention: () => void): void {
   let known = store.state.messages;
   const accepted = ({ own, state }: Message) => own && !state;
-  store.watch(["messages"], ({ messages, open, unread }) => {
+  store.watch(["messages"], ({ messages, open, older, unread }) => {
     const before = new Set(known.map(({ id }) => id));
-    const started = known.some(accepted);
+    // What is not here may well be of the visitor: they wrote first.
+    const started = older || known.some(accepted);
     known = messages;
     if (!started && messages.some((message) => accepted(message) && !message.past && before.has(message.id))) emit("onChatStarted", visitor.told);
     const news = messages.filter((message) => !message.own && !message.past && !before.has(message.id));

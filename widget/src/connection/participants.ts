@@ -6,42 +6,47 @@ import type { State } from "../shared/types";
 export interface Participants {
   /** Identity: the visitor's own. */
   open(client: Client, conversation: Conversation, identity: string): Promise<void>;
+  /** Leaves it: what happens there is not told any more. */
+  close(): void;
   /** What is known of an author. */
   of(identity: string): { name?: string; avatarUrl?: string };
 }
 
 export function createParticipants(store: Store<State>): Participants {
   const known = new Map<string, { name?: string; avatarUrl?: string }>();
+  let current: Conversation | undefined;
   return {
     async open(client, conversation, identity) {
+      current = conversation;
       const seen = new Map<string, number>();
       const online = new Map<string, boolean>();
       const typing = new Set<string>();
       // All of it each time: after a break the SDK repeats events, and some that were lost never come.
+      // A client that is over goes on to time who types.
       const tell = () =>
+        current == conversation &&
         store.set({
           ...(client.reachabilityEnabled && { online: [...online.values()].includes(true) }),
           seen: Math.max(-1, ...seen.values()),
           typing: typing.size > 0,
         });
       const learn = async (participant: Participant) => {
-        const who = participant.identity;
-        if (!who || who == identity) return;
-        seen.set(who, participant.lastReadMessageIndex ?? -1);
+        const author = participant.identity;
+        if (!author || author == identity) return;
+        seen.set(author, participant.lastReadMessageIndex ?? -1);
         const user = await participant.getUser();
         const describe = () => {
           const { avatarUrl } = user.attributes as { avatarUrl?: unknown };
-          known.set(who, { name: user.friendlyName || undefined, avatarUrl: typeof avatarUrl == "string" ? avatarUrl : undefined });
-          online.set(who, user.isOnline === true);
+          known.set(author, { name: user.friendlyName || undefined, avatarUrl: typeof avatarUrl == "string" ? avatarUrl : undefined });
+          online.set(author, user.isOnline === true);
           tell();
         };
         user.on("updated", describe);
         describe();
       };
       conversation.on("participantJoined", (participant) => void learn(participant).catch(() => {}));
-      conversation.on("participantLeft", ({ identity: who }) => {
-        online.delete(who!);
-        seen.delete(who!);
+      conversation.on("participantLeft", ({ identity: author }) => {
+        for (const all of [online, seen, typing]) all.delete(author!);
         tell();
       });
       conversation.on("participantUpdated", ({ participant }) => {
@@ -49,17 +54,18 @@ export function createParticipants(store: Store<State>): Participants {
         seen.set(participant.identity!, participant.lastReadMessageIndex ?? -1);
         tell();
       });
-      conversation.on("typingStarted", ({ identity: who }) => {
-        if (who != identity) typing.add(who!);
+      conversation.on("typingStarted", ({ identity: author }) => {
+        if (author != identity) typing.add(author!);
         tell();
       });
-      conversation.on("typingEnded", ({ identity: who }) => {
-        typing.delete(who!);
+      conversation.on("typingEnded", ({ identity: author }) => {
+        typing.delete(author!);
         tell();
       });
       await Promise.all((await conversation.getParticipants()).map((participant) => learn(participant).catch(() => {})));
       tell();
     },
+    close: () => (current = undefined),
     of: (identity) => known.get(identity) ?? {},
   };
 }

@@ -49,6 +49,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   /** Leaves the conversation of a client that is given up, or of a visitor who is not there any more. */
   function leave(): void {
     conversation = undefined;
+    participants.close();
     readHorizon.close();
   }
 

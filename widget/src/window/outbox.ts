@@ -18,7 +18,7 @@ export interface Outbox {
 }
 
 /** Until the connection's file is asked for again, in milliseconds. */
-const retryPause = 10_000;
+const retryPauseMilliseconds = 10_000;
 
 export function createOutbox(app: WindowApp, config: Config, memory: Memory, visitor: Visitor): Outbox {
   const { signal, store } = app;
@@ -40,7 +40,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
         connection = undefined;
         store.set({ connecting: false, failed: true });
         // Without the visitor having to do anything, should the network be back.
-        const timer = setTimeout(() => connection || connect(), retryPause);
+        const timer = setTimeout(() => connection || connect(), retryPauseMilliseconds);
         signal.addEventListener("abort", () => clearTimeout(timer));
       },
     );
