@@ -247,7 +247,7 @@ func TestEachMessageHasAnAgentHoweverMuchComes(t *testing.T) {
 
 // BenchmarkYear prints how a year of a site with 200 new conversations a day goes:
 //
-//	go test ./cmd/internal/token -run '^$' -bench Year -benchtime 1x
+//	go test ./cmd/internal/token -run '^$' -bench Year -benchtime 1x -timeout 2h
 func BenchmarkYear(b *testing.B) {
 	for b.Loop() {
 		s := simulate(b, traffic{days: 365, perDay: 200, limit: MaxOpen, lastWord: 0.08, comesBack: 0.1})
