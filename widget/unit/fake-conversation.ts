@@ -4,6 +4,7 @@
 
 import { EventEmitter } from "node:events";
 import type { Conversation, Message as Received, Paginator } from "@twilio/conversations";
+import { vi } from "vitest";
 
 /** A message as the service keeps it. */
 export interface Kept {
@@ -111,6 +112,7 @@ export class FakeConversation extends EventEmitter {
   status = "joined";
   state = { current: "active" };
   lastReadMessageIndex: number | null = null;
+  readonly typing = vi.fn(async () => {});
   /** What becomes of the next messages that are sent. After them, all arrive. */
   readonly fates: Fate[] = [];
   /** Ids of all that were sent, whatever became of them. */
@@ -201,6 +203,15 @@ export class FakeConversation extends EventEmitter {
         return this.from(items.at(-1)!.index + 1, size);
       },
     } as unknown as Paginator<Received>;
+  }
+
+  async getParticipants(): Promise<[]> {
+    return [];
+  }
+
+  async advanceLastReadMessageIndex(index: number): Promise<number> {
+    this.lastReadMessageIndex = index;
+    return 0;
   }
 
   async sendMessage(body: string, attributes: { id: string }): Promise<number> {

@@ -55,7 +55,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
 
   function connect(): void {
     // Nobody else costs the service anything. Without an address there is nobody to ask, and nothing can change.
-    if (hangUp || !config.connection.tokenUrl || !(memory.now.session || waiting())) return;
+    if (hangUp || signal.aborted || !config.connection.tokenUrl || !(memory.now.session || waiting())) return;
     const connected = new AbortController();
     hangUp = () => connected.abort();
     signal.addEventListener("abort", hangUp, { signal: connected.signal });
@@ -69,6 +69,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
       async open(now, life) {
         const { conversation: sid, identity } = clients.granted;
         const opening = await now.getConversationBySid(sid);
+        if (life.aborted) return;
         await participants.open(now, opening, identity);
         // A later client may have come through meanwhile.
         if (life.aborted) return;

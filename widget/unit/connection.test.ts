@@ -1,0 +1,446 @@
+// The connection as a whole: who is connected and when, to which conversation, and what follows when visitor or conversation change.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Message } from "../src/shared/types";
+import { KeptConversation, lost } from "./fake-conversation";
+import { stubLocks } from "./fake-locks";
+import { type FakePage, files, openPage, Service } from "./fake-page";
+
+const second = 1000;
+const minute = 60 * second;
+const passed = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+
+let pages: FakePage[];
+const open = (...given: Parameters<typeof openPage>): FakePage => {
+  const page = openPage(...given);
+  pages.push(page);
+  return page;
+};
+
+/** A page on which the visitor has said something. */
+async function begin(text: string, given: Parameters<typeof openPage>[0] = {}): Promise<FakePage> {
+  const page = open({ state: { open: true }, ...given });
+  page.outbox.send(text);
+  await page.come();
+  expect([page.service.conversation.bodies, waiting(page)]).toEqual([[text], {}]);
+  return page;
+}
+
+const bodies = ({ store }: FakePage) => store.state.messages.map(({ body }) => body);
+const waiting = ({ store }: FakePage) => Object.fromEntries(store.state.messages.flatMap(({ body, state }) => (state ? [[body, state]] : [])));
+const message = (body: string): Message => ({ id: body, body, own: true, time: 0, state: "pending" });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  localStorage.clear();
+  stubLocks("none");
+  pages = [];
+});
+afterEach(() => {
+  for (const { app } of pages) app.end();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+describe("connected is", () => {
+  test("who writes, to the conversation that the token endpoint says, and the message goes with what is known of them", async () => {
+    const page = await begin("Hello");
+    expect(page.service.client.getConversationBySid.mock.calls).toEqual([["CH1"]]);
+    expect(page.service.conversation.messages).toMatchObject([
+      { body: "Hello", author: "visitor", attributes: { id: page.store.state.messages[0]!.id, name: "Jane", email: "jane@example.com", meta: { language: "en-GB", platform: "", browser: "" } } },
+    ]);
+    expect([page.store.state.connecting, page.store.state.failed]).toEqual([false, false]);
+  });
+
+  test("who has a conversation, before they write", async () => {
+    const service = new Service();
+    service.conversation.fill(3);
+    const page = open({ memories: { session: "s0" }, service });
+    await page.come();
+    expect(service.asked).toEqual([expect.objectContaining({ session: "s0" })]);
+    expect(bodies(page)).toEqual(["Line 0", "Line 1", "Line 2"]);
+  });
+
+  test("nobody else: it would cost the service something", async () => {
+    const { service } = open();
+    await passed(10 * minute);
+    expect(service.fetch).not.toHaveBeenCalled();
+  });
+
+  test("nobody where there is nowhere to connect to: it isn't tried, and the visitor sees other ways", async () => {
+    const page = open({ connection: { tokenUrl: "" } });
+    page.outbox.send("Hello");
+    await passed(0);
+    expect([page.store.state.connecting, page.store.state.failed]).toEqual([false, true]);
+    await passed(10 * minute);
+    expect(page.service.fetch).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(waiting(page)).toEqual({ Hello: "pending" });
+  });
+
+  test.each<[where: string, connection: object, socket: string | undefined, options: object]>([
+    ["in the region of the account", { region: "ie1" }, undefined, { region: "ie1" }],
+    ["where the token endpoint says that the service is", { region: "ie1" }, "ws://127.0.0.1/socket", { Twilsock: { uri: "ws://127.0.0.1/socket" } }],
+  ])("the visitor %s", async (_, connection, socket, options) => {
+    const page = open({ connection });
+    page.service.answer = async () => Response.json({ token: "t", identity: "visitor", conversation: "CH1", session: "s1", socket });
+    page.outbox.send("Hello");
+    await page.come();
+    expect([page.service.client.token, page.service.client.options]).toEqual(["t", options]);
+  });
+});
+
+describe("when the token endpoint", () => {
+  test.each<[what: string, answer: () => Promise<Response>]>([
+    ["answers with an error", async () => Response.json({ code: "failed", message: "The token server has failed." }, { status: 500 })],
+    ["answers with garbage", async () => new Response("<h1>Hello</h1>")],
+    ["can't be reached", () => Promise.reject(new TypeError("failed to fetch"))],
+  ])("%s, three tries later the chat has failed; it recovers by itself, and nothing is lost", async (_, answer) => {
+    const page = open();
+    page.service.answer = answer;
+    page.outbox.send("Hello");
+    await passed(3 * second);
+    expect([page.service.asked.length, page.store.state.connecting, page.store.state.failed]).toEqual([3, true, true]);
+    expect(waiting(page)).toEqual({ Hello: "pending" });
+    page.service.answer = undefined;
+    await passed(4 * second);
+    await page.come();
+    expect([page.store.state.connecting, page.store.state.failed]).toEqual([false, false]);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+  });
+
+  test("does not answer, a quarter of a minute later the chat has failed; a minute later it tries anew", async () => {
+    const page = open();
+    page.service.answer = () => new Promise(() => {});
+    page.outbox.send("Hello");
+    await passed(15 * second);
+    expect([page.service.asked.length, page.store.state.failed]).toEqual([1, true]);
+    page.service.answer = undefined;
+    await passed(minute);
+    await page.come();
+    expect([page.store.state.failed, page.service.conversation.bodies]).toEqual([false, ["Hello"]]);
+  });
+});
+
+test("an SDK that can't be had is asked for again with the next try", async () => {
+  const page = open();
+  const sdk = page.files[files.sdk];
+  delete page.files[files.sdk];
+  page.outbox.send("Hello");
+  await passed(0);
+  expect(page.service.clients).toEqual([]);
+  page.files[files.sdk] = sdk;
+  await passed(second);
+  await page.come();
+  expect(page.service.conversation.bodies).toEqual(["Hello"]);
+});
+
+describe("after a break", () => {
+  test("what was written meanwhile goes", async () => {
+    const page = await begin("One");
+    page.service.client.is("connecting");
+    expect(page.store.state.connecting).toBe(true);
+    page.outbox.send("Two");
+    page.outbox.send("Three");
+    await passed(10 * second);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One"], { Two: "pending", Three: "pending" }]);
+    page.service.client.is("connected");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page), page.store.state.connecting]).toEqual([["One", "Two", "Three"], {}, false]);
+  });
+
+  test("what the visitor read meanwhile is told", async () => {
+    const page = await begin("One");
+    const { conversation } = page.service.client;
+    conversation.advanceLastReadMessageIndex = () => Promise.reject(Error("disconnected"));
+    page.service.conversation.say("Two");
+    await passed(0);
+    expect(conversation.lastReadMessageIndex).toBe(0);
+    const told = vi.fn(async () => 0);
+    conversation.advanceLastReadMessageIndex = told;
+    page.service.client.is("connecting");
+    page.service.client.is("connected");
+    expect(told.mock.calls).toEqual([[1]]);
+  });
+
+  test("that ended the client, a new one goes on: what it has missed is there, what was lost goes once", async () => {
+    const page = await begin("One");
+    const old = page.service.client;
+    old.conversation.fates.push(lost);
+    page.outbox.send("Two");
+    await passed(0);
+    old.conversation.leave();
+    page.service.conversation.say("Meanwhile");
+    old.is("denied");
+    await passed(500);
+    expect([page.service.clients.length, page.service.asked.length]).toEqual([2, 2]);
+    // It is connected before it is ready.
+    page.service.client.is("connected");
+    await passed(2 * second);
+    await page.come();
+    await passed(second);
+    expect([old.over, old.conversation.sent.length]).toEqual([true, 2]);
+    expect(page.service.conversation.bodies).toEqual(["One", "Meanwhile", "Two"]);
+    expect([bodies(page), waiting(page)]).toEqual([["One", "Meanwhile", "Two"], {}]);
+  });
+});
+
+describe("a conversation that has been closed", () => {
+  const closings: [how: string, close: (page: FakePage) => void][] = [
+    ["told by its state", ({ service }) => void (service.client.conversation.state = { current: "closed" })],
+    ["not told of, but left", ({ service }) => void (service.client.conversation.status = "notParticipating")],
+  ];
+
+  test.each(closings)("(%s) is followed by a new one when the visitor writes", async (_, close) => {
+    const page = await begin("One");
+    const [first] = page.service.conversations;
+    close(page);
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    await passed(0);
+    expect([first!.bodies, page.service.conversation.bodies]).toEqual([["One"], ["Two"]]);
+    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["Two"], {}, 2]);
+    page.service.conversation.say("Three");
+    expect(bodies(page)).toEqual(["Two", "Three"]);
+  });
+
+  test.each(closings)("(%s) stays for a visitor who only looks", async (_, close) => {
+    const page = await begin("One");
+    close(page);
+    page.service.client.is("connecting");
+    page.service.client.is("connected");
+    await passed(10 * minute);
+    expect([page.service.asked.length, bodies(page)]).toEqual([1, ["One"]]);
+  });
+});
+
+describe("when somebody else has become the visitor", () => {
+  /** As window/visitor.ts does it. */
+  function change({ memory, store }: FakePage): void {
+    memory.forget();
+    store.set({ visit: (store.state.visit ?? 0) + 1, messages: [], unread: 0, failed: false });
+  }
+
+  test("the connection ends, and nothing of it comes any more", async () => {
+    const page = await begin("One");
+    const { client, conversation } = page.service;
+    client.conversation.fates.push(lost);
+    page.outbox.send("Two");
+    await passed(0);
+    page.store.set({ older: true, seen: 3, typing: true });
+    change(page);
+    await passed(0);
+    expect(client.over).toBe(true);
+    conversation.say("For the first");
+    client.conversation.emit("participantUpdated", { participant: { identity: "agent", lastReadMessageIndex: 1 } });
+    await passed(10 * minute);
+    expect([bodies(page), page.service.asked.length, conversation.bodies]).toEqual([[], 1, ["One", "For the first"]]);
+    expect(page.store.state).toMatchObject({ connecting: false, older: false, seen: -1, typing: false });
+  });
+
+  test("what they write goes to their own conversation", async () => {
+    const page = await begin("One");
+    const old = page.service.client.conversation;
+    change(page);
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.service.conversation.fill(2);
+    page.outbox.send("Mine");
+    await page.come();
+    expect(page.service.conversations.map(({ bodies }) => bodies)).toEqual([["One"], ["Line 0", "Line 1", "Mine"]]);
+    expect(bodies(page)).toEqual(["Line 0", "Line 1", "Mine"]);
+    expect([old.lastReadMessageIndex, page.service.client.conversation.lastReadMessageIndex]).toEqual([0, 2]);
+  });
+
+  function createGate(): { opened: Promise<void>; open: () => void } {
+    let open!: () => void;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    return { opened, open };
+  }
+
+  /** What the client of the one before may still be waiting for, held back until the function that is returned is called. */
+  const holds: [what: string, hold: (page: FakePage) => () => void][] = [
+    ["the conversation", ({ service: { client } }) => {
+      const get = client.getConversationBySid.getMockImplementation()!;
+      const held = createGate();
+      client.getConversationBySid.mockImplementation(async (sid) => (await held.opened, get(sid)));
+      return held.open;
+    }],
+    ["who is in the conversation", ({ service: { client } }) => {
+      const get = client.getConversationBySid.getMockImplementation()!;
+      const held = createGate();
+      client.getConversationBySid.mockImplementation(async (sid) => {
+        await get(sid);
+        return Object.assign(client.conversation, { getParticipants: async () => (await held.opened, []) });
+      });
+      return held.open;
+    }],
+    ["what was said in the conversation", ({ service: { client } }) => {
+      const get = client.getConversationBySid.getMockImplementation()!;
+      let release!: () => void;
+      client.getConversationBySid.mockImplementation(async (sid) => {
+        await get(sid);
+        release = client.conversation.hold();
+        return client.conversation;
+      });
+      return () => release();
+    }],
+  ];
+
+  test.each(holds)("%s of the one before, which comes late, is not for them", async (_, hold) => {
+    const service = new Service();
+    service.conversation.fill(3);
+    const page = open({ memories: { session: "s0" }, service });
+    await passed(0);
+    const release = hold(page);
+    await page.come();
+    change(page);
+    release();
+    await passed(minute);
+    expect(bodies(page)).toEqual([]);
+    service.conversation.say("For the first");
+    page.outbox.typing();
+    await passed(0);
+    expect([bodies(page), service.client.conversation.typing.mock.calls]).toEqual([[], []]);
+  });
+
+  test.each(holds)("%s of the one before, which comes when their own is there, changes nothing of it", async (_, hold) => {
+    const service = new Service();
+    service.conversation.fill(3);
+    const page = open({ state: { open: true }, memories: { session: "s0" }, service });
+    await passed(0);
+    const release = hold(page);
+    await page.come();
+    const old = service.client;
+    change(page);
+    service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Mine");
+    await page.come();
+    release();
+    await passed(0);
+    const { conversation } = service.client;
+    service.conversation.say("For me");
+    page.outbox.typing();
+    conversation.emit("participantUpdated", { participant: { identity: "agent", lastReadMessageIndex: 0 } });
+    await passed(0);
+    expect([bodies(page), page.store.state.seen]).toEqual([["Mine", "For me"], 0]);
+    expect([conversation.typing.mock.calls.length, conversation.lastReadMessageIndex, old.conversation.lastReadMessageIndex]).toEqual([1, 1, null]);
+  });
+});
+
+describe("who logs in", () => {
+  const user = { email: "jane@example.com", name: "Jane", digest: "d78c", avatarUrl: "" };
+
+  test("gets a new client, and the conversation that is theirs", async () => {
+    const page = await begin("One");
+    const old = page.service.client;
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.service.conversation.say("Your other one");
+    page.store.set({ named: user });
+    await page.come();
+    expect(old.over).toBe(true);
+    expect(page.service.asked.at(-1)).toMatchObject({ user: { email: user.email, digest: user.digest } });
+    expect(bodies(page)).toEqual(["Your other one"]);
+  });
+
+  test("as who they are already keeps the one that is there", async () => {
+    const page = await begin("One", { state: { named: user } });
+    page.store.set({ named: { ...user } });
+    await passed(minute);
+    expect([page.service.clients.length, page.service.client.over]).toEqual([1, false]);
+  });
+});
+
+describe("messages are taken as they are:", () => {
+  test("own ones with the id that they were sent with, on another page too, and others with their place at the service", async () => {
+    const service = new Service();
+    service.conversation.say("Mine", { author: "visitor", attributes: { id: "a" } });
+    service.conversation.say("Theirs", { attributes: { id: "a" } });
+    service.conversation.say("Mine, from elsewhere", { author: "visitor" });
+    const page = open({ memories: { session: "s0" }, service });
+    await page.come();
+    expect(page.store.state.messages).toMatchObject([
+      { id: "a", body: "Mine", own: true, index: 0, past: true },
+      { id: service.conversation.messages[1]!.sid, body: "Theirs", own: false, index: 1, past: true },
+      { id: service.conversation.messages[2]!.sid, body: "Mine, from elsewhere", own: true, index: 2, past: true },
+    ]);
+  });
+
+  test("a file without a word is a message without a text", async () => {
+    const service = new Service();
+    service.conversation.say(null as never);
+    const page = open({ memories: { session: "s0" }, service });
+    await page.come();
+    expect(bodies(page)).toEqual([""]);
+  });
+});
+
+describe("the connection, as the window drives it,", () => {
+  test("tells the team that the visitor writes, and nobody while there is no conversation", async () => {
+    const page = open();
+    page.outbox.send("Hello");
+    page.outbox.typing();
+    await page.come();
+    expect(page.service.client.conversation.typing).not.toHaveBeenCalled();
+    page.outbox.typing();
+    await passed(0);
+    expect(page.service.client.conversation.typing).toHaveBeenCalledTimes(1);
+    // Vitest fails for a rejection that nobody handles.
+    Object.assign(page.service.client.conversation, { typing: () => Promise.reject(Error("disconnected")) });
+    page.outbox.typing();
+    await passed(0);
+  });
+
+  test("loads older messages; that they can't be had does no harm", async () => {
+    const service = new Service();
+    service.conversation.fill(45);
+    const page = open({ memories: { session: "s0" }, service });
+    await page.come();
+    const release = service.client.conversation.hold();
+    page.outbox.older();
+    await passed(0);
+    release(Error("disconnected"));
+    await passed(0);
+    expect(bodies(page).length).toBe(20);
+    page.outbox.older();
+    await passed(0);
+    expect(bodies(page).length).toBe(40);
+  });
+
+  test("tries at once when the visitor sends something again", async () => {
+    const page = open();
+    page.service.answer = () => Promise.reject(new TypeError("failed to fetch"));
+    page.outbox.send("Hello");
+    await passed(minute);
+    const before = page.service.asked.length;
+    page.service.answer = undefined;
+    page.outbox.again(page.store.state.messages[0]!.id);
+    await page.come();
+    expect(page.service.asked.length).toBe(before + 1);
+    expect(page.service.conversation.bodies).toEqual(["Hello"]);
+  });
+});
+
+describe("when the chat ends", () => {
+  test("before the connection's file is there, nobody connects", async () => {
+    const page = open({ state: { messages: [message("Hello")] } });
+    page.app.end();
+    await passed(10 * minute);
+    expect(page.service.fetch).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("the client does, and no timer is left", async () => {
+    const page = await begin("Hello");
+    page.service.client.conversation.fates.push(lost);
+    page.outbox.send("Two");
+    await passed(0);
+    page.app.end();
+    await passed(0);
+    expect([page.service.client.over, vi.getTimerCount()]).toEqual([true, 0]);
+    await passed(10 * minute);
+    expect([page.service.asked.length, page.service.conversation.bodies]).toEqual([1, ["Hello"]]);
+  });
+});
