@@ -50,7 +50,7 @@ export function createSending<M extends Entry>(
       if (!page.hasNextPage) break;
     }
     for (let page = await now.getMessages(pageSize); ; page = await page.prevPage()) {
-      if (look(page.items.filter(({ attributes }) => (attributes as { id?: unknown }).id == id), true)) return true;
+      if (look(page.items.filter(({ attributes }) => (attributes as { id?: unknown } | null)?.id == id), true)) return true;
       if (!page.hasPrevPage || page.items[0]!.dateCreated!.getTime() < time - clockDifferenceMilliseconds) return false;
     }
   }
