@@ -6,6 +6,7 @@ ignore ./widget/node_modules
 
 require (
 	github.com/BurntSushi/toml v1.6.0
+	github.com/altcha-org/altcha-lib-go v1.0.0
 	github.com/andybalholm/brotli v1.2.8
 	github.com/chromedp/chromedp v0.23.0
 	github.com/coder/websocket v1.8.15

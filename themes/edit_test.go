@@ -135,7 +135,7 @@ func TestAFileWhoseFormIsInTheWayIsLeftAlone(t *testing.T) {
 		{"width = '1px'\nwidth = '2px'\n", map[string]string{"width": ""}, "the file has a mistake that is in the way"},
 		{"width: '1px'\n", map[string]string{"width": "2px"}, `line 1 is in the way: ":" is not allowed here`},
 		{"width = '\xff'\n", map[string]string{"width": "2px"}, "line 1 is in the way: the file is not UTF-8 text"},
-		{"width = '1px'\n" + strings.Repeat("#", maxFileBytes), map[string]string{"width": "2px"}, "the file is larger than 64 KiB"},
+		{"width = '1px'\n" + strings.Repeat("#", maxFileBytes), map[string]string{"width": "2px"}, "the file is larger than 64 KB"},
 	} {
 		got, fault := edited(t, tt.text, tt.changes)
 		if fault == nil || fault.Message != tt.want || fault.Hint == "" || got != "" {

@@ -100,7 +100,7 @@ func (f *file) parse() {
 func (f *file) readable() bool {
 	switch {
 	case errors.Is(f.err, errTooLarge):
-		f.report(0, 0, "", "the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?")
+		f.report(0, 0, "", "the file is larger than 64 KB", "a theme is a short list of style variables; is this the right file?")
 	case errors.Is(f.err, errNoFile):
 		f.report(0, 0, "", "this is not a file", "remove it, or give the theme another name")
 	case f.err != nil:

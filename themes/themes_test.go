@@ -221,7 +221,7 @@ themes/x.toml:1:1: this line can't be understood
 themes/x.toml:2: the file is not UTF-8 text
   hint: save it as UTF-8 in your editor`},
 		{"#" + strings.Repeat(" ", 64<<10), `
-themes/x.toml: the file is larger than 64 KiB
+themes/x.toml: the file is larger than 64 KB
   hint: a theme is a short list of style variables; is this the right file?`},
 		{"extends = 'papr'", `
 themes/x.toml:1:11: extends: there is no theme "papr"

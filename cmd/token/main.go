@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log"
 	"log/slog"
@@ -22,7 +23,7 @@ import (
 )
 
 const usage = `Usage:
-    go run ./cmd/token [-addr :8080] [-trust-proxy N]
+    go run ./cmd/token [-addr :8080] [-trust-proxy N] [-limit NAME=N/TIME ...] [-max-open N]
     go run ./cmd/token setup [-check] [-strangers]
 
 "setup" brings the Conversations service to where the chat needs it: with roles that let
@@ -37,6 +38,22 @@ Options:
     -trust-proxy N   There are N proxies in front, and each appends to X-Forwarded-For.
                      With the wrong number, limits meet the wrong clients: 0, the default,
                      takes all that comes through a proxy for one client.
+    -limit NAME=N/TIME
+                     Let in N at once, and one more each TIME; off for all. May be given
+                     several times. By default:
+                       requests.client=60/1s       of an IPv4 address or IPv6 /64
+                       requests.network=240/250ms  of an IPv6 /48
+                       requests.all=400/20ms
+                       newcomers.client=10/1m      who get an identity
+                       newcomers.network=40/15s
+                       newcomers.all=100/30s
+                       unproven.all=20/1m          who need no proof of work
+                       visitors.each=60/1s         of a known visitor
+                       visitors.all=1000/5ms
+                       messages.each=20/3s         of a visitor
+                       messages.all=200/50ms
+    -max-open N      The team may have N open conversations: 1000, Twilio's limit, by
+                     default. Take fewer if agents are in others, too.
     -check           Change nothing, and say what the service lacks.
     -strangers       Give users who are neither visitors nor agents the visitors' roles,
                      too. They may have been agents; those of another program would stop
@@ -84,6 +101,9 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
+// minOpen leaves something between the number from which on conversations are closed and the limit.
+const minOpen = 20
+
 // run serves until ctx is done, or sets the service up. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "setup" {
@@ -100,12 +120,25 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	flags := commandline.New("go run ./cmd/token")
 	addr := flags.String("addr", ":8080", "")
 	proxies := flags.Uint("trust-proxy", 0, "")
+	maxOpen := flags.Uint("max-open", token.MaxOpen, "")
+	var limits []string
+	flags.Func("limit", "", func(limit string) error {
+		limits = append(limits, limit)
+		return nil
+	})
 	hint := flags.Help()
 	if len(args) > 0 && problem.Suggest(args[0], []string{"setup"}) != "" {
 		hint = "did you mean setup?"
 	}
 	if err := flags.ParseAll(args, hint); err != nil {
 		return err
+	}
+	rates := token.ProductionLimits
+	if err := setLimits(&rates, limits); err != nil {
+		return err
+	}
+	if *maxOpen < minOpen || *maxOpen > token.MaxOpen {
+		return problem.New(fmt.Sprintf("-max-open %d is not between %d and %d", *maxOpen, minOpen, token.MaxOpen), "leave it out for Twilio's own limit")
 	}
 	options, warnings, err := fromEnvironment(environ)
 	if err != nil {
@@ -115,7 +148,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	for _, w := range warnings {
 		options.Log.Warn(w.Message, "hint", w.Hint)
 	}
-	options.Limits = token.ProductionLimits
+	options.Limits, options.MaxOpen = rates, int(*maxOpen)
 	options.Proxies = int(*proxies)
 	handler, err := token.New(options)
 	if err != nil {

@@ -34,15 +34,6 @@ test("the snippet twice on a page is one chat", async ({ site, chat, page }) => 
   expect(site.console).toEqual([]);
 });
 
-test("of two accounts on a page the second is left out, with a warning", async ({ site, chat, page }) => {
-  await site.open({ account: "plain" });
-  await loadAgain(site, "baked");
-  await expect(page.locator("missive-chat")).toHaveCount(1);
-  await expect(chat.button).toHaveText(/Chat with us/);
-  expect(await page.evaluate(() => (MissiveChat as never as { id: string }).id)).toBe("plain");
-  expect(site.console).toEqual(["MissiveChat: account plain is on this page already, baked is left out"]);
-});
-
 test("an app that replaces what is in the body keeps the chat, and what was written in it", async ({ site, chat, page }) => {
   await site.open();
   await chat.identify();
@@ -51,24 +42,6 @@ test("an app that replaces what is in the body keeps the chat, and what was writ
   await loadAgain(site);
   await expect(chat.box).toHaveValue("A draft");
   await expect(page.locator("missive-chat")).toHaveCount(1);
-});
-
-test("an app that throws the chat away gets it back by loading it again", async ({ site, chat, page }) => {
-  await site.open(withCalls);
-  await page.evaluate(() => document.querySelector("missive-chat")!.remove());
-  await loadAgain(site);
-  await expect(page.locator("missive-chat")).toHaveCount(1);
-  await chat.open();
-  expect(await calls(page)).toEqual(["ready", "ready", "open"]);
-});
-
-test("an app that throws the chat away gets it back by opening it", async ({ site, chat, page }) => {
-  await site.open();
-  await page.evaluate(() => {
-    document.querySelector("missive-chat")!.remove();
-    MissiveChat.open();
-  });
-  await expect(chat.window).toBeVisible();
 });
 
 /** What the chat listens for on the things of the page that outlive it. */
@@ -104,61 +77,6 @@ test("MissiveChat.destroy: leaves no element, no listener, no timer, and the que
   expect(site.asked).toEqual([]);
 });
 
-test("what is called after destroy waits for the next load", async ({ site, chat, page }) => {
-  await site.open();
-  await page.evaluate(() => {
-    MissiveChat.destroy();
-    MissiveChat.setUser({ email: "jane@example.com", name: "Jane" });
-    MissiveChat.open();
-  });
-  await expect(chat.root).toHaveCount(0);
-  await loadAgain(site);
-  await expect(chat.window).toBeVisible();
-  await expect(chat.form).toHaveCount(0);
-});
-
-test("destroyed while the window was on its way, it stays away", async ({ site, page }) => {
-  const release = await site.hold("**/panel.*");
-  await site.open(withCalls);
-  const held = await page.evaluateHandle(() => MissiveChat);
-  await page.evaluate(() => {
-    MissiveChat.open();
-    MissiveChat.destroy();
-  });
-  const arrived = page.waitForResponse("**/panel.*");
-  release();
-  await (await arrived).finished();
-  await held.evaluate((api) => api.open());
-  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
-  expect(await calls(page)).toEqual(["ready"]);
-  await expect(page.locator("missive-chat")).toHaveCount(0);
-  expect(await page.evaluate(() => localStorage.length)).toBe(0);
-  expect(site.console).toEqual([]);
-});
-
-test("opened and closed again before the window has arrived, nothing happens", async ({ site, chat, page }) => {
-  const release = await site.hold("**/panel.*");
-  await site.open(withCalls);
-  await chat.button.click();
-  await expect(chat.button).toHaveAttribute("aria-busy", "true");
-  await chat.button.click();
-  await expect(chat.button).not.toHaveAttribute("aria-busy");
-  release();
-  await expect(chat.root.locator(".window")).toBeAttached();
-  await expect(chat.window).toBeHidden();
-  await expect(chat.button).toBeVisible();
-  expect(await calls(page)).toEqual(["ready"]);
-});
-
-test("opened, closed and opened again before the window has arrived, it opens once", async ({ site, chat, page }) => {
-  const release = await site.hold("**/panel.*");
-  await site.open(withCalls);
-  for (const _ of [1, 2, 3]) await chat.button.click();
-  release();
-  await expect(chat.window).toBeVisible();
-  expect(await calls(page)).toEqual(["ready", "open"]);
-});
-
 const launchers = (site: Site) => site.asked.filter((url) => url.includes("missive.js"));
 
 test("a launcher whose window is gone makes way for a fresh one, once, with all that it was told", async ({ site, chat, page }) => {
@@ -169,8 +87,10 @@ test("a launcher whose window is gone makes way for a fresh one, once, with all 
     MissiveChat.setUser({ email: "jane@example.com", name: "Jane" });
     MissiveChat.setMeta({ plan: "gold" });
     MissiveChat.setVariables({ "main-color": "rgb(1, 2, 3)" });
+    MissiveChat.hideButton();
+    MissiveChat.open();
   });
-  await chat.open();
+  await expect(chat.window).toBeVisible();
   await expect(page.locator("missive-chat")).toHaveCount(1);
   await expect(chat.root.locator(".header")).toHaveCSS("background-color", "rgb(1, 2, 3)");
   await chat.write("Hello");
@@ -180,32 +100,9 @@ test("a launcher whose window is gone makes way for a fresh one, once, with all 
   ]);
   expect(launchers(site)).toEqual(["https://chat.example/plain/missive.js", expect.stringMatching(/missive\.js\?\d+$/)]);
   expect(await calls(page)).toEqual(["ready", "open"]);
-});
-
-test("a button that was hidden by the page stays hidden when a fresh launcher takes over", async ({ site, chat, page }) => {
-  site.outdated = true;
-  await site.open();
-  await page.evaluate(() => {
-    MissiveChat.hideButton();
-    MissiveChat.open();
-  });
-  await expect(chat.window).toBeVisible();
   await chat.close.click();
   await expect(chat.window).toBeHidden();
   await expect(chat.button).toBeHidden();
-});
-
-test("a launcher whose window nobody has says so on its button, and a later click opens it", async ({ site, chat, page }) => {
-  const gone = "https://chat.example/assets/**";
-  await page.route(gone, (route) => route.fulfill({ status: 404 }));
-  await site.open();
-  await chat.button.click();
-  await expect(chat.button).toContainText("Sorry, there is an issue connecting to our chat.");
-  await expect(chat.button).toHaveAttribute("aria-expanded", "false");
-  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
-  await page.unroute(gone);
-  await chat.button.click();
-  await expect(chat.window).toBeVisible();
 });
 
 test("a window that a new build has left without its connection goes on with the fresh one, and the message goes out", async ({ site, chat, page }) => {

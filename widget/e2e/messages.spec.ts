@@ -187,9 +187,15 @@ test("messages.error: comes when the service can't be reached, above the other w
   await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?", "Hello", "No luck.", "Sorry.", /^hello@acme.example/]);
 });
 
-test("messages.error: stands on the button when the window can't be loaded", async ({ site, chat, page }) => {
-  await page.route("**/assets/panel.*", (route) => route.abort());
+test("messages.error: stands on the button when nobody has the window, and a later click opens it", async ({ site, chat, page }) => {
+  const gone = "https://chat.example/assets/**";
+  await page.route(gone, (route) => route.fulfill({ status: 404 }));
   await site.open({ config: { messages: { error: ["No luck.", "Sorry."] } } });
   await chat.button.click();
   await expect(chat.button).toContainText("No luck.\nSorry.");
+  await expect(chat.button).toHaveAttribute("aria-expanded", "false");
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(false);
+  await page.unroute(gone);
+  await chat.button.click();
+  await expect(chat.window).toBeVisible();
 });

@@ -1,6 +1,6 @@
 // What the thread shows, and the box in which messages are written.
 
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { fileURLToPath } from "node:url";
 import { type Chat, expect, type Site, test } from "./site.ts";
 
@@ -46,38 +46,10 @@ test("bubbles of one author stand together, with the name above and picture and 
     ...["name Bob Lee", "avatar BL", "bubble Three", "note 9:30 AM"],
     ...["bubble Bye", "note 9:30 AM"],
   ]);
-});
-
-test("days are named between messages: today and yesterday so, others by their date", async ({ site, chat, page }) => {
-  await page.clock.setFixedTime("2024-05-06T00:10:00");
-  await connect(site, { messages: { welcome: [], help: [] } });
-  await page.evaluate(() => {
-    const at = (time: string, i: number) => ({ id: `${i}`, body: time, own: false, time: Date.parse(time) });
-    service.set({ messages: ["2024-04-30T23:00:00", "2024-05-05T00:01:00", "2024-05-05T23:59:00", "2024-05-06T00:01:00"].map(at) });
-  });
-  await expect(chat.bubbles).toHaveCount(4);
-  expect((await seen(chat)).filter((part) => /day|note/.test(part))).toEqual([
-    "day Tuesday, April 30",
-    "note 11:00 PM",
-    "day yesterday",
-    "note 11:59 PM",
-    "day today",
-    "note 12:01 AM",
-  ]);
-  expect(await chat.css(chat.root.locator(".day").last(), "text-transform", "::first-letter")).toBe("uppercase");
-});
-
-test("days and times are written in the language of the page", async ({ site, chat, page }) => {
-  await page.clock.setFixedTime("2024-05-06T09:30:00");
-  await connect(site, {}, 'lang="de"');
-  await say(page, "Hallo", { time: Date.parse("2024-05-05T16:05:00") });
-  await expect(chat.bubbles.last()).toHaveText("Hallo");
-  expect((await seen(chat)).slice(-5)).toEqual(["day gestern", "name Acme", "avatar A", "bubble Hallo", "note 16:05"]);
-});
-
-test("a page whose language is no language does no harm", async ({ site, chat }) => {
-  await connect(site, {}, 'lang="n/a"');
-  await expect(chat.bubbles.last()).toHaveText("Hello");
+  // The language has it in small letters.
+  await page.evaluate(() => service.set({ messages: [{ id: "1", body: "Hi", own: false, time: Date.parse("2024-05-05T09:30:00") }] }));
+  await expect(chat.root.locator(".day", { hasText: "yesterday" })).toBeVisible();
+  expect(await chat.css(chat.root.locator(".day", { hasText: "yesterday" }), "text-transform", "::first-letter")).toBe("uppercase");
 });
 
 test("the initials of an author stand for the picture, also when it does not load", async ({ site, chat, page }) => {
@@ -94,11 +66,6 @@ test("the initials of an author stand for the picture, also when it does not loa
   await say(page, "Two", { name: "Ann", avatarUrl: "https://chat.example/there.png" });
   await expect(avatars.last().locator("img")).toBeVisible();
   await expect(avatars.last()).toHaveText("");
-});
-
-test("the visitor's own picture stands by the visitor's bubbles", async ({ site, chat }) => {
-  await connect(site, { user: { email: "jane@example.com", avatarUrl: "https://chat.example/gone.png" } });
-  await expect(chat.root.locator(".own .avatar")).toHaveText("J");
 });
 
 test("the message box grows with its text up to a limit, and shrinks when it is sent", async ({ site, chat }) => {
@@ -118,53 +85,46 @@ test("the message box grows with its text up to a limit, and shrinks when it is 
   expect(await height()).toBe(one);
 });
 
-test("Enter sends, Shift+Enter breaks the line, and blanks alone are not sent", async ({ site, chat, page }) => {
+test("what is written is sent by Enter or the button, arrives as it was, and the focus stays in the box", async ({ site, chat, page }) => {
   await connect(site);
-  await chat.box.focus();
-  await page.keyboard.type("One");
-  await page.keyboard.press("Shift+Enter");
-  await page.keyboard.type("Two");
-  await expect(chat.box).toHaveValue("One\nTwo");
-  await page.keyboard.press("Enter");
-  await expect(chat.box).toHaveValue("");
-  await expect(chat.bubbles.last()).toHaveText("One\nTwo", { useInnerText: true });
-  const count = await chat.bubbles.count();
-  await chat.write("  \n ");
-  await chat.send.click({ force: true });
-  await expect(chat.send).toHaveAttribute("aria-disabled", "true");
-  expect(await chat.bubbles.count()).toBe(count);
-});
-
-test("the send button sends, and the focus stays in the box", async ({ site, chat }) => {
-  await connect(site);
-  await chat.box.fill("By mouse");
-  await chat.send.click();
-  await expect(chat.bubbles.last()).toHaveText("By mouse");
-  await expect(chat.box).toBeFocused();
-});
-
-test("the Enter that ends a composition does not send", async ({ site, chat, page }) => {
-  await connect(site);
-  const count = await chat.bubbles.count();
-  await chat.box.focus();
-  const client = await page.context().newCDPSession(page);
-  await client.send("Input.imeSetComposition", { text: "にほん", selectionStart: 3, selectionEnd: 3 });
-  await expect(chat.box).toHaveValue("にほん");
-  // Chromium tells of a composition by isComposing, Safari by the key code alone.
-  for (const ime of [{ isComposing: true }, { keyCode: 229 }])
-    await chat.box.evaluate((box, ime) => box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...ime })), ime);
-  await expect(chat.box).toHaveValue("にほん");
-  expect(await chat.bubbles.count()).toBe(count);
-  await client.send("Input.insertText", { text: "日本" });
-  await page.keyboard.press("Enter");
-  await expect(chat.bubbles.last()).toHaveText("日本");
-});
-
-test("emoji, families of them too, arrive as they were typed", async ({ site, chat, page }) => {
-  await connect(site);
-  await chat.write("👩‍👩‍👧‍👦 🏳️‍🌈 ok");
-  expect(await page.evaluate(() => service.pending.map(({ body }) => body))).toEqual(["👩‍👩‍👧‍👦 🏳️‍🌈 ok"]);
-  await expect(chat.bubbles.last()).toHaveText("👩‍👩‍👧‍👦 🏳️‍🌈 ok");
+  await test.step("Shift+Enter breaks the line", async () => {
+    await chat.box.focus();
+    await page.keyboard.type("One");
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("Two");
+    await expect(chat.box).toHaveValue("One\nTwo");
+    await page.keyboard.press("Enter");
+    await expect(chat.box).toHaveValue("");
+    await expect(chat.bubbles.last()).toHaveText("One\nTwo", { useInnerText: true });
+  });
+  await test.step("blanks alone are not sent", async () => {
+    const count = await chat.bubbles.count();
+    await chat.write("  \n ");
+    await chat.send.click({ force: true });
+    await expect(chat.send).toHaveAttribute("aria-disabled", "true");
+    expect(await chat.bubbles.count()).toBe(count);
+  });
+  await test.step("the Enter that ends a composition does not send", async () => {
+    await chat.box.fill("");
+    const count = await chat.bubbles.count();
+    const client = await page.context().newCDPSession(page);
+    await client.send("Input.imeSetComposition", { text: "にほん", selectionStart: 3, selectionEnd: 3 });
+    await expect(chat.box).toHaveValue("にほん");
+    await chat.box.evaluate((box) => box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, isComposing: true })));
+    await expect(chat.box).toHaveValue("にほん");
+    expect(await chat.bubbles.count()).toBe(count);
+    await client.send("Input.insertText", { text: "日本" });
+    await page.keyboard.press("Enter");
+    await expect(chat.bubbles.last()).toHaveText("日本");
+  });
+  await test.step("the button sends emoji, families of them too, as they were typed", async () => {
+    await page.evaluate(() => service.accept());
+    await chat.box.fill("👩‍👩‍👧‍👦 🏳️‍🌈 ok");
+    await chat.send.click();
+    expect(await page.evaluate(() => service.pending.map(({ body }) => body))).toEqual(["👩‍👩‍👧‍👦 🏳️‍🌈 ok"]);
+    await expect(chat.bubbles.last()).toHaveText("👩‍👩‍👧‍👦 🏳️‍🌈 ok");
+    await expect(chat.box).toBeFocused();
+  });
 });
 
 test("long words and addresses stay inside their bubbles, names and titles inside the window", async ({ site, chat, page }) => {
@@ -196,64 +156,20 @@ test("each bubble reads in the direction of its own text", async ({ site, chat, 
   await expect(chat.box).toHaveCSS("direction", "rtl");
 });
 
-/** A link by address and text; by the address alone, when that is the text. */
-type Link = string | [href: string, text: string];
-
-const links = (bubble: Locator) =>
-  bubble.locator("a").evaluateAll((all) => all.map((a) => [a.getAttribute("href")!, a.textContent!]).map(([href, text]) => (href == text ? href : [href, text])));
-
-/** What is written, and the links that come of it. */
-const written: [text: string, ...links: Link[]][] = [
-  ["Read http://acme.example or HTTPS://acme.example/a?b=c#d", "http://acme.example", "HTTPS://acme.example/a?b=c#d"],
-  ["See https://acme.example/a, https://acme.example/b.", "https://acme.example/a", "https://acme.example/b"],
-  ["(see https://acme.example/a_(b)).", "https://acme.example/a_(b)"],
-  ["[https://acme.example/a[1]]", "https://acme.example/a[1]"],
-  ["Is it “https://acme.example/ö”?", "https://acme.example/ö"],
-  ["mailto:jane@acme.example or", "mailto:jane@acme.example"],
-  ["jane.doe+x@mail.acme.example!", ["mailto:jane.doe+x@mail.acme.example", "jane.doe+x@mail.acme.example"]],
-  ["javascript:alert(1) data:text/html,x //acme.example acme.example me@localhost"],
-  ["<b onclick=alert(1)>bold</b> <a href='https://acme.example'>x</a> &amp;", "https://acme.example"],
-  ["{{ link:https://evil.example my bank }}", "https://evil.example"],
-  // The mark turns the direction of writing: what follows it would read as another address.
-  ["https://acme.example/\u202emoc.live", "https://acme.example/"],
-];
-
-for (const by of ["the visitor", "the team"])
-  test(`addresses that ${by} writes become links, and nothing else does`, async ({ site, chat, page }) => {
-    await connect(site);
-    for (const [text, ...wanted] of written) {
-      await (by == "the team" ? say(page, text) : chat.write(text));
-      await expect(chat.bubbles.last()).toHaveText(text, { useInnerText: true });
-      expect(await links(chat.bubbles.last()), text).toEqual(wanted);
-      await expect(chat.bubbles.last().locator("> :not(a)")).toHaveCount(0);
-    }
-  });
-
-/** What is configured, what is shown of it, and its links. */
-const configured: [text: string, shown: string, ...links: Link[]][] = [
-  ["On our {{ link:https://acme.example/a_(b)?c=d web site }}!", "On our web site!", ["https://acme.example/a_(b)?c=d", "web site"]],
-  ["{{link:tel:+331234 Call}} us", "Call us", ["tel:+331234", "Call"]],
-  ["Or {{ link:mailto:a@b.example }}", "Or mailto:a@b.example", "mailto:a@b.example"],
-  ["{{ link:javascript:alert(1) Click }}", "Click"],
-  ["{{ link:https://acme.example <b>bold</b> }}", "<b>bold</b>", ["https://acme.example", "<b>bold</b>"]],
-];
-
-test("configured messages may have links with a text of their own, to harmless addresses", async ({ site, chat }) => {
-  await site.open({ config: { messages: { welcome: configured.map(([text]) => text) } } });
-  await chat.open();
-  for (const [i, [text, shown, ...wanted]] of configured.entries()) {
-    await expect(chat.bubbles.nth(i)).toHaveText(shown);
-    expect(await links(chat.bubbles.nth(i)), text).toEqual(wanted);
-  }
-});
-
-test("links lead to a new tab that knows nothing of this page", async ({ site, chat, page }) => {
+test("addresses that visitor and team write become links to a new tab that knows nothing of this page, and nothing else does", async ({ site, chat, page }) => {
   await connect(site);
-  await say(page, "https://acme.example");
-  const link = chat.bubbles.last().locator("a");
-  await expect(link).toHaveAttribute("target", "_blank");
-  await expect(link).toHaveAttribute("rel", /noopener/);
-  await expect(link).toHaveAttribute("rel", /noreferrer/);
+  const text = "<b>See</b> https://acme.example or {{ link:https://evil.example my bank }}";
+  for (const write of [() => chat.write(text), () => say(page, text)]) {
+    await write();
+    await expect(chat.bubbles.last()).toHaveText(text);
+    await expect(chat.bubbles.last().locator("> :not(a)")).toHaveCount(0);
+    const links = chat.bubbles.last().locator("a");
+    await expect(links).toHaveText(["https://acme.example", "https://evil.example"]);
+    for (const link of await links.all()) {
+      await expect(link).toHaveAttribute("target", "_blank");
+      await expect(link).toHaveAttribute("rel", /noopener noreferrer/);
+    }
+  }
 });
 
 test("the thread keeps its end in view when bubbles come and when the box grows", async ({ site, chat, page }) => {

@@ -66,9 +66,13 @@ test("a page that nobody has chatted on gets a button and an API, and nothing is
   expect([asked, fetched, localStorage.length]).toEqual([[], [], 0]);
 });
 
-test("the window is asked for when somebody opens the chat, where the launcher came from", async () => {
-  (await load()).open();
+test("the window is asked for when somebody opens the chat, where the launcher came from, and the button is busy until it is there", async () => {
+  const api = await load();
+  api.open();
   expect(asked).toEqual(["https://chat.example/files/assets/panel.1234.js"]);
+  expect([button().getAttribute("aria-busy"), button().getAttribute("aria-expanded")]).toEqual(["true", "false"]);
+  api.close();
+  expect(button().hasAttribute("aria-busy")).toBe(false);
 });
 
 describe("a chat that was open", () => {

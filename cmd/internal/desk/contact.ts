@@ -1,6 +1,7 @@
 // The contact panel: what is known of the visitor of a conversation, and how sure that is.
 
 import { el } from "../../../widget/src/shared/dom";
+import { builtinMeta } from "../../../widget/src/shared/generated";
 import { createPortrait } from "./list";
 import { createMark, explainMark } from "./mark";
 import type { ConversationSummary, Message } from "./state";
@@ -9,7 +10,7 @@ import type { ConversationSummary, Message } from "./state";
 export function showContact(panel: HTMLElement, conversation: ConversationSummary, messages: readonly Message[]): void {
   const last = messages.findLast(({ from }) => from == "visitor");
   const meta = Object.entries(last?.meta ?? {}).filter(([, value]) => value != null && value !== "");
-  const usual = ["language", "platform", "browser"];
+  const usual = builtinMeta;
   const place = ([key]: [string, unknown]) => (usual.includes(key) ? usual.indexOf(key) : usual.length);
   meta.sort((a, b) => place(a) - place(b));
   panel.replaceChildren(

@@ -150,6 +150,29 @@ describe("that I have read is told", () => {
     expect(conversation.advanced).toEqual([0]);
   });
 
+  test.each<[string, before: string[], read: number | null, told: number[]]>([
+    ["of what I wrote, without anybody looking", ["visitor"], 0, [1]],
+    ["of what I wrote where there was nothing", [], null, [0]],
+    ["of what I wrote after another one of mine", ["visitor", "me"], 1, [2]],
+    ["not of what the visitor wrote before", ["visitor", "visitor"], 0, []],
+    ["not of what a colleague wrote before", ["visitor", "jo"], 0, []],
+  ])("%s", async (_, before, read, told) => {
+    const { thread, conversation } = await begin((conversation) => {
+      for (const author of before) conversation.add({ body: "Hello", author });
+      conversation.lastReadMessageIndex = read;
+    });
+    thread.send("Hi there");
+    await settled();
+    expect(conversation.advanced).toEqual(told);
+  });
+
+  test("of each that I wrote, also while the next one is on its way", async () => {
+    const { thread, conversation } = await begin();
+    for (const body of ["One", "Two"]) thread.send(body);
+    await settled();
+    expect(conversation.advanced).toEqual([0, 1]);
+  });
+
   test("again after another message", async () => {
     const { thread, conversation } = await begin((conversation) => conversation.add({ body: "Hello" }));
     thread.markRead();

@@ -78,8 +78,23 @@ export function createThread(isConnected: () => boolean): Thread {
     if (conversation == now) store.set({ seen: Math.max(-1, ...seen) });
   }
 
+  function advance(index: number): void {
+    lastRead = index;
+    conversation!.advanceLastReadMessageIndex(index).catch(() => (lastRead = -1));
+  }
+
+  const readSoFar = () => Math.max(lastRead, conversation?.lastReadMessageIndex ?? -1);
+
+  /** What I wrote is not unread, also when another conversation was opened before the service had accepted it. */
+  function skipOwn(messages: readonly Message[]): void {
+    const lastOf = (which: (message: Message) => boolean) => messages.findLast((message) => message.index !== undefined && which(message))?.index ?? -1;
+    const last = lastOf(() => true);
+    if (last > readSoFar() && lastOf(({ from }) => from != "me") <= readSoFar()) advance(last);
+  }
+
   let view: ((state: Readonly<ThreadState>) => void) | undefined;
   store.watch(["messages", "loaded", "older", "seen"], (state) => view?.(state));
+  store.watch(["messages"], ({ messages }) => skipOwn(messages));
 
   return {
     store,
@@ -100,9 +115,7 @@ export function createThread(isConnected: () => boolean): Thread {
     typing: () => void conversation?.typing().catch(() => {}),
     markRead() {
       const last = conversation?.lastMessage?.index ?? -1;
-      if (!store.state.loaded || last <= Math.max(lastRead, conversation!.lastReadMessageIndex ?? -1)) return;
-      lastRead = last;
-      conversation!.advanceLastReadMessageIndex(last).catch(() => (lastRead = -1));
+      if (store.state.loaded && last > readSoFar()) advance(last);
     },
   };
 }

@@ -17,9 +17,9 @@ export interface Vouching {
 }
 
 /** As many as the server answers for at once. */
-const most = 100;
+const maxClaims = 100;
 /** Before the server is asked again that could not be, in milliseconds. */
-const pause = 5000;
+const pauseMilliseconds = 5000;
 
 /** `ask` asks the server, and `told` hears that there are answers. */
 export function createVouching(ask: (claims: Claim[]) => Promise<boolean[]>, told: () => void): Vouching {
@@ -29,7 +29,7 @@ export function createVouching(ask: (claims: Claim[]) => Promise<boolean[]>, tol
 
   async function askAll(): Promise<void> {
     while (waiting.size) {
-      const some = [...waiting].slice(0, most);
+      const some = [...waiting].slice(0, maxClaims);
       try {
         const answers = await ask(some.map(([, claim]) => claim));
         some.forEach(([key], i) => {
@@ -38,7 +38,7 @@ export function createVouching(ask: (claims: Claim[]) => Promise<boolean[]>, tol
         });
         told();
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
       }
     }
     asking = false;
@@ -47,7 +47,7 @@ export function createVouching(ask: (claims: Claim[]) => Promise<boolean[]>, tol
   return {
     isVouched(claim) {
       const key = JSON.stringify(claim);
-      // Nobody has to be asked about what has none.
+      // What has no seal is not vouched for, so the server is not asked.
       if (!claim.seal || !claim.uniqueName) return false;
       if (!known.has(key)) {
         waiting.set(key, claim);

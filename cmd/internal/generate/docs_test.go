@@ -359,7 +359,7 @@ func (p project) goArguments(args []string, fault func(format string, args ...an
 
 // isTestFlag reports whether go test has the flag.
 func isTestFlag(name string) bool {
-	return slices.Contains([]string{"run", "bench", "benchtime", "update"}, name)
+	return slices.Contains([]string{"run", "bench", "benchtime", "timeout", "update"}, name)
 }
 
 // says reports whether a package has the text, outside of its tests.

@@ -76,7 +76,7 @@ func readImage(path string) (Image, *problem.Problem) {
 	case imageTypes[extension] == "":
 		return Image{}, problem.New(problem.Quote(name)+" is not a picture that browsers show", "use png, jpg, gif, webp, avif or svg")
 	case info.Size() > maxImageBytes:
-		return Image{}, problem.New(problem.Quote(name)+" is larger than 1 MiB", "it is shown small: 128 by 128 pixels are plenty")
+		return Image{}, problem.New(problem.Quote(name)+" is larger than 1 MB", "it is shown small: 128 by 128 pixels are plenty")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -35,7 +35,7 @@ func TestFilesThatCannotBeReadAreTold(t *testing.T) {
   hint: write it, or name another file behind the command
 folder: is a folder
   hint: name the file: "folder/chat.yaml"
-large.yaml: is larger than 16 MiB
+large.yaml: is larger than 16 MB
   hint: split the accounts between several files and name them all
 nowhere: no such folder
   hint: -themes takes the folder with your theme files
@@ -181,7 +181,7 @@ func TestLargePicturesAreRefused(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "large.png", make([]byte, maxImageBytes+1))
 	_, fault := readImage("large.png")
-	if fault == nil || fault.Message != `"large.png" is larger than 1 MiB` {
+	if fault == nil || fault.Message != `"large.png" is larger than 1 MB` {
 		t.Errorf("got %v", fault)
 	}
 }

@@ -37,7 +37,7 @@ func read(name string) ([]byte, *problem.Problem) {
 		return nil, unreadable(name, err)
 	}
 	if len(data) > maxFileBytes {
-		return nil, &problem.Problem{File: name, Message: "is larger than 16 MiB",
+		return nil, &problem.Problem{File: name, Message: "is larger than 16 MB",
 			Hint: "split the accounts between several files and name them all"}
 	}
 	return data, nil

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"time"
 )
 
 // conversation is what we need to know of one.
@@ -17,23 +20,62 @@ type conversation struct {
 	friendlyName string
 	attributes   string // JSON
 	closed       bool
+	quiet        time.Time // since when nothing was written
 }
 
-// conversation returns the visitor's open conversation, with the visitor and the team in it.
-func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, error) {
-	c, created, err := h.openConversation(ctx, v)
-	if err != nil {
-		return c, err
+// converse returns the visitor's open conversation, with the visitor and at least one agent in it, and where in it the
+// message is stored. Without a message there may be none, and the SID is "": nothing is made for somebody who has
+// written nothing. Widgets from before protocol 2 send their messages later, and need one before.
+func (h *Handler) converse(ctx context.Context, v visitor, q request) (conversation, *Sent, error) {
+	for again := false; ; again = true {
+		at, err := h.lookUp(ctx, v)
+		if err != nil {
+			return conversation{}, nil, err
+		}
+		if v.notNew != nil && at.next > 1 {
+			v.notNew()
+			v.notNew = nil
+		}
+		if at.open.SID == "" && q.Protocol == 2 {
+			none := conversation{number: at.closed.number}
+			if q.Message == nil {
+				return none, nil, nil
+			}
+			// It may have been stored, the answer lost, and the conversation closed before it was sent again.
+			if at.closed.SID != "" {
+				if sent, err := h.stored(ctx, at.closed, v, q.Message); err != nil || sent != nil {
+					return none, sent, err
+				}
+			}
+		}
+		c, sent, err := h.goOn(ctx, at, v, q.Message)
+		// It may have been closed since it was looked up: the next one takes the message.
+		if err == nil || again || temporary(err) || c.SID == "" || !h.isClosed(ctx, c) {
+			return c, sent, err
+		}
 	}
-	if err := h.addParticipants(ctx, c, v, created); err != nil {
-		return c, err
+}
+
+// goOn continues the visitor's open conversation, or makes one. With an error it returns the conversation it is about.
+func (h *Handler) goOn(ctx context.Context, at place, v visitor, m *messageForm) (c conversation, sent *Sent, err error) {
+	c, created := at.open, false
+	if c.SID == "" {
+		if c, created, err = h.createConversation(ctx, v, at.next, conversation{}); err != nil {
+			return c, nil, err
+		}
+		if created {
+			h.room.taken(ctx)
+		}
+	}
+	if err := h.gather(ctx, c, v, created, h.room.makeRoom); err != nil {
+		return c, nil, err
 	}
 	now := h.described(c, v)
 	changed := now != c
 	if changed {
 		// A failure here is one of the request: the team must not see "verified" beside somebody who is not.
 		if err := h.twilio.update(ctx, now); err != nil {
-			return c, err
+			return c, nil, err
 		}
 	}
 	if created || changed {
@@ -43,48 +85,85 @@ func (h *Handler) conversation(ctx context.Context, v visitor) (conversation, er
 			h.log.Warn("user not described", "cause", reason(err))
 		}
 	}
-	return now, nil
+	if m == nil {
+		return now, nil, nil
+	}
+	sent, err = h.store(ctx, now, v, m, created)
+	if err == nil || temporary(err) || ctx.Err() != nil || errors.Is(err, errNotFound) {
+		return now, sent, err
+	}
+	if created {
+		// Nothing will follow, as the same message would be refused again.
+		if err := h.twilio.close(ctx, now.SID); err != nil {
+			h.log.Warn("empty conversation not closed", "cause", reason(err))
+		}
+		now = conversation{}
+	}
+	return now, nil, fmt.Errorf("%w: %w", errRefused, err)
 }
 
-// openConversation finds or creates it. Conversations of an identity are numbered. What is closed stays closed, so the
-// number goes up: all before the open one are closed, and there are none after it.
-//
-// An identity without a session may have many closed ones, so they are not asked for one by one: steps double up to the first
-// conversation that isn't closed or isn't there, and then the range in between is halved.
-func (h *Handler) openConversation(ctx context.Context, v visitor) (c conversation, created bool, err error) {
-	// The session has the number of the last known conversation: those before it were closed by then.
-	start := max(v.number-1, 0)
-	closed, missing := start, 0
-	for missing != closed+1 {
-		number := closed + max(closed-start, 1)
-		if missing > 0 {
-			number = closed + (missing-closed)/2
+func (h *Handler) isClosed(ctx context.Context, c conversation) bool {
+	now, err := h.twilio.find(ctx, c.name)
+	return errors.Is(err, errNotFound) || err == nil && now.closed
+}
+
+// place is where a visitor stands.
+type place struct {
+	open   conversation // no SID: there is none
+	closed conversation // the last one before; no SID: there is none
+	next   int          // the number of the one that would be made
+}
+
+// lookUp finds the visitor's open conversation. Mostly it is the one that the session knows of, which takes a single
+// question. Else Twilio lists those that the identity takes part in, closed ones too: counting the names up would stop at
+// the first that was deleted, though the open one comes after it.
+func (h *Handler) lookUp(ctx context.Context, v visitor) (at place, err error) {
+	if v.number > 0 {
+		c, err := h.twilio.find(ctx, nameOf(v.identity, v.number))
+		if err == nil && !c.closed {
+			c.number = v.number
+			return place{open: c, next: v.number + 1}, nil
 		}
-		c, err := h.twilio.find(ctx, nameOf(v.identity, number))
 		switch {
 		case errors.Is(err, errNotFound):
-			missing = number
+			at.next = v.number
 		case err != nil:
-			return c, false, err
-		case c.closed:
-			closed = number
+			return place{}, err
 		default:
-			c.number = number
-			return c, false, nil
+			at.next = v.number + 1
 		}
 	}
-	return h.createConversation(ctx, v, missing)
+	list, err := h.twilio.conversations(ctx, v.identity)
+	if err != nil && !errors.Is(err, errNotFound) {
+		return place{}, err
+	}
+	at.next = max(at.next, 1)
+	for _, c := range list {
+		if c.number = numberOf(c.name, v.identity); c.number == 0 {
+			continue // the team's tools have added them to another one
+		}
+		// The newest of each. Of open ones there should be one.
+		if is := &at.open; !c.closed && c.number > is.number {
+			*is = c
+		} else if is := &at.closed; c.closed && c.number > is.number {
+			*is = c
+		}
+		at.next = max(at.next, c.number+1)
+	}
+	return at, nil
 }
 
-// maxTakenNames is how many names in a row are tried before the server gives up. One may be taken by another tab that asks at the
-// same moment; more only if Twilio keeps the name of a closed conversation and still doesn't find it by that name.
-const maxTakenNames = 3
+// maxTakenNames is how many names may turn out to be taken. One is for another tab that asks at the same moment; the others
+// are for a Twilio that keeps the names of conversations which it doesn't list, or doesn't find.
+const maxTakenNames = 10
 
-func (h *Handler) createConversation(ctx context.Context, v visitor, number int) (conversation, bool, error) {
+// createConversation makes one that is described like another, unless that is a zero one, and as the visitor wants to be. Or
+// it finds the one that is there already.
+func (h *Handler) createConversation(ctx context.Context, v visitor, number int, like conversation) (conversation, bool, error) {
 	var err error
-	for n := range maxTakenNames {
+	for step := range maxTakenNames {
 		var c conversation
-		fresh := h.described(conversation{name: nameOf(v.identity, number+n), number: number + n}, v)
+		fresh := h.described(h.likeness(like, conversation{name: nameOf(v.identity, number), number: number}), v)
 		if c, err = h.twilio.create(ctx, fresh); err == nil {
 			fresh.SID = c.SID
 			return fresh, true, nil
@@ -98,16 +177,28 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int)
 		} else if err != nil && !errors.Is(err, errNotFound) {
 			return c, false, err
 		}
+		number += 1 << step // past any number of them in a few steps; gaps don't matter
 	}
-	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation"}
+	return conversation{}, false, &refusal{cause: "Twilio neither creates nor finds a conversation", temporary: true}
 }
 
 // nameOf returns the unique name of a conversation. It is as secret as the identity: a conversation can be joined by its unique name where the service's roles allow it.
 func nameOf(identity string, number int) string { return identity + "-" + strconv.Itoa(number) }
 
-// addParticipants adds those of visitor and agents who are missing, and gives them their roles. That an agent can't be added is logged,
-// and the visitor can write to the others.
-func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor, created bool) error {
+// numberOf returns the number in a name that nameOf has made for the identity; 0 for another one.
+func numberOf(name, identity string) int {
+	digits, _ := strings.CutPrefix(name, identity+"-")
+	number, _ := strconv.Atoi(digits)
+	if number < 1 || name != nameOf(identity, number) {
+		return 0
+	}
+	return number
+}
+
+// gather adds who is missing, the visitor and the team, and gives them their roles. An agent who can't be added is no reason to turn the visitor away,
+// but with none of them nobody would read what the visitor writes. If that is for want of room, it is made, unless
+// makeRoom is nil.
+func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created bool, makeRoom func(context.Context)) error {
 	var there []member
 	if !created {
 		var err error
@@ -122,24 +213,60 @@ func (h *Handler) addParticipants(ctx context.Context, c conversation, v visitor
 			}
 			return h.twilio.setParticipantRole(ctx, c.SID, there[i].SID, role)
 		}
-		if err := h.twilio.join(ctx, c.SID, identity, role); !errors.Is(err, errExists) {
-			return err
-		}
-		return nil
+		return h.persist(ctx, func() error {
+			if err := h.twilio.join(ctx, c.SID, identity, role); !errors.Is(err, errExists) {
+				return err
+			}
+			return nil
+		})
 	}
 	if err := join(v.identity, v.roles.inConversation(false)); err != nil {
 		return err
 	}
-	var agents sync.WaitGroup
-	for _, agent := range h.agents {
-		agents.Go(func() {
-			if err := join(agent, v.roles.inConversation(true)); err != nil {
-				h.log.Error("agent not added", "agent", agent, "cause", reason(err))
-			}
-		})
+	failed := make([]error, len(h.agents))
+	joinTeam := func() {
+		var joining sync.WaitGroup
+		for i, agent := range h.agents {
+			joining.Go(func() { failed[i] = join(agent, v.roles.inConversation(true)) })
+		}
+		joining.Wait()
 	}
-	agents.Wait()
-	return nil
+	joinTeam()
+	if !slices.Contains(failed, nil) && errors.Is(errors.Join(failed...), errLimit) && makeRoom != nil {
+		makeRoom(ctx)
+		joinTeam()
+	}
+	if errors.Join(failed...) != nil {
+		// Twilio has been seen to add somebody and answer that it can't.
+		now, _ := h.twilio.participants(ctx, c.SID) // unknown: then what was answered counts
+		for i, agent := range h.agents {
+			if slices.ContainsFunc(now, func(m member) bool { return m.identity == agent }) {
+				failed[i] = nil
+			}
+		}
+	}
+	for i, err := range failed {
+		if err != nil {
+			h.log.Error("agent not added", "agent", h.agents[i], "cause", reason(err), "hint", agentHint(err))
+		}
+	}
+	if slices.Contains(failed, nil) {
+		return nil
+	}
+	return errors.Join(slices.Insert(failed, 0, error(errNoAgent))...)
+}
+
+// agentHint tells how to get agents into conversations again.
+func agentHint(err error) string {
+	switch {
+	case !errors.Is(err, errService):
+		return "name at least one in MISSIVE_AGENTS"
+	case errors.Is(err, errLimit):
+		return "the agents have as many open conversations as Twilio allows: answer and close some"
+	case temporary(err):
+		return "visitors are asked to try again; if it goes on, see status.twilio.com"
+	}
+	return "look up the code at twilio.com/docs/api/errors, and check the names in MISSIVE_AGENTS"
 }
 
 // sameJSON compares without white space and the order of keys, which Twilio may have changed.

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/altcha-org/altcha-lib-go"
 )
 
 // failure is an answer to a request that is refused, or went wrong. Codes are for programs and stay as they are; messages are for the people who
@@ -17,6 +19,7 @@ type failure struct {
 	code       string
 	message    string
 	retryAfter time.Duration
+	challenge  *altcha.Challenge
 }
 
 func (f *failure) Error() string { return f.code + ": " + f.message }
@@ -25,10 +28,15 @@ var (
 	errForeignOrigin  = &failure{status: 403, code: "foreign-origin", message: "Pages of this origin may not use the chat: MISSIVE_ORIGINS of the token server doesn't name it."}
 	errWrongMethod    = &failure{status: 405, code: "wrong-method", message: "Only GET, POST and OPTIONS are answered here."}
 	errWrongType      = &failure{status: 415, code: "wrong-type", message: "The body must be JSON and the content type application/json."}
-	errTooLarge       = &failure{status: 413, code: "too-large", message: fmt.Sprintf("The body is larger than %d KB.", maxBodyBytes>>10)}
+	errTooLarge       = &failure{status: 413, code: "too-large", message: fmt.Sprintf("The body is larger than %d KB, or than %d KB with a message.", maxRestBytes>>10, maxBodyBytes>>10)}
 	errBadJSON        = &failure{status: 400, code: "bad-json", message: "The body is not one JSON object with texts for account and session, and objects for user and visitor."}
 	errUnknownAccount = &failure{status: 404, code: "unknown-account", message: "The token server has no MISSIVE_SECRET_<ID> for this account."}
 	errBadDigest      = &failure{status: 400, code: "bad-digest", message: "user.digest is not a hex HMAC-SHA256, which has 64 digits."}
+	errBadProtocol    = &failure{status: 400, code: "bad-protocol", message: "The token server knows no protocol after 2: it is older than the widget."}
+	errBadSecret      = &failure{status: 400, code: "bad-secret", message: "secret is not 32 hex digits, and neither session nor digest say who the visitor is."}
+	errNoAgent        = &failure{status: 503, code: "no-agent", message: "None of the agents could be added to the conversation, so nobody would read the message; the log of the token server says why.", retryAfter: 30 * time.Second}
+	errRefused        = &failure{status: 400, code: "message-refused", message: "Twilio has refused the message; the log of the token server says why."}
+	errProxy          = &failure{code: "proxy-not-trusted", message: "A proxy stands in front of the token server, which takes all visitors for one client: " + proxyHint + "."}
 	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio can't be reached or has refused; the log of the token server says why."}
 	errNotReady       = &failure{status: 503, code: "not-ready", message: "Twilio could not be asked yet what visitors may do; the log of the token server says why. It goes on trying.", retryAfter: rolesRetry}
 	errWideRoles      = &failure{status: 503, code: "roles-too-wide", message: "Nobody is let in, as the roles of the Conversations service allow visitors more than the chat needs. On the token server: go run ./cmd/token setup", retryAfter: rolesRetry}
@@ -41,6 +49,10 @@ func badEmail(path string) *failure {
 
 func badName(path string) *failure {
 	return &failure{status: 400, code: "bad-name", message: fmt.Sprintf("%s has more than %d characters.", path, maxNameRunes)}
+}
+
+func badMessage(what string) *failure {
+	return &failure{status: 400, code: "message-refused", message: "message." + what + "."}
 }
 
 func tooMany(wait time.Duration) *failure {
@@ -68,10 +80,16 @@ func (f *failure) write(w http.ResponseWriter) {
 	}
 	w.WriteHeader(f.status)
 	// The only possible error is a connection that is gone.
-	_ = json.NewEncoder(w).Encode(struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	}{f.code, f.message})
+	_ = json.NewEncoder(w).Encode(f)
+}
+
+// MarshalJSON returns what browsers and their people get to see.
+func (f *failure) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code      string            `json:"code"`
+		Message   string            `json:"message"`
+		Challenge *altcha.Challenge `json:"challenge,omitempty"`
+	}{f.code, f.message, f.challenge})
 }
 
 // NotFound answers where there is nothing, in the form of the other errors.

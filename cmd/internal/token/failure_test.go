@@ -12,6 +12,11 @@ func TestErrorsHaveACodeAndASentence(t *testing.T) {
 	header := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
+	message := func(fields string) string {
+		return `{"account":"acme","protocol":2,"secret":"` + mySecret + `","message":{` + fields + `}}`
+	}
+	refused := func(what string) string { return `{"code":"message-refused","message":"message.` + what + `."}` }
+	badAttributes := refused("attributes has a name or an email that is no text, or a meta that is not a map of texts")
 	tests := []struct {
 		name, method, target, body string
 		change                     func(*http.Request)
@@ -26,7 +31,9 @@ func TestErrorsHaveACodeAndASentence(t *testing.T) {
 		{"another content type", post, "/token", `{"account":"acme"}`, header("Content-Type", "text/plain"), 415,
 			`{"code":"wrong-type","message":"The body must be JSON and the content type application/json."}`},
 		{"too large a body", post, "/token", `{"account":"` + strings.Repeat("x", maxBodyBytes) + `"}`, nil, 413,
-			`{"code":"too-large","message":"The body is larger than 16 KB."}`},
+			tooLarge},
+		{"a body that only a message may have", post, "/token", `{"account":"` + strings.Repeat("x", maxRestBytes) + `"}`, nil, 413,
+			tooLarge},
 		{"no body", post, "/token", ``, nil, 400, badJSON},
 		{"half a body", post, "/token", `{"account":`, nil, 400, badJSON},
 		{"two bodies", post, "/token", `{"account":"acme"}{}`, nil, 400, badJSON},
@@ -45,6 +52,19 @@ func TestErrorsHaveACodeAndASentence(t *testing.T) {
 		{"a visitor with a huge e-mail", post, "/token", `{"account":"acme","visitor":{"email":"` + strings.Repeat("x", 254) + `@x"}}`, nil, 400, badVisitorEmail},
 		{"a user with a long name", post, "/token", `{"account":"acme","user":{"email":"jane@acme.com","name":"` + long + `"}}`, nil, 400,
 			`{"code":"bad-name","message":"user.name has more than 128 characters."}`},
+		{"a protocol of tomorrow", post, "/token", `{"account":"acme","protocol":3}`, nil, 400,
+			`{"code":"bad-protocol","message":"The token server knows no protocol after 2: it is older than the widget."}`},
+		{"nobody", post, "/token", `{"account":"acme","protocol":2}`, nil, 400, badSecret},
+		{"a short secret", post, "/token", `{"account":"acme","protocol":2,"secret":"0123"}`, nil, 400, badSecret},
+		{"a message without an id", post, "/token", message(`"body":"Hello"`), nil, 400, refused("id is not 16 to 64 letters, digits, _ and -")},
+		{"a message with a strange id", post, "/token", message(`"id":"0123456789 abcdef","body":"Hello"`), nil, 400, refused("id is not 16 to 64 letters, digits, _ and -")},
+		{"a message without a text", post, "/token", message(`"id":"0123456789abcdef","body":" \n"`), nil, 400, refused("body has no text")},
+		{"a long message", post, "/token", message(`"id":"0123456789abcdef","body":"` + strings.Repeat("é", maxTextBytes/2) + `."`), nil, 400, refused("body has more than 32 KB")},
+		{"a list of attributes", post, "/token", message(`"id":"0123456789abcdef","body":"Hello","attributes":[]`), nil, 400, refused("attributes is not a JSON object")},
+		{"a number for a name", post, "/token", message(`"id":"0123456789abcdef","body":"Hello","attributes":{"name":1}`), nil, 400, badAttributes},
+		{"nested meta", post, "/token", message(`"id":"0123456789abcdef","body":"Hello","attributes":{"meta":{"a":{}}}`), nil, 400, badAttributes},
+		{"too many attributes", post, "/token", message(`"id":"0123456789abcdef","body":"Hello","attributes":{"name":"` + strings.Repeat("x", 4070) + `"}`), nil, 400,
+			refused("attributes, with the id, have more than 4 KB")},
 		{"a visitor with a long name", post, "/token", `{"account":"acme","visitor":{"name":"` + long + `"}}`, nil, 400,
 			`{"code":"bad-name","message":"visitor.name has more than 128 characters."}`},
 	}
@@ -65,6 +85,8 @@ func TestErrorsHaveACodeAndASentence(t *testing.T) {
 }
 
 const (
+	tooLarge        = `{"code":"too-large","message":"The body is larger than 16 KB, or than 232 KB with a message."}`
+	badSecret       = `{"code":"bad-secret","message":"secret is not 32 hex digits, and neither session nor digest say who the visitor is."}`
 	badUserEmail    = `{"code":"bad-email","message":"user.email is not an e-mail address of at most 254 characters."}`
 	badVisitorEmail = `{"code":"bad-email","message":"visitor.email is not an e-mail address of at most 254 characters."}`
 	foreignOrigin   = `{"code":"foreign-origin","message":"Pages of this origin may not use the chat: MISSIVE_ORIGINS of the token server doesn't name it."}`

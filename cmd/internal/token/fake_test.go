@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/twilio/twilio-go/client/jwt"
 )
@@ -23,14 +23,18 @@ import (
 type fake struct {
 	mu      sync.Mutex
 	byName  map[string]*conversation
+	made    int
 	members map[string][]string // by SID
-	users   map[string]string   // friendly names
-	given   map[string]string   // roles, by SID and identity of a participant, and by the identity of a user
+	written map[string][]message
+	users   map[string]string // friendly names
+	given   map[string]string // roles, by SID and identity of a participant, and by the identity of a user
 	held    []existingRole
 	has     defaults
 	state   map[string]bool // of agents who have been online
 	calls   []string
-	fail    map[string]error         // by call
+	fail    map[string]error // by call
+	now     func() time.Time
+	limit   int                      // of open conversations that somebody may be in; 0 for none
 	before  func(call string) func() // runs outside the lock; the func returned runs after the call
 }
 
@@ -46,7 +50,7 @@ var (
 )
 
 func newFake() *fake {
-	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, users: map[string]string{}, given: map[string]string{}, held: slices.Clone(rightRoles), has: rightDefaults, state: map[string]bool{}, fail: map[string]error{}}
+	return &fake{byName: map[string]*conversation{}, members: map[string][]string{}, written: map[string][]message{}, now: time.Now, users: map[string]string{}, given: map[string]string{}, held: slices.Clone(rightRoles), has: rightDefaults, state: map[string]bool{}, fail: map[string]error{}}
 }
 
 func (f *fake) begin(ctx context.Context, call ...string) (func(), error) {
@@ -72,13 +76,39 @@ func (f *fake) find(ctx context.Context, name string) (conversation, error) {
 	return *c, nil
 }
 
+func (f *fake) conversations(ctx context.Context, identity string) ([]conversation, error) {
+	end, err := f.begin(ctx, "conversations", identity)
+	defer end()
+	var list []conversation
+	for _, c := range f.byName {
+		if slices.Contains(f.members[c.SID], identity) {
+			list = append(list, *c)
+		}
+	}
+	return list, err
+}
+
+func (f *fake) open(ctx context.Context) ([]conversation, error) {
+	end, err := f.begin(ctx, "open")
+	defer end()
+	var list []conversation
+	for _, c := range f.byName {
+		if !c.closed {
+			list = append(list, *c)
+		}
+	}
+	return list, err
+}
+
 func (f *fake) create(ctx context.Context, c conversation) (conversation, error) {
 	end, err := f.begin(ctx, "create", c.name)
 	defer end()
 	if _, taken := f.byName[c.name]; err != nil || taken {
 		return conversation{}, cmp.Or(err, error(&refusal{cause: "taken", kind: errExists}))
 	}
-	c.SID = fmt.Sprintf("CH%d", len(f.byName)+1)
+	f.made++
+	c.quiet = f.now()
+	c.SID = fmt.Sprintf("CH%d", f.made)
 	f.byName[c.name] = &c
 	return c, nil
 }
@@ -136,6 +166,19 @@ func (f *fake) defaults(ctx context.Context) (defaults, error) {
 func (f *fake) join(ctx context.Context, sid, identity, role string) error {
 	end, err := f.begin(ctx, "join", identity)
 	defer end()
+	if err == nil && f.bySID(sid).closed {
+		err = &refusal{cause: "closed"}
+	}
+	if in := 0; err == nil && f.limit > 0 && !strings.HasPrefix(identity, visitorPrefix) {
+		for _, c := range f.byName {
+			if !c.closed && slices.Contains(f.members[c.SID], identity) {
+				in++
+			}
+		}
+		if in >= f.limit {
+			err = &refusal{cause: "Twilio answered with status 403, code 50214", kind: errLimit}
+		}
+	}
 	if err == nil && slices.Contains(f.members[sid], identity) {
 		err = &refusal{cause: "is there", kind: errExists}
 	}
@@ -163,11 +206,40 @@ func (f *fake) online(ctx context.Context, identity string) (online, known bool,
 	return online, known, err
 }
 
-// close closes the conversation with the SID.
-func (f *fake) close(sid string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.bySID(sid).closed = true
+func (f *fake) newest(ctx context.Context, sid string, count int) ([]message, error) {
+	end, err := f.begin(ctx, "newest", sid)
+	defer end()
+	list := slices.Clone(f.written[sid])
+	slices.Reverse(list)
+	return list[:min(count, len(list))], err
+}
+
+func (f *fake) send(ctx context.Context, sid string, m message) (message, error) {
+	end, err := f.begin(ctx, "send", sid)
+	defer end()
+	if err == nil && f.bySID(sid).closed {
+		err = &refusal{cause: "closed"}
+	}
+	if err != nil {
+		return message{}, err
+	}
+	m.index, m.written = len(f.written[sid]), f.now()
+	f.bySID(sid).quiet = m.written
+	m.SID = fmt.Sprintf("IM%d", m.index+1)
+	f.written[sid] = append(f.written[sid], m)
+	return m, nil
+}
+
+func (f *fake) close(ctx context.Context, sid string) error {
+	end, err := f.begin(ctx, "close", sid)
+	defer end()
+	if err == nil && f.bySID(sid).closed {
+		err = &refusal{cause: "closed", kind: errClosed}
+	}
+	if err == nil {
+		f.bySID(sid).closed = true
+	}
+	return err
 }
 
 // count returns the number of calls that begin with text.
@@ -183,8 +255,8 @@ func (f *fake) count(text string) int {
 	return n
 }
 
-// down is Twilio's answer while it is out of order.
-var down = &refusal{cause: "Twilio answered with status 503, code 20503"}
+// down is what Twilio says when it is.
+var down = &refusal{cause: "Twilio answered with status 503, code 20503", temporary: true}
 
 const (
 	site      = "https://www.example.com"
@@ -206,15 +278,15 @@ var testOptions = Options{
 
 // bench is a handler under test, with a fake service in place of Twilio, and its log.
 type bench struct {
-	*testing.T
+	testing.TB
 	*Handler
 	service *fake
 	logged  *bytes.Buffer
 }
 
-func newBench(t *testing.T, change ...func(*Options)) bench {
+func newBench(t testing.TB, change ...func(*Options)) bench {
 	t.Helper()
-	b := bench{T: t, service: newFake(), logged: &bytes.Buffer{}}
+	b := bench{TB: t, service: newFake(), logged: &bytes.Buffer{}}
 	o := testOptions
 	o.Log = slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	for _, c := range change {
@@ -225,6 +297,7 @@ func newBench(t *testing.T, change ...func(*Options)) bench {
 		t.Fatal(err)
 	}
 	h.twilio = b.service
+	h.pause = func(ctx context.Context, _ int) error { return ctx.Err() }
 	b.Handler = h
 	return b
 }
@@ -241,6 +314,7 @@ func (b bench) send(method, target, body string, change ...func(*http.Request)) 
 	}
 	w := httptest.NewRecorder()
 	b.ServeHTTP(w, r)
+	b.room.running.Wait()
 	return w
 }
 
@@ -259,14 +333,18 @@ func (b bench) try(q request) (Answer, *httptest.ResponseRecorder) {
 	if q.Account == "" {
 		q.Account = "acme"
 	}
-	body, err := json.Marshal(q)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // as browsers write it
+	if err := encoder.Encode(q); err != nil {
 		b.Fatal(err)
 	}
-	w := b.send(http.MethodPost, "/token", string(body))
+	w := b.send(http.MethodPost, "/token", body.String())
 	var a Answer
-	if err := json.NewDecoder(bytes.NewReader(w.Body.Bytes())).Decode(&a); err != nil && err != io.EOF {
-		b.Fatal(err)
+	if w.Code == http.StatusOK {
+		if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+			b.Fatal(err)
+		}
 	}
 	return a, w
 }
@@ -289,7 +367,7 @@ func asUser(email, name string) *user {
 	return &user{Email: email, Name: name, Digest: Digest([]byte(secret), email)}
 }
 
-func same(t *testing.T, what string, got, want any) {
+func same(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if g, w := fmt.Sprint(got), fmt.Sprint(want); g != w {
 		t.Errorf("%s\n got: %s\nwant: %s", what, g, w)

@@ -1,9 +1,10 @@
-// Package token lets visitors into the chat: it decides who they are, finds or creates their conversation in Twilio
-// Conversations, and signs the access token that the browser connects with. It keeps nothing: what it must know again
-// later comes back in a signed session, or is derived from a verified e-mail address.
+// Package token lets visitors into the chat: it decides who they are, finds their conversation in Twilio Conversations,
+// makes one for who writes the first message and stores that in it, and signs the access token that the browser connects
+// with. It keeps nothing: what it must know again later comes back in a signed session, or is derived from a verified
+// e-mail address or from the browser's secret.
 //
 // What a request to the token endpoint is answered belongs here, and all that is asked from Twilio for it. The server around it,
-// and where its options come from, is cmd/token's; messages go between browser and Twilio and never come here.
+// and where its options come from, is cmd/token's.
 package token
 
 import (
@@ -14,9 +15,11 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"missive/cmd/internal/accounts"
@@ -41,6 +44,9 @@ type Options struct {
 	Socket string
 	// Limits of requests; the zero value has none.
 	Limits Limits
+	// MaxOpen is how many open conversations the team may have: Twilio's limit, 1,000, if it is 0. Fewer leave room for those
+	// that agents have elsewhere.
+	MaxOpen int
 	// Proxies is the number of proxies in front that append to X-Forwarded-For. With 0 the header is not looked at.
 	Proxies int
 	// Log gets a line for each request, without a word about the visitor; nil for none.
@@ -49,8 +55,12 @@ type Options struct {
 
 // Handler answers at the address that chat.yaml has as connection.tokenUrl:
 //
-//	POST                  who is there -> an access token and a conversation
+//	POST                  who is there, and a message -> an access token, and in which conversation the message is
 //	GET ?account=ID       whether somebody of the team is online
+//
+// With protocol 2 a conversation begins with a message, and the message is there once however often its request is
+// repeated: the identity of an anonymous visitor is derived from a secret of the browser, a conversation's name is one
+// that Twilio takes once, and the message is looked for by its id before it is stored.
 type Handler struct {
 	accounts    map[string][]string // secret keys by accounts.Name
 	sessionKeys keys
@@ -60,12 +70,22 @@ type Handler struct {
 	credential  Twilio
 	twilio      service
 	online      *availability
+	room        *room
 	privileges  *privileges
-	requests    *limiter
-	newcomers   *limiter
-	proxies     int
-	socket      string
-	log         *slog.Logger
+	requests    *clients
+	newcomers   *clients
+	visitors    *limiter[string] // by identity
+	messages    *limiter[string] // by identity
+	unproven    *limiter[struct{}]
+	proxyTold   struct {
+		sync.Mutex
+		at time.Time
+	}
+	proxies int
+	socket  string
+	log     *slog.Logger
+	now     func() time.Time
+	pause   func(ctx context.Context, try int) error // before Twilio is asked again
 }
 
 // New returns a handler. It fails when two accounts have their secret key in the same variable.
@@ -78,11 +98,16 @@ func New(o Options) (*Handler, error) {
 		origins:     map[string]bool{},
 		credential:  o.Twilio,
 		twilio:      newREST(o.Twilio),
-		requests:    newLimiter(o.Limits.Requests),
-		newcomers:   newLimiter(o.Limits.Newcomers),
+		requests:    newLimiter[netip.Prefix](o.Limits.Requests),
+		newcomers:   newLimiter[netip.Prefix](o.Limits.Newcomers),
+		visitors:    newLimiter[string](o.Limits.Visitors),
+		messages:    newLimiter[string](o.Limits.Messages),
+		unproven:    newLimiter[struct{}](Limit{All: o.Limits.Unproven}),
 		proxies:     o.Proxies,
 		socket:      o.Socket,
 		log:         o.Log,
+		now:         time.Now,
+		pause:       pause,
 	}
 	if len(h.sessionKeys) == 0 {
 		return nil, errors.New("there is no session key")
@@ -90,6 +115,7 @@ func New(o Options) (*Handler, error) {
 	if h.identityKey == nil {
 		h.identityKey = h.sessionKeys[len(h.sessionKeys)-1]
 	}
+	h.room = newRoom(h, o.MaxOpen)
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}
@@ -142,7 +168,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		level = slog.LevelDebug // Browsers send one before most requests: that would double the log.
 	}
 	line := []any{"method", knownMethod(r.Method), "status", status, "code", code, "ms", time.Since(start).Milliseconds()}
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError || errors.Is(err, errService) {
 		level, line = slog.LevelError, append(line, "cause", reason(err))
 	}
 	h.log.Log(ctx, level, "request", line...)
@@ -168,33 +194,87 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 		w.Header().Set("Allow", methods)
 		return nil, errWrongMethod
 	}
-	client := clientOf(r, h.proxies)
-	if wait := h.requests.wait(client, time.Now()); wait > 0 {
-		return nil, tooMany(wait)
+	if proxyUnknown(r, h.proxies) {
+		h.tellOfProxy()
 	}
+	client := clientOf(r, h.proxies)
 	if r.Method == http.MethodGet {
+		if wait, _ := takeFor(h.requests, client, h.now()); wait > 0 {
+			return nil, tooMany(wait)
+		}
 		return h.answerOnline(ctx, r)
 	}
 	q, err := decode(w, r)
+	var v visitor
+	if err == nil {
+		v, err = h.identify(q, h.now())
+	}
+	if wait := h.count(client, v, q); wait > 0 {
+		return nil, tooMany(wait)
+	}
+	if err == nil {
+		v.roles, err = h.privileges.ask(ctx, h.twilio)
+	}
+	if err == nil && v.newcomer {
+		err = h.welcome(client, &v, q)
+	}
 	if err != nil {
 		return nil, err
 	}
-	v, err := h.identify(q, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	sids, err := h.privileges.ask(ctx, h.twilio)
-	if err != nil {
-		return nil, err
-	}
-	v.roles = sids
-	if v.newcomer {
-		if wait := h.newcomers.wait(client, time.Now()); wait > 0 {
-			return nil, tooMany(wait)
-		}
-	}
-	return h.grantAccess(ctx, v)
+	return h.grantAccess(ctx, v, q)
 }
+
+// count counts a POST, and returns how long to wait when it is one too many. Who is known doesn't draw on what others use
+// up, be it from the same address. A request that isn't one is nobody's.
+func (h *Handler) count(client netip.Prefix, v visitor, q request) (wait time.Duration) {
+	if v.identity == "" || v.newcomer {
+		wait, _ = takeFor(h.requests, client, h.now())
+	} else {
+		wait, _ = h.visitors.take(h.now(), v.identity)
+	}
+	if wait == 0 && v.identity != "" && q.Message != nil {
+		wait, _ = h.messages.take(h.now(), v.identity)
+	}
+	return wait
+}
+
+// welcome lets a newcomer in, unless there are too many. When they come fast, it wants to see some work done by each.
+func (h *Handler) welcome(client netip.Prefix, v *visitor, q request) error {
+	wait, giveBack := takeFor(h.newcomers, client, h.now())
+	if wait > 0 {
+		return tooMany(wait)
+	}
+	v.notNew = giveBack
+	if h.proves(q.Proof, v.identity) {
+		return nil
+	}
+	wait, giveBackUnproven := h.unproven.take(h.now(), struct{}{})
+	if wait == 0 {
+		v.notNew = func() { giveBack(); giveBackUnproven() }
+		return nil
+	}
+	giveBack()
+	// Who has no secret is somebody else the next time, for whom the proof would not hold.
+	if q.Secret == "" {
+		return tooMany(wait)
+	}
+	return h.wantProof(v.identity)
+}
+
+// tellOfProxy logs once an hour that the limits take all visitors for one client.
+func (h *Handler) tellOfProxy() {
+	now := h.now()
+	h.proxyTold.Lock()
+	defer h.proxyTold.Unlock()
+	if now.Sub(h.proxyTold.at) < time.Hour {
+		return
+	}
+	h.proxyTold.at = now
+	h.log.Error("a proxy stands in front, and the limits take all visitors for one client", "hint", proxyHint)
+}
+
+// proxyHint is how to tell the server of the proxies in front of it.
+const proxyHint = "start it with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For"
 
 // Answer is what a visitor gets who may connect.
 type Answer struct {
@@ -203,23 +283,28 @@ type Answer struct {
 	// ExpiresAt is when the token ends, as in RFC 3339.
 	ExpiresAt string `json:"expiresAt"`
 	Identity  string `json:"identity"`
-	// Conversation is the SID of the visitor's open conversation.
+	// Conversation is the SID of the visitor's open conversation; "" for none.
 	Conversation string `json:"conversation"`
 	// Session, sent with the next request, gives an anonymous or unverified visitor the same identity again.
 	Session string `json:"session"`
 	// Verification is "verified", "unverified" or "cannot-verify".
 	Verification string `json:"verification"`
+	// Message is where the message is stored that was sent along.
+	Message *Sent `json:"message,omitempty"`
 	// Socket is where the SDK connects to, when that isn't Twilio: see Options.Socket.
 	Socket string `json:"socket,omitempty"`
 }
 
-// grantAccess returns what the visitor needs to connect to their conversation.
-func (h *Handler) grantAccess(ctx context.Context, v visitor) (Answer, error) {
-	c, err := h.conversation(ctx, v)
+// grantAccess returns what the visitor needs to connect to their conversation, if there is one.
+func (h *Handler) grantAccess(ctx context.Context, v visitor, q request) (Answer, error) {
+	c, sent, err := h.converse(ctx, v, q)
+	if errors.Is(err, errNoAgent) {
+		h.log.Error("a visitor was turned away, as no agent could be added to the conversation", "hint", agentHint(err))
+	}
 	if err != nil {
 		return Answer{}, err
 	}
-	now := time.Now()
+	now := h.now()
 	token, err := h.credential.AccessToken(v.identity, now)
 	if err != nil {
 		return Answer{}, err
@@ -231,6 +316,7 @@ func (h *Handler) grantAccess(ctx context.Context, v visitor) (Answer, error) {
 		Conversation: c.SID,
 		Session:      session{Account: v.account, Identity: v.identity, Number: c.number, Expires: now.Add(sessionLife).Unix()}.sign(h.sessionKeys),
 		Verification: v.verification,
+		Message:      sent,
 		Socket:       h.socket,
 	}, nil
 }
@@ -247,9 +333,15 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	if err != nil {
 		return nil, err
 	}
-	return struct {
+	answer := struct {
 		Online bool `json:"online"`
-	}{online}, nil
+		// Problem is what is wrong with how the server was set up, for who checks that. Widgets don't look at it.
+		Problem *failure `json:"problem,omitempty"`
+	}{Online: online}
+	if proxyUnknown(r, h.proxies) {
+		answer.Problem = errProxy
+	}
+	return answer, nil
 }
 
 // account returns the name and the secret keys of an account.

@@ -55,6 +55,129 @@ func TestNewcomersAreFewer(t *testing.T) {
 	})
 }
 
+func TestWhoIsKnownDoesNotWaitForNewcomers(t *testing.T) {
+	b := newBench(t, func(o *Options) {
+		o.Limits.Requests.All = Rate{3, time.Hour}
+		o.Limits.Newcomers.All = Rate{2, time.Hour}
+	})
+	visitor := b.ask(hello())
+	b.ask(request{Protocol: 2, Secret: strings.Repeat("1", 32)})
+	_, w := b.try(request{Protocol: 2, Secret: strings.Repeat("2", 32)})
+	same(t, "third newcomer", w.Code, 429)
+	same(t, "fourth request of somebody unknown", b.send(http.MethodGet, "/token?account=acme", "").Code, 429)
+	same(t, "and one that isn't one", b.send(http.MethodPost, "/token", "{").Code, 429)
+	for n := range 5 {
+		b.ask(request{Protocol: 2, Session: visitor.Session, Message: says(fmt.Sprint(n))})
+		b.ask(request{User: asUser(jane, "")})
+	}
+}
+
+func TestAKnownVisitorHasALimitOfTheirOwn(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.Limits.Visitors = Limit{Each: Rate{2, time.Hour}, All: Rate{4, time.Hour}} })
+	visitor := b.ask(hello())
+	again := func(change ...func(*http.Request)) int {
+		return b.send(http.MethodPost, "/token", `{"account":"acme","session":"`+visitor.Session+`"}`, change...).Code
+	}
+	same(t, "first", again(), 200)
+	same(t, "second", again(), 200)
+	same(t, "third, from elsewhere", again(func(r *http.Request) { r.RemoteAddr = "203.0.113.7:1" }), 429)
+	b.ask(request{User: asUser(jane, "")})
+	b.ask(request{User: asUser("bob@acme.com", "")})
+	_, w := b.try(request{User: asUser("eve@acme.com", "")})
+	same(t, "one over the limit of all", w.Code, 429)
+}
+
+func TestMessagesHaveALimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(o *Options) { o.Limits.Messages.Each = Rate{2, time.Minute} })
+		q := hello()
+		q.Session = b.ask(q).Session
+		q.Message = says("second")
+		b.ask(q)
+		q.Message = says("third")
+		_, w := b.try(q)
+		same(t, "third", w.Code, 429)
+		same(t, "seconds to wait", w.Header().Get("Retry-After"), "60")
+		q.Message = nil
+		b.ask(q)
+		time.Sleep(time.Minute)
+		q.Message = says("third")
+		same(t, "third, in time", *b.ask(q).Message, Sent{2, "IM3"})
+	})
+}
+
+func TestWhoRepeatsAFirstRequestIsOneNewcomer(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.Limits.Newcomers.All, o.Limits.Unproven = Rate{2, time.Hour}, Rate{2, time.Hour} })
+	for range 5 {
+		b.ask(hello())
+	}
+	b.ask(request{Protocol: 2, Secret: strings.Repeat("1", 32)})
+	_, w := b.try(request{Protocol: 2, Secret: strings.Repeat("2", 32)})
+	same(t, "third newcomer", w.Code, 429)
+}
+
+func TestANetworkCountsTogetherBesideItsClients(t *testing.T) {
+	b := newBench(t, func(o *Options) {
+		o.Limits.Requests = Limit{Each: Rate{2, time.Hour}, Network: Rate{3, time.Hour}, All: Rate{9, time.Hour}}
+	})
+	from := func(address string) int {
+		return b.send(http.MethodGet, "/token?account=acme", "", func(r *http.Request) { r.RemoteAddr = address }).Code
+	}
+	for _, step := range []struct {
+		address string
+		want    int
+	}{
+		{"[2001:db8:1:1::1]:1", 200}, {"[2001:db8:1:1::2]:1", 200}, {"[2001:db8:1:1::3]:1", 429},
+		{"[2001:db8:1:2::1]:1", 200}, {"[2001:db8:1:3::1]:1", 429},
+		{"[2001:db8:2:1::1]:1", 200}, {"192.0.2.1:1", 200}, {"192.0.2.1:2", 200}, {"192.0.2.1:3", 429}, {"192.0.2.2:1", 200}, {"192.0.2.3:1", 200},
+		{"192.0.2.4:1", 200}, {"192.0.2.5:1", 429},
+	} {
+		same(t, step.address, from(step.address), step.want)
+	}
+}
+
+func TestAProxyThatTheServerIsNotToldOfIsAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const told = `level=ERROR msg="a proxy stands in front, and the limits take all visitors for one client" hint="start it with -trust-proxy 1, `
+		for _, test := range []struct {
+			proxies   int
+			remote    string
+			forwarded string
+			want      bool
+		}{
+			{0, "10.0.0.1:80", "203.0.113.7", true},
+			{0, "127.0.0.1:80", "203.0.113.7", true},
+			{0, "[::1]:80", "203.0.113.7", true},
+			{0, "[fd00::1]:80", "203.0.113.7", true},
+			{0, "[::ffff:192.168.0.1]:80", "203.0.113.7", true},
+			{0, "100.64.0.9:80", "203.0.113.7", true},
+			{0, "192.0.2.1:80", "203.0.113.7", false}, // anybody may send the header
+			{0, "10.0.0.1:80", "", false},
+			{1, "10.0.0.1:80", "203.0.113.7", false},
+		} {
+			b := newBench(t, func(o *Options) { o.Proxies = test.proxies })
+			ask := func() string {
+				return b.send(http.MethodGet, "/token?account=acme", "", func(r *http.Request) {
+					r.RemoteAddr = test.remote
+					if test.forwarded != "" {
+						r.Header.Set("X-Forwarded-For", test.forwarded)
+					}
+				}).Body.String()
+			}
+			name := fmt.Sprintf("%+v", test)
+			same(t, name, strings.Contains(ask(), `{"online":false,"problem":{"code":"proxy-not-trusted","message":"`), test.want)
+			same(t, name, strings.Contains(b.logged.String(), told), test.want)
+			ask()
+			if test.want {
+				same(t, "errors", strings.Count(b.logged.String(), told), 1)
+				time.Sleep(time.Hour)
+				ask()
+				same(t, "errors an hour later", strings.Count(b.logged.String(), told), 2)
+			}
+		}
+	})
+}
+
 func TestPreflightsAreNotCounted(t *testing.T) {
 	b := newBench(t, func(o *Options) { o.Limits.Requests.Each = Rate{1, time.Hour} })
 	for range 5 {
@@ -64,20 +187,20 @@ func TestPreflightsAreNotCounted(t *testing.T) {
 }
 
 func TestClientsAreForgottenOnceTheyMayDoAllAgain(t *testing.T) {
-	l := newLimiter(Limit{Each: Rate{2, time.Minute}})
+	l := newLimiter[netip.Prefix](Limit{Each: Rate{2, time.Minute}})
 	now := time.Unix(1_800_000_000, 0)
 	client := func(n int) netip.Prefix {
 		return clientOf(&http.Request{RemoteAddr: fmt.Sprintf("10.%d.%d.%d", n>>16, n>>8&255, n&255)}, 0)
 	}
 	for n := range maxClients + 10 {
-		if wait := l.wait(client(n), now); wait != 0 {
+		if wait, _ := l.take(now, client(n)); wait != 0 {
 			t.Fatalf("client %d waits %s", n, wait)
 		}
 	}
-	same(t, "clients", len(l.clients), maxClients)
-	l.wait(client(1), now.Add(30*time.Second))
-	l.wait(client(2), now.Add(61*time.Second))
-	same(t, "clients after a minute", len(l.clients), 2)
+	same(t, "clients", len(l.each.keys), maxClients)
+	l.take(now.Add(30*time.Second), client(1))
+	l.take(now.Add(61*time.Second), client(2))
+	same(t, "clients after a minute", len(l.each.keys), 2)
 }
 
 func TestTheClientIsWhomTheTrustedProxySaw(t *testing.T) {

@@ -54,8 +54,12 @@ func TestTheLocalConversationsLetVisitorsIn(t *testing.T) {
 	named := b.ask(request{Session: anonymous.Session, Visitor: &visitorForm{Name: "Jane", Email: jane}})
 	same(t, "conversation", named.Conversation, anonymous.Conversation)
 	c, err := local.find(t.Context(), named.Identity+"-1")
-	same(t, "conversation", fmt.Sprintf("%+v %v", c, err), fmt.Sprintf("{SID:%s name:%s-1 number:0 friendlyName:Jane attributes:%s closed:false} <nil>", named.Conversation, named.Identity,
-		sealed(b.sessionKeys, c.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`)))
+	if quiet := time.Since(c.quiet); quiet < 0 || quiet > time.Minute {
+		t.Errorf("the conversation is quiet for %s", quiet)
+	}
+	c.quiet = time.Time{}
+	same(t, "conversation", fmt.Sprintf("%+v %v", c, err), fmt.Sprintf("{SID:%s name:%s-1 number:0 friendlyName:Jane attributes:%s closed:false quiet:{wall:0 ext:0 loc:<nil>}} <nil>",
+		named.Conversation, named.Identity, sealed(b.sessionKeys, c.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"Jane","email":"jane@acme.com"}}`)))
 	identities, err := local.participants(t.Context(), named.Conversation)
 	if err != nil || len(identities) != 3 {
 		t.Errorf("participants %q, %v", identities, err)

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -12,8 +13,10 @@ import (
 )
 
 const (
-	// maxBodyBytes is several times the largest session, name and address.
-	maxBodyBytes = 16 << 10
+	// maxRestBytes is what all but the message may have.
+	maxRestBytes = 16 << 10
+	// maxBodyBytes is what there may be with the longest message, of which each byte may take six in JSON: \u001f.
+	maxBodyBytes = 6*(maxTextBytes+maxAttributesBytes) + maxRestBytes
 	// maxEmailBytes is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
 	maxEmailBytes = 254
 	// maxNameRunes leaves room in the 256 characters that Twilio allows for a friendly name.
@@ -26,6 +29,14 @@ type request struct {
 	Session string       `json:"session"`
 	User    *user        `json:"user"`    // whom the site says it is
 	Visitor *visitorForm `json:"visitor"` // who they said they are themselves
+
+	// Protocol is 2 where the rest counts, absent in requests of widgets from before it.
+	Protocol int `json:"protocol,omitempty"`
+	// Secret, 32 hex digits, is what the browser made up before its first request: who has no session is known by it.
+	Secret  string       `json:"secret,omitempty"`
+	Message *messageForm `json:"message,omitempty"`
+	// Proof is ALTCHA's payload for the challenge of a proof-wanted.
+	Proof string `json:"proof,omitempty"`
 }
 
 type user struct {
@@ -58,6 +69,23 @@ func parse(body []byte) (request, error) {
 	// A body of null, or of a list, is no request.
 	if text := strings.TrimLeft(string(body), " \t\r\n"); !strings.HasPrefix(text, "{") || json.Unmarshal(body, &q) != nil {
 		return request{}, errBadJSON
+	}
+	switch {
+	case q.Protocol < 2:
+		if len(body) > maxRestBytes {
+			return request{}, errTooLarge
+		}
+		q.Secret, q.Message, q.Proof = "", nil, ""
+	case q.Protocol > 2:
+		return request{}, errBadProtocol
+	}
+	if secret, err := hex.DecodeString(q.Secret); err != nil || q.Secret != "" && len(secret) != secretBytes {
+		return request{}, errBadSecret
+	}
+	if q.Message != nil {
+		if err := q.Message.check(); err != nil {
+			return request{}, err
+		}
 	}
 	if u := q.User; u != nil {
 		if !isEmail(trim(u.Email)) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/twilio/twilio-go/client"
 	api "github.com/twilio/twilio-go/rest/conversations/v1"
@@ -26,11 +27,21 @@ type Twilio struct {
 
 // service is what we need of Twilio Conversations. All errors are errService; errNotFound and errExists say more.
 type service interface {
+	// conversations returns those that an identity takes part in, closed ones too.
+	conversations(ctx context.Context, identity string) ([]conversation, error)
+	// open returns the service's conversations that are not closed, also those that aren't ours.
+	open(ctx context.Context) ([]conversation, error)
 	// find returns the conversation with a unique name.
 	find(ctx context.Context, name string) (conversation, error)
 	create(ctx context.Context, c conversation) (conversation, error)
 	// update writes friendly name and attributes.
 	update(ctx context.Context, c conversation) error
+	// newest returns the latest messages of a conversation, also of a closed one, the last first.
+	newest(ctx context.Context, sid string, count int) ([]message, error)
+	// send stores a message, and returns it with its place.
+	send(ctx context.Context, sid string, m message) (message, error)
+	// close closes a conversation for good.
+	close(ctx context.Context, sid string) error
 	participants(ctx context.Context, sid string) ([]member, error)
 	// join adds a participant with a role; with none they get the service's default.
 	join(ctx context.Context, sid, identity, role string) error
@@ -48,12 +59,16 @@ var (
 	errService  = errors.New("twilio failed")
 	errNotFound = errors.New("not found")
 	errExists   = errors.New("exists already")
+	errLimit    = errors.New("is in as many conversations as can be")
+	errClosed   = errors.New("is closed already")
 )
 
 // refusal is why Twilio didn't do what it was asked for. It says nothing about the visitor, so it may be logged.
 type refusal struct {
 	cause string
-	kind  error // errNotFound, errExists or nil
+	kind  error // errNotFound, errExists, errLimit, errClosed or nil
+	// temporary: it may be done if it is asked for again, and where the answer is what failed, it was done.
+	temporary bool
 }
 
 func (r *refusal) Error() string { return r.cause }
@@ -61,9 +76,12 @@ func (r *refusal) Is(target error) bool {
 	return target == errService || target == r.kind && r.kind != nil
 }
 
-// closeAfter is how long a conversation may have no new message before it closes, as an ISO 8601 duration. Open conversations count
-// towards the thousand that Twilio allows each identity of the team; a month is longer than a visitor's holiday.
-const closeAfter = "P30D"
+// closeAfter is how long a conversation may be silent before it closes. Open conversations count towards the thousand that
+// Twilio allows the identities of the team; a month outlasts a holiday.
+const closeAfter = 30 * 24 * time.Hour
+
+// closeTimer is the same in ISO 8601.
+var closeTimer = fmt.Sprintf("P%dD", int(closeAfter.Hours())/24)
 
 // rest is the service by its REST API.
 type rest struct{ Twilio }
@@ -80,10 +98,42 @@ func (t rest) find(ctx context.Context, name string) (conversation, error) {
 	return fromAPI(c), explain(err)
 }
 
+func (t rest) conversations(ctx context.Context, identity string) ([]conversation, error) {
+	p := &api.ListServiceParticipantConversationParams{}
+	list, err := t.api(ctx).ListServiceParticipantConversation(t.ServiceSID, p.SetIdentity(identity).SetPageSize(50))
+	var conversations []conversation
+	for _, c := range list {
+		conversations = append(conversations, conversation{
+			SID:          value(c.ConversationSid),
+			name:         value(c.ConversationUniqueName),
+			friendlyName: value(c.ConversationFriendlyName),
+			attributes:   value(c.ConversationAttributes),
+			closed:       value(c.ConversationState) == "closed",
+			quiet:        quietSince(c.ConversationTimers, c.ConversationDateUpdated),
+		})
+	}
+	return conversations, explain(err)
+}
+
+func (t rest) open(ctx context.Context) ([]conversation, error) {
+	var conversations []conversation
+	for _, state := range []string{"active", "inactive"} {
+		p := &api.ListServiceConversationParams{}
+		list, err := t.api(ctx).ListServiceConversation(t.ServiceSID, p.SetState(state).SetPageSize(100))
+		if err != nil {
+			return nil, explain(err)
+		}
+		for _, c := range list {
+			conversations = append(conversations, fromAPI(&c))
+		}
+	}
+	return conversations, nil
+}
+
 func (t rest) create(ctx context.Context, c conversation) (conversation, error) {
 	// Timers without a state are refused when a conversation is made, says https://www.twilio.com/docs/api/errors/50382
 	p := &api.CreateServiceConversationParams{}
-	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetState("active").SetTimersClosed(closeAfter)
+	p.SetUniqueName(c.name).SetFriendlyName(c.friendlyName).SetAttributes(c.attributes).SetState("active").SetTimersClosed(closeTimer)
 	created, err := t.api(ctx).CreateServiceConversation(t.ServiceSID, p)
 	return fromAPI(created), explain(err)
 }
@@ -153,8 +203,8 @@ type transport struct {
 	Twilio
 }
 
-// maxAnswerBytes bounds the memory. Twilio's largest answer, a page of participants, has far less.
-const maxAnswerBytes = 4 << 20
+// maxAnswerBytes is what Twilio's largest pages have, if each byte takes six in JSON: of messages.
+const maxAnswerBytes = 6 * messagesPage * (maxTextBytes + maxAttributesBytes + 4<<10)
 
 // RoundTrip reads the whole answer, because Twilio's client leaves those with an error open, and with them a connection.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -183,6 +233,8 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 const (
 	nameTaken     = 50353
 	isParticipant = 50433
+	inTooMany     = 50214
+	isClosed      = 50377
 )
 
 // explain makes a refusal of an error of Twilio's client. Its text is not kept where it may have the path, or what was sent.
@@ -197,16 +249,23 @@ func explain(err error) error {
 		switch {
 		case refused.Status == http.StatusNotFound:
 			r.kind = errNotFound
-		case refused.Status == http.StatusConflict, refused.Code == nameTaken, refused.Code == isParticipant:
+		case refused.Code == nameTaken, refused.Code == isParticipant:
 			r.kind = errExists
+		case refused.Code == inTooMany:
+			r.kind = errLimit
+		case refused.Code == isClosed:
+			r.kind = errClosed
+		// Other conflicts are of changes that met: 50391, "try again".
+		case refused.Status == http.StatusConflict, refused.Status == http.StatusTooManyRequests, refused.Status >= http.StatusInternalServerError:
+			r.temporary = true
 		}
 		return r
 	case errors.Is(err, context.DeadlineExceeded):
 		return &refusal{cause: "Twilio didn't answer in time"}
 	case errors.As(err, &failed):
-		return &refusal{cause: "Twilio can't be reached: " + failed.Err.Error()}
+		return &refusal{cause: "Twilio can't be reached: " + failed.Err.Error(), temporary: true}
 	}
-	return &refusal{cause: "Twilio's answer can't be read"}
+	return &refusal{cause: "Twilio's answer can't be read", temporary: true}
 }
 
 func fromAPI(c *api.ConversationsV1ServiceConversation) conversation {
@@ -219,7 +278,19 @@ func fromAPI(c *api.ConversationsV1ServiceConversation) conversation {
 		friendlyName: value(c.FriendlyName),
 		attributes:   value(c.Attributes),
 		closed:       value(c.State) == "closed",
+		quiet:        quietSince(c.Timers, c.DateUpdated),
 	}
+}
+
+// quietSince tells when something was last written, by the time at which the conversation will close if nothing more is.
+// Without a timer it is only known when the conversation was changed, which messages need not do.
+func quietSince(timers *any, updated *time.Time) time.Time {
+	fields, _ := value(timers).(map[string]any)
+	text, _ := fields["date_closed"].(string)
+	if closes, err := time.Parse(time.RFC3339, text); err == nil {
+		return closes.Add(-closeAfter)
+	}
+	return value(updated)
 }
 
 func value[T any](p *T) (v T) {

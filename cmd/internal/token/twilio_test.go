@@ -22,7 +22,11 @@ func recorded(t *testing.T, answer func(*http.Request) (int, string)) (rest, *[]
 		r.ParseForm()
 		user, password, _ := r.BasicAuth()
 		same(t, "credentials", user+":"+password, testOptions.Twilio.APIKey+":"+apiSecret)
-		asked = append(asked, strings.TrimSpace(r.Method+" "+r.RequestURI+" "+r.PostForm.Encode()))
+		text := strings.TrimSpace(r.Method + " " + r.RequestURI + " " + r.PostForm.Encode())
+		if enabled := r.Header.Get("X-Twilio-Webhook-Enabled"); enabled != "" {
+			text += " webhooks: " + enabled
+		}
+		asked = append(asked, text)
 		status, body := answer(r)
 		w.WriteHeader(status)
 		fmt.Fprint(w, body)
@@ -42,11 +46,27 @@ func TestTwilioIsAskedByItsREST(t *testing.T) {
 		if strings.HasSuffix(r.URL.Path, "/Participants") && r.Method == http.MethodGet {
 			return 200, `{"participants":[{"sid":"MB1","identity":"visitor-x","role_sid":"RL1"},{"sid":"MB2","identity":null,"role_sid":null}],"meta":{"key":"participants"}}`
 		}
-		return 200, `{"sid":"CH1","unique_name":"visitor-x-1","friendly_name":"Jane","attributes":"{}","state":"closed","is_online":true}`
+		if strings.Contains(r.URL.Path, "/ParticipantConversations") {
+			return 200, `{"conversations":[{"conversation_sid":"CH2","conversation_unique_name":"visitor-x-2","conversation_state":"closed",` +
+				`"conversation_date_updated":"2026-03-01T10:00:00Z"}],"meta":{"key":"conversations"}}`
+		}
+		if strings.HasSuffix(r.URL.Path, "/Messages") && r.Method == http.MethodGet {
+			return 200, `{"messages":[{"sid":"IM2","index":1,"author":"visitor-x","body":"Hi","attributes":"{\"id\":\"1\"}"}],"meta":{"key":"messages"}}`
+		}
+		return 200, `{"sid":"CH1","unique_name":"visitor-x-1","friendly_name":"Jane","attributes":"{}","state":"closed","is_online":true,"timers":{"date_closed":"2026-03-31T10:00:00.000Z"}}`
 	})
 	ctx := t.Context()
 	c, err := s.find(ctx, "visitor-x-1")
-	same(t, "find", fmt.Sprintf("%+v %v", c, err), `{SID:CH1 name:visitor-x-1 number:0 friendlyName:Jane attributes:{} closed:true} <nil>`)
+	same(t, "quiet", c.quiet, "2026-03-01 10:00:00 +0000 UTC")
+	c.quiet = time.Time{}
+	same(t, "find", fmt.Sprintf("%+v %v", c, err), `{SID:CH1 name:visitor-x-1 number:0 friendlyName:Jane attributes:{} closed:true quiet:{wall:0 ext:0 loc:<nil>}} <nil>`)
+	list, err := s.conversations(ctx, "visitor-x")
+	same(t, "conversations", fmt.Sprintf("%d %s %t %s %v", len(list), list[0].name, list[0].closed, list[0].quiet, err), "1 visitor-x-2 true 2026-03-01 10:00:00 +0000 UTC <nil>")
+	messages, err := s.newest(ctx, "CH1", 100)
+	same(t, "newest", fmt.Sprintf("%+v %v", messages, err), `[{SID:IM2 index:1 author:visitor-x body:Hi attributes:{"id":"1"} written:{wall:0 ext:0 loc:<nil>}}] <nil>`)
+	_, err = s.send(ctx, "CH1", message{author: "visitor-x", body: "Hi", attributes: `{"id":"1"}`})
+	same(t, "send", err, nil)
+	same(t, "close", s.close(ctx, "CH1"), nil)
 	_, err = s.create(ctx, conversation{name: "visitor-x-2", friendlyName: "Jane", attributes: `{}`})
 	same(t, "create", err, nil)
 	same(t, "update", s.update(ctx, conversation{SID: "CH1", friendlyName: "Jane", attributes: `{}`}), nil)
@@ -63,6 +83,10 @@ func TestTwilioIsAskedByItsREST(t *testing.T) {
 	prefix := "/twilio/v1/Services/" + testOptions.Twilio.ServiceSID
 	same(t, "asked", strings.ReplaceAll(strings.Join(*asked, "\n"), prefix, ""), strings.Join([]string{
 		`GET /Conversations/visitor-x-1`,
+		`GET /ParticipantConversations?Identity=visitor-x&PageSize=50`,
+		`GET /Conversations/CH1/Messages?Order=desc&PageSize=50`,
+		`POST /Conversations/CH1/Messages Attributes=%7B%22id%22%3A%221%22%7D&Author=visitor-x&Body=Hi webhooks: true`,
+		`POST /Conversations/CH1 State=closed webhooks: true`,
 		`POST /Conversations Attributes=%7B%7D&FriendlyName=Jane&State=active&Timers.Closed=P30D&UniqueName=visitor-x-2`,
 		`POST /Conversations/CH1 Attributes=%7B%7D&FriendlyName=Jane`,
 		`GET /Conversations/CH1/Participants?PageSize=100`,

@@ -13,13 +13,17 @@ const (
 	visitorPrefix  = "visitor-"
 )
 
+// secretBytes is the size of a browser's secret: nobody finds it by trying.
+const secretBytes = 16
+
 // visitor is who asks, and what we know of them.
 type visitor struct {
 	account      string // its accounts.Name
 	accountID    string // as the page has it
 	identity     string
-	newcomer     bool // the identity is new
-	number       int  // of the last known conversation; 0 for none
+	newcomer     bool   // is known by neither session nor digest
+	notNew       func() // for who was counted as a newcomer, and isn't one; or nil
+	number       int    // of the last known conversation; 0 for none
 	person       person
 	verification string
 	roles        roleSIDs // what visitors and agents may do
@@ -63,10 +67,21 @@ func (h *Handler) identify(q request, now time.Time) (visitor, error) {
 		}
 	case valid && strings.HasPrefix(s.Identity, visitorPrefix):
 		v.identity, v.number = s.Identity, s.Number
+	case q.Secret != "":
+		v.identity, v.newcomer = h.identityOfSecret(v.account, q.Secret), true
+	case q.Protocol == 2 && q.Session == "":
+		return visitor{}, errBadSecret
 	default:
 		v.identity, v.newcomer = visitorPrefix+strings.ToLower(rand.Text()), true
 	}
 	return v, nil
+}
+
+// identityOfSecret returns the identity of an anonymous visitor. It is the same each time, so that a first request whose
+// answer was lost can be repeated: the visitor has no session then. The secret itself stays between browser and endpoint;
+// the team sees identities and ids of messages, and can't make the one from the other.
+func (h *Handler) identityOfSecret(account, secret string) string {
+	return visitorPrefix + hex.EncodeToString(seal(h.identityKey, "visitor 1", []byte(account+"\x00"+strings.ToLower(secret)))[:16])
 }
 
 // identityOf returns the identity of a verified user. Without the key it can't be guessed from the address.

@@ -78,7 +78,7 @@ func (k keys) holds(c claim, seal string) bool { return k.signed(sealPurpose, c.
 func (h *Handler) described(c conversation, v visitor) conversation {
 	now := claim{Conversation: c.name, Account: v.accountID, Name: v.person.Name, Email: v.person.Email, Verification: v.verification}
 	all := readAttributes(c.attributes)
-	if v.person == (person{}) && c.SID != "" {
+	if v.person == (person{}) && (c.SID != "" || c.attributes != "") {
 		before, seal := all.claim(c.name)
 		if !h.sessionKeys.holds(before, seal) {
 			before = unsealed(before, now)
@@ -89,6 +89,22 @@ func (h *Handler) described(c conversation, v visitor) conversation {
 	}
 	all.set(now, h.sessionKeys.sealOf(now))
 	if text, _ := json.Marshal(all); !sameJSON(c.attributes, text) {
+		c.attributes = string(text)
+	}
+	return c
+}
+
+// likeness returns a conversation that says of its visitor what another one does. What was vouched for there is here, too.
+func (h *Handler) likeness(of, c conversation) conversation {
+	if of.attributes == "" {
+		return c
+	}
+	c.friendlyName, c.attributes = of.friendlyName, of.attributes
+	all := readAttributes(of.attributes)
+	if vouched, seal := all.claim(of.name); h.sessionKeys.holds(vouched, seal) {
+		vouched.Conversation = c.name
+		all.set(vouched, h.sessionKeys.sealOf(vouched))
+		text, _ := json.Marshal(all) // can't fail: it was read from JSON
 		c.attributes = string(text)
 	}
 	return c

@@ -65,6 +65,7 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 	var said struct {
 		Online  *bool
 		Message string
+		Problem struct{ Code string }
 	}
 	err := json.Unmarshal(a.body, &said)
 	switch {
@@ -88,6 +89,10 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 	case err != nil || said.Online == nil:
 		v.problem(address, `answers something else than {"online": true} or {"online": false}`, "look at connection.tokenUrl in chat.yaml: it is the address at which go run ./cmd/token answers")
 		return false
+	}
+	if said.Problem.Code == "proxy-not-trusted" {
+		v.problem(address, "takes all visitors for one client: a proxy stands in front that it isn't told of, so a few of them use up what all may do",
+			"start go run ./cmd/token with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For")
 	}
 	if !*said.Online {
 		v.note("the token endpoint answers, and says that the team is offline")

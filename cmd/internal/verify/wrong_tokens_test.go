@@ -46,6 +46,13 @@ var wrongTokens = map[string]func(w *world){
 			fmt.Fprint(out, `{"online": false}`)
 		}
 	},
+	"the token endpoint doesn't know of a proxy": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.Header().Set("Access-Control-Allow-Origin", "*")
+			out.Header().Set("Access-Control-Allow-Headers", "*")
+			fmt.Fprint(out, `{"online": true, "problem": {"code": "proxy-not-trusted", "message": "A proxy stands in front."}}`)
+		}
+	},
 	"the token endpoint writes to terminals": func(w *world) {
 		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
 			out.WriteHeader(http.StatusTeapot)

@@ -6,6 +6,7 @@ import type { App, StartConnection } from "../../../widget/src/shared/app";
 import type { Config } from "../../../widget/src/shared/generated";
 import { tellNews } from "../../../widget/src/connection/news";
 import { currentScript } from "../../../widget/src/launcher/scripts";
+import { storagePrefix } from "../../../widget/src/shared/storage-key";
 import { fakeStorage } from "./fake-storage";
 import { type Chat, createPainter, type Variables } from "./paint";
 import { texts, toMessages } from "./texts";
@@ -43,7 +44,7 @@ const shown = "stage-shown";
 function preparePage(id: string): void {
   // With a session in storage the chat connects by itself.
   const visitor = scenario.identify ? undefined : { ...text.visitor, consent: true };
-  fakeStorage({ ["missive-chat:" + id]: JSON.stringify({ session: "stage", visitor }) });
+  fakeStorage({ [storagePrefix + id]: JSON.stringify({ session: "stage", visitor }) });
   // Opened by nobody, the chat must not take the focus from the frame or page that has it.
   const { focus } = HTMLElement.prototype;
   HTMLElement.prototype.focus = () => {};

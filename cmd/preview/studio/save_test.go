@@ -59,7 +59,7 @@ func TestSavingIsRefusedWhenItWouldLoseOrSpoilSomething(t *testing.T) {
 		{"a line that is no text", draft{Theme: "odd", Version: d.open("odd").Version, Own: map[string]string{"width": "1px"}}, http.StatusUnprocessableEntity,
 			words{d.open("odd").File + ": line 1 can't be changed here: the value of width is not one text in quotes", `put it in quotes in your editor, as in: main-color = "#2866d1"`}},
 		{"a file that can't be read whole", draft{Theme: "large", Version: d.open("large").Version, Own: map[string]string{"width": "1px"}}, http.StatusUnprocessableEntity,
-			words{d.open("large").File + ": the file is larger than 64 KiB", "a theme is a short list of style variables; is this the right file?"}},
+			words{d.open("large").File + ": the file is larger than 64 KB", "a theme is a short list of style variables; is this the right file?"}},
 		{"a theme that is gone", draft{Theme: "gone"}, http.StatusNotFound,
 			words{`there is no theme "gone" any more`, "put its file back, then save again: what you have changed is still here"}},
 	} {

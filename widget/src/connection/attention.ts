@@ -2,7 +2,7 @@ import type { WindowApp } from "../shared/app";
 import type { Config } from "../shared/generated";
 
 /** Returns what calls attention, by sound and title, while the visitor looks elsewhere. Of several tabs, one does it. */
-export function createAttention({ id, signal, store }: WindowApp, { chat, messages }: Config): () => void {
+export function createAttention({ id, signal, store }: Pick<WindowApp, "id" | "signal" | "store">, { chat, messages }: Config): () => void {
   if (!chat.sound && !chat.flashTitle) return () => {};
   // Where there are no locks, or none is to be had, each tab is for itself.
   let chief = !navigator.locks;

@@ -52,7 +52,7 @@ export function createHistory<M extends Entry>(
     now.on("messageRemoved", mine(({ index }: Received) => list.keep((message) => message.index != index)));
   }
 
-  async function load(now: Conversation): Promise<void> {
+  async function loadSinceBreak(now: Conversation): Promise<void> {
     const last = (known ??= list.newest());
     let page = await now.getMessages(pageSize);
     const received = [...page.items];
@@ -83,7 +83,7 @@ export function createHistory<M extends Entry>(
         opened = undefined;
         listen((conversation = now));
       }
-      if (!opened) await load(now);
+      if (!opened) await loadSinceBreak(now);
     },
     close: () => (conversation = opened = oldest = undefined),
     async older() {

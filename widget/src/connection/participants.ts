@@ -31,22 +31,22 @@ export function createParticipants(store: Store<State>): Participants {
           typing: typing.size > 0,
         });
       const learn = async (participant: Participant) => {
-        const who = participant.identity;
-        if (!who || who == identity) return;
-        seen.set(who, participant.lastReadMessageIndex ?? -1);
+        const author = participant.identity;
+        if (!author || author == identity) return;
+        seen.set(author, participant.lastReadMessageIndex ?? -1);
         const user = await participant.getUser();
         const describe = () => {
           const { avatarUrl } = user.attributes as { avatarUrl?: unknown };
-          known.set(who, { name: user.friendlyName || undefined, avatarUrl: typeof avatarUrl == "string" ? avatarUrl : undefined });
-          online.set(who, user.isOnline === true);
+          known.set(author, { name: user.friendlyName || undefined, avatarUrl: typeof avatarUrl == "string" ? avatarUrl : undefined });
+          online.set(author, user.isOnline === true);
           tell();
         };
         user.on("updated", describe);
         describe();
       };
       conversation.on("participantJoined", (participant) => void learn(participant).catch(() => {}));
-      conversation.on("participantLeft", ({ identity: who }) => {
-        for (const all of [online, seen, typing]) all.delete(who!);
+      conversation.on("participantLeft", ({ identity: author }) => {
+        for (const all of [online, seen, typing]) all.delete(author!);
         tell();
       });
       conversation.on("participantUpdated", ({ participant }) => {
@@ -54,12 +54,12 @@ export function createParticipants(store: Store<State>): Participants {
         seen.set(participant.identity!, participant.lastReadMessageIndex ?? -1);
         tell();
       });
-      conversation.on("typingStarted", ({ identity: who }) => {
-        if (who != identity) typing.add(who!);
+      conversation.on("typingStarted", ({ identity: author }) => {
+        if (author != identity) typing.add(author!);
         tell();
       });
-      conversation.on("typingEnded", ({ identity: who }) => {
-        typing.delete(who!);
+      conversation.on("typingEnded", ({ identity: author }) => {
+        typing.delete(author!);
         tell();
       });
       await Promise.all((await conversation.getParticipants()).map((participant) => learn(participant).catch(() => {})));

@@ -5,7 +5,7 @@ import type { Participants } from "./participants";
 /** Makes a message of one of the service, for the visitor of the identity. Past: it was there before this page was loaded. */
 export function messageOf({ sid, index, author, body, attributes, dateCreated }: Received, past: boolean, identity: string, participants: Participants): Message {
   const own = author == identity;
-  const { id } = attributes as { id?: unknown };
+  const { id } = (attributes ?? {}) as { id?: unknown };
   return {
     id: own && typeof id == "string" ? id : sid,
     index,

@@ -3,14 +3,14 @@ import { warn } from "../shared/warn";
 
 /** After so many tries in vain, or so many milliseconds without a connection, it counts as failed. Trying goes on. */
 const failedAfterTries = 3;
-const failedAfter = 15_000;
+const failedAfterMilliseconds = 15_000;
 /** Between two tries, in milliseconds: twice as long each time, up to a limit. */
-const firstPause = 1000;
-const longestPause = 60_000;
+const firstPauseMilliseconds = 1000;
+const longestPauseMilliseconds = 60_000;
 /** However long the service wants to be left alone, in milliseconds: beyond 2^31 a timer is over at once. */
-const longestRest = 864e5;
+const longestRestMilliseconds = 864e5;
 /** How long one try may take, in milliseconds. After that a new one is more likely to come through, also on a slow network. */
-const longestTry = 60_000;
+const longestTryMilliseconds = 60_000;
 
 export type ConnectionState = "connecting" | "on" | "failed";
 
@@ -54,7 +54,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
     if (signal.aborted || now == state || (state == "failed" && now == "connecting")) return;
     state = now;
     clearTimeout(late);
-    if (now == "connecting") late = setTimeout(tell, failedAfter, "failed");
+    if (now == "connecting") late = setTimeout(tell, failedAfterMilliseconds, "failed");
     events.state(now);
   }
 
@@ -72,7 +72,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       });
       tries = came ? 0 : tries + 1;
       tell(tries < failedAfterTries ? "connecting" : "failed");
-      if (!rushed && !signal.aborted) await rest(Math.min(longestRest, Math.max(wait, Math.min(firstPause * 2 ** (tries - 1), longestPause))));
+      if (!rushed && !signal.aborted) await rest(Math.min(longestRestMilliseconds, Math.max(wait, Math.min(firstPauseMilliseconds * 2 ** (tries - 1), longestPauseMilliseconds))));
     }
   }
 
@@ -109,7 +109,7 @@ async function runClient(life: AbortController, { connect, open, getToken }: Rec
   const { signal } = life;
   const end = () => life.abort();
   const over = new Promise<void>((resolve) => whenAborted(signal, resolve));
-  const timer = setTimeout(end, longestTry);
+  const timer = setTimeout(end, longestTryMilliseconds);
   let came = false;
   const begin = async () => {
     const client = await connect(signal);

@@ -4,12 +4,12 @@ import { pageSize } from "./history";
 import type { Entry, MessageList } from "./message-list";
 import { pause } from "./reconnect";
 
-/** How often a message is sent before it is its writer's turn again. */
+/** How often a message is sent before it counts as not sent, and its writer has to send it again. */
 const mostTries = 5;
 /** Between two tries, in milliseconds. */
-const retryPause = 1000;
+const retryPauseMilliseconds = 1000;
 /** Clocks differ, but not by a day, in milliseconds. */
-const clockDifference = 864e5;
+const clockDifferenceMilliseconds = 864e5;
 
 export interface SendingOptions<M extends Entry> {
   /** The conversation to send to, while there is one and the service can be reached. What fails while it can't is not given up. */
@@ -50,8 +50,8 @@ export function createSending<M extends Entry>(
       if (!page.hasNextPage) break;
     }
     for (let page = await now.getMessages(pageSize); ; page = await page.prevPage()) {
-      if (look(page.items.filter(({ attributes }) => (attributes as { id?: unknown }).id == id), true)) return true;
-      if (!page.hasPrevPage || page.items[0]!.dateCreated!.getTime() < time - clockDifference) return false;
+      if (look(page.items.filter(({ attributes }) => (attributes as { id?: unknown } | null)?.id == id), true)) return true;
+      if (!page.hasPrevPage || page.items[0]!.dateCreated!.getTime() < time - clockDifferenceMilliseconds) return false;
     }
   }
 
@@ -74,7 +74,7 @@ export function createSending<M extends Entry>(
           // Unless the news that it is there came first.
           if (pending()?.id == id) list.update(id, { state: "failed" });
           tries = 1;
-        } else await pause(retryPause, signal);
+        } else await pause(retryPauseMilliseconds, signal);
       }
     }
   }

@@ -69,9 +69,8 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
       async open(now, life) {
         const { conversation: sid, identity } = clients.granted;
         const opening = await now.getConversationBySid(sid);
-        if (life.aborted) return;
-        await participants.open(now, opening, identity);
         // A later client may have come through meanwhile.
+        if (!life.aborted) await participants.open(now, opening, identity);
         if (life.aborted) return;
         // Before it can send: what is sent goes to this one.
         conversation = opening;

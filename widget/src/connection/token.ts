@@ -17,7 +17,7 @@ export interface TokenResponse {
 }
 
 /** Asks the token endpoint to let the visitor in. Rejects when it doesn't; the error's `wait` is the time it wants to be left alone, in milliseconds. */
-export async function requestToken({ id, store }: WindowApp, { connection }: Config, visitor: Visitor, memory: Memory, signal: AbortSignal): Promise<TokenResponse> {
+export async function requestToken({ id, store }: Pick<WindowApp, "id" | "store">, { connection }: Config, visitor: Visitor, memory: Memory, signal: AbortSignal): Promise<TokenResponse> {
   const ask = async (): Promise<TokenResponse> => {
     const { now } = visitor;
     const { named: user, visit } = store.state;
@@ -30,15 +30,15 @@ export async function requestToken({ id, store }: WindowApp, { connection }: Con
       signal,
     });
     // A proxy in front of it may answer with a page, or with null.
-    const pass = (await answer.json().catch(() => 0)) ?? 0;
-    if (!answer.ok || typeof pass.token != "string" || typeof pass.conversation != "string") {
-      const message = pass.message || "the token endpoint answers " + answer.status;
+    const granted = (await answer.json().catch(() => 0)) ?? 0;
+    if (!answer.ok || typeof granted.token != "string" || typeof granted.conversation != "string") {
+      const message = granted.message || "the token endpoint answers " + answer.status;
       throw Object.assign(Error(message), { wait: 1000 * +answer.headers.get("retry-after")! || 0 });
     }
     // Somebody else may have become the visitor meanwhile.
     if (visit != store.state.visit) throw Error("the visitor has changed");
-    memory.save({ session: pass.session });
-    return pass;
+    memory.save({ session: granted.session });
+    return granted;
   };
   // One tab after the other, so that two don't make two visitors.
   return exclusively("missive-chat:" + id, ask);

@@ -9,7 +9,7 @@ export interface Api {
   q?: [string, Iterable<unknown>][];
 }
 
-export function createApi({ id, store, paint }: App, open: (open: boolean) => void, destroy: () => void): Api {
+export function createApi({ id, store, paint }: Pick<App, "id" | "store" | "paint">, open: (open: boolean) => void, destroy: () => void): Api {
   return {
     id,
     open: () => open(true),

@@ -7,7 +7,7 @@ import type { Opening } from "./opening";
 export const buttonKeys = ["open", "shown", "broken", "button", "online", "news"] as const;
 
 /** The button that opens the chat. What it tells of new messages comes with the window's file, see badge.ts. */
-export function createButton({ config, store, root, signal }: App, { prepare, set }: Opening): void {
+export function createButton({ config, store, root, signal }: Pick<App, "config" | "store" | "root" | "signal">, { prepare, set }: Opening): void {
   const { messages, chat } = config;
   const label = el("span");
   const button = el("button", { class: "button", type: "button", "aria-haspopup": "dialog" }, draw(icon), label, el("span", { class: "away" }, messages.open));

@@ -4,7 +4,7 @@ import type { LauncherConfig } from "../shared/types";
 /**
  * What the launcher needs of the configuration: the defaults, and over them what the account's setup and the page say. What is
  * unknown or of another type is left out. Quietly: the window's file knows all options and says in the console what is wrong.
- * It has a way to merge of its own (window/merge.ts), which takes a third more room than this.
+ * (But a key that is unknown may be set to true or false; nobody reads it.) It has a way to merge of its own (window/merge.ts), which takes a third more room than this.
  */
 export function readLauncherConfig(baked: unknown, page: unknown): LauncherConfig {
   return layer(layer(structuredClone(launcherDefaults), baked), page);

@@ -106,7 +106,7 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
 }
 
 /** Elements of the page that open the chat without a line of script. */
-function listenToPage({ signal }: App, open: (open: boolean) => void): void {
+function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => void): void {
   const opens = (target: EventTarget) => target instanceof Element && target.matches('[data-missive-open],[href="#missive-chat"]');
   const listener = (event: Event) => {
     if (!event.composedPath().some(opens)) return;

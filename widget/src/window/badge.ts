@@ -3,7 +3,7 @@ import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
 
 /** The badge on the button, and the voice that tells screen readers of new messages. */
-export function createBadge({ root, store }: WindowApp, { messages }: Config): void {
+export function createBadge({ root, store }: Pick<WindowApp, "root" | "store">, { messages }: Config): void {
   const badge = el("span", { class: "badge" });
   const voice = el("span", { class: "away", role: "status" });
   const label = root.querySelector(".button span")!;

@@ -18,7 +18,7 @@ export interface Outbox {
 }
 
 /** Until the connection's file is asked for again, in milliseconds. */
-const retryPause = 10_000;
+const retryPauseMilliseconds = 10_000;
 
 export function createOutbox(app: WindowApp, config: Config, memory: Memory, visitor: Visitor): Outbox {
   const { signal, store } = app;
@@ -42,7 +42,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
         store.set({ connecting: false, failed: true });
         clearTimeout(retry);
         // Without the visitor having to do anything, should the network be back.
-        if (!signal.aborted) retry = setTimeout(() => connection || connect(), retryPause);
+        if (!signal.aborted) retry = setTimeout(() => connection || connect(), retryPauseMilliseconds);
       },
     );
   }

@@ -52,7 +52,7 @@ var (
 	errBornClosed     = &Error{400, 50384, "Initial state can't be 'closed'"}
 	errTooManyJoined  = &Error{403, 50214, "User conversation limit exceeded"}
 	errTooManyMembers = &Error{403, 50417, "Participants limit exceeded"}
-	errFull           = &Error{429, 20429, "The local conversations are full\nhint: stop the preview and delete its state file"}
+	errFull           = &Error{429, 20429, "The local conversations are full: stop the preview and delete its state file"}
 )
 
 // What is too long or has not the form that it needs.
