@@ -125,6 +125,8 @@ test("with the roles of a new service a visitor makes conversations, and is thei
     all(outcome, "done", {
       "add a phone": "400 50373", // it was allowed, but there is no service for messages to phones
       "change the team's name": refused,
+      // It is deleted by then, which the SDK may not have heard yet.
+      "leave it": expect.stringMatching(/^(done|404 20404)$/) as never,
     }),
   );
   await expect.poll(async () => (await team.events("conversationRemoved")).length).toBe(1);
