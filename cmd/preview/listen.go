@@ -22,10 +22,10 @@ func listen(addr string, lan bool) (net.Listener, error) {
 	host, service, err := net.SplitHostPort(addr)
 	port, portErr := strconv.ParseUint(service, 10, 16)
 	if err != nil || portErr != nil {
-		return nil, problem.New(fmt.Sprintf("-addr: %q is no address", addr), hint)
+		return nil, problem.New("-addr: "+problem.Quote(addr)+" is no address", hint)
 	}
 	if !slices.Contains(localNames, host) {
-		return nil, problem.New(fmt.Sprintf("-addr: %q can be reached by other machines, or is not this one", host), hint)
+		return nil, problem.New("-addr: "+problem.Quote(host)+" can be reached by other machines, or is not this one", hint)
 	}
 	if lan {
 		host = "" // all addresses: access decides whom to answer

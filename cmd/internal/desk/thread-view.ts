@@ -6,7 +6,7 @@ import { createComposer } from "../../../widget/src/window/composer";
 import { showContact } from "./contact";
 import type { Conversations } from "./conversations";
 import { createMark } from "./mark";
-import { createMessageList } from "./message-list";
+import { createMessageLog } from "./message-log";
 import type { ConversationSummary, State } from "./state";
 import type { Thread, ThreadState } from "./thread";
 
@@ -29,7 +29,7 @@ export interface ThreadParts {
 export function showThread(parts: ThreadParts, store: Store<State>, { nameOf }: Conversations, thread: Thread, sid: string, draft: { text: string }): ThreadView {
   let conversation: ConversationSummary | undefined;
   const isConnected = () => store.state.connection == "on";
-  const list = createMessageList(thread, nameOf, isConnected);
+  const list = createMessageLog(thread, nameOf, isConnected);
   const render = () => list.render(conversation?.title ?? "Visitor");
   const typing = el("p", { class: "typing", role: "status" });
   const composer = createComposer(

@@ -6,7 +6,8 @@ import (
 	"missive/widget/problem"
 )
 
-// place counts from 1. Line 0 is no place.
+// place is where something stands in a file: a node of YAML, such as the key that a problem is about, which pairs.go finds.
+// It counts from 1; line 0 is no place.
 type place struct{ line, column int }
 
 func placeOf(n *yaml.Node) place { return place{n.Line, n.Column} }

@@ -1,7 +1,7 @@
 // Which bubbles the messages of a conversation become.
 
 import { expect, test, vi } from "../../../widget/unit/vitest.ts";
-import { toBubbles } from "./message-list";
+import { toBubbles } from "./message-log";
 import type { Message } from "./state";
 
 const message = (id: string, from: Message["from"], more: Partial<Message> = {}): Message => ({ id, from, body: "Hello", time: 1, author: from == "colleague" ? "jo" : from, ...more });

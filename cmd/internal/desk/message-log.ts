@@ -11,7 +11,7 @@ const nearEnd = 60;
 /** How close to the top older messages are loaded, in pixels: before they are missed. */
 const nearTop = 400;
 
-export interface MessageList {
+export interface MessageLog {
   element: HTMLElement;
   /** Shows the messages as they are now. */
   render(visitor: string): void;
@@ -22,7 +22,7 @@ export interface MessageList {
   destroy(): void;
 }
 
-export function createMessageList(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageList {
+export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageLog {
   const list = createBubbleList("Messages");
   const { element } = list;
   let atEnd = true;
