@@ -358,6 +358,7 @@ test("the keyboard alone is enough to choose a conversation, reply and go back",
   await expect(desk.conversations).toBeFocused();
   await keyboard.press("Enter");
   await expect(desk.box).toBeFocused();
+  await expect(desk.bubbles).toHaveText(["Hello"]);
   await keyboard.type("Hi there");
   await keyboard.press("Shift+Enter");
   await keyboard.type("How can I help?");
