@@ -1,7 +1,7 @@
 // When the network, the service or the page goes away, nothing that was written is lost.
 
 import type { Page } from "@playwright/test";
-import { Chat, expect, type Site, test } from "./site.ts";
+import { expect, type Site, test } from "./site.ts";
 
 const user = { email: "jane@example.com", name: "Jane" };
 const support = { email: "hello@acme.example", phone: "+33 6 12" };
@@ -14,9 +14,9 @@ declare global {
 
 /**
  * What is to wait for a second or more waits for the function that this resolves with: it has the shortest
- * of these waits end, as soon as there is one, and says how long it would have been.
+ * of these waits end, as soon as there is one.
  */
-async function holdPauses(page: Page): Promise<() => Promise<number>> {
+async function holdPauses(page: Page): Promise<() => Promise<void>> {
   await page.addInitScript(() => {
     window.held = new Map();
     const { setTimeout, clearTimeout } = window;
@@ -31,10 +31,9 @@ async function holdPauses(page: Page): Promise<() => Promise<number>> {
   return async () => {
     await page.waitForFunction(() => held.size);
     return page.evaluate(() => {
-      const [timer, [time, call]] = [...held].sort(([, [a]], [, [b]]) => a - b)[0]!;
+      const [timer, [, call]] = [...held].sort(([, [a]], [, [b]]) => a - b)[0]!;
       held.delete(timer);
       call();
-      return time;
     });
   };
 }
@@ -69,15 +68,6 @@ test("offline, the draft stays and nothing goes out until the network is back", 
   await expect(chat.bubbles.last()).toHaveText("A question");
 });
 
-test("a chat that is opened offline says so", async ({ site, chat, page, context }) => {
-  await site.open({ config: { user } });
-  await chat.button.hover();
-  await expect(chat.root.locator(".window")).toBeAttached();
-  await context.setOffline(true);
-  await page.evaluate(() => MissiveChat.open());
-  await expect(chat.window.getByText("Can’t send messages offline.")).toBeVisible();
-});
-
 test("after three tries in vain the visitor is told, and shown other ways", async ({ site, chat, page }) => {
   const next = await holdPauses(page);
   const refused = refuseAll(site);
@@ -98,62 +88,6 @@ test("after three tries in vain the visitor is told, and shown other ways", asyn
   await expect(chat.root.locator(".failed")).toContainText("Not sent. Send again");
   const ways = chat.bubbles.last().locator("a");
   expect(await ways.evaluateAll((all) => all.map((a) => a.getAttribute("href")))).toEqual(["mailto:hello@acme.example", "tel:+33612"]);
-});
-
-test("trying goes on in the background, less and less often, but at least once a minute", async ({ site, chat, page }) => {
-  const next = await holdPauses(page);
-  const refused = refuseAll(site);
-  await site.open({ config: { user } });
-  await chat.open();
-  await chat.write("Hello");
-  const pauses = [];
-  for (let tries = 1; tries < 10; tries++) {
-    await refused(tries);
-    pauses.push(await next());
-  }
-  expect(pauses).toEqual([1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000]);
-});
-
-test("a chat with nowhere to connect to does not try, and still shows other ways", async ({ site, chat, page }) => {
-  await holdPauses(page);
-  await site.open({ account: "alone", config: { user } });
-  await chat.open();
-  await chat.write("Hello");
-  await expect(chat.bubbles.last()).toHaveText("hello@acme.example\n+33 6 12 34 56 78", { useInnerText: true });
-  await expect(chat.status).toHaveText("We’re offline");
-  expect(await page.evaluate(() => held.size)).toBe(0);
-});
-
-test("when the service works again the error goes by itself, and what was waiting goes out", async ({ site, chat, page }) => {
-  site.service = true;
-  await site.open({ config: { user, support } });
-  await chat.open();
-  await chat.write("Hello");
-  await site.connected();
-  await page.evaluate(() => service.set({ failed: true }));
-  await expect(chat.bubbles.nth(-2)).toHaveText(error);
-  await expect(chat.root.locator(".failed")).toHaveCount(1);
-  expect(await pending(page)).toMatchObject([{ body: "Hello" }]);
-  await page.evaluate(() => (service.set({ failed: false }), service.accept()));
-  await expect(chat.bubbles.last()).toHaveText("Hello");
-  await expect(chat.root.locator(".failed, .pending")).toHaveCount(0);
-});
-
-test("a connection whose file could not be had is tried again until it is there", async ({ site, chat, page }) => {
-  site.service = true;
-  const next = await holdPauses(page);
-  await site.open({ config: { user } });
-  await chat.open();
-  let tries = 0;
-  await page.route("**/missive.js?*", (route) => route.abort());
-  await page.route("**/connection.*", (route) => (++tries < 3 ? route.abort() : route.fallback()));
-  await chat.write("Hello");
-  await expect(chat.bubbles.last()).toHaveText(error);
-  await next();
-  await next();
-  await site.connected();
-  await expect(chat.bubbles.last()).toHaveText("Hello");
-  expect(await pending(page)).toMatchObject([{ body: "Hello" }]);
 });
 
 test("a message that was refused can be sent again, and is the same one then", async ({ site, chat, page }) => {
@@ -200,86 +134,4 @@ test("draft and unsent message survive a reload, and go out when the visitor say
   await chat.open();
   await expect(chat.box).toHaveValue("A draft");
   await expect(chat.root.locator(".own")).toHaveCount(0);
-});
-
-test("a message that waits in one tab survives what another tab sends", async ({ site, chat, page, context }) => {
-  site.service = true;
-  const config = { user };
-  const otherPage = await context.newPage();
-  site.watch(otherPage);
-  const other = new Chat(otherPage);
-  await site.open({ config });
-  await site.open({ config }, otherPage);
-  await chat.open();
-  await other.open();
-  await chat.write("Waits");
-  await site.connected();
-  await other.write("Goes");
-  await site.connected(otherPage);
-  await otherPage.evaluate(() => service.accept());
-  await expect(other.root.locator(".pending")).toHaveCount(0);
-
-  for (const [tab, seen] of [[page, chat], [otherPage, other]] as const) {
-    await tab.reload();
-    await expect(seen.root.locator(".own .bubble")).toHaveText(["Waits"]);
-    await expect(seen.root.getByRole("button", { name: "Send again" })).toBeVisible();
-  }
-});
-
-test("a draft that was sent does not come back", async ({ site, chat, page }) => {
-  site.service = true;
-  const config = { user, chat: { rememberOpenState: false } };
-  await site.open({ config });
-  await chat.open();
-  await chat.write("Hello");
-  await site.connected();
-  await page.evaluate(() => service.accept());
-  await site.open({ config });
-  await chat.open();
-  await expect(chat.box).toHaveValue("");
-});
-
-test("a message longer than the service takes goes out in parts, and nothing of it is lost", async ({ site, chat, page }) => {
-  site.service = true;
-  await site.open({ config: { user } });
-  await chat.open();
-  // An odd start, so that a part ends within an emoji if it counts in units of two bytes.
-  const text = "x" + "😀".repeat(9000) + "\nläst ".repeat(3000).trimEnd();
-  // Pasted at once: Chromium types so much for half a minute.
-  await chat.box.evaluate((box: HTMLTextAreaElement, text) => ((box.value = text), box.dispatchEvent(new Event("input"))), text);
-  await chat.box.press("Enter");
-  await site.connected();
-  const parts = (await pending(page)).map(({ body }) => body);
-  expect(parts.join("")).toBe(text);
-  expect(parts.length).toBeGreaterThan(1);
-  for (const part of parts) {
-    expect(Buffer.byteLength(part)).toBeLessThanOrEqual(32 * 1024);
-    expect(part).not.toMatch(/\p{Surrogate}/u);
-  }
-  expect(new Set((await pending(page)).map(({ id }) => id)).size).toBe(parts.length);
-});
-
-test("the badge counts what the team has written since the window was closed", async ({ site, chat, page }) => {
-  site.service = true;
-  await site.open({ config: { user } });
-  await chat.open();
-  await chat.write("Hello");
-  await site.connected();
-  await page.evaluate(() => service.say("Seen"));
-  await chat.close.click();
-  await expect(chat.badge).toBeHidden();
-  await page.evaluate(() => (service.say("One"), service.say("Two"), service.say("From another tab", { own: true })));
-  await expect(chat.badge).toHaveText("2");
-  await page.evaluate(() => service.accept());
-  await expect(chat.badge).toHaveText("2");
-  await page.evaluate(() => {
-    for (let i = 0; i < 97; i++) service.say("More");
-  });
-  await expect(chat.badge).toHaveText("99");
-  await page.evaluate(() => service.say("And more"));
-  await expect(chat.badge).toHaveText("99+");
-  await chat.open();
-  await chat.close.click();
-  await expect(chat.button).toBeVisible();
-  await expect(chat.badge).toBeHidden();
 });
