@@ -1,7 +1,6 @@
 // One visitor in several places: tabs of a browser, and devices of a user whom the site vouches for.
 
 import { createHmac } from "node:crypto";
-import type { Page } from "@playwright/test";
 import { expect, secret, test } from "./talk.ts";
 
 test("what is said in two tabs at once is there once, in one order", async ({ talk, context }) => {
@@ -23,64 +22,6 @@ test("what is said in two tabs at once is there once, in one order", async ({ ta
   expect(stored.filter((line) => line.startsWith("Second"))).toEqual(lines("Second"));
   await talk.whole(stored, first, second);
 });
-
-test("a message that one tab could not send is sent by one only", async ({ talk, page, context }) => {
-  const first = await talk.begin("One");
-  const second = await talk.open({}, await context.newPage());
-  await expect(second.bubbles).toHaveText(["One"]);
-  await talk.backend.fault({ fail: 1, failPath: "/Messages" });
-  await first.write("Two");
-  await expect(first.root.locator(".failed .bubble")).toHaveText(["Two"]);
-  await talk.backend.fault({ drop: true, down: true });
-  // The other tab finds it when it is loaded again.
-  await second.box.page().reload();
-  await expect(second.root.locator(".failed .bubble")).toHaveText(["Two"]);
-  for (const chat of [first, second]) await chat.root.getByRole("button", { name: "Send again" }).click();
-  await talk.backend.fault({});
-  await talk.whole(["One", "Two"], first, second);
-  await page.reload();
-  await talk.whole(["One", "Two"], first, second);
-});
-
-test("of several tabs one makes a sound and changes its title; when it is gone, another one does", async ({ talk, page, context }) => {
-  const options = { config: { chat: { sound: true, flashTitle: true } } };
-  const other = await context.newPage();
-  const pages = [page, other];
-  for (const each of pages) await each.addInitScript(countTones);
-  const chats = [await talk.begin("One", options, page), await talk.open(options, other)];
-  const team = await talk.team();
-  await expect(chats[1]!.bubbles).toHaveText(["One"]);
-  for (const chat of chats) await chat.close.click();
-
-  await team.send("Two");
-  for (const chat of chats) await expect(chat.badge).toHaveText("1");
-  await expect(page).toHaveTitle("New message!");
-  expect(await Promise.all(pages.map(tones))).toEqual([2, 0]);
-  await expect(other).toHaveTitle("Site");
-
-  await page.close();
-  // It takes the other one a moment to notice.
-  await expect(async () => {
-    await team.send("Three");
-    await expect(other).toHaveTitle("New message!", { timeout: 2000 });
-  }).toPass();
-  expect(await tones(other)).toBeGreaterThan(0);
-});
-
-function countTones(): void {
-  globalThis.tones = 0;
-  const start = OscillatorNode.prototype.start;
-  OscillatorNode.prototype.start = function (...when) {
-    globalThis.tones++;
-    start.apply(this, when);
-  };
-}
-
-declare global {
-  var tones: number;
-}
-
-const tones = (page: Page) => page.evaluate(() => globalThis.tones);
 
 const email = "jane@example.com";
 const digest = (key: string) => createHmac("sha256", key).update(email).digest("hex");
@@ -138,12 +79,4 @@ test("who logs out leaves the thread behind, and finds it again after logging in
   await chat.write("Still us");
   await expect(chat.bubbles).toHaveText(["Between us", "Still us"]);
   expect((await talk.conversations()).length).toBe(2);
-});
-
-test("who logs in without a digest keeps the thread, and the team sees who it is", async ({ talk, page }) => {
-  const chat = await talk.begin("One");
-  await page.evaluate((email) => window.MissiveChat.setUser({ email, name: "Jane Doe" }), email);
-  await expect.poll(async () => JSON.parse((await talk.conversations())[0]!.attributes)).toMatchObject({ visitor: { email, name: "Jane Doe" }, verification: "unverified" });
-  await chat.write("Two");
-  await talk.whole(["One", "Two"], chat);
 });
