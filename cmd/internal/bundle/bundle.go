@@ -97,6 +97,7 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 	}
 	// Each file names the ones that it loads, so those come first.
 	for _, part := range []struct{ name, source, constant string }{
+		{"proof", "widget/src/proof/proof.ts", "PROOF_FILE"},
 		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
 		// The window's file is called panel in dist/, as programs may look for it by this name in the manifest.
 		{"panel", "widget/src/window/window.ts", "WINDOW_FILE"},
