@@ -40,7 +40,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   let state: ConnectionState = "on";
   /** No client comes through, until one does. */
   let cut = false;
-  /** Whether the last request for a token was answered, if there was one since a client came through. */
+  /** Whether the last request was answered, and its message taken, if there was one since a client came through. */
   let answered: boolean | undefined;
   /** Of whom a request for a token is on its way. */
   let asking: AbortSignal | undefined;
@@ -55,7 +55,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     alone: (work) => exclusively("missive-chat-send:" + account, work),
   });
 
-  const waiting = () => store.state.messages.some(({ state }) => state == "pending");
+  const waiting = () => store.state.messages.find(({ state }) => state == "pending")?.id;
 
   /** Leaves the conversation of a client that is given up, or of a visitor who is not there any more. */
   function leave(): void {
@@ -66,15 +66,17 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
 
   function tell(): void {
     const arrives = cut && !!answered;
-    store.set({ connecting: state != "on", failed: state == "failed" && !arrives, oneWay: arrives });
+    store.set({ connecting: state != "on", failed: state == "failed" && !arrives, oneWay: arrives || undefined });
   }
 
   /** Asks for a token, and has the first message that waits stored with the request. */
   async function ask(life: AbortSignal): Promise<void> {
+    const first = waiting();
     asking = life;
     try {
       granted = await requestToken(app, config, visitor, memory, life, messages);
-      answered = true;
+      // An endpoint from before protocol 2 takes no messages.
+      answered = !first || first != waiting();
     } catch (error) {
       if (!life.aborted) answered = false;
       throw error;

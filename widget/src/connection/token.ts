@@ -75,7 +75,7 @@ export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">
     // Somebody else may have become the visitor meanwhile.
     if (visit != store.state.visit) throw Error("the visitor has changed");
     memory.save({ session: granted.session });
-    if (message && granted.message?.index >= 0) carried!.stored(message.id, granted.message.index, granted.conversation);
+    if (message && Number.isInteger(granted.message?.index)) carried!.stored(message.id, granted.message.index, granted.conversation);
     return granted;
   };
   // One tab after the other, so that two don't make two visitors.

@@ -79,7 +79,10 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
     },
     typing() {
       // So that it is there when the message is written. What fails now is tried again then.
-      if (!early) load().catch(() => connection || (file = undefined));
+      if (!early)
+        load().catch(() => {
+          if (!connection) file = undefined;
+        });
       early = true;
       tell((connected) => connected.typing());
     },
