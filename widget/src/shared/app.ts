@@ -51,3 +51,6 @@ export interface Connection {
   /** Loads the page of messages before the first one. */
   older(): void;
 }
+
+/** What the file of the scheme hands over: has the chat follow the page, light or dark. */
+export type FollowPage = (app: Pick<App, "root" | "signal">) => void;
