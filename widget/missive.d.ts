@@ -202,7 +202,7 @@ interface MissiveChatConfig {
      */
     position?: "bottom-right" | "bottom-left";
     /**
-     * Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes.
+     * Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`.
      * @default "light"
      */
     scheme?: "light" | "dark" | "auto" | "host";

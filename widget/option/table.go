@@ -87,7 +87,7 @@ var Table = []Option{
 	{Path: "chat.position", Kind: Choice, Default: "bottom-right", Choices: []string{"bottom-right", "bottom-left"},
 		Launcher: true, Doc: "Corner of the page in which the chat sits."},
 	{Path: "chat.scheme", Kind: Choice, Default: "light", Choices: []string{"light", "dark", "auto", "host"},
-		Launcher: true, Doc: "Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes."},
+		Launcher: true, Doc: "Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`."},
 	{Path: "chat.hidden", Kind: Bool, Default: false,
 		Launcher: true, Doc: "When true there is no button; the chat is opened with the JavaScript API or a `data-missive-open` element only."},
 	{Path: "chat.name", Kind: Text, Default: "",

@@ -107,7 +107,7 @@ export interface Config {
   chat: {
     /** Corner of the page in which the chat sits. */
     position: "bottom-right" | "bottom-left";
-    /** Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes. */
+    /** Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`. */
     scheme: "light" | "dark" | "auto" | "host";
     /** When true there is no button; the chat is opened with the JavaScript API or a `data-missive-open` element only. */
     hidden: boolean;

@@ -31,7 +31,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
   let meta = {};
   store.watch(["meta"], (state) => {
     meta = {};
-    for (const layer of state.meta) if (layer != null) mergeChecked(meta, layer, "meta.");
+    for (const layer of state.meta) if (layer != null) mergeChecked(app, meta, layer, "meta.");
   });
   keepMessages(store, memory);
 
