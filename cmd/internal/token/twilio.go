@@ -21,7 +21,7 @@ type Twilio struct {
 	Region, Edge string
 	// URL is called instead of Twilio's API: the address of a local stand-in, up to and without /v1. Empty: Twilio's.
 	URL *url.URL
-	// Transport carries the requests; nil for http.DefaultTransport.
+	// Transport carries the requests; nil for one of all services that keeps its connections.
 	Transport http.RoundTripper
 }
 
@@ -88,9 +88,22 @@ type rest struct{ Twilio }
 
 func newREST(t Twilio) rest {
 	if t.Transport == nil {
-		t.Transport = http.DefaultTransport
+		t.Transport = keeping
 	}
 	return rest{t}
+}
+
+// maxConnections is how many there are to Twilio. All of them are kept for the next request: Go keeps two, and of many requests at once
+// each but two would leave a connection behind that the machine can't use again for a minute. What comes while all are in use waits, as
+// more would use up the files that a program may have open, and with them the visitors' connections.
+const maxConnections = 512
+
+var keeping = keepConnections()
+
+func keepConnections() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxConnsPerHost, transport.MaxIdleConns, transport.MaxIdleConnsPerHost = maxConnections, maxConnections, maxConnections
+	return transport
 }
 
 func (t rest) find(ctx context.Context, name string) (conversation, error) {
