@@ -73,13 +73,13 @@ type message struct {
 	written    time.Time
 }
 
-// id is the one that its writer gave it.
-func (m message) id() string {
-	var attributes struct {
-		ID string `json:"id"`
+// id is the one that its writer gave it; "" for none, as others may write what they like. It is read as JavaScript does: Go would
+// put an "ID" behind it into the field of a struct.
+func (m message) id() (id string) {
+	if json.Unmarshal(readAttributes(m.attributes)["id"], &id) != nil {
+		return ""
 	}
-	_ = json.Unmarshal([]byte(m.attributes), &attributes) // others may write what they like: then it has none
-	return attributes.ID
+	return id
 }
 
 // Sent says where a message is stored.
