@@ -115,7 +115,7 @@ func (h *Handler) stored(ctx context.Context, c conversation, v visitor, m *mess
 //
 // Twilio has no unique key for messages. Two requests with the same one that run at the same moment, of two tabs or after
 // a browser has given up on one that goes on, may both find nothing, and both store it. So whoever reads a conversation
-// takes messages of the same author with the same id for one.
+// takes messages of the same author with the same id and the same text for one.
 func (h *Handler) store(ctx context.Context, c conversation, v visitor, m *messageForm, fresh bool) (sent *Sent, err error) {
 	err = h.persist(ctx, func() error {
 		if !fresh {
