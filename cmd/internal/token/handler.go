@@ -86,7 +86,7 @@ type Handler struct {
 	socket  string
 	log     *slog.Logger
 	now     func() time.Time
-	pause   func(ctx context.Context, try int) error // before Twilio is asked again
+	pause   func(ctx context.Context, try int, least time.Duration) error // before Twilio is asked again
 }
 
 // New returns a handler. It fails when two accounts have their secret key in the same variable.

@@ -112,6 +112,8 @@ func TestWhyTwilioRefusesIsKnown(t *testing.T) {
 		{401, `{"status":401,"code":20003,"message":"Authenticate"}`, "Twilio answered with status 401, code 20003", false, false},
 		{502, `<h1>Bad gateway for jane@acme.com</h1>`, "Twilio's answer can't be read", false, false},
 		{200, `{"sid":jane@acme.com`, "Twilio's answer can't be read", false, false},
+		{429, `{"status":429,"code":20429,"message":"jane@acme.com"}`, "Twilio answered with status 429, code 20429", false, false},
+		{503, `<h1>Unavailable for jane@acme.com</h1>`, "Twilio answered with status 503, code 0", false, false},
 	}
 	for _, test := range tests {
 		t.Run(test.body, func(t *testing.T) {
