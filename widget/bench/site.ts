@@ -103,10 +103,10 @@ export class Site {
     response.writeHead(answer.status, { ...cors, "content-type": "application/json" }).end(text);
   }
 
-  private asked(body: Buffer): Buffer {
-    if (!this.before) return body;
+  private asked(body: Buffer): string {
+    if (!this.before) return body.toString();
     const { protocol, secret, message, ...asked } = JSON.parse(body.toString());
-    return Buffer.from(JSON.stringify(asked));
+    return JSON.stringify(asked);
   }
 
   /** Hands a web socket to the conversations, which are for pages of their own address, or of none. */

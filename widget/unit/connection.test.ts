@@ -582,7 +582,7 @@ describe("messages are taken as they are:", () => {
     await page.come();
     expect(page.store.state.messages).toMatchObject([
       { id: "a", body: "Mine", own: true, index: 0, past: true },
-      { id: "team a", body: "Theirs", own: false, index: 1, past: true },
+      { id: service.conversation.messages[1]!.sid, body: "Theirs", own: false, index: 1, past: true },
       { id: service.conversation.messages[2]!.sid, body: "Mine, from elsewhere", own: true, index: 2, past: true },
     ]);
   });
