@@ -28,6 +28,7 @@ async function begin(text: string, given: Parameters<typeof openPage>[0] = {}): 
   return page;
 }
 
+const user = { email: "jane@example.com", name: "", digest: "d78c", avatarUrl: "" };
 const bodies = ({ store }: FakePage) => store.state.messages.map(({ body }) => body);
 const waiting = ({ store }: FakePage) => Object.fromEntries(store.state.messages.flatMap(({ body, state }) => (state ? [[body, state]] : [])));
 const message = (body: string): Message => ({ id: body, body, own: true, time: 0, state: "pending" });
@@ -63,6 +64,23 @@ describe("connected is", () => {
     await page.come();
     expect(service.asked).toEqual([expect.objectContaining({ session: "s0" })]);
     expect(bodies(page)).toEqual(["Line 0", "Line 1", "Line 2"]);
+  });
+
+  test("the page's user, who may have a conversation from another device, once they look", async () => {
+    const service = new Service();
+    service.conversation.fill(1);
+    const page = open({ state: { named: user }, service });
+    await passed(minute);
+    expect(service.fetch).not.toHaveBeenCalled();
+    page.store.set({ open: true });
+    await page.come();
+    expect([service.asked.length, bodies(page)]).toEqual([1, ["Line 0"]]);
+  });
+
+  test("not a user whom nothing vouches for: they can have no conversation from elsewhere", async () => {
+    const { service } = open({ state: { open: true, named: { ...user, digest: "" } } });
+    await passed(minute);
+    expect(service.asked).toEqual([]);
   });
 
   test("nobody else: it would cost the service something", async () => {
@@ -209,7 +227,7 @@ describe("who comes back and has no conversation any more", () => {
     const page = await come();
     page.service.instead = undefined;
     page.service.conversation.say("Welcome back");
-    page.store.set({ named: { email: "jane@example.com", name: "", digest: "d", avatarUrl: "" } });
+    page.store.set({ named: user });
     await page.come();
     expect(bodies(page)).toEqual(["Welcome back"]);
   });

@@ -107,8 +107,11 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
 
   function connect(): void {
     const { session } = memory.now;
-    // Nobody else costs the service anything. Without an address there is nobody to ask, and nothing can change.
-    if (hangUp || signal.aborted || !config.connection.tokenUrl || !(waiting() || (session && session != idle))) return;
+    const { named, open } = store.state;
+    // A user of the page may have a conversation from another device. Nobody else costs the service anything.
+    const wanted = waiting() || (session ? session != idle : open && named?.digest);
+    // Without an address there is nobody to ask, and nothing can change.
+    if (hangUp || signal.aborted || !config.connection.tokenUrl || !wanted) return;
     const connected = new AbortController();
     hangUp = () => connected.abort();
     signal.addEventListener("abort", hangUp, { signal: connected.signal });
