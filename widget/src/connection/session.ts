@@ -53,6 +53,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     attributes: ({ id, attributes }) => withinLimit({ ...attributes, id, meta: { ...attributes?.meta, ...describeBrowser() } }),
     // Of several tabs one sends at a time: both may have the same message.
     alone: (work) => exclusively("missive-chat-send:" + account, work),
+    detour: () => renew(),
   });
 
   const waiting = () => store.state.messages.find(({ state }) => state == "pending")?.id;
@@ -126,7 +127,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
         if (life.aborted) return;
         // Before it can send: what is sent goes to this one.
         conversation = opening;
-        await messages.open(opening);
+        await messages.open(opening, identity);
         if (!life.aborted) readHorizon.open(opening);
       },
       state(now) {
