@@ -24,13 +24,21 @@ import (
 
 const usage = `Usage:
     go run ./cmd/token [-addr :8080] [-trust-proxy N] [-limit NAME=N/TIME ...] [-max-open N]
+                       [-retention-days N]
     go run ./cmd/token setup [-check] [-strangers]
+    go run ./cmd/token export -email ADDRESS [-account ID] > visitor.json
+    go run ./cmd/token forget [-check] -email ADDRESS [-account ID]
 
 "setup" brings the Conversations service to where the chat needs it: with roles that let
 visitors do what the widget does and no more, also those who are there already, with
 roles for the agents, and with reachability on. It says what it does, and may be run
 again at any time. The service must be the chat's alone. Run it before the server: that
 lets nobody in while visitors may do more.
+
+"export" writes as JSON what Twilio has of a visitor: the user, and their conversations with
+all messages. "forget" deletes that for good, and says what it does. Both look through all
+conversations for visitors who have typed the address, beside the user of whom the site
+says that it is theirs. With -identity NAME in place of -email it is one visitor of Twilio.
 
 Options:
     -addr ADDRESS    Listen there. Browsers need https, so put a proxy with a certificate
@@ -56,7 +64,11 @@ Options:
                        messages.all=200/50ms
     -max-open N      The team may have N open conversations: 1000, Twilio's limit, by
                      default. Take fewer if agents are in others, too.
-    -check           Change nothing, and say what the service lacks.
+    -retention-days N
+                     Delete closed conversations N days after their last message, and users
+                     who have no other one. By default all stay until you delete them.
+    -check           Change nothing, and say what the service lacks, or what of a visitor
+                     would be deleted.
     -strangers       Give users who are neither visitors nor agents the visitors' roles,
                      too. They may have been agents; those of another program would stop
                      working.
@@ -84,7 +96,7 @@ Environment:
     TWILIO_API_URL        Only to try things out: where a stand-in for Twilio's API is on
                           this machine, such as http://127.0.0.1:4400.
 
-setup needs those that begin with TWILIO_, and MISSIVE_AGENTS.
+setup needs those that begin with TWILIO_, and MISSIVE_AGENTS; export and forget need all.
 
 To replace a secret or the session key, put the new one before the old one, with a comma
 between them. New ones have no comma; both count until you leave the old one out.
@@ -106,10 +118,18 @@ func main() {
 // minOpen leaves something between the number from which on conversations are closed and the limit.
 const minOpen = 20
 
+// maxRetentionDays is a hundred years: what is more was meant otherwise.
+const maxRetentionDays = 36500
+
 // run serves until ctx is done, or sets the service up. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 && args[0] == "setup" {
-		return runSetup(ctx, args[1:], environ, stdout, stderr)
+	if len(args) > 0 {
+		switch command := args[0]; command {
+		case "setup":
+			return runSetup(ctx, args[1:], environ, stdout, stderr)
+		case "export", "forget":
+			return runPersonal(ctx, command, args[1:], environ, stdout, stderr)
+		}
 	}
 	err := start(ctx, args, environ, stdout)
 	if err != nil {
@@ -123,14 +143,17 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	addr := flags.String("addr", ":8080", "")
 	proxies := flags.Uint("trust-proxy", 0, "")
 	maxOpen := flags.Uint("max-open", token.MaxOpen, "")
+	retentionDays := flags.Uint("retention-days", 0, "")
 	var limits []string
 	flags.Func("limit", "", func(limit string) error {
 		limits = append(limits, limit)
 		return nil
 	})
 	hint := flags.Help()
-	if len(args) > 0 && problem.Suggest(args[0], []string{"setup"}) != "" {
-		hint = "did you mean setup?"
+	if len(args) > 0 {
+		if meant := problem.Suggest(args[0], []string{"setup", "export", "forget"}); meant != "" {
+			hint = fmt.Sprintf("did you mean %s?", meant)
+		}
 	}
 	if err := flags.ParseAll(args, hint); err != nil {
 		return err
@@ -142,6 +165,9 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	if *maxOpen < minOpen || *maxOpen > token.MaxOpen {
 		return problem.New(fmt.Sprintf("-max-open %d is not between %d and %d", *maxOpen, minOpen, token.MaxOpen), "leave it out for Twilio's own limit")
 	}
+	if *retentionDays > maxRetentionDays {
+		return problem.New(fmt.Sprintf("-retention-days %d is more than %d", *retentionDays, maxRetentionDays), "leave it out to keep conversations for good")
+	}
 	options, warnings, err := fromEnvironment(environ)
 	if err != nil {
 		return err
@@ -152,6 +178,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	options.Limits, options.MaxOpen = rates, int(*maxOpen)
 	options.Proxies = int(*proxies)
+	options.Retention = time.Duration(*retentionDays) * 24 * time.Hour
 	handler, err := token.New(options)
 	if err != nil {
 		return err
@@ -162,6 +189,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	go handler.Watch(ctx)
+	go handler.Retain(ctx)
 	if err := serve(ctx, listener, routes(handler)); err != nil {
 		return err
 	}
