@@ -91,8 +91,9 @@ Environment:
                           session key, or of two the old one.
     MISSIVE_AGENTS        Who answers, as known to Twilio: ann,bob
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
-    TWILIO_REGION,        Only for a service outside of Twilio's default region, such as
-    TWILIO_EDGE           ie1 and dublin.
+    TWILIO_REGION         us1, or for a service in Ireland ie1: other regions have no
+                          Conversations. chat.yaml must have the same.
+    TWILIO_EDGE           Where Twilio's API is called. Only for us1; ie1 has one, dublin.
     TWILIO_API_URL        Only to try things out: where a stand-in for Twilio's API is on
                           this machine, such as http://127.0.0.1:4400.
 

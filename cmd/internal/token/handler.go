@@ -340,9 +340,11 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	}
 	answer := struct {
 		Online bool `json:"online"`
+		// Region is the service's, which chat.yaml must name, too: for who checks that.
+		Region string `json:"region"`
 		// Problem is what is wrong with how the server was set up, for who checks that. Widgets don't look at it.
 		Problem *failure `json:"problem,omitempty"`
-	}{Online: online}
+	}{Online: online, Region: h.credential.region()}
 	if proxyUnknown(r, h.proxies) {
 		answer.Problem = errProxy
 	}

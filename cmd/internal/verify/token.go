@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -64,6 +65,7 @@ func keepsRequest(status int) bool {
 func (v *verifier) checkOnline(address string, a *answer) bool {
 	var said struct {
 		Online  *bool
+		Region  string // "": the token server is older than that
 		Message string
 		Problem struct{ Code string }
 	}
@@ -93,6 +95,10 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 	if said.Problem.Code == "proxy-not-trusted" {
 		v.problem(address, "takes all visitors for one client: a proxy stands in front that it isn't told of, so a few of them use up what all may do",
 			"start go run ./cmd/token with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For")
+	}
+	if region := v.account.Text("connection.region"); said.Region != "" && said.Region != region {
+		v.problem(address, fmt.Sprintf("has its Conversations service in the region %s, but browsers connect to %s", brief(said.Region), region),
+			"make connection.region in chat.yaml and TWILIO_REGION of the token server the same: the region of the service")
 	}
 	if !*said.Online {
 		v.note("the token endpoint answers, and says that the team is offline")

@@ -53,6 +53,23 @@ var wrongTokens = map[string]func(w *world){
 			fmt.Fprint(out, `{"online": true, "problem": {"code": "proxy-not-trusted", "message": "A proxy stands in front."}}`)
 		}
 	},
+	"the token endpoint is of another region": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.Header().Set("Access-Control-Allow-Origin", "*")
+			out.Header().Set("Access-Control-Allow-Headers", "*")
+			fmt.Fprint(out, `{"online": true, "region": "ie1"}`)
+		}
+	},
+	"the token endpoint is of the region that the account names": func(w *world) {
+		a := acme()
+		a.Values["connection.region"] = "ie1"
+		w.build(a)
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.Header().Set("Access-Control-Allow-Origin", "*")
+			out.Header().Set("Access-Control-Allow-Headers", "*")
+			fmt.Fprint(out, `{"online": true, "region": "ie1"}`)
+		}
+	},
 	"the token endpoint writes to terminals": func(w *world) {
 		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
 			out.WriteHeader(http.StatusTeapot)
