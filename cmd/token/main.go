@@ -8,10 +8,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -23,8 +21,8 @@ import (
 )
 
 const usage = `Usage:
-    go run ./cmd/token [-addr :8080] [-trust-proxy N] [-limit NAME=N/TIME ...] [-max-open N]
-                       [-retention-days N]
+    go run ./cmd/token [-addr 127.0.0.1:8080] [-trust-proxy N] [-limit NAME=N/TIME ...]
+                       [-max-open N] [-retention-days N] [-drain 5s]
     go run ./cmd/token setup [-check] [-strangers]
     go run ./cmd/token export -email ADDRESS [-account ID] > visitor.json
     go run ./cmd/token forget [-check] -email ADDRESS [-account ID]
@@ -41,8 +39,9 @@ conversations for visitors who have typed the address, beside the user of whom t
 says that it is theirs. With -identity NAME in place of -email it is one visitor of Twilio.
 
 Options:
-    -addr ADDRESS    Listen there. Browsers need https, so put a proxy with a certificate
-                     in front.
+    -addr ADDRESS    Listen there: by default at 127.0.0.1:8080, for a proxy on the same
+                     machine, as browsers need https. :8080 is for everybody who can reach
+                     the machine.
     -trust-proxy N   There are N proxies in front, and each appends to X-Forwarded-For.
                      With the wrong number, limits meet the wrong clients: 0, the default,
                      takes all that comes through a proxy for one client.
@@ -67,6 +66,8 @@ Options:
     -retention-days N
                      Delete closed conversations N days after their last message, and users
                      who have no other one. By default all stay until you delete them.
+    -drain TIME      On SIGTERM go on answering for so long, with 503 on /healthz: 5s by
+                     default. Requests that are there then have 20s more.
     -check           Change nothing, and say what the service lacks, or what of a visitor
                      would be deleted.
     -strangers       Give users who are neither visitors nor agents the visitors' roles,
@@ -104,7 +105,7 @@ between them. New ones have no comma; both count until you leave the old one out
 
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
-    /healthz    says ok while the server runs
+    /healthz    says ok while the server runs, and 503 once it has been told to stop
 
 The log, a line of JSON for each request, goes to standard output. It has neither names
 nor addresses of visitors.
@@ -118,6 +119,9 @@ func main() {
 
 // minOpen leaves something between the number from which on conversations are closed and the limit.
 const minOpen = 20
+
+// defaultAddr is for a proxy on the same machine: to others the limits could be made to see any address.
+const defaultAddr = "127.0.0.1:8080"
 
 // maxRetentionDays is a hundred years: what is more was meant otherwise.
 const maxRetentionDays = 36500
@@ -141,7 +145,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 
 func start(ctx context.Context, args, environ []string, stdout io.Writer) error {
 	flags := commandline.New("go run ./cmd/token")
-	addr := flags.String("addr", ":8080", "")
+	addr := flags.String("addr", defaultAddr, "")
+	drain := flags.Duration("drain", 5*time.Second, "")
 	proxies := flags.Uint("trust-proxy", 0, "")
 	maxOpen := flags.Uint("max-open", token.MaxOpen, "")
 	retentionDays := flags.Uint("retention-days", 0, "")
@@ -191,48 +196,10 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	go handler.Watch(ctx)
 	go handler.Retain(ctx)
-	if err := serve(ctx, listener, routes(handler)); err != nil {
+	web := &server{token: handler, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
+	if err := web.serve(ctx, listener); err != nil {
 		return err
 	}
 	options.Log.Info("stopped")
-	return nil
-}
-
-func routes(handler http.Handler) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/token", handler)
-	// It doesn't ask Twilio: a restart wouldn't help when they are down.
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.HandleFunc("/", token.NotFound)
-	return mux
-}
-
-// shutdownTimeout is how long requests may take to end once the server was told to stop. It is longer than the handler waits for Twilio.
-const shutdownTimeout = 20 * time.Second
-
-// serve answers until ctx is done and all requests that came before have their answer.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second, // more than the handler waits for Twilio
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		// It logs broken connections with the clients' addresses, which the log must not have.
-		ErrorLog: log.New(io.Discard, "", 0),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	wait, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
-	defer cancel()
-	if err := server.Shutdown(wait); err != nil {
-		return server.Close() // Connections that are still open have had longer than any answer takes.
-	}
 	return nil
 }

@@ -258,7 +258,7 @@ func startServer(t *testing.T, environ []string) *running {
 	output, log := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		code := run(ctx, []string{"-addr", "127.0.0.1:0"}, environ, log, log)
+		code := run(ctx, []string{"-addr", "127.0.0.1:0", "-drain", "0"}, environ, log, log)
 		log.Close()
 		ended <- code
 	}()
@@ -377,54 +377,6 @@ func TestTheServerLetsNobodyInBeforeTheServiceIsSetUp(t *testing.T) {
 		t.Errorf("got %s", answer)
 	}
 	s.stop()
-}
-
-func TestWhoAskedBeforeTheStopGetsTheirAnswer(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked, answer := make(chan bool), make(chan bool)
-	slow := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		close(asked)
-		<-answer
-		io.WriteString(w, "late")
-	})
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { ended <- serve(ctx, listener, slow) }()
-	got := make(chan string)
-	go func() {
-		answer, err := http.Get("http://" + listener.Addr().String())
-		if err != nil {
-			got <- err.Error()
-			return
-		}
-		defer answer.Body.Close()
-		body, _ := io.ReadAll(answer.Body)
-		got <- string(body)
-	}()
-	<-asked
-	stop()
-	// It listens no more once it is stopping.
-	for err == nil {
-		var c net.Conn
-		if c, err = net.Dial("tcp", listener.Addr().String()); err == nil {
-			c.Close()
-		}
-	}
-	select {
-	case err := <-ended:
-		t.Fatalf("ended before the answer: %v", err)
-	default:
-	}
-	close(answer)
-	if body := <-got; body != "late" {
-		t.Errorf("got %q", body)
-	}
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
