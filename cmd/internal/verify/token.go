@@ -42,8 +42,11 @@ func (v *verifier) checkToken(ctx context.Context) {
 		v.problem(address, f.Message, f.Hint)
 		return
 	}
-	if v.checkOnline(address, a) && v.site != "" && v.site != origin(u) {
-		v.checkCORS(ctx, address, a)
+	if v.checkOnline(address, a) {
+		if v.site != "" && v.site != origin(u) {
+			v.checkCORS(ctx, address, a)
+		}
+		v.checkPost(ctx, address, a.url.String())
 	}
 	if a.url.String() != ask.String() {
 		to := *a.url
@@ -113,7 +116,7 @@ func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 			`send "Access-Control-Allow-Origin: `+v.site+`", as go run ./cmd/token does for MISSIVE_ORIGINS; a proxy in front may have taken it away`)
 		return
 	}
-	a, f := v.direct(nil).ask(ctx, http.MethodOptions, address, maxTokenBytes, http.Header{
+	a, f := v.direct(nil).ask(ctx, http.MethodOptions, address, "", maxTokenBytes, http.Header{
 		"Origin":                         {v.site},
 		"Access-Control-Request-Method":  {http.MethodPost},
 		"Access-Control-Request-Headers": {"content-type"},
@@ -124,6 +127,28 @@ func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 	case a.status/100 != 2 || !allows(a.header, v.site) || !hasToken(a.header, "Access-Control-Allow-Headers", "content-type"):
 		v.problem(address, "refuses the OPTIONS request that browsers send before a POST from "+v.site,
 			"let OPTIONS requests through to go run ./cmd/token; a proxy in front may answer them itself")
+	}
+}
+
+// checkPost checks that what visitors send gets to a token server, by a request of no account: that is refused, and changes nothing.
+func (v *verifier) checkPost(ctx context.Context, address, at string) {
+	header := http.Header{"Content-Type": {"application/json"}}
+	if v.site != "" {
+		header.Set("Origin", v.site)
+	}
+	a, f := v.direct(nil).ask(ctx, http.MethodPost, at, `{"account":""}`, maxTokenBytes, header)
+	if f != nil {
+		v.problem(address, "to POST it "+f.Message, f.Hint)
+		return
+	}
+	if a.status/100 == 3 {
+		v.problem(address, "redirects POST requests to "+brief(a.header.Get("Location"))+", which loses what a visitor sends", moveHint)
+		return
+	}
+	var said struct{ Code string }
+	if json.Unmarshal(a.body, &said) != nil || said.Code == "" || a.status/100 != 4 {
+		v.problem(address, "answers "+a.statusText()+" to a POST request of no account, and no token server does",
+			"let POST requests through to go run ./cmd/token: a proxy or a cache in front may answer them itself, or something else be there")
 	}
 }
 
