@@ -81,8 +81,8 @@ var Table = []Option{
 
 	{Path: "connection.sdk", Kind: Choice, Default: "cdn", Choices: []string{"cdn", "bundled"}, Where: FileOnly,
 		Doc: "Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm."},
-	{Path: "connection.region", Kind: Text, Default: "us1", Where: FileOnly,
-		Doc: "Twilio region of the Conversations service: `us1`, `ie1` or `au1`."},
+	{Path: "connection.region", Kind: Choice, Default: "us1", Choices: []string{"us1", "ie1"}, Where: FileOnly,
+		Doc: "Twilio region of the Conversations service: `us1`, or `ie1`, which is Ireland. Twilio's other regions have no Conversations."},
 
 	{Path: "chat.position", Kind: Choice, Default: "bottom-right", Choices: []string{"bottom-right", "bottom-left"},
 		Launcher: true, Doc: "Corner of the page in which the chat sits."},

@@ -100,8 +100,8 @@ export interface Config {
     tokenUrl: string;
     /** Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm. */
     sdk: "cdn" | "bundled";
-    /** Twilio region of the Conversations service: `us1`, `ie1` or `au1`. */
-    region: string;
+    /** Twilio region of the Conversations service: `us1`, or `ie1`, which is Ireland. Twilio's other regions have no Conversations. */
+    region: "us1" | "ie1";
   };
   /** How the chat looks and behaves. */
   chat: {
