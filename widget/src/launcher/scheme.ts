@@ -1,5 +1,5 @@
 /** What pages call their scheme: "dark", "dark-mode", "theme-dark" … as a class or as data-theme. */
-const name = /(?<!\S)(?:theme-|is-)?(dark|light)(?:-mode|-theme)?(?!\S)/;
+const name = /(?:^|\s)(?:theme-|is-)?(dark|light)(?:-mode|-theme)?(?!\S)/;
 
 /** Keeps the class "dark" as the page has it: by data-theme or class of <html> or <body>, else by color-scheme. */
 export function followPage(root: Element, signal: AbortSignal): void {
