@@ -81,7 +81,7 @@ test("the launcher's regular expressions look behind nothing: one that did would
   const project = openProject(config);
   const launcher = project.files.filter(({ fileName }) => /\/src\/(launcher|shared)\//.test(fileName)).flatMap(expressions);
   project.close();
-  expect(launcher.length).toBeGreaterThan(3);
+  expect(launcher.length).toBeGreaterThan(0);
   const late = launcher.filter(({ text }) => expressionFeatures(text).some(({ path }) => /lookbehind|modifier|hasIndices|unicodeSets/.test(path)));
   expect(late).toEqual([]);
 });
