@@ -110,6 +110,13 @@ var pipelineTools = []tool{
 	{"wordpress", "/usr/share/wordpress/wp-settings.php"},
 }
 
+// engineTools are the browsers besides Chromium, and the screen that WebKit's is shown on.
+var engineTools = []tool{
+	{"firefox-esr", "/usr/bin/firefox-esr"},
+	{"webkit2gtk-driver", "WebKitWebDriver"},
+	{"xvfb", "Xvfb"},
+}
+
 // installTools makes sure that the tools are there. Root on Debian gets those that are missing.
 func installTools(out io.Writer, isRoot bool, tools []tool) error {
 	missing := missingTools(tools)

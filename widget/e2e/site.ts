@@ -77,7 +77,8 @@ export class Site {
 
   watch(page: Page): void {
     page.on("console", (message) => ["warning", "error"].includes(message.type()) && this.console.push(message.text()));
-    page.on("pageerror", (error) => this.errors.push(error.message));
+    // Firefox tells requests that failed, or were cut off, in the same way.
+    page.on("pageerror", (error) => /^(The Same Origin Policy|None of the “sha256” hashes)/.test(error.message) || this.errors.push(error.message));
   }
 
   /** Opens a page of the site with the chat on it. */
