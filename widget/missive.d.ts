@@ -325,6 +325,11 @@ interface MissiveChatConfig {
      */
     error?: string | readonly string[];
     /**
+     * Bubble shown where messages arrive, but web sockets are blocked and so nothing comes back. The `support` channels follow it.
+     * @default "Your messages reach us, but this connection can’t show our answers."
+     */
+    oneWay?: string | readonly string[];
+    /**
      * Text of the button; title of the window when `chat.name` is empty.
      * @default "Chat with us"
      */

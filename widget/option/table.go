@@ -177,6 +177,8 @@ var Table = []Option{
 	{Path: "messages.identify", Kind: Bubbles, Default: "First, identify yourself.", Doc: "Bubble above the form that asks who the visitor is."},
 	{Path: "messages.error", Kind: Bubbles, Default: "Sorry, there is an issue connecting to our chat. Please check your Internet connection and try again.",
 		Launcher: true, Doc: "Bubble shown when the chat service can't be reached. The `support` channels follow it."},
+	{Path: "messages.oneWay", Kind: Bubbles, Default: "Your messages reach us, but this connection can’t show our answers.",
+		Doc: "Bubble shown where messages arrive, but web sockets are blocked and so nothing comes back. The `support` channels follow it."},
 
 	{Path: "messages.title", Kind: Text, Default: "Chat with us", NotEmpty: true, Launcher: true, Doc: "Text of the button; title of the window when `chat.name` is empty."},
 	{Path: "messages.online", Kind: Text, Default: "We’re online", Doc: "Status in the header."},

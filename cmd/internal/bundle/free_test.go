@@ -19,7 +19,7 @@ var taken = strings.Fields(`
 	TypeError Uint8Array WeakSet decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt
 
 	AbortController AudioContext Blob CSS CSSStyleSheet Document FormData GainNode MutationObserver OscillatorNode TextEncoder URL
-	addEventListener clearInterval clearTimeout console crypto document fetch getComputedStyle innerWidth localStorage location
+	addEventListener btoa clearInterval clearTimeout console crypto document fetch getComputedStyle innerWidth localStorage location
 	matchMedia navigator reportError self sessionStorage setInterval setTimeout structuredClone visualViewport window
 
 	Buffer`) // the SDK asks only of what type this is

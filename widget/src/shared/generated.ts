@@ -170,6 +170,8 @@ export interface Config {
     identify: string | string[];
     /** Bubble shown when the chat service can't be reached. The `support` channels follow it. */
     error: string | string[];
+    /** Bubble shown where messages arrive, but web sockets are blocked and so nothing comes back. The `support` channels follow it. */
+    oneWay: string | string[];
     /** Text of the button; title of the window when `chat.name` is empty. */
     title: string;
     /** Status in the header. */
@@ -300,6 +302,7 @@ export const defaults = {
     welcome: "Hi there! 👋\n\nThe team will reply as soon as possible.",
     help: "How can we help?",
     identify: "First, identify yourself.",
+    oneWay: "Your messages reach us, but this connection can’t show our answers.",
     online: "We’re online",
     offline: "We’re offline",
     connecting: "Connecting…",
@@ -365,7 +368,7 @@ export const choices: Record<string, readonly string[]> = {
 };
 
 /** The messages that may be a list: a bubble each. */
-export const lists: readonly string[] = ["welcome", "help", "identify", "error"];
+export const lists: readonly string[] = ["welcome", "help", "identify", "error", "oneWay"];
 
 /** The functions that the page may give. */
 export const callbacks = ["onReady", "onVisitorIdentified", "onChatStarted", "onNewMessage", "onOpen", "onClose"] as const;

@@ -44,6 +44,8 @@ export interface State {
   connecting?: boolean;
   /** The service could not be reached after a few tries. */
   failed?: boolean;
+  /** Messages arrive, but nothing comes back: no web socket comes through. */
+  oneWay?: boolean;
   messages: readonly Message[];
   /** There are messages before the first one here. */
   older?: boolean;
