@@ -7,7 +7,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dist, service as playedService } from "./build.ts";
 
-export { expect };
+export { expect, type Page };
 
 declare global {
   /** In the page, where `site.service` was set: see service.ts. */

@@ -19,7 +19,7 @@ const figures: Figures = { sets: 0, calls: 0, drawn: 0 };
 const files: Record<string, unknown> = {};
 let loading = "";
 vi.mock("../src/launcher/scripts", () => ({
-  currentScript: () => null,
+  script: null,
   handOver: (gift: unknown) => void (files[loading] = gift),
   loadFile: async (url: string) => files[url.replace(/.*\//, "")],
 }));

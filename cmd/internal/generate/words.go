@@ -57,6 +57,7 @@ var kindWords = map[option.Kind]string{
 	option.Bool:     "true or false",
 	option.Email:    "e-mail address",
 	option.Phone:    "phone number",
+	option.Language: "language",
 	option.URL:      "address",
 	option.Image:    "address or file",
 	option.ID:       "id",

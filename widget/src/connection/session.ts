@@ -1,5 +1,5 @@
 import type { Client, Conversation } from "@twilio/conversations";
-import { askAvailability } from "../launcher/availability";
+import { askAvailability } from "../shared/availability";
 import type { StartConnection } from "../shared/app";
 import type { Message } from "../shared/types";
 import { describeBrowser } from "./browser";

@@ -105,6 +105,8 @@ export interface Config {
   };
   /** How the chat looks and behaves. */
   chat: {
+    /** Language of the messages, such as `en`, `fr` or `pt-BR`: how screen readers pronounce them. Days and times are in the language of the page. */
+    language: string;
     /** Corner of the page in which the chat sits. */
     position: "bottom-right" | "bottom-left";
     /** Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`. */
@@ -333,6 +335,7 @@ export const launcherDefaults = {
     tokenUrl: "",
   },
   chat: {
+    language: "en",
     position: "bottom-right",
     scheme: "light",
     hidden: false,
@@ -369,9 +372,6 @@ export const lists: readonly string[] = ["welcome", "help", "identify", "error",
 
 /** The functions that the page may give. */
 export const callbacks = ["onReady", "onVisitorIdentified", "onChatStarted", "onNewMessage", "onOpen", "onClose"] as const;
-
-/** The values of chat.position, for the launcher, which checks no other choice. */
-export const positions: readonly string[] = ["bottom-right", "bottom-left"];
 
 /** Of the messages that may be a list the one that the launcher needs. */
 export const launcherList = "error";
