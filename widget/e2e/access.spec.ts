@@ -326,7 +326,7 @@ test("who asks for less motion gets none", async ({ site, chat, page }) => {
       () =>
         new Promise<number>((resolve) => {
           const root = document.querySelector("missive-chat")!.shadowRoot!;
-          const look = () => root.querySelector(".window.open") && resolve(root.getAnimations().length);
+          const look = () => root.querySelector(".window[open]") && resolve(root.getAnimations().length);
           new MutationObserver(look).observe(root, { subtree: true, attributes: true, childList: true });
           MissiveChat.open();
         }),

@@ -5,7 +5,7 @@ import { type BrowserContext, test as base, expect, type Locator, type Page, typ
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dist, service as playedService } from "./build.ts";
+import { dist, libraries, service as playedService } from "./build.ts";
 
 export { expect };
 
@@ -142,6 +142,7 @@ export class Site {
     if (url.host == "site.example" && this.pages.has(url.pathname)) return this.answerPage(route, this.pages.get(url.pathname)!);
     // The configuration of a page, by the path of the page.
     if (url.pathname == "/config.js") return route.fulfill({ headers: { "content-type": types[".js"]! }, body: setup(this.pages.get(url.search.slice(1))!) });
+    if (url.pathname == "/libraries.js") return route.fulfill({ path: libraries });
     if (url.host == "site.example") return this.answerFile(route, url);
     if (url.host == "sdk.twilio.com") return route.fulfill({ path: sdk, headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } });
     if (url.host == "chat.example") return this.answerFile(route, url);

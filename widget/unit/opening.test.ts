@@ -57,6 +57,15 @@ test("a window that is there opens and closes each time, and is asked for once",
   expect(asked).toHaveLength(1);
 });
 
+test("a window that is open and is opened again comes to the front, and the page hears of it once", async () => {
+  const { asked, happened, opening, settled } = await launch();
+  opening.set(true);
+  await asked[0]!.arrive();
+  opening.set(true);
+  await settled();
+  expect(happened).toEqual(["show", "onOpen", "show"]);
+});
+
 test("as the visitor left it, it opens quietly, and the page hears of that too", async () => {
   const { asked, happened, opening } = await launch();
   opening.set(true, true);
