@@ -74,6 +74,7 @@ var cssWords = map[cssvalue.Kind]string{
 	cssvalue.Font:     "font family",
 	cssvalue.Duration: "time",
 	cssvalue.Easing:   "easing",
+	cssvalue.Integer:  "whole number",
 }
 
 // whereWords end the description of an option that not everyone may set.

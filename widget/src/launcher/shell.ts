@@ -23,7 +23,7 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
   const style = (css: string) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+    shadow.adoptedStyleSheets.push(sheet);
     return sheet;
   };
   const rule = style(".root{}" + css).cssRules[0] as CSSStyleRule;
@@ -33,16 +33,19 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
     // Through the CSSOM, one by one: a value can't end its declaration and begin another.
     for (const [name, value] of Object.entries(Object(variables)))
       // null and undefined are no values; max() and calc() take no bare 0; an address would be asked for.
-      if (value != null && !unsafe.test(value as string)) rule.style.setProperty("--" + name, value === "0" ? "0px" : (value as string));
+      if (value != null && !unsafe.test(value as string)) rule.style.setProperty("--" + name, value === "0" && name != "z-index" ? "0px" : (value as string));
+  };
+  const attach = () => {
+    // Beside the body: its transforms don't reach us, and apps that replace it leave us alone. After it: so the button isn't the
+    // first that the Tab key comes to, nor below what the page stacks.
+    if (!document.body) addEventListener("DOMContentLoaded", attach, { signal });
+    else if (!host.isConnected) document.documentElement.append(host);
   };
   return {
     host,
     root,
     style,
     paint,
-    attach() {
-      // Beside the body: its transforms don't reach us, and apps that replace it leave us alone.
-      if (!host.isConnected) document.documentElement.append(host);
-    },
+    attach,
   };
 }

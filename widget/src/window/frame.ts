@@ -58,7 +58,8 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
   function raise(focus: () => void, must: boolean): void {
     const stand = (above: boolean) => {
       element.close();
-      modal = above && element.isConnected;
+      // Where the page hides it, a modal dialog would only lock the page.
+      modal = above && !!element.getClientRects()[0];
       if (modal) element.showModal();
       else element.open = true;
       focus();
