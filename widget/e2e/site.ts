@@ -37,6 +37,8 @@ export interface PageOptions {
   /** Instead of the script tag: how the page loads the chat. */
   script?: string;
   headers?: Record<string, string>;
+  /** The page's meta viewport, "width=device-width" by default; empty: none. */
+  viewport?: string;
   /** Path of the page. */
   path?: string;
   /** Set before anything else runs: attributes of <html>. */
@@ -150,12 +152,12 @@ export class Site {
   }
 
   private async answerPage(route: Route, options: PageOptions): Promise<void> {
-    const { account = "plain", body = "<h1>A page</h1>", head = "", headers, html = 'lang="en"', path = "/", self } = options;
+    const { account = "plain", body = "<h1>A page</h1>", head = "", headers, html = 'lang="en"', path = "/", self, viewport = "width=device-width" } = options;
     const set = self ? `<script src="/config.js?${path}"></script>` : `<script>${setup(options)}</script>`;
     const script = options.script ?? `${set}<script async src="${self ? "" : "https://chat.example"}/${account}/missive.js"></script>`;
     await route.fulfill({
       headers: { "content-type": "text/html; charset=utf-8", ...headers },
-      body: `<!doctype html><html ${html}><head><meta name="viewport" content="width=device-width"><title>Site</title>${head}${script}</head><body>${body}</body></html>`,
+      body: `<!doctype html><html ${html}><head>${viewport && `<meta name="viewport" content="${viewport}">`}<title>Site</title>${head}${script}</head><body>${body}</body></html>`,
     });
   }
 

@@ -87,15 +87,16 @@ describe("the window", () => {
 });
 
 test.each([
-  ["the on-screen keyboard leaves", { height: 400, offsetTop: 120 }, { top: "120px", tall: "400px" }],
-  ["there is otherwise", {}, { top: "0px", tall: "800px" }],
-  ["there is when the page is zoomed in", { scale: 2, height: 300 }, { top: "0px", tall: "100%" }],
+  ["the on-screen keyboard leaves", { height: 400, offsetTop: 120 }, { top: "120px", tall: "400px", scale: "1.00" }],
+  ["there is otherwise", {}, { top: "0px", tall: "800px", scale: "1.00" }],
+  ["there is when the page is zoomed in", { scale: 2, height: 300 }, { top: "0px", tall: "100%", scale: 1 }],
+  ["fills the screen of a phone, for which the page was not laid out", { scale: 0.5, width: innerWidth, height: 1600 }, { top: "0px", tall: "1600px", scale: "2.00" }],
 ])("the window has the height that %s, until the chat is gone", (_, change, want) => {
   // What of the page is to be seen, as a browser on a phone tells of it.
-  const view = Object.assign(new EventTarget(), { scale: 1, offsetTop: 0, height: 800 });
+  const view = Object.assign(new EventTarget(), { scale: 1, offsetTop: 0, height: 800, width: innerWidth });
   vi.stubGlobal("visualViewport", view);
   make();
-  expect(paint.mock.calls).toEqual([[{ top: "0px", tall: "800px" }]]);
+  expect(paint.mock.calls).toEqual([[{ top: "0px", tall: "800px", scale: "1.00" }]]);
   Object.assign(view, change);
   for (const type of ["resize", "scroll"]) {
     paint.mockClear();

@@ -73,10 +73,12 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
   /** Zooming makes the window fill the screen, or no longer; what was in fullscreen isn't any more. */
   function settle(): void {
     const focused = shadow.activeElement as HTMLElement | null;
+    element.classList.toggle("full", fills.matches);
     if (element.open && !document.fullscreenElement) raise(() => focused?.focus(), !!focused);
   }
   fills.addEventListener("change", settle, { signal });
   document.addEventListener("fullscreenchange", settle, { signal });
+  settle();
 
   return {
     show(open, quiet) {
@@ -101,16 +103,20 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
   };
 }
 
-/** Where the window fills the screen, as window.css has it: on phones, upright or held sideways, and zoomed in to 400 %. */
-const fillsScreen = "(max-width: 599.98px), (max-height: 499.98px) and (pointer: coarse)";
+/** Where the window fills the screen: on phones, upright or held sideways, whatever they lay the page out for, and zoomed in to 400 %. */
+const fillsScreen = "(max-width: 599.98px), (max-device-width: 599.98px), (max-height: 499.98px) and (pointer: coarse), (max-device-height: 499.98px) and (pointer: coarse)";
 
-/** On phones the window has the height that the on-screen keyboard leaves; a page that is zoomed in keeps the whole. */
+/**
+ * On phones the window has the height that the on-screen keyboard leaves; when somebody zooms in, it keeps the whole. Its parts
+ * have the size of those of other apps, on pages that are zoomed by their style or laid out for a desktop, too.
+ */
 function fitKeyboard({ paint, signal }: Pick<WindowApp, "paint" | "signal">): void {
   const viewport = visualViewport;
   if (!viewport) return;
   const fit = () => {
-    const whole = viewport.scale > 1;
-    paint({ top: whole ? "0px" : viewport.offsetTop + "px", tall: whole ? "100%" : viewport.height + "px" });
+    const { scale, width, height, offsetTop } = viewport;
+    const zoom = +(getComputedStyle(document.documentElement) as { zoom?: string }).zoom! || 1;
+    paint(scale > 1 ? { top: "0px", tall: "100%", scale: 1 } : { top: offsetTop / zoom + "px", tall: height / zoom + "px", scale: (innerWidth / width / scale / zoom).toFixed(2) });
   };
   for (const type of ["resize", "scroll"]) viewport.addEventListener(type, fit, { signal });
   fit();
