@@ -217,7 +217,7 @@ interface MissiveChatConfig {
      */
     position?: "bottom-right" | "bottom-left";
     /**
-     * Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes.
+     * Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`.
      * @default "light"
      */
     scheme?: "light" | "dark" | "auto" | "host";
@@ -334,6 +334,11 @@ interface MissiveChatConfig {
      * @default "Sorry, there is an issue connecting to our chat. Please check your Internet connection and try again."
      */
     error?: string | readonly string[];
+    /**
+     * Bubble shown where messages arrive, but web sockets are blocked and so nothing comes back. The `support` channels follow it.
+     * @default "Your messages reach us, but this connection can’t show our answers."
+     */
+    oneWay?: string | readonly string[];
     /**
      * Text of the button; title of the window when `chat.name` is empty.
      * @default "Chat with us"

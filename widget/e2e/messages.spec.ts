@@ -187,6 +187,18 @@ test("messages.error: comes when the service can't be reached, above the other w
   await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?", "Hello", "No luck.", "Sorry.", /^hello@acme.example/]);
 });
 
+test("messages.oneWay: comes where messages arrive but no answers, above the other ways, and goes when they do", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ account: "alone", config: { user: jane, messages: { oneWay: ["We read you.", "You can’t read us."] } } });
+  await chat.open();
+  await chat.write("Hello");
+  await page.waitForFunction(() => window.service?.pending.length);
+  await page.evaluate(() => (service.accept(), service.set({ oneWay: true })));
+  await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?", "Hello", "We read you.", "You can’t read us.", /^hello@acme.example/]);
+  await page.evaluate(() => service.set({ oneWay: undefined }));
+  await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?", "Hello"]);
+});
+
 test("messages.error: stands on the button when nobody has the window, and a later click opens it", async ({ site, chat, page }) => {
   const gone = "https://chat.example/assets/**";
   await page.route(gone, (route) => route.fulfill({ status: 404 }));

@@ -145,6 +145,18 @@ export class Talk {
   }
 }
 
+/** The next request to let the visitor in comes through, but not its answer. Then this happens. */
+export async function loseAnswer(page: Page, then = async () => {}): Promise<void> {
+  let lost = false;
+  await page.route(/\/token$/, async (route) => {
+    if (lost || route.request().method() != "POST") return route.continue();
+    lost = true;
+    await route.fetch();
+    await route.abort();
+    await then();
+  });
+}
+
 /** A port that nobody has. */
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -87,7 +87,7 @@ var Table = []Option{
 	{Path: "chat.position", Kind: Choice, Default: "bottom-right", Choices: []string{"bottom-right", "bottom-left"},
 		Launcher: true, Doc: "Corner of the page in which the chat sits."},
 	{Path: "chat.scheme", Kind: Choice, Default: "light", Choices: []string{"light", "dark", "auto", "host"},
-		Launcher: true, Doc: "Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes."},
+		Launcher: true, Doc: "Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`."},
 	{Path: "chat.hidden", Kind: Bool, Default: false,
 		Launcher: true, Doc: "When true there is no button; the chat is opened with the JavaScript API or a `data-missive-open` element only."},
 	{Path: "chat.name", Kind: Text, Default: "",
@@ -177,6 +177,8 @@ var Table = []Option{
 	{Path: "messages.identify", Kind: Bubbles, Default: "First, identify yourself.", Doc: "Bubble above the form that asks who the visitor is."},
 	{Path: "messages.error", Kind: Bubbles, Default: "Sorry, there is an issue connecting to our chat. Please check your Internet connection and try again.",
 		Launcher: true, Doc: "Bubble shown when the chat service can't be reached. The `support` channels follow it."},
+	{Path: "messages.oneWay", Kind: Bubbles, Default: "Your messages reach us, but this connection can’t show our answers.",
+		Doc: "Bubble shown where messages arrive, but web sockets are blocked and so nothing comes back. The `support` channels follow it."},
 
 	{Path: "messages.title", Kind: Text, Default: "Chat with us", NotEmpty: true, Launcher: true, Doc: "Text of the button; title of the window when `chat.name` is empty."},
 	{Path: "messages.online", Kind: Text, Default: "We’re online", Doc: "Status in the header."},

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
 import { KeptConversation, lost } from "./fake-conversation";
 import { stubLocks } from "./fake-locks";
+import { jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
 import { answer, Service } from "./fake-service";
 
@@ -90,6 +91,222 @@ describe("connected is", () => {
     page.outbox.send("Hello");
     await page.come();
     expect([page.service.client.token, page.service.client.options]).toEqual(["t", options]);
+  });
+});
+
+describe("the first message goes along with the request for a token:", () => {
+  test("it is there before the client, and the client takes over as things are", async () => {
+    const page = open({ state: { open: true } });
+    page.outbox.send("Hello");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+    expect([page.service.asked.length, page.service.clients.length, page.service.client.conversation]).toEqual([1, 1, undefined]);
+    const [shown] = page.store.state.messages;
+    expect(page.app.told).toEqual([["onChatStarted", jane.told]]);
+    // The team is quick.
+    page.service.conversation.say("Hi");
+    const seen = vi.fn();
+    page.store.watch(["messages"], ({ messages }) => seen(messages.map(({ body }) => body).join()));
+    await page.come();
+    expect(seen.mock.calls).toEqual([["Hello"], ["Hello,Hi"]]);
+    expect(page.store.state.messages).toEqual([shown, expect.objectContaining({ body: "Hi", past: false })]);
+    expect(page.app.told.slice(1)).toEqual([["onNewMessage", "Hi"]]);
+    page.outbox.send("Bye");
+    await passed(0);
+    expect([page.service.conversation.bodies, page.service.asked.length]).toEqual([["Hello", "Hi", "Bye"], 1]);
+  });
+
+  test("one whose answer was lost goes along again, and is there once", async () => {
+    const page = open();
+    page.service.instead = async () => {
+      page.service.store(page.service.asked.at(-1)!.message);
+      throw new TypeError("failed to fetch");
+    };
+    page.outbox.send("Hello");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], { Hello: "pending" }]);
+    page.service.instead = undefined;
+    await passed(second);
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Hello"], ["Hello"], {}]);
+  });
+
+  test("what is written meanwhile goes after it", async () => {
+    const page = open();
+    page.outbox.send("One");
+    page.outbox.send("Two");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One"], { Two: "pending" }]);
+    await page.come();
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
+  });
+
+  test("one that is refused is not sent, and says so; the next one goes", async () => {
+    const page = open();
+    page.service.instead = async () => {
+      page.service.instead = undefined;
+      return answer({ code: "message-refused", message: "No." }, 400);
+    };
+    page.outbox.send("One");
+    page.outbox.send("Two");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Two"], { One: "failed" }]);
+  });
+
+  test("an endpoint from before that takes none lets the client send it", async () => {
+    const page = open();
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1" });
+    page.outbox.send("Hello");
+    await passed(0);
+    expect(waiting(page)).toEqual({ Hello: "pending" });
+    await page.come();
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+  });
+});
+
+describe("who comes back and has no conversation any more", () => {
+  const none = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+
+  /** A page that has been told so. */
+  async function come(state: Parameters<typeof openPage>[0] = {}): Promise<FakePage> {
+    const page = open({ memories: { session: "s0" }, ...state });
+    page.service.instead = none;
+    await passed(minute);
+    expect(page.service.asked).toEqual([expect.objectContaining({ session: "s0" })]);
+    return page;
+  }
+
+  test("is not connected, nor asked for again, and whether the team is there is asked elsewhere", async () => {
+    const page = await come({ state: { open: true } });
+    expect([page.service.clients.length, page.store.state.connecting, page.store.state.failed]).toEqual([0, false, false]);
+    expect(page.store.state.online).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+    page.store.set({ messages: [{ ...message("Old"), state: "failed" }] });
+    await passed(10 * minute);
+    expect(page.service.asked.length).toBe(1);
+  });
+
+  test("gets one with the next message", async () => {
+    const page = await come();
+    page.service.instead = undefined;
+    page.outbox.send("Hello");
+    await page.come();
+    expect([page.service.conversation.bodies, waiting(page), page.store.state.connecting]).toEqual([["Hello"], {}, false]);
+  });
+
+  test("gets one with the message that was written while that was asked", async () => {
+    const page = open({ memories: { session: "s0" } });
+    page.service.instead = async () => {
+      page.outbox.send("Hello");
+      page.service.instead = undefined;
+      return none();
+    };
+    await page.come();
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+  });
+
+  test("may have one after logging in", async () => {
+    const page = await come();
+    page.service.instead = undefined;
+    page.service.conversation.say("Welcome back");
+    page.store.set({ named: { email: "jane@example.com", name: "", digest: "d", avatarUrl: "" } });
+    await page.come();
+    expect(bodies(page)).toEqual(["Welcome back"]);
+  });
+});
+
+describe("where no web socket comes through", () => {
+  /** A page on which the first message has arrived, and a quarter of a minute later the next ones are written. */
+  async function block(...texts: string[]): Promise<FakePage> {
+    const page = open({ state: { open: true } });
+    page.outbox.send("One");
+    await passed(15 * second);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+    for (const text of texts) page.outbox.send(text);
+    await passed(0);
+    return page;
+  }
+
+  test("messages go along with requests, in order, and the visitor is told that answers don't come", async () => {
+    const page = await block("Two", "Three");
+    page.outbox.send("Four");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two", "Three", "Four"], {}]);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+    expect(page.service.asked.length).toBe(4);
+    expect(page.service.clients.filter(({ over }) => !over).length).toBe(1);
+  });
+
+  test("what was written before that was known goes then", async () => {
+    const page = open();
+    page.outbox.send("One");
+    page.outbox.send("Two");
+    await passed(14 * second);
+    expect(waiting(page)).toEqual({ Two: "pending" });
+    await passed(second);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
+  });
+
+  test("and then nothing comes through at all, the visitor is told that, and nothing is lost", async () => {
+    const page = await block();
+    page.service.instead = () => Promise.reject(new TypeError("failed to fetch"));
+    page.outbox.send("Two");
+    await passed(15 * second);
+    expect(page.store.state).toMatchObject({ failed: true, oneWay: undefined });
+    page.service.instead = undefined;
+    await passed(minute);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+  });
+
+  test("nobody is asked for more than there is to send", async () => {
+    const page = await block();
+    const asked = page.service.asked.length;
+    await passed(minute);
+    page.store.set({ unread: 3, messages: [...page.store.state.messages] });
+    await passed(0);
+    expect(page.service.asked.length - asked).toBeLessThanOrEqual(1);
+  });
+
+  test("until one does, and all is as if nothing had been", async () => {
+    const page = await block("Two");
+    await page.come();
+    expect(page.store.state).toMatchObject({ failed: false, connecting: false, oneWay: undefined });
+    const asked = page.service.asked.length;
+    page.service.conversation.say("Hi");
+    page.outbox.send("Three");
+    await passed(0);
+    expect([page.service.conversation.bodies, bodies(page), page.service.asked.length]).toEqual([["One", "Two", "Hi", "Three"], ["One", "Two", "Hi", "Three"], asked]);
+  });
+
+  test("an endpoint that takes no messages is not asked again and again", async () => {
+    const page = open();
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1" });
+    page.outbox.send("One");
+    await passed(20 * second);
+    expect([page.service.asked.length, page.store.state.failed, page.store.state.oneWay]).toEqual([1, true, undefined]);
+    await passed(2 * minute);
+    expect(page.service.asked.length).toBeLessThan(5);
+  });
+
+  test("nor can the SDK be had, it is the same", async () => {
+    const page = open();
+    delete page.files[files.sdk];
+    page.outbox.send("One");
+    await passed(15 * second);
+    page.outbox.send("Two");
+    await passed(second);
+    expect([page.service.conversation.bodies, waiting(page), page.store.state.oneWay]).toEqual([["One", "Two"], {}, true]);
+  });
+
+  test("during a long break, what is written goes along with the request for a new client", async () => {
+    const page = await begin("One");
+    page.service.client.is("connecting");
+    page.outbox.send("Two");
+    await passed(14 * second);
+    expect([page.service.asked.length, waiting(page)]).toEqual([1, { Two: "pending" }]);
+    await passed(second);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
   });
 });
 
@@ -182,7 +399,8 @@ describe("after a break", () => {
     await passed(2 * second);
     await page.come();
     await passed(second);
-    expect([old.over, old.conversation.sent.length]).toEqual([true, 2]);
+    // It goes along with the request for the new one.
+    expect([old.over, old.conversation.sent.length, page.service.asked[1]!.message!.body]).toEqual([true, 1, "Two"]);
     expect(page.service.conversation.bodies).toEqual(["One", "Meanwhile", "Two"]);
     expect([bodies(page), waiting(page)]).toEqual([["One", "Meanwhile", "Two"], {}]);
   });
@@ -364,7 +582,7 @@ describe("messages are taken as they are:", () => {
     await page.come();
     expect(page.store.state.messages).toMatchObject([
       { id: "a", body: "Mine", own: true, index: 0, past: true },
-      { id: service.conversation.messages[1]!.sid, body: "Theirs", own: false, index: 1, past: true },
+      { id: "team a", body: "Theirs", own: false, index: 1, past: true },
       { id: service.conversation.messages[2]!.sid, body: "Mine, from elsewhere", own: true, index: 2, past: true },
     ]);
   });

@@ -1,6 +1,7 @@
 // Stands in for Twilio's service and the token endpoint: its clients are those of the SDK, as far as the widget knows that.
 
 import { vi } from "vitest";
+import type { Outgoing } from "../src/connection/sending";
 import { FakeClient } from "./fake-client";
 import { type FakeConversation, KeptConversation } from "./fake-conversation";
 
@@ -32,18 +33,26 @@ export class Service {
   readonly conversations = [new KeptConversation("CH1")];
   readonly clients: PageClient[] = [];
   /** What the token endpoint was asked. */
-  readonly asked: { session?: string }[] = [];
+  readonly asked: { session?: string; message?: Outgoing }[] = [];
   /** How the token endpoint answers instead. */
   instead: (() => Promise<Response>) | undefined;
 
   readonly fetch = vi.fn(async (_: string, init: RequestInit) => {
     // Whether the team is there.
     if (init.method != "POST") return answer({ online: true });
-    this.asked.push(JSON.parse(init.body as string));
+    const asked = JSON.parse(init.body as string);
+    this.asked.push(asked);
     if (this.instead) return this.instead();
     // A closed conversation is followed by a new one.
-    return answer({ token: "token " + this.asked.length, identity: "visitor", conversation: this.conversation.sid, session: "s1" });
+    return answer({ token: "token " + this.asked.length, identity: "visitor", conversation: this.conversation.sid, session: "s1", message: this.store(asked.message) });
   });
+
+  /** Stores a message that came with a request, once. */
+  store(message: Outgoing | undefined): object | undefined {
+    if (!message) return;
+    const { index, sid } = this.conversation.messages.find(({ attributes }) => (attributes as { id?: string }).id == message.id) ?? this.conversation.say(message.body, { author: "visitor", ...message });
+    return { index, sid };
+  }
 
   /** The SDK, as the launcher loads it. */
   get sdk(): object {

@@ -137,6 +137,15 @@ describe("the list", () => {
     expect(store.state.messages).toEqual([stored(0, { id: "a", body: "a", own: true }), written("b")]);
   });
 
+  test("has a message that the service has stored twice once, where it was first, whichever comes first", () => {
+    for (const indexes of [[1, 4], [4, 1]]) {
+      const { store, list } = create([stored(0), written("a")]);
+      for (const index of indexes) list.add([stored(index, { id: "a", own: true })]);
+      list.add([stored(2)]);
+      expect(store.state.messages.map(({ id, index }) => [id, index])).toEqual([["IM0", 0], ["a", 1], ["IM2", 2]]);
+    }
+  });
+
   test("keeps what is wanted", () => {
     const { store, list } = create([stored(0), written("a")]);
     list.keep(({ state }) => !!state);

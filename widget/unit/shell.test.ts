@@ -4,7 +4,6 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createShell, type Shell } from "../src/launcher/shell";
 import { launcherDefaults } from "../src/shared/generated";
 
-const end = new AbortController();
 let shell: Shell;
 const make = (chat: object = {}) => (shell = createShell({ ...launcherDefaults, chat: { ...launcherDefaults.chat, ...chat } }, end.signal));
 afterEach(() => shell.host.remove());
@@ -71,11 +70,4 @@ test("the element is put on the page once, beside the body, stays where it is, a
 
 test.each(["bottom-left", "bottom-right"])("position and scheme are classes of the root: %s", (position) => {
   expect(make({ position, scheme: "auto" }).root.className).toBe(`root ${position} auto`);
-});
-
-test("a scheme that follows the page does so from the start", () => {
-  document.documentElement.className = "dark";
-  expect(make({ scheme: "host" }).root.classList.contains("dark")).toBe(true);
-  expect(make({ scheme: "light" }).root.classList.contains("dark")).toBe(false);
-  document.documentElement.className = "";
 });

@@ -2,6 +2,7 @@
 
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
+import { idOf } from "../../../widget/src/connection/received";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message, Team } from "./state";
 import { record, senderOf } from "./conversations";
@@ -44,10 +45,10 @@ export function createThread(isConnected: () => boolean): Thread {
   const sync = createMessageSync<Message>(store, new AbortController().signal, {
     connected: isConnected,
     take({ sid, index, author, body, attributes, dateCreated }: Received) {
-      const { id, meta } = record(attributes);
+      const { meta } = record(attributes);
       const from = senderOf(conversation!, author, team);
       return {
-        id: from == "me" && typeof id == "string" ? id : sid,
+        id: idOf({ sid, author, attributes }, team.me),
         index,
         body: body ?? "",
         from,

@@ -24,7 +24,7 @@ const ManifestName = "manifest.json"
 // Manifest lists every file of ours, from before it is written until after it is removed: so a build that is killed at any moment leaves
 // no file behind that a later one would take for the owner's, and never remove.
 type Manifest struct {
-	// Names has the files that a page or a program may ask for, by what they are: "panel", "connection", "sdk",
+	// Names has the files that a page or a program may ask for, by what they are: "panel", "connection", "faults", "scheme", "sdk",
 	// and of each account "<id>/launcher", "<id>/pinned" (the same with a hash in its name) and "<id>/picture".
 	Names map[string]Entry `json:"names"`
 	// Files are those of the last build that came to its end.

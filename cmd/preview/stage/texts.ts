@@ -78,6 +78,7 @@ const arabic: Texts = {
     chat: "رسالة…",
     newMessage: "رسالة جديدة!",
     newMessages: "رسائل جديدة!",
+    oneWay: "رسائلك تصل إلينا، لكن هذا الاتصال لا يستطيع عرض إجاباتنا.",
     internet: "لا يمكن إرسال الرسائل دون اتصال.",
     identifyName: "الاسم",
     identifyEmail: "البريد الإلكتروني",

@@ -9,6 +9,8 @@ export const pageSize = 20;
 export interface History {
   /** Takes the conversation on, for the first time or on a new client: the last page, and what came while there was no connection. */
   open(conversation: Conversation): Promise<void>;
+  /** What is said is from now on said in the conversation of the SID, which is yet to be opened: what comes there now is new. */
+  follow(sid: string): void;
   /** Leaves it: what comes there from now on is not for the visitor of this page. */
   close(): void;
   /** Loads the page before the first message, if there is one. */
@@ -25,6 +27,8 @@ export function createHistory<M extends Entry>(
 ): History {
   let conversation: Conversation | undefined;
   let opened: Conversation | undefined;
+  /** Of the conversation whose messages are here. */
+  let followed: string | undefined;
   /** The conversation has been read before, by an earlier client: what comes now is new. */
   let resumed = false;
   /** Place of the last message that was here when the connection broke, until what came since is here, too; -1: none. */
@@ -71,21 +75,29 @@ export function createHistory<M extends Entry>(
     store.set({ older: oldest.hasPrevPage && store.state.messages[0]?.index != 0 });
   }
 
+  /** Of another conversation, nothing is kept but what is still to be sent. */
+  function turnTo(sid: string): void {
+    if (followed == sid) return;
+    followed = sid;
+    list.keep(({ state }) => !!state);
+    resumed = false;
+    conversation = opened = oldest = known = undefined;
+  }
+
   return {
     async open(now) {
+      turnTo(now.sid);
       if (conversation != now) {
-        // Of another conversation, nothing is kept but what is still to be sent.
-        if (conversation?.sid != now.sid) {
-          list.keep(({ state }) => !!state);
-          resumed = false;
-          known = undefined;
-        }
         opened = undefined;
         listen((conversation = now));
       }
       if (!opened) await loadSinceBreak(now);
     },
-    close: () => (conversation = opened = oldest = undefined),
+    follow(sid) {
+      turnTo(sid);
+      resumed = true;
+    },
+    close: () => (followed = conversation = opened = oldest = undefined),
     async older() {
       if (paging || !oldest?.hasPrevPage) return;
       paging = true;

@@ -38,6 +38,8 @@ export function createMessageList<M extends Entry>(store: Store<{ messages: read
       const all = new Map(store.state.messages.map((message) => [message.id, message]));
       for (const message of received) {
         const known = all.get(message.id);
+        // Twilio may have stored a message twice, as it has no unique key for one: it stands where it was first.
+        if (known && known.index! < message.index!) continue;
         if (!known || !same(known, message)) all.set(message.id, message);
       }
       show([...all.values()]);

@@ -2,7 +2,7 @@ import type { Conversation, Message as Received } from "@twilio/conversations";
 import type { Store } from "../shared/store";
 import { createHistory, type History } from "./history";
 import { createMessageList, type Entry } from "./message-list";
-import { createSending } from "./sending";
+import { createSending, type Sending } from "./sending";
 
 export interface MessageSyncOptions<M extends Entry> {
   /** Whether the service can be reached now: what fails while it can't is not given up. */
@@ -16,11 +16,11 @@ export interface MessageSyncOptions<M extends Entry> {
 }
 
 /** Brings the messages of a conversation into the store, and those of the store that are pending into the conversation. */
-export interface MessageSync extends Omit<History, "opened"> {
+export interface MessageSync extends Pick<History, "close" | "older">, Omit<Sending, "stored"> {
   /** Takes the conversation on, for the first time or on a new client, and sends what waits for it. */
   open(conversation: Conversation): Promise<void>;
-  /** Sends what is pending, in order. */
-  send(): void;
+  /** A message was carried there, without a client. */
+  stored(id: string, index: number, sid: string): void;
 }
 
 /** It outlives clients: what is not sent yet stays, until the signal aborts. */
@@ -32,14 +32,18 @@ export function createMessageSync<M extends Entry>(
   const list = createMessageList(store);
   const history = createHistory(store, list, options.take);
   const reachable = () => (connected() ? history.opened : undefined);
-  const send = createSending(store, list, signal, { ...options, reachable });
+  const sending = createSending(store, list, signal, { ...options, reachable });
   return {
+    ...sending,
     async open(conversation) {
       await history.open(conversation);
-      send();
+      sending.send();
+    },
+    stored(id, index, sid) {
+      history.follow(sid);
+      sending.stored(id, index);
     },
     close: history.close,
     older: history.older,
-    send,
   };
 }

@@ -22,18 +22,41 @@ export interface SendingOptions<M extends Entry> {
   alone(work: () => Promise<void>): Promise<void>;
 }
 
-/** Returns what sends the pending messages of the list, in order, each exactly once, until the signal aborts. */
+/** A message as it is sent. */
+export interface Outgoing {
+  id: string;
+  body: string;
+  attributes: { id: string };
+}
+
+/** Sends the pending messages of the list, in order, each exactly once. */
+export interface Sending {
+  send(): void;
+  /** The first that waits, for who can carry it without a client. From then on it may be stored. */
+  next(): Outgoing | undefined;
+  /** It is stored there. */
+  stored(id: string, index: number): void;
+  /** It will not be taken. */
+  refused(id: string): void;
+}
+
+/** Until the signal aborts. */
 export function createSending<M extends Entry>(
   store: Store<{ messages: readonly M[] }>,
   list: MessageList<M>,
   signal: AbortSignal,
   { reachable, take, attributes, alone }: SendingOptions<M>,
-): () => void {
+): Sending {
   let sending = false;
   // Messages that may be stored although nobody said so: those of an earlier page, and those whose reply was lost.
   const tried = new Set(store.state.messages.filter(({ state }) => state).map(({ id }) => id));
 
   const pending = () => store.state.messages.find(({ state }) => state == "pending");
+  const refused = (id: string) => list.update(id, { state: "failed" });
+  function stored(id: string, index: number): void {
+    tried.delete(id);
+    list.update(id, { state: undefined, index });
+  }
 
   /**
    * Whether the message is in the conversation already. What came after the last known one must be asked for like that:
@@ -64,22 +87,20 @@ export function createSending<M extends Entry>(
       try {
         if (tried.has(id) && (await isThere(now, message))) continue;
         tried.add(id);
-        const index = await now.sendMessage(body, attributes(message));
-        tried.delete(id);
-        list.update(id, { state: undefined, index });
+        stored(id, await now.sendMessage(body, attributes(message)));
         tries = 1;
       } catch (error) {
         // The service refuses with a status. All else is the connection, which the SDK may not have told of yet: it stays pending.
         if (typeof (error as { status?: unknown }).status == "number" || ++tries > mostTries) {
           // Unless the news that it is there came first.
-          if (pending()?.id == id) list.update(id, { state: "failed" });
+          if (pending()?.id == id) refused(id);
           tries = 1;
         } else await pause(retryPauseMilliseconds, signal);
       }
     }
   }
 
-  return function send() {
+  function send(): void {
     if (sending || signal.aborted || !pending()) return;
     sending = true;
     alone(sendPending)
@@ -89,5 +110,18 @@ export function createSending<M extends Entry>(
         // One may have come in the last moment.
         if (reachable()) send();
       });
+  }
+
+  return {
+    send,
+    next() {
+      const message = pending();
+      if (!message) return;
+      const { id, body } = message;
+      tried.add(id);
+      return { id, body, attributes: attributes(message) };
+    },
+    stored,
+    refused,
   };
 }

@@ -1,7 +1,7 @@
 // The entry of missive.js, the one file that every page loads: shows the button and offers the API.
 // It asks for nothing and writes nothing until the visitor shows interest.
 
-import type { App } from "../shared/app";
+import type { App, FollowPage } from "../shared/app";
 import { launcherDefaults } from "../shared/generated";
 import { storagePrefix } from "../shared/storage-key";
 import { createHolder } from "../shared/store";
@@ -77,6 +77,8 @@ function boot(past?: State): void {
   shell.paint(chat.variables);
   shell.paint(store.state.variables);
   createButton(app, opening);
+  // Until then it is hidden: it would be light on a dark page.
+  if (chat.scheme == "host") need<FollowPage>(SCHEME_FILE).then((follow) => follow(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
   shell.attach();
   listenToPage(app, opening.set);
   const early = page.MissiveChat?.q || [];

@@ -2,7 +2,6 @@ import { el } from "../shared/dom";
 import type { LauncherConfig } from "../shared/types";
 import { unsafe } from "../shared/unsafe";
 import css from "./launcher.css";
-import { followPage } from "./scheme";
 
 /** The one element that the widget adds to the page. All else is in its shadow root. */
 export interface Shell {
@@ -28,7 +27,6 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
   };
   const rule = style(".root{}" + css).cssRules[0] as CSSStyleRule;
   shadow.append(root);
-  if (chat.scheme == "host") followPage(root, signal);
   const paint = (variables: object) => {
     // Through the CSSOM, one by one: a value can't end its declaration and begin another.
     for (const [name, value] of Object.entries(Object(variables)))

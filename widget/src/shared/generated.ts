@@ -113,7 +113,7 @@ export interface Config {
   chat: {
     /** Corner of the page in which the chat sits. */
     position: "bottom-right" | "bottom-left";
-    /** Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes. */
+    /** Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`. */
     scheme: "light" | "dark" | "auto" | "host";
     /** When true there is no button; the chat is opened with the JavaScript API or a `data-missive-open` element only. */
     hidden: boolean;
@@ -174,6 +174,8 @@ export interface Config {
     identify: string | string[];
     /** Bubble shown when the chat service can't be reached. The `support` channels follow it. */
     error: string | string[];
+    /** Bubble shown where messages arrive, but web sockets are blocked and so nothing comes back. The `support` channels follow it. */
+    oneWay: string | string[];
     /** Text of the button; title of the window when `chat.name` is empty. */
     title: string;
     /** Status in the header. */
@@ -304,6 +306,7 @@ export const defaults = {
     welcome: "Hi there! 👋\n\nThe team will reply as soon as possible.",
     help: "How can we help?",
     identify: "First, identify yourself.",
+    oneWay: "Your messages reach us, but this connection can’t show our answers.",
     online: "We’re online",
     offline: "We’re offline",
     connecting: "Connecting…",
@@ -371,7 +374,7 @@ export const choices: Record<string, readonly string[]> = {
 };
 
 /** The messages that may be a list: a bubble each. */
-export const lists: readonly string[] = ["welcome", "help", "identify", "error"];
+export const lists: readonly string[] = ["welcome", "help", "identify", "error", "oneWay"];
 
 /** The functions that the page may give. */
 export const callbacks = ["onReady", "onVisitorIdentified", "onChatStarted", "onNewMessage", "onOpen", "onClose"] as const;

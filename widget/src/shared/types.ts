@@ -1,4 +1,4 @@
-// What the three scripts tell each other about: types alone, so importing this costs nothing.
+// What the scripts tell each other about: types alone, so importing this costs nothing.
 
 import type { Config, launcherDefaults } from "./generated";
 
@@ -44,6 +44,8 @@ export interface State {
   connecting?: boolean;
   /** The service could not be reached after a few tries. */
   failed?: boolean;
+  /** Messages arrive, but nothing comes back: no web socket comes through. */
+  oneWay?: boolean;
   messages: readonly Message[];
   /** There are messages before the first one here. */
   older?: boolean;
@@ -66,3 +68,11 @@ export interface State {
   /** As the page gave them by setVariables, not checked yet. */
   variables: object;
 }
+
+/** What loads a file of ours and resolves with what that hands over. */
+export interface Loader {
+  need<T>(file: string): Promise<T>;
+}
+
+/** What the file of faults hands over: says in the console what is wrong with the value for a key of the tree, which is at the path. */
+export type Explain = (tree: object, path: string, key: string, value: unknown) => void;

@@ -89,7 +89,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   };
   for (const type of ["online", "offline"]) addEventListener(type, network, { signal });
   network();
-  store.watch(["messages", "failed", "older", "seen", "typing", "named", "visit"], render);
+  store.watch(["messages", "failed", "oneWay", "older", "seen", "typing", "named", "visit"], render);
   return {
     elements: [scroller.element, notice, composer.element],
     focus,

@@ -1,5 +1,6 @@
 import type { Connection, StartConnection, WindowApp } from "../shared/app";
 import type { Config } from "../shared/generated";
+import { newId } from "../shared/id";
 import type { Store } from "../shared/store";
 import type { Message, State } from "../shared/types";
 import { mergeChecked } from "./configuration";
@@ -22,23 +23,28 @@ const retryPauseMilliseconds = 10_000;
 
 export function createOutbox(app: WindowApp, config: Config, memory: Memory, visitor: Visitor): Outbox {
   const { signal, store } = app;
+  /** What makes the connection. */
+  let file: Promise<StartConnection> | undefined;
   let connection: Promise<Connection> | undefined;
+  let early = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let meta = {};
   store.watch(["meta"], (state) => {
     meta = {};
-    for (const layer of state.meta) if (layer != null) mergeChecked(meta, layer, "meta.");
+    for (const layer of state.meta) if (layer != null) mergeChecked(app, meta, layer, "meta.");
   });
   keepMessages(store, memory);
+
+  const load = () => (file ??= app.need<StartConnection>(CONNECTION_FILE));
 
   function connect(): void {
     // A connection that is there sets this by itself.
     if (!connection) store.set({ connecting: true });
-    connection ??= app.need<StartConnection>(CONNECTION_FILE).then((start) => start(app, config, visitor, memory));
+    connection ??= load().then((start) => start(app, config, visitor, memory));
     connection.then(
       (connected) => connected.retry(),
       () => {
-        connection = undefined;
+        connection = file = undefined;
         store.set({ connecting: false, failed: true });
         clearTimeout(retry);
         // Without the visitor having to do anything, should the network be back.
@@ -71,14 +77,17 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
       store.set({ messages: store.state.messages.map((m) => (m.id == id ? { ...m, state: "pending" } : m)), failed: false });
       connect();
     },
-    typing: () => tell((connected) => connected.typing()),
+    typing() {
+      // So that it is there when the message is written. What fails now is tried again then.
+      if (!early)
+        load().catch(() => {
+          if (!connection) file = undefined;
+        });
+      early = true;
+      tell((connected) => connected.typing());
+    },
     older: () => tell((connected) => connected.older()),
   };
-}
-
-/** Random, 128 bits. crypto.randomUUID is missing on plain http, where designers test on their phones. */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Keeps what is not confirmed across reloads. */

@@ -18,12 +18,12 @@ handOver((launcher: App): ChatWindow => {
   const store = createStore(launcher.store, launcher.signal);
   store.watch(buttonKeys, showButton);
   const app = launcher as WindowApp;
-  const config = readConfig(app.defaults, ...app.given, app.source);
+  const config = readConfig(app);
   const { variables, rememberOpenState } = config.chat;
   app.style(css);
   // The launcher has painted as given. Here what is wrong is told, and painted over with what was right.
   store.watch(["variables"], (state) => {
-    mergeChecked(variables, state.variables, "chat.variables.");
+    mergeChecked(app, variables, state.variables, "chat.variables.");
     app.paint(variables);
   });
 
