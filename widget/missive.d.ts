@@ -455,6 +455,11 @@ interface MissiveChatConfig {
      */
     typing?: string;
     /**
+     * What a screen reader says before the visitor's own messages; before the others it says the name.
+     * @default "You"
+     */
+    you?: string;
+    /**
      * Button that loads the messages before the first one shown.
      * @default "Earlier messages"
      */

@@ -203,6 +203,7 @@ var Table = []Option{
 	{Path: "messages.notSent", Kind: Text, Default: "Not sent.", Doc: "Below a message that could not be sent."},
 	{Path: "messages.seen", Kind: Text, Default: "Seen", Doc: "Below the visitor's last message that the team has read."},
 	{Path: "messages.typing", Kind: Text, Default: "Typing…", Doc: "What a screen reader says while somebody of the team writes."},
+	{Path: "messages.you", Kind: Text, Default: "You", Doc: "What a screen reader says before the visitor's own messages; before the others it says the name."},
 	{Path: "messages.older", Kind: Text, Default: "Earlier messages", NotEmpty: true, Doc: "Button that loads the messages before the first one shown."},
 	{Path: "messages.branding", Kind: Text, Default: "Powered by Missive Live Chat", Doc: "Line at the foot of the window, unless `chat.hideBranding`."},
 

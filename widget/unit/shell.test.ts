@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createShell, type Shell } from "../src/launcher/shell";
 import { launcherDefaults } from "../src/shared/generated";
 
+const end = new AbortController();
 let shell: Shell;
 const make = (chat: object = {}) => (shell = createShell({ ...launcherDefaults, chat: { ...launcherDefaults.chat, ...chat } }, end.signal));
 afterEach(() => shell.host.remove());

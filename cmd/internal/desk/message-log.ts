@@ -23,7 +23,7 @@ export interface MessageLog {
 }
 
 export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageLog {
-  const list = createBubbleList("Messages");
+  const list = createBubbleList("Messages", "You");
   const { element } = list;
   let atEnd = true;
 

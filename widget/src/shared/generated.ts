@@ -222,6 +222,8 @@ export interface Config {
     seen: string;
     /** What a screen reader says while somebody of the team writes. */
     typing: string;
+    /** What a screen reader says before the visitor's own messages; before the others it says the name. */
+    you: string;
     /** Button that loads the messages before the first one shown. */
     older: string;
     /** Line at the foot of the window, unless `chat.hideBranding`. */
@@ -328,6 +330,7 @@ export const defaults = {
     notSent: "Not sent.",
     seen: "Seen",
     typing: "Typing…",
+    you: "You",
     older: "Earlier messages",
     branding: "Powered by Missive Live Chat",
   },

@@ -1,6 +1,7 @@
 import type { WindowApp } from "../shared/app";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
+import { pageLanguage } from "./language";
 
 /** The badge on the button, and the voice that tells screen readers of new messages. */
 export function createBadge({ root, store }: Pick<WindowApp, "root" | "store">, { messages }: Config): void {
@@ -9,12 +10,15 @@ export function createBadge({ root, store }: Pick<WindowApp, "root" | "store">, 
   const label = root.querySelector(".button span")!;
   label.after(badge);
   root.append(voice);
+  const language = pageLanguage();
+  const digits = (count: number) => new Intl.NumberFormat(language).format(count);
   store.watch(["unread"], ({ unread }) => {
-    badge.textContent = unread > 99 ? "99+" : unread ? "" + unread : "";
-    store.set({ news: unread > 1 ? messages.newMessages : unread ? messages.newMessage : "" });
-  });
-  // Only a change is spoken.
-  store.watch(["news"], ({ news }) => {
-    voice.textContent = news!;
+    // Languages have plurals that end like one: 21 in Russian.
+    const one = unread == 1 || new Intl.PluralRules(language).select(unread) == "one";
+    const news = unread ? (one ? messages.newMessage : messages.newMessages) : "";
+    badge.textContent = unread > 99 ? digits(99) + "+" : unread ? digits(unread) : "";
+    store.set({ news });
+    // With the number: only a change is spoken.
+    voice.textContent = unread > 1 ? news + " " + digits(unread) : news;
   });
 }

@@ -22,7 +22,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   const { messages } = config;
   const visitor = createVisitor(app, config, memory);
   const outbox = createOutbox(app, config, memory, visitor);
-  const bubbleList = createBubbleList(messages.title);
+  const bubbleList = createBubbleList(messages.title, messages.you);
   const content = el("div", { class: "content" }, bubbleList.element);
   const older = el("button", { type: "button", class: "older" }, messages.older);
   older.addEventListener("click", outbox.older);

@@ -1,7 +1,7 @@
 import type { ChatWindow, WindowApp } from "../shared/app";
 import { draw, el } from "../shared/dom";
 import type { Config } from "../shared/generated";
-import { avatar } from "./bubble-list";
+import { avatar, write } from "./bubble-list";
 import icon from "./close.svg";
 import type { Content } from "./content";
 import { keepInside } from "./inside";
@@ -20,7 +20,7 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
       "div",
       { class: "header" },
       chat.showAvatars && avatar(name, chat.avatarUrl),
-      el("div", { class: "titles" }, el("h2", {}, name), chat.showOnlineStatus && el("p", { class: "status" }, dot, status)),
+      el("div", { class: "titles" }, el("h2", {}, name), chat.showOnlineStatus && el("p", { class: "status", role: "status" }, dot, status)),
       close,
     ),
     ...content.elements,
@@ -43,7 +43,7 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
   keepInside(app);
   store.watch(["online", "connecting"], ({ online, connecting }) => {
     dot.className = connecting ? "connecting" : online ? "online" : "";
-    status.textContent = connecting ? messages.connecting : online ? messages.online : messages.offline;
+    write(status, connecting ? messages.connecting : online ? messages.online : messages.offline);
   });
   fitKeyboard(app);
   signal.addEventListener("abort", () => element.remove());

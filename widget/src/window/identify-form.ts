@@ -19,7 +19,7 @@ export function createIdentifyForm({ visitor, messages }: Config, consentOnly: b
     const empty = input == consent ? !consent.checked : !input.value.trim();
     // An empty field is not an invalid address.
     const fault = input.required && empty ? messages.identifyRequired : input.validity.typeMismatch ? messages.identifyInvalid : "";
-    input.nextSibling!.textContent = fault;
+    input.parentElement!.lastChild!.textContent = fault;
     attribute(input, "aria-invalid", !!fault && "true");
     attribute(input, "aria-describedby", !!fault && input.id + "-fault");
     return fault;
@@ -31,7 +31,10 @@ export function createIdentifyForm({ visitor, messages }: Config, consentOnly: b
     const mark = input.required && input != consent && el("span", { "aria-hidden": "true" }, " *");
     // A complaint goes as soon as its reason has gone.
     input.addEventListener("input", () => input.matches("[aria-invalid]") && complain(input));
-    return el("div", { class: "field for-" + id }, el("label", { for: id }, ...label, mark), input, el("p", { class: "fault", id: id + "-fault" }));
+    const parts = [el("label", { for: id }, ...label, mark), input];
+    // The box comes before the links beside it.
+    if (input == consent) parts.reverse();
+    return el("div", { class: "field for-" + id }, ...parts, el("p", { class: "fault", id: id + "-fault" }));
   };
 
   const asked = [askName && name, askEmail && email, requireConsent && consent].filter((input): input is HTMLInputElement => !!input);
