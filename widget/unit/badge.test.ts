@@ -1,14 +1,14 @@
 // The badge on the button, and what is said of new messages.
 
 import { afterEach, expect, test } from "vitest";
-import { createBadge } from "../src/window/badge";
+import { createBadge } from "../src/thread/badge";
 import { createApp, createConfig } from "./fake-app";
 
 function create(unread = 0) {
   const app = createApp({ unread });
   const root = document.body.appendChild(document.createElement("div"));
   root.innerHTML = '<button class="button"><span>Chat with us</span></button>';
-  createBadge({ ...app, root }, createConfig());
+  createBadge({ ...app, root, style: () => new CSSStyleSheet() }, createConfig());
   const say = (part: string) => root.querySelector(part)!.textContent;
   return { store: app.store, show: () => [say(".badge"), app.store.state.news, say("[role=status]")] };
 }

@@ -1,6 +1,7 @@
 // Bubbles in the page: who stands together, what day and time is said, and what changes in place.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { linked } from "../src/thread/links";
 import { avatar, type Bubble, createBubbleList } from "../src/window/bubble-list";
 
 beforeEach(() => {
@@ -18,7 +19,7 @@ const own = (text: string, more?: Partial<Bubble>) => bubble(text, { own: true, 
 const at = (time: string) => ({ time: Date.parse(time) });
 
 function make() {
-  const list = createBubbleList("Chat", "You");
+  const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
   document.body.append(list.element);
   return list;
 }

@@ -100,6 +100,7 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 		{"proof", "widget/src/proof/proof.ts", "PROOF_FILE"},
 		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
 		{"faults", "widget/src/faults/faults.ts", "FAULTS_FILE"},
+		{"thread", "widget/src/thread/thread.ts", "THREAD_FILE"},
 		{"scheme", "widget/src/scheme/scheme.ts", "SCHEME_FILE"},
 		// The window's file is called panel in dist/, as programs may look for it by this name in the manifest.
 		{"panel", "widget/src/window/window.ts", "WINDOW_FILE"},

@@ -1,5 +1,6 @@
 // The messages of the open conversation: scrolled to the end, filled with older ones at the top, and told as read when they are seen.
 
+import { linked } from "../../../widget/src/thread/links";
 import { attribute } from "../../../widget/src/shared/dom";
 import { type Bubble, createBubbleList } from "../../../widget/src/window/bubble-list";
 import type { Conversations } from "./conversations";
@@ -23,7 +24,7 @@ export interface MessageLog {
 }
 
 export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageLog {
-  const list = createBubbleList("Messages", "You");
+  const list = createBubbleList("Messages", "You", (bubble, text) => bubble.replaceChildren(...linked(text)));
   const { element } = list;
   let atEnd = true;
 

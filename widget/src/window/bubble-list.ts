@@ -1,6 +1,6 @@
 import { el } from "../shared/dom";
-import { pageLanguage } from "./language";
-import { linked } from "./links";
+import { pageLanguage } from "../shared/language";
+import type { Texts } from "./texts";
 
 /** A bubble of the thread: a message, or a text that the site owner configured. */
 export interface Bubble {
@@ -31,8 +31,8 @@ export interface BubbleList {
   render(bubbles: Bubble[]): void;
 }
 
-/** A log, so that screen readers say what is new. You: what they say of the visitor's own bubbles. */
-export function createBubbleList(label: string, you: string): BubbleList {
+/** A log, so that screen readers say what is new. You: what they say of the visitor's own bubbles. Show: puts a text into one. */
+export function createBubbleList(label: string, you: string, show: Texts["show"]): BubbleList {
   const element = el("div", { class: "thread", role: "log", "aria-label": label, tabindex: "0" });
   const dates = createDates();
   let rows = new Map<string, Row>();
@@ -46,7 +46,7 @@ export function createBubbleList(label: string, you: string): BubbleList {
       // The first day is said only if it isn't today.
       let day = noon(Date.now());
       bubbles.forEach((bubble, i) => {
-        const row = rows.get(bubble.key) ?? createRow(bubble, you);
+        const row = rows.get(bubble.key) ?? createRow(bubble, you, show);
         const next = bubbles[i + 1];
         const today = bubble.time ? noon(bubble.time) : day;
         row.update(bubble, {
@@ -75,7 +75,7 @@ interface Row {
   update(bubble: Bubble, place: { first: boolean; last: boolean; day: string; time: string }): void;
 }
 
-function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you: string): Row {
+function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
   const day = el("p", { class: "day" });
   const who = el("p", {}, own ? you : name);
   const note = el("p", { class: "note" });
@@ -101,7 +101,7 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
     update(bubble, place) {
       failed = bubble.failed;
       // A message may be edited.
-      if (bubble.text != shown) content.replaceChildren(...linked((shown = bubble.text), !!trusted));
+      if (bubble.text != shown) show(content, (shown = bubble.text), trusted);
       element.classList.toggle("first", place.first);
       element.classList.toggle("last", place.last);
       element.classList.toggle("pending", !!bubble.pending);

@@ -8,6 +8,7 @@ import { type Answer, createIdentifyForm } from "./identify-form";
 import { createOutbox } from "./outbox";
 import { createScroller } from "./scroller";
 import type { Memory } from "./storage";
+import { createTexts } from "./texts";
 import { createVisitor, type Visitor } from "./visitor";
 
 /** What happens in the window: greeting, form, thread, message box. */
@@ -22,7 +23,8 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   const { messages } = config;
   const visitor = createVisitor(app, config, memory);
   const outbox = createOutbox(app, config, memory, visitor);
-  const bubbleList = createBubbleList(messages.title, messages.you);
+  const texts = createTexts(app);
+  const bubbleList = createBubbleList(messages.title, messages.you, texts.show);
   const content = el("div", { class: "content" }, bubbleList.element);
   const older = el("button", { type: "button", class: "older" }, messages.older);
   older.addEventListener("click", outbox.older);
@@ -41,6 +43,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
       outbox.send(text);
     },
   });
+  let badge: Promise<void> | undefined;
   let form: HTMLFormElement | undefined;
   /** What the form asks for. */
   let asks: Visitor["due"] | undefined;
@@ -61,6 +64,10 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
     const whole = !state.older && part[0] == state.messages[0];
     older.hidden = !state.older;
     scroller.change(() => bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again)));
+    // Where there are no messages, none is unread.
+    if (badge || !state.messages.length) return;
+    badge = texts.load().then(({ createBadge }) => createBadge(app, config));
+    badge.catch(() => (badge = undefined));
   }
 
   /** Shows the form for what is due. The page may name its user while the form is there. */
@@ -68,7 +75,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
     const focused = form?.matches(":focus-within");
     asks = due;
     form?.remove();
-    form = due ? createIdentifyForm(config, due == "consent", take) : undefined;
+    form = due ? createIdentifyForm(config, due == "consent", texts.show, take) : undefined;
     if (form) content.append(form);
     composer.element.hidden = !!form;
     if (focused) focus();

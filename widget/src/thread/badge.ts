@@ -1,10 +1,12 @@
 import type { WindowApp } from "../shared/app";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
-import { pageLanguage } from "./language";
+import { pageLanguage } from "../shared/language";
+import css from "./badge.css";
 
 /** The badge on the button, and the voice that tells screen readers of new messages. */
-export function createBadge({ root, store }: Pick<WindowApp, "root" | "store">, { messages }: Config): void {
+export function createBadge({ root, store, style }: Pick<WindowApp, "root" | "store" | "style">, { messages }: Config): void {
+  style(css);
   const badge = el("span", { class: "badge" });
   const voice = el("span", { class: "away", role: "status" });
   const label = root.querySelector(".button span")!;
@@ -17,7 +19,7 @@ export function createBadge({ root, store }: Pick<WindowApp, "root" | "store">, 
     const one = unread == 1 || new Intl.PluralRules(language).select(unread) == "one";
     const news = unread ? (one ? messages.newMessage : messages.newMessages) : "";
     badge.textContent = unread > 99 ? digits(99) + "+" : unread ? digits(unread) : "";
-    store.set({ news });
+    if (unread || store.state.news) store.set({ news });
     // With the number: only a change is spoken.
     voice.textContent = unread > 1 ? news + " " + digits(unread) : news;
   });
