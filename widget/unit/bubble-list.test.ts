@@ -1,6 +1,7 @@
 // Bubbles in the page: who stands together, what day and time is said, and what changes in place.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createDates } from "../src/thread/dates";
 import { linked } from "../src/thread/links";
 import { avatar, type Bubble, createBubbleList } from "../src/window/bubble-list";
 
@@ -21,7 +22,8 @@ const at = (time: string) => ({ time: Date.parse(time) });
 function make() {
   const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
   document.body.append(list.element);
-  return list;
+  const dates = createDates();
+  return { ...list, render: (bubbles: Bubble[]) => list.render(bubbles, dates) };
 }
 const rows = () => [...document.querySelectorAll(".row")];
 const texts = () => rows().map((row) => row.querySelector(".bubble")!.textContent);

@@ -2,7 +2,7 @@ import type { WindowApp } from "../shared/app";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
 import { pageLanguage } from "../shared/language";
-import css from "./badge.css";
+import css from "./thread.css";
 
 /** The badge on the button, and the voice that tells screen readers of new messages. */
 export function createBadge({ root, store, style }: Pick<WindowApp, "root" | "store" | "style">, { messages }: Config): void {

@@ -1,5 +1,6 @@
+import type { Dates } from "../shared/app";
 import { el } from "../shared/dom";
-import { pageLanguage } from "../shared/language";
+import { noon } from "../shared/noon";
 import type { Texts } from "./texts";
 
 /** A bubble of the thread: a message, or a text that the site owner configured. */
@@ -27,18 +28,17 @@ export interface Bubble {
 
 export interface BubbleList {
   element: HTMLElement;
-  /** Shows the bubbles. What was shown before and has changed is updated in place. */
-  render(bubbles: Bubble[]): void;
+  /** Shows the bubbles, with their days and times. What was shown before and has changed is updated in place. */
+  render(bubbles: Bubble[], dates?: Dates): void;
 }
 
 /** A log, so that screen readers say what is new. You: what they say of the visitor's own bubbles. Show: puts a text into one. */
 export function createBubbleList(label: string, you: string, show: Texts["show"]): BubbleList {
   const element = el("div", { class: "thread", role: "log", "aria-label": label, tabindex: "0" });
-  const dates = createDates();
   let rows = new Map<string, Row>();
   return {
     element,
-    render(bubbles) {
+    render(bubbles, dates) {
       const shown = new Map<string, Row>();
       const keys = new Set(bubbles.map(({ key }) => key));
       // First, so that those after them are in their place.
@@ -52,8 +52,8 @@ export function createBubbleList(label: string, you: string, show: Texts["show"]
         row.update(bubble, {
           first: today != day || !together(bubbles[i - 1], bubble),
           last: !together(bubble, next) || (!!next?.time && noon(next.time) != today),
-          day: today == day ? "" : dates.day(today),
-          time: bubble.time ? dates.time(bubble.time) : "",
+          day: (today != day && dates?.day(today)) || "",
+          time: (bubble.time && dates?.time(bubble.time)) || "",
         });
         day = today;
         shown.set(bubble.key, row);
@@ -138,30 +138,4 @@ export function avatar(name: string, url: string): HTMLElement {
     picture.src = url;
   }
   return element;
-}
-
-/** Days and times as the language of the page writes them. */
-function createDates(): { day(noon: number): string; time(time: number): string } {
-  const language = pageLanguage();
-  // Each takes long to make, and most visitors need none before they write.
-  let days: Intl.DateTimeFormat, near: Intl.RelativeTimeFormat, times: Intl.DateTimeFormat;
-  return {
-    day(time) {
-      const ago = Math.round((noon(Date.now()) - time) / 864e5);
-      if (ago == 0 || ago == 1) return (near ??= new Intl.RelativeTimeFormat(language, { numeric: "auto" })).format(-ago, "day");
-      return (days ??= new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" })).format(time);
-    },
-    time: (time) => (times ??= new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", hourCycle: hourCycle(language) })).format(time),
-  };
-}
-
-/** 12 or 24 hours are customs of regions: where the page's language names none, the browser's counts. */
-function hourCycle(language: string | undefined): Intl.DateTimeFormatOptions["hourCycle"] {
-  if (language && new Intl.Locale(language).region) return;
-  return new Intl.DateTimeFormat(navigator.language, { hour: "numeric" }).resolvedOptions().hourCycle;
-}
-
-/** The noon of the day, which all its times have in common. */
-function noon(time: number): number {
-  return new Date(time).setHours(12, 0, 0, 0);
 }

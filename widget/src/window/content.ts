@@ -1,4 +1,4 @@
-import type { WindowApp } from "../shared/app";
+import type { Dates, WindowApp } from "../shared/app";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
 import { createBubbleList } from "./bubble-list";
@@ -43,7 +43,8 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
       outbox.send(text);
     },
   });
-  let badge: Promise<void> | undefined;
+  let thread: Promise<void> | undefined;
+  let dates: Dates | undefined;
   let form: HTMLFormElement | undefined;
   /** What the form asks for. */
   let asks: Visitor["due"] | undefined;
@@ -63,11 +64,15 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
     const part = scroller.part(state.messages);
     const whole = !state.older && part[0] == state.messages[0];
     older.hidden = !state.older;
-    scroller.change(() => bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again)));
-    // Where there are no messages, none is unread.
-    if (badge || !state.messages.length) return;
-    badge = texts.load().then(({ createBadge }) => createBadge(app, config));
-    badge.catch(() => (badge = undefined));
+    scroller.change(() => bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again), dates));
+    // Where there are no messages, none is unread, nor has a time.
+    if (thread || !state.messages.length) return;
+    thread = texts.load().then(({ createBadge, createDates }) => {
+      createBadge(app, config);
+      dates = createDates();
+      render();
+    });
+    thread.catch(() => (thread = undefined));
   }
 
   /** Shows the form for what is due. The page may name its user while the form is there. */
