@@ -132,6 +132,7 @@ test("the keyboard alone is enough: to open, answer, write, send again and close
   await page.keyboard.press("Enter");
   await site.connected();
   await page.evaluate(() => (service.refuse(), service.say("See https://acme.example")));
+  await expect(chat.bubbles.last().locator("a")).toBeVisible();
   await expect(chat.box).toBeFocused();
   for (const name of ["https://acme.example", "Send again"]) {
     await page.keyboard.press("Shift+Tab");

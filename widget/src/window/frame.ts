@@ -88,7 +88,9 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
       // A style computed before it opens or closes is what the motion starts from.
       element.offsetWidth;
       if (open) {
-        if (!inside) opener = activeElement || document.activeElement;
+        // Opened again where the visitor is.
+        if (inside && element.open) return;
+        opener = activeElement || document.activeElement;
         // On a touch screen a focused field calls the keyboard, which would hide what is to be read first.
         const focus = () => (matchMedia("(pointer: coarse)").matches ? element : content).focus();
         raise(quiet ? () => {} : focus, !quiet);
