@@ -486,7 +486,7 @@ interface MissiveChatConfig {
 
 /** The JavaScript API. Calls before the script has arrived wait for it. */
 interface MissiveChat {
-  /** Opens the window. */
+  /** Opens the window. One that is open comes to the front. */
   open(): void;
   /** Closes the window. */
   close(): void;

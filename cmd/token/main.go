@@ -49,6 +49,8 @@ Options:
                        newcomers.all=100/30s
                        unproven.all=20/1m          who need no proof of work
                        visitors.each=60/1s         of a known visitor
+                       visitors.client=300/50ms    of all of them at one address
+                       visitors.network=600/20ms
                        visitors.all=1000/5ms
                        messages.each=20/3s         of a visitor
                        messages.all=200/50ms

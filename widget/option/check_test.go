@@ -92,9 +92,9 @@ func TestValuesThatOptionsDoNotTakeAreTold(t *testing.T) {
 		{"support.phone", "tel:112", `"tel:112" is not a phone number`, `use digits, spaces and + - . ( ) / as in "+33 1 23 45 67 89"`},
 		{"messages.welcome", []string{"Hi", "{{ x }}"}, `"{{ x }}" means nothing here`, "only links can be written in double braces: {{ link:https://example.com text }}"},
 		{"messages.title", "{{ link:https://example.com us }}", "links are not shown in this message",
-			"only these take links: messages.welcome, messages.help, messages.identify, messages.error, messages.identifyConsent"},
+			"only these take links: messages.welcome, messages.help, messages.identify, messages.error, messages.oneWay, messages.identifyConsent"},
 		{"messages.title", "{{link:us", "links are not shown in this message",
-			"only these take links: messages.welcome, messages.help, messages.identify, messages.error, messages.identifyConsent"},
+			"only these take links: messages.welcome, messages.help, messages.identify, messages.error, messages.oneWay, messages.identifyConsent"},
 		{"onReady", "function () {}", "a function is expected here", "functions belong on the page, in window.MissiveChatConfig"},
 	} {
 		f := Lookup(c.path).Check(c.value)

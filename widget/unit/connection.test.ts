@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
-import { KeptConversation, lost } from "./fake-conversation";
+import { KeptConversation, lost, refused } from "./fake-conversation";
 import { stubLocks } from "./fake-locks";
 import { jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
@@ -28,6 +28,7 @@ async function begin(text: string, given: Parameters<typeof openPage>[0] = {}): 
   return page;
 }
 
+const user = { email: "jane@example.com", name: "", digest: "d78c", avatarUrl: "" };
 const bodies = ({ store }: FakePage) => store.state.messages.map(({ body }) => body);
 const waiting = ({ store }: FakePage) => Object.fromEntries(store.state.messages.flatMap(({ body, state }) => (state ? [[body, state]] : [])));
 const message = (body: string): Message => ({ id: body, body, own: true, time: 0, state: "pending" });
@@ -63,6 +64,23 @@ describe("connected is", () => {
     await page.come();
     expect(service.asked).toEqual([expect.objectContaining({ session: "s0" })]);
     expect(bodies(page)).toEqual(["Line 0", "Line 1", "Line 2"]);
+  });
+
+  test("the page's user, who may have a conversation from another device, once they look", async () => {
+    const service = new Service();
+    service.conversation.fill(1);
+    const page = open({ state: { named: user }, service });
+    await passed(minute);
+    expect(service.fetch).not.toHaveBeenCalled();
+    page.store.set({ open: true });
+    await page.come();
+    expect([service.asked.length, bodies(page)]).toEqual([1, ["Line 0"]]);
+  });
+
+  test("not a user whom nothing vouches for: they can have no conversation from elsewhere", async () => {
+    const { service } = open({ state: { open: true, named: { ...user, digest: "" } } });
+    await passed(minute);
+    expect(service.asked).toEqual([]);
   });
 
   test("nobody else: it would cost the service something", async () => {
@@ -209,7 +227,7 @@ describe("who comes back and has no conversation any more", () => {
     const page = await come();
     page.service.instead = undefined;
     page.service.conversation.say("Welcome back");
-    page.store.set({ named: { email: "jane@example.com", name: "", digest: "d", avatarUrl: "" } });
+    page.store.set({ named: user });
     await page.come();
     expect(bodies(page)).toEqual(["Welcome back"]);
   });
@@ -412,7 +430,7 @@ describe("a conversation that has been closed", () => {
     ["not told of, but left", ({ service }) => void (service.client.conversation.status = "notParticipating")],
   ];
 
-  test.each(closings)("(%s) is followed by a new one when the visitor writes", async (_, close) => {
+  test.each(closings)("(%s) is followed by a new one when the visitor writes, and what was said stays above it", async (_, close) => {
     const page = await begin("One");
     const [first] = page.service.conversations;
     close(page);
@@ -421,9 +439,44 @@ describe("a conversation that has been closed", () => {
     await page.come();
     await passed(0);
     expect([first!.bodies, page.service.conversation.bodies]).toEqual([["One"], ["Two"]]);
-    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["Two"], {}, 2]);
+    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["One", "Two"], {}, 2]);
     page.service.conversation.say("Three");
-    expect(bodies(page)).toEqual(["Two", "Three"]);
+    expect(bodies(page)).toEqual(["One", "Two", "Three"]);
+    // And again.
+    close(page);
+    page.service.conversations.push(new KeptConversation("CH3"));
+    page.outbox.send("Four");
+    await page.come();
+    await passed(0);
+    page.service.conversation.say("Five");
+    expect(bodies(page)).toEqual(["One", "Two", "Three", "Four", "Five"]);
+    page.service.conversation.remove(0);
+    expect(bodies(page)).toEqual(["One", "Two", "Three", "Five"]);
+  });
+
+  test("while the visitor was away, is followed by one that has what they write, by itself", async () => {
+    const page = await begin("One");
+    page.service.client.is("denied");
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+    await passed(minute);
+    expect([bodies(page), page.store.state.connecting]).toEqual([["One"], false]);
+    page.service.instead = undefined;
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
+  });
+
+  test.each([
+    ["not a member of it any more", 403],
+    ["no such conversation", 404],
+  ])("and of which only sending says so (%s) is followed by one that has the message", async (_, status) => {
+    const page = await begin("One");
+    page.service.client.conversation.fates.push(refused(status));
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
   });
 
   test.each(closings)("(%s) stays for a visitor who only looks", async (_, close) => {
@@ -433,6 +486,42 @@ describe("a conversation that has been closed", () => {
     page.service.client.is("connected");
     await passed(10 * minute);
     expect([page.service.asked.length, bodies(page)]).toEqual([1, ["One"]]);
+  });
+});
+
+describe("a client that says nothing", () => {
+  test("while a message waits for its receipt is followed by another one within half a minute, and the message goes along", async () => {
+    const page = await begin("One");
+    const silent = page.service.client;
+    silent.conversation.fates.push(() => new Promise(() => {}));
+    page.outbox.send("Two");
+    page.outbox.send("Three");
+    await passed(30 * second);
+    expect([silent.over, page.service.conversation.bodies, waiting(page)]).toEqual([true, ["One", "Two"], { Three: "pending" }]);
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["One", "Two", "Three"], ["One", "Two", "Three"], {}]);
+  });
+
+  test("while nothing is waited for is left alone", async () => {
+    const page = await begin("One");
+    await passed(10 * minute);
+    expect([page.service.asked.length, page.service.client.over]).toEqual([1, false]);
+  });
+
+  test("nor lets anything be stored is given up once for a message, not again and again", async () => {
+    const page = await begin("One");
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1" });
+    page.service.client.conversation.fates.push(refused(403));
+    page.outbox.send("Two");
+    await passed(0);
+    page.service.client.getConversationBySid.mockImplementation(async () => {
+      const conversation = page.service.conversation.client();
+      conversation.fates.push(refused(403));
+      return conversation;
+    });
+    await page.come();
+    await passed(minute);
+    expect([page.service.asked.length, waiting(page)]).toEqual([2, { Two: "failed" }]);
   });
 });
 
@@ -582,7 +671,7 @@ describe("messages are taken as they are:", () => {
     await page.come();
     expect(page.store.state.messages).toMatchObject([
       { id: "a", body: "Mine", own: true, index: 0, past: true },
-      { id: "team a", body: "Theirs", own: false, index: 1, past: true },
+      { id: service.conversation.messages[1]!.sid, body: "Theirs", own: false, index: 1, past: true },
       { id: service.conversation.messages[2]!.sid, body: "Mine, from elsewhere", own: true, index: 2, past: true },
     ]);
   });

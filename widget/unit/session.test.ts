@@ -485,7 +485,7 @@ describe("a message of the service", () => {
   const make = (more: object, past = false) =>
     messageOf({ sid: "IM1", index: 4, author: "visitor", body: "Hello", attributes: { id: "a" }, dateCreated: time, ...more } as never, past, "visitor", people as never);
   const own = { id: "a", index: 4, body: "Hello", own: true, time: time.getTime(), past: false };
-  const other = { ...own, id: "ada a", own: false };
+  const other = { ...own, id: "IM1", own: false };
 
   test.each<[what: string, more: object, message: object]>([
     ["is the visitor's by its author, and has the id that it was sent with", {}, own],
@@ -495,10 +495,9 @@ describe("a message of the service", () => {
     ["of theirs with a text as attributes has the service's", { attributes: "a" }, { ...own, id: "IM1" }],
     ["of theirs without attributes has the service's", { attributes: null }, { ...own, id: "IM1" }],
     ["of theirs with a number as attributes has the service's", { attributes: 7 }, { ...own, id: "IM1" }],
-    ["of the team has name and picture of its author, and an id that nobody else's message has", { author: "ada" }, { ...other, ...team }],
-    ["of the team that was sent without an id has the service's", { author: "bob", attributes: {} }, { ...other, id: "IM1" }],
-    ["of the team takes no name from its attributes", { author: "bob", attributes: { id: "a", name: "Bob" } }, { ...other, id: "bob a" }],
-    ["of nobody is not the visitor's", { author: null }, { ...other, id: "null a" }],
+    ["of the team has name and picture of its author, and the service's id", { author: "ada" }, { ...other, ...team }],
+    ["of the team takes no name from its attributes", { author: "bob", attributes: { id: "a", name: "Bob" } }, other],
+    ["of nobody is not the visitor's", { author: null }, other],
     ["without a text is empty", { body: null }, { ...own, body: "" }],
   ])("%s", (_, more, message) => expect(make(more)).toEqual(message));
 

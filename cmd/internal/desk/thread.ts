@@ -2,7 +2,6 @@
 
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
-import { idOf } from "../../../widget/src/connection/received";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message, Team } from "./state";
 import { record, senderOf } from "./conversations";
@@ -45,16 +44,16 @@ export function createThread(isConnected: () => boolean): Thread {
   const sync = createMessageSync<Message>(store, new AbortController().signal, {
     connected: isConnected,
     take({ sid, index, author, body, attributes, dateCreated }: Received) {
-      const { meta } = record(attributes);
+      const { id, meta } = record(attributes);
       const from = senderOf(conversation!, author, team);
       return {
-        id: idOf({ sid, author, attributes }, team.me),
+        id: from == "me" && typeof id == "string" ? id : sid,
         index,
         body: body ?? "",
         from,
         author: author ?? "",
         time: dateCreated?.getTime() ?? Date.now(),
-        ...(from == "visitor" && { meta: record(meta) }),
+        ...(from == "visitor" && { meta: record(meta), ...(typeof id == "string" && { given: id }) }),
       };
     },
     attributes: ({ id }) => ({ id }),

@@ -74,6 +74,7 @@ type Handler struct {
 	privileges  *privileges
 	requests    *clients
 	newcomers   *clients
+	known       *clients
 	visitors    *limiter[string] // by identity
 	messages    *limiter[string] // by identity
 	unproven    *limiter[struct{}]
@@ -85,7 +86,7 @@ type Handler struct {
 	socket  string
 	log     *slog.Logger
 	now     func() time.Time
-	pause   func(ctx context.Context, try int) error // before Twilio is asked again
+	pause   func(ctx context.Context, try int, least time.Duration) error // before Twilio is asked again
 }
 
 // New returns a handler. It fails when two accounts have their secret key in the same variable.
@@ -100,6 +101,7 @@ func New(o Options) (*Handler, error) {
 		twilio:      newREST(o.Twilio),
 		requests:    newLimiter[netip.Prefix](o.Limits.Requests),
 		newcomers:   newLimiter[netip.Prefix](o.Limits.Newcomers),
+		known:       newLimiter[netip.Prefix](o.Limits.Known),
 		visitors:    newLimiter[string](o.Limits.Visitors),
 		messages:    newLimiter[string](o.Limits.Messages),
 		unproven:    newLimiter[struct{}](Limit{All: o.Limits.Unproven}),
@@ -224,12 +226,12 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	return h.grantAccess(ctx, v, q)
 }
 
-// count counts a POST, and returns how long to wait when it is one too many. Who is known doesn't draw on what others use
+// count counts a POST, and returns how long to wait when it is one too many. Who is known doesn't draw on what newcomers use
 // up, be it from the same address. A request that isn't one is nobody's.
 func (h *Handler) count(client netip.Prefix, v visitor, q request) (wait time.Duration) {
 	if v.identity == "" || v.newcomer {
 		wait, _ = takeFor(h.requests, client, h.now())
-	} else {
+	} else if wait, _ = takeFor(h.known, client, h.now()); wait == 0 {
 		wait, _ = h.visitors.take(h.now(), v.identity)
 	}
 	if wait == 0 && v.identity != "" && q.Message != nil {
@@ -254,8 +256,7 @@ func (h *Handler) welcome(client netip.Prefix, v *visitor, q request) error {
 		return nil
 	}
 	giveBack()
-	// Who has no secret is somebody else the next time, for whom the proof would not hold.
-	if q.Secret == "" {
+	if v.passing { // the proof would not hold for whom they are then
 		return tooMany(wait)
 	}
 	return h.wantProof(v.identity)

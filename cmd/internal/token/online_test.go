@@ -25,7 +25,7 @@ func TestTheTeamIsOnlineWhenOneOfThemIs(t *testing.T) {
 		{"nothing is known", nil, nil, `{"online":false}`, true},
 		{"nobody has ever been there", nil, map[string]error{"online": &refusal{kind: errNotFound}}, `{"online":false}`, true},
 		{"one can't be asked about", map[string]bool{"bob@acme.com": true}, map[string]error{"online ann": down}, `{"online":true}`, false},
-		{"one can't be asked about, the other is away", map[string]bool{"bob@acme.com": false}, map[string]error{"online ann": down}, twilioFailed, false},
+		{"one can't be asked about, the other is away", map[string]bool{"bob@acme.com": false}, map[string]error{"online ann": down}, twilioBusy, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestNobodyWaitsForeverForTheirTurn(t *testing.T) {
 		b.Handler.online.turn <- struct{}{}
 		start := time.Now()
 		w := b.send(http.MethodGet, "/token?account=acme", "")
-		same(t, "status", w.Code, 502)
+		same(t, "status", w.Code, 503)
 		same(t, "waited", time.Since(start), answerTimeout)
 	})
 }

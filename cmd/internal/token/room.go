@@ -258,6 +258,12 @@ func (r *room) carryOver(ctx context.Context, c conversation, last *message) err
 	}
 	for _, m := range slices.Backward(list) {
 		form := &messageForm{ID: m.id(), Body: m.body, Attributes: json.RawMessage(m.attributes)}
+		if form.ID == "" { // else it would be taken for any other one without
+			form.ID = m.SID
+			all := readAttributes(m.attributes)
+			all["id"], _ = json.Marshal(form.ID)   // can't fail: a text
+			form.Attributes, _ = json.Marshal(all) // can't fail: it was read from JSON
+		}
 		if _, err := r.h.store(ctx, next, visitor{identity: m.author}, form, created); err != nil {
 			return err
 		}

@@ -81,6 +81,14 @@ var wrongTokens = map[string]func(w *world){
 	"the token endpoint on the page's host redirects to another": func(w *world) {
 		w.moveToken(http.StatusPermanentRedirect, "https://token.example.com/token?account=acme")
 	},
+	"the token endpoint on the page's host has moved": func(w *world) {
+		w.moveToken(http.StatusMovedPermanently, "/token/?account=acme")
+	},
+	"the token endpoint is another one now": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, r *http.Request) {
+			http.Redirect(out, r, "https://new.example.com/token", http.StatusMovedPermanently)
+		}
+	},
 	"the token endpoint redirects in a circle": func(w *world) {
 		w.moveToken(http.StatusPermanentRedirect, "/token")
 	},

@@ -53,6 +53,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     attributes: ({ id, attributes }) => withinLimit({ ...attributes, id, meta: { ...attributes?.meta, ...describeBrowser() } }),
     // Of several tabs one sends at a time: both may have the same message.
     alone: (work) => exclusively("missive-chat-send:" + account, work),
+    detour: () => renew(),
   });
 
   const waiting = () => store.state.messages.find(({ state }) => state == "pending")?.id;
@@ -107,8 +108,11 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
 
   function connect(): void {
     const { session } = memory.now;
-    // Nobody else costs the service anything. Without an address there is nobody to ask, and nothing can change.
-    if (hangUp || signal.aborted || !config.connection.tokenUrl || !(waiting() || (session && session != idle))) return;
+    const { named, open } = store.state;
+    // A user of the page may have a conversation from another device. Nobody else costs the service anything.
+    const wanted = waiting() || (session ? session != idle : open && named?.digest);
+    // Without an address there is nobody to ask, and nothing can change.
+    if (hangUp || signal.aborted || !config.connection.tokenUrl || !wanted) return;
     const connected = new AbortController();
     hangUp = () => connected.abort();
     signal.addEventListener("abort", hangUp, { signal: connected.signal });
@@ -123,7 +127,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
         if (life.aborted) return;
         // Before it can send: what is sent goes to this one.
         conversation = opening;
-        await messages.open(opening);
+        await messages.open(opening, identity);
         if (!life.aborted) readHorizon.open(opening);
       },
       state(now) {
