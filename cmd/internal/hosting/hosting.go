@@ -6,6 +6,7 @@
 package hosting
 
 import (
+	"bytes"
 	"net/url"
 
 	"missive/cmd/internal/bundle"
@@ -13,9 +14,9 @@ import (
 	"missive/templates"
 )
 
-// hostFiles are the names of the settings of hosts, which are for all accounts. None of them can be an account's id: they have a dot, and
+// Files are the names of the settings of hosts, which are for all accounts. None of them can be an account's id: they have a dot, and
 // setup refuses _headers.
-var hostFiles = []string{"_headers", "nginx.conf", "caddy.conf", ".htaccess"}
+var Files = []string{"_headers", "nginx.conf", "caddy.conf", ".htaccess"}
 
 // RootFiles returns the settings of hosts, which are for all accounts; the policy in their comments is that of one, as an example.
 func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error) {
@@ -38,7 +39,7 @@ func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error)
 		PolicyOf(example, hashes(scripts)...),
 	}
 	var files []bundle.File
-	for _, name := range hostFiles {
+	for _, name := range Files {
 		text, err := set.Text("hosts/"+name, data)
 		if err != nil {
 			return nil, err
@@ -46,4 +47,18 @@ func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error)
 		files = append(files, bundle.File{Name: name, Bytes: text})
 	}
 	return files, nil
+}
+
+// IsOurs reports whether a file of one of the [Files]' names is one that a build has made.
+func IsOurs(name string, content []byte) bool {
+	begin, known := begins[name]
+	return known && bytes.HasPrefix(content, []byte(begin))
+}
+
+// begins are the first words of each file, which stay from version to version.
+var begins = map[string]string{
+	"_headers":   "# Netlify and Cloudflare Pages read this file",
+	"nginx.conf": "# The chat's files in nginx.",
+	"caddy.conf": "# The chat's files in Caddy.",
+	".htaccess":  "# The chat's files in Apache,",
 }

@@ -67,7 +67,7 @@ func files(t *testing.T) map[string][]byte {
 
 func TestFilesForHostsAreTheGoldenOnes(t *testing.T) {
 	made := files(t)
-	for _, name := range append([]string{"acme/csp.txt"}, hostFiles...) {
+	for _, name := range append([]string{"acme/csp.txt"}, Files...) {
 		golden := filepath.Join("testdata", strings.TrimLeft(path.Base(name), "._")+".golden")
 		got := made[name]
 		if *update {
@@ -132,7 +132,7 @@ func scriptsOf(page string) []string {
 }
 
 func TestNoAccountCanHaveTheNameOfAFileForHosts(t *testing.T) {
-	for _, name := range hostFiles {
+	for _, name := range Files {
 		if option.Lookup("id").Check(name) == nil {
 			t.Errorf("an account may be called %s", name)
 		}

@@ -104,7 +104,7 @@ func (w *world) build(a setup.Account) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err := dist.Write(w.dist, s, nil); err != nil {
+	if _, err := dist.Write(w.dist, s, dist.Writing{}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.files = map[string][]byte{}
