@@ -65,7 +65,7 @@ var picture = regexp.MustCompile(`"\.\./(assets/[\w.-]+)"`)
 
 func (l *ledger) adoptAccount(f *folder, id string) {
 	launcher, found, err := f.read(id + "/missive.js")
-	if err != nil || !found || !bytes.Contains(launcher, []byte(`"id":"`+id+`"`)) && !bytes.Equal(launcher, retiredLauncher) {
+	if err != nil || !found || !bytes.Contains(launcher, []byte(`"id":"`+id+`"`)) && !IsRetired(launcher) {
 		return
 	}
 	for _, e := range f.list(id) {

@@ -31,6 +31,8 @@ type Options struct {
 	Minify bool
 	// Templates make the HTML: the embedded ones if nil.
 	Templates *templates.Set
+	// Hosting are the hosts that the folder has settings for.
+	Hosting []string
 	// Retired are ids of accounts that are gone. Each keeps a missive.js, which does nothing.
 	Retired []string
 	// Compressor adds a .br and a .gz to each file that visitors load, if set.
@@ -48,6 +50,9 @@ type Site struct {
 // retiredLauncher takes the place of an account's missive.js on pages that still load it: nothing happens there.
 var retiredLauncher = []byte("/* Missive Chat: this account is retired. */\n")
 
+// IsRetired reports whether a missive.js is that of a retired account.
+func IsRetired(launcher []byte) bool { return bytes.Equal(launcher, retiredLauncher) }
+
 // group makes files that belong together.
 type group func() ([]bundle.File, error)
 
@@ -61,7 +66,7 @@ func New(accounts []setup.Account, b *bundle.Bundle, o Options) (*Site, error) {
 		share(f)
 	}
 	if len(accounts) > 0 {
-		more, err := hosting.RootFiles(cmp.Or(o.Templates, templates.Embedded), accounts[0])
+		more, err := hosting.RootFiles(cmp.Or(o.Templates, templates.Embedded), accounts[0], o.Hosting)
 		if err != nil {
 			return nil, err
 		}

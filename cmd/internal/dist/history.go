@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// mostNewer is how many later ones may take the place of a launcher, or of a script that it loads, before it goes: so many times a site may
+// MostNewer is how many later ones may take the place of a launcher, or of a script that it loads, before it goes: so many times a site may
 // be deployed with changes while a page of it has a pinned snippet from before the first.
-const mostNewer = 3
+const MostNewer = 3
 
 // next returns the manifest of a build that makes the files, sorted by path, with these pictures, where m is what was there before: on
 // the host, or in the folder.
@@ -34,7 +34,7 @@ func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
 	for _, e := range m.outliving(n) {
 		// Compressed forms of what the account has are no older ones.
 		_, made := byPath[uncompressed(e.Path)]
-		if !made && e.Newer <= mostNewer && folders[path.Dir(e.Path)] && !isPicture(e.Path) {
+		if !made && e.Newer <= MostNewer && folders[path.Dir(e.Path)] && !isPicture(e.Path) {
 			n.Kept = append(n.Kept, e)
 			shown[e.Picture] = true
 		}

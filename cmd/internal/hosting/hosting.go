@@ -10,16 +10,16 @@ import (
 	"net/url"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/hosting/hosts"
 	"missive/cmd/internal/setup"
 	"missive/templates"
 )
 
-// Files are the names of the settings of hosts, which are for all accounts. None of them can be an account's id: they have a dot, and
-// setup refuses _headers.
-var Files = []string{"_headers", "nginx.conf", "caddy.conf", ".htaccess"}
+// Files are the names of all settings of hosts.
+var Files = hosts.Files(hosts.Names)
 
-// RootFiles returns the settings of hosts, which are for all accounts; the policy in their comments is that of one, as an example.
-func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error) {
+// RootFiles returns the settings of these hosts, which are for all accounts; the policy in their comments is that of one, as an example.
+func RootFiles(set *templates.Set, example setup.Account, names []string) ([]bundle.File, error) {
 	u, err := url.Parse(example.Host)
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error)
 		PolicyOf(example, hashes(scripts)...),
 	}
 	var files []bundle.File
-	for _, name := range Files {
+	for _, name := range hosts.Files(names) {
 		text, err := set.Text("hosts/"+name, data)
 		if err != nil {
 			return nil, err

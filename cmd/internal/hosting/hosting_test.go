@@ -15,6 +15,7 @@ import (
 	"github.com/tdewolff/parse/v2/html"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/hosting/hosts"
 	"missive/cmd/internal/setup"
 	"missive/templates"
 	"missive/widget/option"
@@ -52,7 +53,7 @@ func files(t *testing.T) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, err := RootFiles(templates.Embedded, account)
+	root, err := RootFiles(templates.Embedded, account, hosts.Names)
 	if err != nil {
 		t.Fatal(err)
 	}

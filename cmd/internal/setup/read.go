@@ -57,6 +57,7 @@ func unreadable(name string, err error) *problem.Problem {
 
 // parse returns the one document of a YAML file, or why there is none. The problem has no file yet.
 func parse(data []byte) (*yaml.Node, *problem.Problem) {
+	data = withoutVersion(data)
 	if p := checkCharacters(data); p != nil {
 		return nil, p
 	}
@@ -72,6 +73,12 @@ func parse(data []byte) (*yaml.Node, *problem.Problem) {
 	}
 	return docs[0].Content[0], nil
 }
+
+// yamlVersion matches the directive by which a file says that it is YAML 1.2.
+var yamlVersion = regexp.MustCompile(`(?m)\A((?:[ \t]*(?:#.*)?\r?\n)*)%(YAML[ \t]+1\.[0-9]+[ \t]*(?:#.*)?\r?)$`)
+
+// withoutVersion makes a comment of the directive: yaml.v3 refuses 1.2, though it reads what is in such a file.
+func withoutVersion(data []byte) []byte { return yamlVersion.ReplaceAll(data, []byte("$1#$2")) }
 
 // checkCharacters finds the first character that YAML doesn't allow: an error of yaml.v3 doesn't say where it is.
 func checkCharacters(data []byte) *problem.Problem {

@@ -19,8 +19,11 @@ var wrongPages = map[string]func(w *world){
 	},
 	"the page pins an older build": func(w *world) {
 		w.pin()
-		w.buildNamed("Acme")
-		w.buildNamed("Acme Inc.")
+		page := w.page
+		for _, name := range []string{"Acme", "Acme Inc.", "Acme Ltd.", "Acme Plc."} {
+			w.buildNamed(name)
+		}
+		w.page = page
 	},
 	"the page pins two builds": func(w *world) {
 		w.pin()
