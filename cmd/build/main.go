@@ -127,6 +127,14 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 	if o.compress {
 		how.Compressor = scripts.Compressor()
 	}
+	var headers *siteHeaders
+	if o.headers != "" {
+		var err error
+		if headers, err = readHeaders(o.headers, accounts); err != nil {
+			return err
+		}
+		how.Hosting = withoutHeaders(how.Hosting)
+	}
 	site, err := dist.New(accounts, scripts, how)
 	if err != nil {
 		return err
@@ -141,7 +149,9 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 	if o.check {
 		b.made, err = dist.Check(site, writing)
 	} else {
-		b.made, err = dist.Write(o.out, site, writing)
+		if b.made, err = dist.Write(o.out, site, writing); err == nil {
+			err = headers.write()
+		}
 	}
 	if err != nil {
 		return err

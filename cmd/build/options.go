@@ -20,6 +20,8 @@ Options:
     -out DIR       Write to DIR instead of dist.
     -keep URL      Keep what is deployed at URL for pages with a pinned snippet, where the
                    host's folder is made from nothing each time. Or a folder with that.
+    -headers FILE  Put the rules for Netlify and Cloudflare into the _headers of your site,
+                   between two lines of ours, instead of into DIR.
     -host URL      Build for this host, whatever chat.yaml says; or MISSIVE_HOST.
     -token-url URL Build for this token endpoint; or MISSIVE_TOKEN_URL.
     -check         Do everything but write.
@@ -57,7 +59,7 @@ Examples:
 
 // options are what the command line says.
 type options struct {
-	out, themes, format, keep                        string
+	out, themes, format, keep, headers               string
 	check, compress, minify, sourceMap, force, adopt bool
 	host, tokenURL                                   setup.Override
 	files                                            []string
@@ -71,6 +73,7 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.out, "out", "dist", "")
 	flags.StringVar(&o.themes, "themes", "", "")
 	flags.StringVar(&o.keep, "keep", "", "")
+	flags.StringVar(&o.headers, "headers", "", "")
 	flags.BoolVar(&o.force, "force", false, "")
 	flags.BoolVar(&o.adopt, "adopt", false, "")
 	flags.BoolVar(&o.check, "check", false, "")

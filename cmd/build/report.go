@@ -43,6 +43,9 @@ func writeReport(w io.Writer, o options, b built, took time.Duration) error {
 	text.WriteString(overrides(o))
 	writeTable(&text, rows(b.made.Files, b.shown, len(b.accounts)), o.compress)
 	text.WriteString("\n" + changes(o, b) + "\n")
+	if aside := headersAside(o, b); aside != "" {
+		text.WriteString("\n" + aside)
+	}
 	if !o.check {
 		text.WriteString("\n" + nextSteps(o.out, b.accounts))
 	}
