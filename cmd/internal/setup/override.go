@@ -20,7 +20,11 @@ const tokenURLPath = "connection.tokenUrl"
 // checkOverrides checks the values as those of a file.
 func (l *loader) checkOverrides() {
 	l.overrides = l.options.overrides()
-	for path, override := range l.overrides {
+	for _, path := range []string{"host", tokenURLPath} {
+		override := l.overrides[path]
+		if override == nil {
+			continue
+		}
 		c := &checker{document: &document{file: override.From, report: l.report}}
 		s := setting{at: place{}}
 		if f := option.Lookup(path).Check(override.Value); f != nil {
