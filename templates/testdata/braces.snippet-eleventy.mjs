@@ -6,7 +6,8 @@
 //
 // Call it at the end of the body in your layout, with the data missiveChat of the site and the page: in Liquid by its name twice, missiveChat
 // missiveChat, between percent signs and braces; in JavaScript ${this.missiveChat(data.missiveChat)}.
-// false is for a page, or a site, without the chat; an id in the options is for another account of the same host.
+// An id in them is for another account of the same host. "override:missiveChat: false" in front matter is for a page without the chat: merging,
+// Eleventy would drop a false without the first word.
 const host = 'https://example.com/a%7B%7B7%7D%7D%7B%25b%7Bc%7D%3C';
 const account = 'a\u007b\u007b7\u007d\u007d\u007b%b%\u007d\u007b#c#\u007d\u003c?=d?\u003e\u0027e\\\u0027f"g`$\u007bh\u007d\u003c/script\u003e';
 

@@ -6,7 +6,8 @@
 //
 // Call it at the end of the body in your layout, with the data missiveChat of the site and the page: in Liquid by its name twice, missiveChat
 // missiveChat, between percent signs and braces; in JavaScript ${this.missiveChat(data.missiveChat)}.
-// false is for a page, or a site, without the chat; an id in the options is for another account of the same host.
+// An id in them is for another account of the same host. "override:missiveChat: false" in front matter is for a page without the chat: merging,
+// Eleventy would drop a false without the first word.
 const host = 'https://chat.example.com';
 const account = 'acme';
 

@@ -109,7 +109,7 @@ export const tools: Record<string, Tool> = {
     snippet: "snippet-wordpress.php",
     place: "wp-content/mu-plugins/missive-chat.php",
     async build() {
-      for (const page of ["", "same/", "other/"]) await run("wordpress", "php", "index.php", page);
+      for (const page of ["", "same/", "other/", "off/", "french/"]) await run("wordpress", "php", "index.php", page);
     },
   },
 };
