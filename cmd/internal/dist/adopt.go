@@ -80,6 +80,6 @@ func (l *ledger) adoptAccount(f *folder, id string) {
 }
 
 // accountFile matches the names of what an account has.
-var accountFile = regexp.MustCompile(`^(missive(\.[0-9a-f]{10})?\.js(\.br|\.gz)?|snippet[a-z-]*\.(html|astro|njk|tsx|php|liquid|vue|mjs|js)|csp\.txt|index\.html)$`)
+var accountFile = regexp.MustCompile(`^(missive(\.[0-9a-f]{10})?\.js(\.br|\.gz)?|snippet[a-z-]*\.[a-z]+|csp\.txt|index\.html)$`)
 
 func isAccountFile(name string) bool { return accountFile.MatchString(name) }
