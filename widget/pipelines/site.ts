@@ -103,6 +103,7 @@ export class Site {
     const url = new URL(route.request().url());
     const path = decodeURIComponent(url.pathname);
     if (url.host == "token.example") return route.fulfill({ headers: { "access-control-allow-origin": "*" }, json: { online: true } });
+    if (url.host == "pictures.example") return route.fulfill({ headers: { "content-type": "image/svg+xml" }, body: '<svg xmlns="http://www.w3.org/2000/svg"/>' });
     if (url.host == "chat.example") return answerFile(route, join(dist, path.replace(/.*(\/(assets|hostile|french)\/)/, "$1")));
     if (url.host != "site.example") return route.abort();
     if (path == "/turbo.js") return answerFile(route, turbo);
