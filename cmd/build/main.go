@@ -29,6 +29,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "verify" {
 		return runVerify(args[1:], stdout, stderr)
 	}
+	if len(args) == 1 && (args[0] == "-version" || args[0] == "--version") {
+		fmt.Fprintln(stdout, version())
+		return 0
+	}
 	o, err := parse(args)
 	if err != nil {
 		return refuse(err, stdout, stderr)

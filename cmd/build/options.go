@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/setup"
@@ -36,6 +37,7 @@ Options:
     -themes DIR    Take your themes from DIR instead of themes/ beside each chat.yaml.
     -minify        Make snippets and setup pages small instead of readable.
     -sourcemap     Add source maps of the scripts.
+    -version       Tell which commit this program was built from.
 
 Each file holds one account, or several that share values; a folder stands for the .yaml
 and .yml files in it. Without a file, chat.yaml is built. What no build has made stays as
@@ -101,7 +103,30 @@ func parse(args []string) (options, error) {
 		o.format = "json"
 	}
 	o.files = flags.Args()
-	return o, nil
+	return o, notWord(o.files)
+}
+
+// notWord refuses a first argument that is no file, and that people type for a command.
+func notWord(files []string) error {
+	if len(files) == 0 {
+		return nil
+	}
+	word := files[0]
+	if _, err := os.Lstat(word); err == nil || strings.ContainsAny(word, `./\`) {
+		return nil
+	}
+	hint := ""
+	switch {
+	case word == "help":
+		hint = "go run ./cmd/build -h shows all options"
+	case word == "version":
+		hint = "go run ./cmd/build -version tells it"
+	case problem.Suggest(word, []string{"verify"}) != "":
+		hint = "did you mean verify?"
+	default:
+		return nil
+	}
+	return problem.New("there is no file or command "+problem.Quote(word), hint)
 }
 
 // override is an option whose value wins over what chat.yaml says, and may be in the environment as well.
@@ -132,7 +157,7 @@ func setupFiles(args []string) ([]string, error) {
 		}
 		before := len(files)
 		for _, e := range entries {
-			if ext := filepath.Ext(e.Name()); (ext == ".yaml" || ext == ".yml") && !e.IsDir() && e.Name()[0] != '.' {
+			if ext := strings.ToLower(filepath.Ext(e.Name())); (ext == ".yaml" || ext == ".yml") && !e.IsDir() && e.Name()[0] != '.' {
 				files = append(files, filepath.Join(arg, e.Name()))
 			}
 		}

@@ -36,7 +36,7 @@ func RootFiles(set *templates.Set, example setup.Account, names []string) ([]bun
 	}{
 		u.EscapedPath(), example.ID,
 		"public, max-age=300, must-revalidate", "public, max-age=31536000, immutable",
-		PolicyOf(example, hashes(scripts)...),
+		withSelf(PolicyOf(example, hashes(scripts)...)),
 	}
 	var files []bundle.File
 	for _, name := range hosts.Files(names) {
@@ -47,6 +47,14 @@ func RootFiles(set *templates.Set, example setup.Account, names []string) ([]bun
 		files = append(files, bundle.File{Name: name, Bytes: text})
 	}
 	return files, nil
+}
+
+// withSelf allows the site's own files as well.
+func withSelf(p Policy) Policy {
+	for i := range p {
+		p[i].Sources = append([]string{"'self'"}, p[i].Sources...)
+	}
+	return p
 }
 
 // IsOurs reports whether a file of one of the [Files]' names is one that a build has made.

@@ -22,6 +22,8 @@ func (a *assembler) checkMerged(own *layer, values map[string]any) {
 		a.document.fits(merged, own.meta)
 	}
 	a.checkReferences(own, values)
+	a.checkPictures(own, values)
+	a.warnHalfTranslated(own, values)
 	for _, field := range []string{"Name", "Email"} {
 		a.warnRequire(own, values, "visitor.require"+field, "visitor.ask"+field)
 	}

@@ -71,7 +71,14 @@ func LoadAll(files []string, o Options) ([]Account, Whole, []problem.Problem) {
 		l.report.add(problem.Problem{File: o.ThemesDir, Message: "no such folder", Hint: "-themes takes the folder with your theme files"})
 	}
 	l.checkOverrides()
+	named := map[string]string{} // by where they really are
 	for _, file := range files {
+		real := realPath(file)
+		if before, twice := named[real]; twice {
+			l.report.add(problem.Problem{File: file, Message: "is named twice: it is " + before, Hint: "name each file once, and a folder or the files in it"})
+			continue
+		}
+		named[real] = file
 		if data, wrong := read(file); wrong != nil {
 			l.report.add(*wrong)
 		} else {
@@ -80,6 +87,18 @@ func LoadAll(files []string, o Options) ([]Account, Whole, []problem.Problem) {
 	}
 	whole := l.finish()
 	return l.accounts, whole, l.report.sorted(files)
+}
+
+// realPath is one name of a file, however it is called.
+func realPath(file string) string {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		path = file
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // loader holds what the files of one run share.
