@@ -360,6 +360,37 @@ describe("when the token endpoint", () => {
   });
 });
 
+describe("a token endpoint is not asked again at once", () => {
+  const granted = { token: "t", identity: "visitor", session: "s1" };
+
+  test.each<[what: string, given: Parameters<typeof openPage>[0], more: object]>([
+    ["that takes no message and gives no conversation", { state: { messages: [message("Hello")] } }, { conversation: "" }],
+    ["that gives a user neither conversation nor session", { state: { named: user, open: true } }, { conversation: "", session: undefined }],
+    ["that gives an empty session", { state: { named: user, open: true } }, { conversation: "", session: "" }],
+  ])("%s", async (_, given, more) => {
+    const page = open(given);
+    // One that never answers ends a loop, which fake timers would never leave.
+    page.service.instead = async () => (page.service.asked.length > 20 ? new Promise(() => {}) : answer({ ...granted, ...more }));
+    await passed(10 * second);
+    expect(page.service.asked.length).toBeLessThan(5);
+  });
+
+  test("that takes no message and gives a conversation that is closed", async () => {
+    const service = new Service();
+    service.instead = async () => answer({ ...granted, conversation: "CH1" });
+    const page = open({ service, state: { messages: [message("Hello")] } });
+    for (let i = 0; i < 50; i++) {
+      await passed(100);
+      const { client } = service;
+      if (client.over) continue;
+      client.getConversationBySid.mockImplementation(async () => Object.assign(service.conversation.client(), { state: { current: "closed" }, sendMessage: () => new Promise(() => {}) }));
+      client.come();
+    }
+    expect(service.asked.length).toBeLessThan(6);
+    expect(waiting(page)).toEqual({ Hello: "pending" });
+  });
+});
+
 test("an SDK that can't be had is asked for again with the next try", async () => {
   const page = open();
   const sdk = page.files[files.sdk];

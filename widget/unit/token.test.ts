@@ -82,6 +82,13 @@ describe("an answer with a token", () => {
     expect(stored()).toEqual({ secret, draft: "By the way", session: "s1" });
   });
 
+  test.each([["no session", undefined], ["one that is no text", 5]])("and %s is taken, and what is kept stays as it is", async (_, session) => {
+    fetch.mockResolvedValue(json({ ...pass, session }));
+    const { request } = create({ memories: { draft: "By the way", session: "s0" } });
+    expect(await request()).toMatchObject({ token: "t" });
+    expect(stored()).toEqual({ secret, draft: "By the way", session: "s0" });
+  });
+
   test("for somebody who is not the visitor any more is not taken, and nothing of it kept", async () => {
     const { app, request } = create({ memories: { draft: "By the way" } });
     fetch.mockImplementation(async () => {

@@ -74,7 +74,8 @@ export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">
     }
     // Somebody else may have become the visitor meanwhile.
     if (visit != store.state.visit) throw Error("the visitor has changed");
-    memory.save({ session: granted.session });
+    // Storage takes texts alone.
+    if (typeof granted.session == "string") memory.save({ session: granted.session });
     if (message && Number.isInteger(granted.message?.index)) carried!.stored(message.id, granted.message.index, granted.conversation);
     return granted;
   };
