@@ -233,6 +233,28 @@ describe("who comes back and has no conversation any more", () => {
   });
 });
 
+describe("whose first request was answered when the page was gone", () => {
+  const left = { secret: "00112233445566778899aabbccddeeff", outbox: [message("Hello")] };
+
+  test("sees on the next page that the message was taken, and what the team has said to it", async () => {
+    const service = new Service();
+    service.store({ id: "Hello", body: "Hello", attributes: { id: "Hello" } });
+    service.conversation.say("Hi");
+    const page = open({ memories: left, service });
+    expect(waiting(page)).toEqual({ Hello: "failed" });
+    await page.come();
+    expect(service.asked).toEqual([{ protocol: 2, account: "acme", secret: left.secret, visitor: jane.told }]);
+    expect([bodies(page), waiting(page)]).toEqual([["Hello", "Hi"], {}]);
+  });
+
+  test("is asked once whether they want to send it again, if it was not", async () => {
+    const page = open({ memories: left });
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+    await passed(10 * minute);
+    expect([page.service.asked.length, waiting(page), page.store.state.failed, vi.getTimerCount()]).toEqual([1, { Hello: "failed" }, false, 0]);
+  });
+});
+
 describe("where no web socket comes through", () => {
   /** A page on which the first message has arrived, and a quarter of a minute later the next ones are written. */
   async function block(...texts: string[]): Promise<FakePage> {

@@ -111,10 +111,11 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   }
 
   function connect(): void {
-    const { session = "" } = memory.now;
+    const { secret, session = "" } = memory.now;
     const { named, open } = store.state;
-    // A user of the page may have a conversation from another device. Nobody else costs the service anything.
-    const wanted = waiting() || (session != idle && (session || (open && named?.digest)));
+    // With a secret alone the answer to an earlier request was lost, with whether there is a conversation. A user of the page may have one
+    // from another device. Nobody else costs the service anything.
+    const wanted = waiting() || (session != idle && (session || secret || (open && named?.digest)));
     // Without an address there is nobody to ask, and nothing can change.
     if (hangUp || signal.aborted || !config.connection.tokenUrl || !wanted) return;
     const connected = new AbortController();

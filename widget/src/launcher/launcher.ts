@@ -85,8 +85,9 @@ function boot(past?: State): void {
   page.MissiveChat = api;
   if (past) return;
   const memories = recall();
-  // Who has a conversation is connected again, so that the badge can count. The window's file does that.
-  if (memories.session) whenIdle(() => opening.prepare().catch(() => {}));
+  // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
+  // may have one: the answer to their first request was lost.
+  if (memories.session || memories.secret) whenIdle(() => opening.prepare().catch(() => {}));
   else if (chat.hideWhenOffline) whenIdle(() => askAvailability(app));
   if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
   emit("onReady");
@@ -123,7 +124,7 @@ function whenIdle(work: () => void): void {
 }
 
 /** What was stored on an earlier page. Storage may be blocked. */
-function recall(): { open?: unknown; session?: unknown } {
+function recall(): { open?: unknown; session?: unknown; secret?: unknown } {
   try {
     return JSON.parse(localStorage[storagePrefix + id]) || {};
   } catch {
