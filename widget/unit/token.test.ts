@@ -71,6 +71,21 @@ describe("the token endpoint is asked", () => {
   });
 });
 
+test("who is gone before another tab is done asks nothing, leaves no secret behind, and waits no longer", async () => {
+  const locks = createLocks();
+  stubLocks(locks);
+  let done!: () => void;
+  const theirs = locks.request("missive-chat:acme", () => new Promise<void>((resolve) => (done = resolve)));
+  const { app, memory, request } = create();
+  const asking = request();
+  app.end();
+  memory.forget();
+  await expect(asking).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+  done();
+  await theirs;
+  expect([fetch.mock.calls, localStorage.length]).toEqual([[], 0]);
+});
+
 describe("an answer with a token", () => {
   test.each([
     ["", pass],
