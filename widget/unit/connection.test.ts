@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
 import { KeptConversation, lost } from "./fake-conversation";
-import { stubLocks } from "./fake-locks";
+import { createLocks, stubLocks } from "./fake-locks";
 import { jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
 import { answer, Service } from "./fake-service";
@@ -159,6 +159,31 @@ describe("the first message goes along with the request for a token:", () => {
     expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
   });
 
+  test("in the conversation of a visitor who comes back it is not the first, and no chat has started", async () => {
+    const service = new Service();
+    service.conversation.say("Hello", { author: "visitor" });
+    service.conversation.say("Hi");
+    const page = open({ memories: { session: "s0" }, service, state: { open: true } });
+    page.outbox.send("Again");
+    await page.come();
+    expect([bodies(page), waiting(page), page.app.told]).toEqual([["Hello", "Hi", "Again"], {}, []]);
+  });
+
+  test("sent again in another tab, it is there once, and both tabs know", async () => {
+    stubLocks(createLocks());
+    const service = new Service();
+    service.instead = async () => answer({ code: "too-many", message: "Later." }, 429);
+    const one = open({ service });
+    one.outbox.send("Hello");
+    await passed(0);
+    const two = open({ service });
+    expect(waiting(two)).toEqual({ Hello: "failed" });
+    service.instead = undefined;
+    two.outbox.again(two.store.state.messages[0]!.id);
+    await passed(10 * second);
+    expect([service.conversation.bodies, waiting(one), waiting(two), two.memory.read().outbox]).toEqual([["Hello"], {}, {}, []]);
+  });
+
   test("one that is refused is not sent, and says so; the next one goes", async () => {
     const page = open();
     page.service.instead = async () => {
@@ -297,6 +322,18 @@ describe("where no web socket comes through", () => {
     await passed(minute);
     expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
     expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+  });
+
+  test("and then no request is answered, the visitor is told that", async () => {
+    const page = await block();
+    page.service.instead = () => new Promise(() => {});
+    page.outbox.send("Two");
+    await passed(0);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+    await passed(15 * second);
+    expect(page.store.state).toMatchObject({ failed: true, oneWay: undefined });
+    await passed(minute);
+    expect(page.store.state).toMatchObject({ failed: true, oneWay: undefined });
   });
 
   test("nobody is asked for more than there is to send", async () => {
@@ -495,6 +532,19 @@ describe("a conversation that has been closed", () => {
     expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["Two"], {}, 2]);
     page.service.conversation.say("Three");
     expect(bodies(page)).toEqual(["Two", "Three"]);
+  });
+
+  test("has nothing older that the new one could show, before that is there", async () => {
+    const service = new Service();
+    service.conversation.fill(45);
+    const page = open({ memories: { session: "s0" }, service });
+    await page.come();
+    expect(page.store.state.older).toBe(true);
+    service.client.conversation.state = { current: "closed" };
+    service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("New");
+    await passed(0);
+    expect([bodies(page), page.store.state.older, page.app.told]).toEqual([["New"], false, [["onChatStarted", jane.told]]]);
   });
 
   test.each(closings)("(%s) stays for a visitor who only looks", async (_, close) => {

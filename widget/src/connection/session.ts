@@ -75,6 +75,8 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   async function ask(life: AbortSignal): Promise<void> {
     const first = waiting();
     asking = life;
+    // That the one before was taken says nothing of this one, which may hang.
+    if (first) answered = undefined;
     try {
       granted = await requestToken(app, config, visitor, memory, life, messages);
       // An endpoint from before protocol 2 takes no messages.
