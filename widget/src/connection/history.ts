@@ -82,7 +82,7 @@ export function createHistory<M extends Entry>(
     list.keep(({ state }) => !!state);
     resumed = false;
     conversation = opened = oldest = known = undefined;
-    store.set({ older: false });
+    if (store.state.older) store.set({ older: false });
   }
 
   return {
