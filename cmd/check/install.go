@@ -105,6 +105,7 @@ var pipelineTools = []tool{
 	{"hugo", "hugo"},
 	{"jekyll", "jekyll"},
 	{"libnginx-mod-http-brotli-static", "/etc/nginx/modules-enabled/50-mod-http-brotli-static.conf"},
+	{"mkdocs", "mkdocs"},
 	{"media-types", "/etc/mime.types"},
 	{"nginx", "nginx"},
 	{"openssl", "openssl"},

@@ -291,7 +291,7 @@ const properties: Record<string, RegExp> = {
   color: /color$/,
   "box-shadow": /box-shadow$/,
   // One length, as others are reckoned from it.
-  "padding-top": /radius$|badge-size/,
+  "padding-top": /radius$|badge-size|offset/,
   "transition-timing-function": /easing/,
 };
 

@@ -13,6 +13,7 @@ import type { State as DeskState } from "../../cmd/internal/desk/state";
 import { createThread } from "../../cmd/internal/desk/thread";
 import { createHolder, createStore } from "../src/shared/store";
 import { bubbles } from "../src/window/bubbles";
+import { linked } from "../src/thread/links";
 import { createBubbleList } from "../src/window/bubble-list";
 import { jane } from "./fake-app";
 import { openPage } from "./fake-page";
@@ -78,7 +79,7 @@ test(
       await settle();
       const { messages } = page.store.state;
       expect(messages.length).toBe(new Set(messages.map(({ id }) => id)).size);
-      const list = createBubbleList("Chat");
+      const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
       list.render(bubbles(page.config, page.store.state, jane, false, () => {}));
       const shown = [...list.element.querySelectorAll(".bubble")].map(({ textContent }) => textContent);
       expect([shown.includes("Before"), shown.includes("After")]).toEqual([true, true]);
@@ -112,7 +113,7 @@ test(
       await thread.open(sane as never, team);
       const said = thread.store.state.messages;
       for (const conversation of store.state.conversations) showContact(document.createElement("aside"), conversation, said);
-      const list = createBubbleList("Chat");
+      const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
       list.render(toBubbles(said, -1, "Visitor", desk.nameOf, () => {}));
       const shown = [...list.element.querySelectorAll(".bubble")].map(({ textContent }) => textContent);
       expect(shown).toContain("Hello");

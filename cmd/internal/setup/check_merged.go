@@ -26,6 +26,8 @@ func (a *assembler) checkMerged(own *layer, values map[string]any) {
 	}
 	a.checkReferences(own, values)
 	a.checkTokenURL(own)
+	a.checkPictures(own, values)
+	a.warnHalfTranslated(own, values)
 	for _, field := range []string{"Name", "Email"} {
 		a.warnRequire(own, values, "visitor.require"+field, "visitor.ask"+field)
 	}

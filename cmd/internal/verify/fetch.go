@@ -22,7 +22,7 @@ import (
 // What an answer may take: a host that is not ours may send anything, without end.
 const (
 	maxFileBytes     = 8 << 20
-	maxManifestBytes = 64 << 20 // of tens of thousands of accounts
+	maxManifestBytes = 1 << 20
 	maxTokenBytes    = 64 << 10 // of what the token endpoint answers
 	maxRedirects     = 5
 )

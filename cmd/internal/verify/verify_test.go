@@ -24,6 +24,7 @@ import (
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
+	"missive/cmd/internal/hosting/hosts"
 	"missive/cmd/internal/setup"
 	"missive/widget"
 )
@@ -118,11 +119,11 @@ func (w *world) transport() http.RoundTripper {
 // build builds the account, and puts the files on the host.
 func (w *world) build(a setup.Account) {
 	w.t.Helper()
-	s, err := dist.New([]setup.Account{a}, scripts(), dist.Options{})
+	s, err := dist.New([]setup.Account{a}, scripts(), dist.Options{Hosting: hosts.Names})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err := dist.Write(w.dist, s, nil); err != nil {
+	if _, err := dist.Write(w.dist, s, dist.Writing{}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.files = map[string][]byte{}
