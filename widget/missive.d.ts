@@ -212,6 +212,11 @@ interface MissiveChatConfig {
   /** How the chat looks and behaves. */
   chat?: {
     /**
+     * Language of the messages, such as `en`, `fr` or `pt-BR`: how screen readers pronounce them. Days and times are in the language of the page.
+     * @default "en"
+     */
+    language?: string;
+    /**
      * Corner of the page in which the chat sits.
      * @default "bottom-right"
      */

@@ -395,7 +395,7 @@ test("a link in the visitor's own bubble shows its focus, whose ring is not of t
   expect(await chat.css(link, "outline-color")).not.toBe(await chat.css(chat.bubbles.last(), "background-color"));
 });
 
-test("with forced colours all that has only a background gets a border; a printed page is without the chat", async ({ site, chat, page }) => {
+test("with forced colours all that has only a background gets a border; a printed page is without the chat", { tag: "@chromium" }, async ({ site, chat, page }) => {
   site.service = true;
   await site.open();
   await chat.identify();
@@ -414,7 +414,7 @@ test("with forced colours all that has only a background gets a border; a printe
   await expect(chat.window).toBeVisible();
 });
 
-test("who asks for less motion gets none", async ({ site, chat, page }) => {
+test("who asks for less motion gets none", { tag: "@chromium" }, async ({ site, chat, page }) => {
   const moving = () => page.evaluate(() => document.querySelector("missive-chat")!.shadowRoot!.getAnimations().length);
   /** What moves right after the window opens. */
   const opening = () =>

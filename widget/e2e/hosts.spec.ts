@@ -34,7 +34,7 @@ test("a page gets one element, one global and one request, and nothing is kept b
   await idle(page);
   const withChat = await look(page);
   const globals = ({ globals }: typeof without) => globals.filter((name) => !without.globals.includes(name));
-  expect(withChat.html).toBe(without.html.replace("</html>", "<missive-chat></missive-chat></html>"));
+  expect(withChat.html).toBe(without.html.replace("</html>", '<missive-chat lang="en"></missive-chat></html>'));
   expect(withChat.height).toBe(without.height);
   expect(globals(withChat)).toEqual(["MissiveChat"]);
   expect(site.asked).toEqual([missive]);

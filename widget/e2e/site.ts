@@ -7,7 +7,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dist, libraries, service as playedService } from "./build.ts";
 
-export { expect };
+export { expect, type Page };
 
 declare global {
   /** In the page, where `site.service` was set: see service.ts. */
@@ -79,7 +79,8 @@ export class Site {
 
   watch(page: Page): void {
     page.on("console", (message) => ["warning", "error"].includes(message.type()) && this.console.push(message.text()));
-    page.on("pageerror", (error) => this.errors.push(error.message));
+    // Firefox tells requests that failed, or were cut off, in the same way.
+    page.on("pageerror", (error) => /^(The Same Origin Policy|None of the “sha256” hashes)/.test(error.message) || this.errors.push(error.message));
   }
 
   /** Opens a page of the site with the chat on it. */

@@ -85,7 +85,7 @@ test("the message box grows with its text up to a limit, and shrinks when it is 
   expect(await height()).toBe(one);
 });
 
-test("what is written is sent by Enter or the button, arrives as it was, and the focus stays in the box", async ({ site, chat, page }) => {
+test("what is written is sent by Enter or the button, arrives as it was, and the focus stays in the box", { tag: "@chromium" }, async ({ site, chat, page }) => {
   await connect(site);
   await test.step("Shift+Enter breaks the line", async () => {
     await chat.box.focus();

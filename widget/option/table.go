@@ -22,6 +22,7 @@ const (
 	Choice               // one of Option.Choices
 	Email                // an e-mail address, or empty
 	Phone                // a phone number as a person writes it, or empty
+	Language             // a language tag, as in HTML's lang
 	URL                  // an absolute http or https address, or empty
 	Image                // an absolute address, or a file relative to chat.yaml, or empty
 	ID                   // an account id: [A-Za-z0-9_-]{1,64}; it becomes a folder
@@ -81,9 +82,11 @@ var Table = []Option{
 
 	{Path: "connection.sdk", Kind: Choice, Default: "cdn", Choices: []string{"cdn", "bundled"}, Where: FileOnly,
 		Doc: "Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm."},
-	{Path: "connection.region", Kind: Text, Default: "us1", Where: FileOnly,
-		Doc: "Twilio region of the Conversations service: `us1`, `ie1` or `au1`."},
+	{Path: "connection.region", Kind: Choice, Default: "us1", Choices: []string{"us1", "ie1"}, Where: FileOnly,
+		Doc: "Twilio region of the Conversations service: `us1`, or `ie1`, which is Ireland. Twilio's other regions have no Conversations."},
 
+	{Path: "chat.language", Kind: Language, Default: "en",
+		Launcher: true, Doc: "Language of the messages, such as `en`, `fr` or `pt-BR`: how screen readers pronounce them. Days and times are in the language of the page."},
 	{Path: "chat.position", Kind: Choice, Default: "bottom-right", Choices: []string{"bottom-right", "bottom-left"},
 		Launcher: true, Doc: "Corner of the page in which the chat sits."},
 	{Path: "chat.scheme", Kind: Choice, Default: "light", Choices: []string{"light", "dark", "auto", "host"},

@@ -502,6 +502,35 @@ describe("a client that says nothing", () => {
     expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["One", "Two", "Three"], ["One", "Two", "Three"], {}]);
   });
 
+  test.each<[when: string, look: (page: FakePage) => void]>([
+    ["when the window opens", ({ store }) => void (store.set({ open: false }), store.set({ open: true }))],
+    ["when the page comes back", () => void document.dispatchEvent(new Event("visibilitychange"))],
+    ["when the network is said to be back", () => void dispatchEvent(new Event("online"))],
+    ["when the page is taken from the cache of pages", () => void dispatchEvent(new Event("pageshow"))],
+  ])("is found out %s", async (_, look) => {
+    const page = await begin("One");
+    const silent = page.service.client;
+    silent.conversation.hold();
+    look(page);
+    look(page);
+    await passed(9 * second);
+    expect(silent.over).toBe(false);
+    await passed(second);
+    expect([silent.over, page.service.clients.length]).toEqual([true, 2]);
+    await page.come();
+    look(page);
+    await passed(minute);
+    expect(page.service.clients.length).toBe(2);
+  });
+
+  test("is not asked while nobody looks", async () => {
+    const page = await begin("One", { state: { open: false } });
+    const asked = page.service.client.conversation.asked.length;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await passed(minute);
+    expect(page.service.client.conversation.asked.length).toBe(asked);
+  });
+
   test("while nothing is waited for is left alone", async () => {
     const page = await begin("One");
     await passed(10 * minute);
@@ -701,10 +730,21 @@ describe("the connection, as the window drives it,", () => {
     await passed(0);
   });
 
+  test("counts what is unread, on earlier pages, too, for a window that is closed", async () => {
+    const service = new Service();
+    service.conversation.fill(75);
+    const page = open({ memories: { session: "s0" }, service });
+    service.readUpTo = 19;
+    await page.come();
+    expect(page.store.state.unread).toBe(55);
+    service.conversation.remove(74);
+    expect(page.store.state.unread).toBe(54);
+  });
+
   test("loads older messages; that they can't be had does no harm", async () => {
     const service = new Service();
     service.conversation.fill(45);
-    const page = open({ memories: { session: "s0" }, service });
+    const page = open({ memories: { session: "s0" }, state: { open: true }, service });
     await page.come();
     const release = service.client.conversation.hold();
     page.outbox.older();

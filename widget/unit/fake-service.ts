@@ -36,6 +36,8 @@ export class Service {
   readonly asked: { session?: string; message?: Outgoing }[] = [];
   /** Who the visitor is, as of the last request. */
   identity = "visitor";
+  /** How far the visitor has read, as new clients have it. */
+  readUpTo: number | null = null;
   /** How the token endpoint answers instead. */
   instead: (() => Promise<Response>) | undefined;
 
@@ -67,6 +69,7 @@ export class Service {
           service.clients.push(this);
           this.getConversationBySid.mockImplementation(async (sid) => {
             this.conversation = service.conversations.find((conversation) => conversation.sid == sid)!.client(service.identity);
+            this.conversation.lastReadMessageIndex = service.readUpTo;
             return this.conversation;
           });
         }

@@ -3,13 +3,14 @@ import type { Store } from "../shared/store";
 import { pageSize } from "./history";
 import type { Entry, MessageList } from "./message-list";
 import { pause } from "./reconnect";
+import { silence, unlessSilent } from "./silence";
 
 /** How often the client may try to send a message. */
 const mostTries = 5;
 /** Between two tries, in milliseconds: twice as long each time. */
 const retryPauseMilliseconds = 1000;
-/** A client that says nothing for so long, in milliseconds, is cut off, whatever it takes itself for: a proxy may swallow all that it sends. */
-const silenceMilliseconds = 20_000;
+/** How long the client has for a message, in milliseconds. */
+const patienceMilliseconds = 20_000;
 /** How many messages are looked at for one of which nothing is known but its id. */
 const lookBack = 100;
 /** What Twilio says of a message that it doesn't take. */
@@ -99,7 +100,7 @@ export function createSending<M extends Entry>(
       if (!message || !now) return;
       const { id } = message;
       try {
-        await unlessSilent(sendNow(now, message), signal);
+        await unlessSilent(sendNow(now, message), patienceMilliseconds, signal);
         tries = 0;
       } catch (error) {
         // The news that it is there may have come first.
@@ -147,23 +148,4 @@ export function createSending<M extends Entry>(
 /** Whether trying again is no use: the visitor is not in the conversation any more, or not let in. Without a status, or with 0, the connection is lost. */
 function isFinal(status: unknown): boolean {
   return typeof status == "number" && status >= 400 && status < 500 && status != 408 && status != 429;
-}
-
-const silence = Error("the client says nothing");
-
-/** Rejects with silence when the work takes too long. */
-async function unlessSilent(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const done = new AbortController();
-  const end = () => done.abort();
-  signal.addEventListener("abort", end, { signal: done.signal });
-  try {
-    await Promise.race([
-      work,
-      pause(silenceMilliseconds, done.signal).then(() => {
-        throw silence;
-      }),
-    ]);
-  } finally {
-    end();
-  }
 }

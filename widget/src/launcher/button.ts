@@ -9,7 +9,8 @@ export const buttonKeys = ["open", "shown", "broken", "button", "online", "news"
 /** The button that opens the chat. What it tells of new messages comes with the window's file, see badge.ts. */
 export function createButton({ config, store, root }: Pick<App, "config" | "store" | "root">, { prepare, set }: Opening): void {
   const { messages, chat } = config;
-  const label = el("span");
+  // One text node for good: in Safari a press whose text node is replaced ends in no click, and loading the window may show news.
+  const label = el("span", {}, " ");
   const button = el("button", { class: "button", type: "button", "aria-haspopup": "dialog" }, draw(icon), label, el("span", { class: "away" }, messages.open));
   // Loading at the first hint makes the click feel instant. If it fails, the click says so.
   const hint = () => prepare().catch(() => {});
@@ -22,7 +23,7 @@ export function createButton({ config, store, root }: Pick<App, "config" | "stor
     button.classList.toggle("gone", shown || !wanted || (chat.hideWhenOffline && !online));
     attribute(button, "aria-expanded", "" + shown);
     attribute(button, "aria-busy", open && !shown && "true");
-    label.textContent = broken ? [messages.error].flat().join("\n") : news || messages.title;
+    (label.firstChild as Text).data = broken ? [messages.error].flat().join("\n") : news || messages.title;
   };
   // Until the window's store takes over: it knows what the button has to hear of.
   store.changed = render;

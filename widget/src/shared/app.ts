@@ -66,5 +66,5 @@ export interface Connection {
   older(): void;
 }
 
-/** What the file of the scheme hands over: has the chat follow the page, light or dark. */
-export type FollowPage = (app: Pick<App, "root" | "signal">) => void;
+/** What the early file hands over: has the chat follow the page, light or dark, and asks whether the team is there, as configured. */
+export type Early = (app: App) => void;

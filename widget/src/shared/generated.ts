@@ -106,11 +106,13 @@ export interface Config {
     tokenUrl: string;
     /** Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm. */
     sdk: "cdn" | "bundled";
-    /** Twilio region of the Conversations service: `us1`, `ie1` or `au1`. */
-    region: string;
+    /** Twilio region of the Conversations service: `us1`, or `ie1`, which is Ireland. Twilio's other regions have no Conversations. */
+    region: "us1" | "ie1";
   };
   /** How the chat looks and behaves. */
   chat: {
+    /** Language of the messages, such as `en`, `fr` or `pt-BR`: how screen readers pronounce them. Days and times are in the language of the page. */
+    language: string;
     /** Corner of the page in which the chat sits. */
     position: "bottom-right" | "bottom-left";
     /** Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`. */
@@ -342,6 +344,7 @@ export const launcherDefaults = {
     tokenUrl: "",
   },
   chat: {
+    language: "en",
     position: "bottom-right",
     scheme: "light",
     hidden: false,
@@ -381,9 +384,6 @@ export const lists: readonly string[] = ["welcome", "help", "identify", "error",
 
 /** The functions that the page may give. */
 export const callbacks = ["onReady", "onVisitorIdentified", "onChatStarted", "onNewMessage", "onOpen", "onClose"] as const;
-
-/** The values of chat.position, for the launcher, which checks no other choice. */
-export const positions: readonly string[] = ["bottom-right", "bottom-left"];
 
 /** Of the messages that may be a list the one that the launcher needs. */
 export const launcherList = "error";

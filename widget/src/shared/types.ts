@@ -15,6 +15,8 @@ export interface Message {
   body: string;
   /** Written by this visitor. */
   own: boolean;
+  /** Of the team's only: the identity of who wrote it. */
+  author?: string;
   name?: string;
   avatarUrl?: string;
   /** Milliseconds since 1970. */

@@ -1,7 +1,7 @@
 // The window: what missive.js loads on the first hint of interest. It takes the configuration as a whole,
 // says in the console what is wrong with it, and puts the parts together.
 
-import { askAvailability } from "../launcher/availability";
+import { askAvailability } from "../shared/availability";
 import { buttonKeys } from "../launcher/button";
 import { handOver } from "../launcher/scripts";
 import type { App, ChatWindow, WindowApp } from "../shared/app";
