@@ -96,13 +96,16 @@ type tool struct{ debian, needed string }
 // testTools decompress what -compress has made.
 var testTools = []tool{{"brotli", "brotli"}, {"gzip", "gzip"}}
 
-// pipelineTools are the site generators and web servers that the snippets and the files for hosts are tried in.
+// pipelineTools are the site generators, web servers, libraries and browsers that the snippets, the files for hosts and the chat are
+// tried in.
 var pipelineTools = []tool{
 	{"apache2-bin", "apache2"},
 	{"caddy", "caddy"},
+	{"chromium", "/usr/lib/chromium/chromium"},
 	{"hugo", "hugo"},
 	{"jekyll", "jekyll"},
 	{"libnginx-mod-http-brotli-static", "/etc/nginx/modules-enabled/50-mod-http-brotli-static.conf"},
+	{"mkdocs", "mkdocs"},
 	{"media-types", "/etc/mime.types"},
 	{"nginx", "nginx"},
 	{"openssl", "openssl"},
