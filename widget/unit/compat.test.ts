@@ -112,6 +112,7 @@ test("a script that uses what is too new is found out, whatever way it gets at i
     "scheduler.yield()": "api.Scheduler.yield",
     'element.addEventListener("beforetoggle", () => {})': "api.HTMLElement.beforetoggle_event",
     'addEventListener("scrollend", () => {})': "api.Element.scrollend_event",
+    'for (const type of ["scroll", "scrollend"]) element.addEventListener(type, () => {})': "api.Element.scrollend_event",
     'element.style.textWrap = "balance"': "css.properties.text-wrap",
     'element.setAttribute("popover", "")': "html.global_attributes.popover",
     'el("div", { popover: "" })': "html.global_attributes.popover",
