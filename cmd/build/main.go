@@ -145,6 +145,10 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 	}
 	writing := dist.Writing{Progress: p.stage("building accounts"), Force: o.force, Adopt: o.adopt,
 		Waiting: func() { fmt.Fprintf(os.Stderr, "another build writes to %s: waiting for its end\n", o.out) }}
+	m := &measurer{compressor: scripts.Compressor(), sizes: map[string]size{}}
+	if o.format == "json" {
+		writing.Made = m.measure
+	}
 	if o.keep != "" {
 		if writing.Deployed, err = dist.ReadDeployed(o.keep, ids(accounts, whole.Retired)); err != nil {
 			return err
@@ -161,9 +165,7 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 		return err
 	}
 	b.accounts = accounts
-	if o.format == "json" {
-		b.sizes, err = measure(site, scripts.Compressor(), p.stage("measuring accounts"))
-	} else {
+	if b.sizes = m.sizes; o.format != "json" {
 		b.shown, err = site.First(mostListed + 1)
 	}
 	return err
