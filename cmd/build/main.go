@@ -16,6 +16,7 @@ import (
 	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/dist"
 	"missive/cmd/internal/setup"
+	"missive/templates"
 	"missive/widget"
 	"missive/widget/problem"
 )
@@ -127,7 +128,7 @@ func build(o options, p *progress) (b built) {
 
 // make makes the files, and writes them if they are to be written.
 func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scripts *bundle.Bundle, p *progress) error {
-	how := dist.Options{Minify: o.minify, Hosting: whole.Hosting, Retired: whole.Retired}
+	how := dist.Options{Minify: o.minify, Hosting: whole.Hosting, Leave: without(templates.Tools, whole.Snippets), Retired: whole.Retired}
 	if o.compress {
 		how.Compressor = scripts.Compressor()
 	}
@@ -165,6 +166,9 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 		return err
 	}
 	b.accounts = accounts
+	if p := tooMany(len(b.made.Files)+len(b.made.Kept)+len(accounts)+len(whole.Retired), whole); p != nil {
+		b.problems = append(b.problems, *p)
+	}
 	if b.sizes = m.sizes; o.format != "json" {
 		b.shown, err = site.First(mostListed + 1)
 	}
