@@ -122,7 +122,7 @@ interface MissiveChatVariables {
    */
   "main-color"?: string;
   /**
-   * Distance of button and window from the edges of the page.
+   * Distance of button and window from the edges of the page; `offset-x` and `offset-bottom` are it by default.
    * @default "20px"
    */
   margin?: string;
@@ -136,6 +136,16 @@ interface MissiveChatVariables {
    * @default "calc(100% - 40px)"
    */
   "max-width"?: string;
+  /**
+   * Distance of button and window from the bottom of the page, where something else stands there.
+   * @default "var(--margin)"
+   */
+  "offset-bottom"?: string;
+  /**
+   * Distance of button and window from the side of the page that they stand at.
+   * @default "var(--margin)"
+   */
+  "offset-x"?: string;
   /**
    * Corner radius of the open window.
    * @default "10px"
@@ -176,6 +186,11 @@ interface MissiveChatVariables {
    * @default "350px"
    */
   width?: string;
+  /**
+   * Whether button and window are above or below what else stands out on the page. A window that fills the screen of a phone is above all.
+   * @default "2147483647"
+   */
+  "z-index"?: string;
 }
 
 /** The logged-in user of your site. */
@@ -197,12 +212,17 @@ interface MissiveChatConfig {
   /** How the chat looks and behaves. */
   chat?: {
     /**
+     * Language of the messages, such as `en`, `fr` or `pt-BR`: how screen readers pronounce them. Days and times are in the language of the page.
+     * @default "en"
+     */
+    language?: string;
+    /**
      * Corner of the page in which the chat sits.
      * @default "bottom-right"
      */
     position?: "bottom-right" | "bottom-left";
     /**
-     * Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page: the class or `data-theme` of `<html>` or `<body>`, or their `color-scheme`, also when that changes.
+     * Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`.
      * @default "light"
      */
     scheme?: "light" | "dark" | "auto" | "host";
@@ -320,6 +340,11 @@ interface MissiveChatConfig {
      */
     error?: string | readonly string[];
     /**
+     * Bubble shown where messages arrive, but web sockets are blocked and so nothing comes back. The `support` channels follow it.
+     * @default "Your messages reach us, but this connection can’t show our answers."
+     */
+    oneWay?: string | readonly string[];
+    /**
      * Text of the button; title of the window when `chat.name` is empty.
      * @default "Chat with us"
      */
@@ -435,6 +460,11 @@ interface MissiveChatConfig {
      */
     typing?: string;
     /**
+     * What a screen reader says before the visitor's own messages; before the others it says the name.
+     * @default "You"
+     */
+    you?: string;
+    /**
      * Button that loads the messages before the first one shown.
      * @default "Earlier messages"
      */
@@ -461,7 +491,7 @@ interface MissiveChatConfig {
 
 /** The JavaScript API. Calls before the script has arrived wait for it. */
 interface MissiveChat {
-  /** Opens the window. */
+  /** Opens the window. One that is open comes to the front. */
   open(): void;
   /** Closes the window. */
   close(): void;

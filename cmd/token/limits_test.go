@@ -23,7 +23,7 @@ func TestLimitsAreOptions(t *testing.T) {
 	}
 	for option, wrong := range map[string]string{
 		"newcomers.al=5/2m":  "-limit newcomers.al=5/2m: there is no limit \"newcomers.al\"\n  hint: did you mean newcomers.all?",
-		"":                   "-limit : there is no limit \"\"\n  hint: there are messages.all, messages.each, newcomers.all, newcomers.client, newcomers.network, requests.all, requests.client, requests.network, unproven.all, visitors.all, visitors.each",
+		"":                   "-limit : there is no limit \"\"\n  hint: there are messages.all, messages.each, newcomers.all, newcomers.client, newcomers.network, requests.all, requests.client, requests.network, unproven.all, visitors.all, visitors.client, visitors.each, visitors.network",
 		"newcomers.all":      wrongRate("newcomers.all", ""),
 		"newcomers.all=5":    wrongRate("newcomers.all=5", "5"),
 		"newcomers.all=0/1s": wrongRate("newcomers.all=0/1s", "0/1s"),

@@ -10,27 +10,31 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 const root = join(folder, "../..");
 
 /** The account that is measured: as a new user has it, but with a token endpoint. Peers don't ask visitors who they are, so it doesn't either. */
-const setup = (url: string) => `
+const setup = (url: string, endpoint: string) => `
 host: ${url}
 id: acme
-connection: { tokenUrl: "${url}/token", sdk: bundled }
+connection: { tokenUrl: "${endpoint}/token", sdk: bundled }
 visitor: { askName: false, askEmail: false }
 `;
 
 /** Builds everything for a site at an address. */
 export function build(url: string): void {
+  buildChat(url, url);
+  bundle("botpress");
+  // These were made for an older React.
+  for (const app of ["papercups", "react-chat-widget"]) bundle(app, "--alias:react=react-17", "--alias:react-dom=react-dom-17");
+}
+
+/** Builds the pages, and of the chats this one, with its token endpoint at another address. */
+export function buildChat(url: string, endpoint: string): void {
   rmSync(built, { recursive: true, force: true });
   cpSync(join(folder, "peers"), built, { recursive: true });
-  writeFileSync(join(built, "chat.yaml"), setup(url));
+  writeFileSync(join(built, "chat.yaml"), setup(url, endpoint));
   const args = ["run", "./cmd/build", "-out", built, join(built, "chat.yaml")];
   execFileSync("go", args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   const snippet = readFileSync(join(built, "acme/snippet.html"), "utf8");
   const empty = readFileSync(join(built, "empty.html"), "utf8");
   writeFileSync(join(built, "missive.html"), empty.replace("</head>", () => `${snippet}</head>`));
-
-  bundle("botpress");
-  // These were made for an older React.
-  for (const app of ["papercups", "react-chat-widget"]) bundle(app, "--alias:react=react-17", "--alias:react-dom=react-dom-17");
 }
 
 /** Bundles the small app of a peer that is a component of React. */

@@ -58,6 +58,12 @@ export class Site {
   /** Where the token endpoint is, with the conversations behind it. */
   backend = "";
 
+  /** Where browsers find it, if elsewhere than the pages. */
+  endpoint = "";
+
+  /** The token endpoint is asked as before protocol 2, when messages did not go along with requests. */
+  before = false;
+
   async listen(): Promise<void> {
     this.server.on("upgrade", (request, socket) => this.passSocket(request, socket));
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
@@ -87,12 +93,20 @@ export class Site {
 
   /** Hands a request to the token endpoint, which is for pages of its own address. */
   private async pass(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const cors = { "access-control-allow-origin": request.headers.origin ?? "*", "access-control-allow-headers": "content-type", "access-control-max-age": "86400" };
+    if (request.method == "OPTIONS") return void response.writeHead(204, cors).end();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const headers = { origin: this.backend, "content-type": "application/json" };
-    const answer = await fetch(this.backend + path, { method: request.method!, headers, ...(chunks.length && { body: Buffer.concat(chunks) }) });
-    const text = (await answer.text()).replaceAll(new URL(this.backend).host, new URL(this.url).host);
-    response.writeHead(answer.status, { "content-type": "application/json" }).end(text);
+    const answer = await fetch(this.backend + path, { method: request.method!, headers, ...(chunks.length && { body: this.asked(Buffer.concat(chunks)) }) });
+    const text = (await answer.text()).replaceAll(new URL(this.backend).host, new URL(this.endpoint || this.url).host);
+    response.writeHead(answer.status, { ...cors, "content-type": "application/json" }).end(text);
+  }
+
+  private asked(body: Buffer): string {
+    if (!this.before) return body.toString();
+    const { protocol, secret, message, ...asked } = JSON.parse(body.toString());
+    return JSON.stringify(asked);
   }
 
   /** Hands a web socket to the conversations, which are for pages of their own address, or of none. */

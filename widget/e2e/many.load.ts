@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import type { Chat } from "./site.ts";
-import { expect, test } from "./talk.ts";
+import { expect, loseAnswer, test } from "./talk.ts";
 
 const opening = "Here it begins";
 
@@ -41,8 +41,9 @@ function write(chat: Chat, lines: string[]): Promise<void> {
   }, lines);
 }
 
-test("200 messages each way, while the connection is lost ten times", async ({ talk }) => {
+test("200 messages each way, while the answer to the first one and ten times the connection are lost", async ({ talk, page }) => {
   test.setTimeout(300_000);
+  await loseAnswer(page);
   const chat = await talk.begin(opening);
   const team = await talk.team();
   const visitor = await talk.visitor();

@@ -20,6 +20,7 @@ const messages = {
   help: ["What is it?", "Go on."],
   chat: "Your words",
   send: "Off it goes",
+  you: "Yourself",
   close: "Until later",
   branding: "Made with care",
   online: "We’re here",
@@ -127,6 +128,10 @@ test("a visitor reads all in the words of the page, from the button to the answe
   });
   await site.connected();
   const row = chat.window.locator(".own");
+  await test.step("messages.you: is said before it, and not shown", async () => {
+    await expect(row).toHaveText(/^YourselfHello/);
+    expect((await row.getByText("Yourself").boundingBox())!.width).toBeLessThanOrEqual(1);
+  });
   const again = row.getByRole("button", { name: "Once more", exact: true });
   await test.step("messages.notSent: stands below a message that was refused", async () => {
     await page.evaluate(() => service.refuse());
@@ -150,7 +155,7 @@ test("a visitor reads all in the words of the page, from the button to the answe
       await page.evaluate(() => service.say("Reply"));
       await expect(chat.badge).toHaveText("" + count);
       await expect(chat.button.getByText(text, { exact: true })).toBeVisible();
-      await expect(chat.root.getByRole("status").filter({ hasText: text })).toHaveText(text);
+      await expect(chat.root.getByRole("status").filter({ hasText: text })).toHaveText(count > 1 ? `${text} ${count}` : text);
     });
   await test.step("the button has its title again once the messages are read", async () => {
     await chat.open();
@@ -185,6 +190,18 @@ test("messages.error: comes when the service can't be reached, above the other w
   await expect(chat.bubbles.last()).toHaveText("Hello");
   release();
   await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?", "Hello", "No luck.", "Sorry.", /^hello@acme.example/]);
+});
+
+test("messages.oneWay: comes where messages arrive but no answers, above the other ways, and goes when they do", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ account: "alone", config: { user: jane, messages: { oneWay: ["We read you.", "You can’t read us."] } } });
+  await chat.open();
+  await chat.write("Hello");
+  await page.waitForFunction(() => window.service?.pending.length);
+  await page.evaluate(() => (service.accept(), service.set({ oneWay: true })));
+  await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?", "Hello", "We read you.", "You can’t read us.", /^hello@acme.example/]);
+  await page.evaluate(() => service.set({ oneWay: undefined }));
+  await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?", "Hello"]);
 });
 
 test("messages.error: stands on the button when nobody has the window, and a later click opens it", async ({ site, chat, page }) => {

@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { sdk } from "./backend.ts";
 import { expect, test } from "./talk.ts";
 
+const requireJs = readFile(new URL("../node_modules/requirejs/require.js", import.meta.url), "utf8");
+
 /** As https://www.npmjs.com/package/@twilio/conversations has it for this version. */
 const integrity = "sha256-IJF0NPIwIoqgcZfa94Je9Dhga6UI9gt8m6lBFlWsXjg=";
 
@@ -46,6 +48,19 @@ for (const own of ['{ Voice: "mine" }', '{ Voice: "mine", Conversations: { Clien
     await talk.whole(["One"], chat);
   });
 
+for (const account of ["bundled", "cdn"] as const)
+  test(`connection.sdk: ${account} keeps away from the page's module loader, and that from it`, async ({ talk, page }) => {
+    await page.route("**/late.js", (route) => route.fulfill({ contentType: "text/javascript", body: "define([], () => 'late')" }));
+    const loader = `<script>${await requireJs}</script><script>define("early", [], () => "early"); mine = [define, require]</script>`;
+    const chat = await talk.begin("One", { account, head: loader });
+    const module = (name: string) => page.evaluate(`new Promise((done, failed) => require(["${name}"], done, failed))`);
+    expect([await module("early"), await module("/late.js")]).toEqual(["early", "late"]);
+    expect(await page.evaluate("Object.keys(require.s.contexts._.defined)")).toEqual(["early", "/late.js"]);
+    expect(await page.evaluate("mine[0] === define && mine[1] === require")).toBe(true);
+    await (await talk.team()).send("Two");
+    await talk.whole(["One", "Two"], chat);
+  });
+
 test("a page's own Twilio that comes while the SDK is on its way stays as it is", async ({ talk, page }) => {
   const chat = await talk.open({ account: "cdn" });
   await page.route("https://sdk.twilio.com/**", async (route) => {
@@ -77,7 +92,7 @@ test("a pinned launcher runs no bundled SDK but that of its build", async ({ tal
   });
   await chat.open();
   await chat.write("One");
-  await expect(chat.bubbles).toHaveText(["One", /^Sorry/, /hello@acme\.example/]);
+  await expect(chat.bubbles).toHaveText(["One", /^Your messages reach us/, /hello@acme\.example/]);
   expect(await page.evaluate(() => "changed" in window)).toBe(false);
   await page.unroute("**/assets/sdk.*.js");
   await page.clock.fastForward(60_000);
@@ -91,7 +106,7 @@ test("what comes from Twilio's host with other bytes is not run", async ({ talk,
   await page.route("https://sdk.twilio.com/**", (route) => route.fulfill({ body, headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } }));
   await chat.open();
   await chat.write("One");
-  await expect(chat.bubbles).toHaveText(["One", /^Sorry/, /hello@acme\.example/]);
+  await expect(chat.bubbles).toHaveText(["One", /^Your messages reach us/, /hello@acme\.example/]);
   expect(await page.evaluate(() => "changed" in window)).toBe(false);
   await page.unroute("https://sdk.twilio.com/**");
   await page.clock.fastForward(60_000);

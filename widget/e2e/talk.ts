@@ -37,7 +37,7 @@ accounts:
 `;
 
 /** What is made once for all tests of a worker. */
-interface Built {
+export interface Built {
   /** The folder that the server has. */
   dist: string;
   port: number;
@@ -145,8 +145,20 @@ export class Talk {
   }
 }
 
+/** The next request to let the visitor in comes through, but not its answer. Then this happens. */
+export async function loseAnswer(page: Page, then = async () => {}): Promise<void> {
+  let lost = false;
+  await page.route(/\/token$/, async (route) => {
+    if (lost || route.request().method() != "POST") return route.continue();
+    lost = true;
+    await route.fetch();
+    await route.abort();
+    await then();
+  });
+}
+
 /** A port that nobody has. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };

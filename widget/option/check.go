@@ -71,6 +71,8 @@ func (o *Option) checkText(text string) *problem.Problem {
 		return o.checkChoice(text)
 	case ID:
 		return checkID(text)
+	case Language:
+		return checkLanguage(text)
 	case Theme:
 		return checkThemeName(text)
 	case Meta:
@@ -98,6 +100,20 @@ func (o *Option) checkPlainText(text string) *problem.Problem {
 	}
 	return problem.New("links are not shown in this message",
 		"only these take links: "+strings.Join(PathsOf(Linked, Bubbles), ", "))
+}
+
+// language matches the form of tags, see BCP 47: a code of a language, then those of script, region and so on.
+var language = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+
+func checkLanguage(text string) *problem.Problem {
+	if language.MatchString(text) {
+		return nil
+	}
+	f := problem.New(problem.Quote(text)+" is not a language", `write its code, such as "en", "fr" or "pt-BR"`)
+	if tag := strings.ReplaceAll(text, "_", "-"); language.MatchString(tag) {
+		f.Hint = "write " + problem.Quote(tag)
+	}
+	return f
 }
 
 func checkBool(text string) *problem.Problem {

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readLauncherConfig } from "../src/launcher/configuration";
 import { callbacks, choices, type Config, defaults, launcherDefaults, lists } from "../src/shared/generated";
+import type { Explain } from "../src/shared/types";
 
 let warn: ReturnType<typeof vi.spyOn>;
 const supports = vi.fn<typeof CSS.supports>();
@@ -11,6 +12,8 @@ beforeEach(() => {
   // Which values are CSS is for the browser to say. Here, all are.
   supports.mockReset().mockReturnValue(true);
   vi.stubGlobal("CSS", { supports });
+  vi.stubGlobal("FAULTS_FILE", "faults.js");
+  words = undefined;
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -19,11 +22,34 @@ afterEach(() => {
 
 const source = "https://chat.example/acme/missive.js";
 
+/** What faults/faults.ts hands over. */
+let explain: Explain;
+vi.mock("../src/launcher/scripts", () => ({ handOver: (given: Explain) => (explain = given) }));
+/** The file that has the words, once it was asked for. */
+let words: Promise<unknown> | undefined;
+
+/** What the launcher gives to the window of an account, on a page. */
+function createAppOf(baked: unknown, page: unknown) {
+  const need = <T>(file: string) => {
+    expect(file).toBe("faults.js");
+    words = import("../src/faults/faults").then(() => explain);
+    return words as Promise<T>;
+  };
+  return { defaults: launcherDefaults, given: [baked, page] as [unknown, unknown], source, need };
+}
+
 /** The configuration of a page of its own: what was said once is said there for the first time. */
 async function read(page?: unknown, baked: object = {}): Promise<Config> {
   vi.resetModules();
+  return again(page, baked);
+}
+
+/** The same page, read once more. */
+async function again(page?: unknown, baked: object = {}): Promise<Config> {
   const { readConfig } = await import("../src/window/configuration");
-  return readConfig(launcherDefaults, baked, page, source);
+  const config = readConfig(createAppOf(baked, page));
+  await words;
+  return config;
 }
 
 /** What the console says, without the name that stands before it. */
@@ -77,6 +103,14 @@ describe("of each option", () => {
   });
 });
 
+test("the documented configuration, each option at its default, says nothing", async () => {
+  const { host, connection, ...documented } = await read();
+  const config = { ...documented, id: "acme", meta: {} };
+  expect(Object.keys(config)).toEqual(expect.arrayContaining(["chat", "support", "user", "visitor", "messages", ...callbacks]));
+  expect(await read(config)).toEqual({ ...config, host, connection });
+  expect(said()).toEqual([]);
+});
+
 describe("of trees", () => {
   test("what the page leaves out stays as the account has it, key by key", async () => {
     const baked = { chat: { name: "Bakery", showNames: false }, visitor: { askName: false }, messages: { title: "Ask", welcome: ["One", "Two"] }, meta: { plan: "baked", seats: "1" } };
@@ -97,10 +131,9 @@ describe("of trees", () => {
   });
 
   test("one page's configuration is not the next one's default", async () => {
-    const { readConfig } = await import("../src/window/configuration");
-    const one = readConfig(launcherDefaults, {}, { messages: { title: "One" }, meta: { plan: "free" } }, source);
+    const one = await read({ messages: { title: "One" }, meta: { plan: "free" } });
     one.chat.variables.width = "1px";
-    const two = readConfig(launcherDefaults, {}, {}, source);
+    const two = await again({});
     expect([two.messages.title, two.meta, two.chat.variables.width]).toEqual(["Chat with us", {}, "350px"]);
   });
 });
@@ -174,8 +207,7 @@ describe("a mistake", () => {
     expect(said()).toEqual(warnings);
     for (const name of callbacks) expect(got[name]!(undefined as never), name).toBeUndefined();
     // Again, with the same module: the same value is read again with each change.
-    const { readConfig } = await import("../src/window/configuration");
-    readConfig(launcherDefaults, {}, page, source);
+    await again(page);
     expect(said()).toEqual(warnings);
   });
 
@@ -206,8 +238,8 @@ describe("the launcher, before the window is there", () => {
     expect(launcherDefaults.messages.title).toBe("Chat with us");
   });
 
-  // Of a scheme and of style variables it takes any text: of an unknown scheme it is light, and the shell leaves out what is unsafe.
-  const quiet = mistakes.filter(([, warning]) => !/chat\.(scheme|variables\.)/.test(warning!));
+  // Of position, scheme and style variables it takes any text: one that is unknown leaves it on the right, and light; the shell leaves out what is unsafe.
+  const quiet = mistakes.filter(([, warning]) => !/chat\.(position|scheme|variables\.)/.test(warning!));
   test.each([...quiet, [{ messages: { error: ["No luck.", "Sorry."], title: ["Hi"] } }]] as [unknown][])("makes nothing more of %j, and says nothing", async (page) => {
     // Of what it knows; a flag that nobody knows does no harm.
     expect(part(readLauncherConfig({}, page), launcherDefaults)).toEqual(part(await read(page), launcherDefaults));
@@ -215,6 +247,16 @@ describe("the launcher, before the window is there", () => {
     readLauncherConfig({}, page);
     expect(said()).toEqual([]);
   });
+});
+
+test("the words for faults are not loaded by a page without one, and once by a page with some", async () => {
+  await read({ chat: { name: "Acme", position: "bottom-left" }, meta: { plan: "free" }, onReady() {} }, { messages: { title: "Ask" } });
+  expect(words).toBeUndefined();
+  await read({ chat: { nmae: "Acme" }, surprise: 1 });
+  const first = words;
+  await again({ other: 1 });
+  expect(words).toBe(first);
+  expect(said()).toHaveLength(3);
 });
 
 test("meta is of texts: numbers and booleans become such", async () => {
@@ -249,7 +291,7 @@ const properties: Record<string, RegExp> = {
   color: /color$/,
   "box-shadow": /box-shadow$/,
   // One length, as others are reckoned from it.
-  "padding-top": /radius$|badge-size/,
+  "padding-top": /radius$|badge-size|offset/,
   "transition-timing-function": /easing/,
 };
 

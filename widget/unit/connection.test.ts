@@ -2,8 +2,9 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
-import { KeptConversation, lost } from "./fake-conversation";
+import { KeptConversation, lost, refused } from "./fake-conversation";
 import { stubLocks } from "./fake-locks";
+import { jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
 import { answer, Service } from "./fake-service";
 
@@ -27,6 +28,7 @@ async function begin(text: string, given: Parameters<typeof openPage>[0] = {}): 
   return page;
 }
 
+const user = { email: "jane@example.com", name: "", digest: "d78c", avatarUrl: "" };
 const bodies = ({ store }: FakePage) => store.state.messages.map(({ body }) => body);
 const waiting = ({ store }: FakePage) => Object.fromEntries(store.state.messages.flatMap(({ body, state }) => (state ? [[body, state]] : [])));
 const message = (body: string): Message => ({ id: body, body, own: true, time: 0, state: "pending" });
@@ -64,6 +66,23 @@ describe("connected is", () => {
     expect(bodies(page)).toEqual(["Line 0", "Line 1", "Line 2"]);
   });
 
+  test("the page's user, who may have a conversation from another device, once they look", async () => {
+    const service = new Service();
+    service.conversation.fill(1);
+    const page = open({ state: { named: user }, service });
+    await passed(minute);
+    expect(service.fetch).not.toHaveBeenCalled();
+    page.store.set({ open: true });
+    await page.come();
+    expect([service.asked.length, bodies(page)]).toEqual([1, ["Line 0"]]);
+  });
+
+  test("not a user whom nothing vouches for: they can have no conversation from elsewhere", async () => {
+    const { service } = open({ state: { open: true, named: { ...user, digest: "" } } });
+    await passed(minute);
+    expect(service.asked).toEqual([]);
+  });
+
   test("nobody else: it would cost the service something", async () => {
     const { service } = open();
     await passed(10 * minute);
@@ -90,6 +109,222 @@ describe("connected is", () => {
     page.outbox.send("Hello");
     await page.come();
     expect([page.service.client.token, page.service.client.options]).toEqual(["t", options]);
+  });
+});
+
+describe("the first message goes along with the request for a token:", () => {
+  test("it is there before the client, and the client takes over as things are", async () => {
+    const page = open({ state: { open: true } });
+    page.outbox.send("Hello");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+    expect([page.service.asked.length, page.service.clients.length, page.service.client.conversation]).toEqual([1, 1, undefined]);
+    const [shown] = page.store.state.messages;
+    expect(page.app.told).toEqual([["onChatStarted", jane.told]]);
+    // The team is quick.
+    page.service.conversation.say("Hi");
+    const seen = vi.fn();
+    page.store.watch(["messages"], ({ messages }) => seen(messages.map(({ body }) => body).join()));
+    await page.come();
+    expect(seen.mock.calls).toEqual([["Hello"], ["Hello,Hi"]]);
+    expect(page.store.state.messages).toEqual([shown, expect.objectContaining({ body: "Hi", past: false })]);
+    expect(page.app.told.slice(1)).toEqual([["onNewMessage", "Hi"]]);
+    page.outbox.send("Bye");
+    await passed(0);
+    expect([page.service.conversation.bodies, page.service.asked.length]).toEqual([["Hello", "Hi", "Bye"], 1]);
+  });
+
+  test("one whose answer was lost goes along again, and is there once", async () => {
+    const page = open();
+    page.service.instead = async () => {
+      page.service.store(page.service.asked.at(-1)!.message);
+      throw new TypeError("failed to fetch");
+    };
+    page.outbox.send("Hello");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], { Hello: "pending" }]);
+    page.service.instead = undefined;
+    await passed(second);
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Hello"], ["Hello"], {}]);
+  });
+
+  test("what is written meanwhile goes after it", async () => {
+    const page = open();
+    page.outbox.send("One");
+    page.outbox.send("Two");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One"], { Two: "pending" }]);
+    await page.come();
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
+  });
+
+  test("one that is refused is not sent, and says so; the next one goes", async () => {
+    const page = open();
+    page.service.instead = async () => {
+      page.service.instead = undefined;
+      return answer({ code: "message-refused", message: "No." }, 400);
+    };
+    page.outbox.send("One");
+    page.outbox.send("Two");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Two"], { One: "failed" }]);
+  });
+
+  test("an endpoint from before that takes none lets the client send it", async () => {
+    const page = open();
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1" });
+    page.outbox.send("Hello");
+    await passed(0);
+    expect(waiting(page)).toEqual({ Hello: "pending" });
+    await page.come();
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+  });
+});
+
+describe("who comes back and has no conversation any more", () => {
+  const none = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+
+  /** A page that has been told so. */
+  async function come(state: Parameters<typeof openPage>[0] = {}): Promise<FakePage> {
+    const page = open({ memories: { session: "s0" }, ...state });
+    page.service.instead = none;
+    await passed(minute);
+    expect(page.service.asked).toEqual([expect.objectContaining({ session: "s0" })]);
+    return page;
+  }
+
+  test("is not connected, nor asked for again, and whether the team is there is asked elsewhere", async () => {
+    const page = await come({ state: { open: true } });
+    expect([page.service.clients.length, page.store.state.connecting, page.store.state.failed]).toEqual([0, false, false]);
+    expect(page.store.state.online).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+    page.store.set({ messages: [{ ...message("Old"), state: "failed" }] });
+    await passed(10 * minute);
+    expect(page.service.asked.length).toBe(1);
+  });
+
+  test("gets one with the next message", async () => {
+    const page = await come();
+    page.service.instead = undefined;
+    page.outbox.send("Hello");
+    await page.come();
+    expect([page.service.conversation.bodies, waiting(page), page.store.state.connecting]).toEqual([["Hello"], {}, false]);
+  });
+
+  test("gets one with the message that was written while that was asked", async () => {
+    const page = open({ memories: { session: "s0" } });
+    page.service.instead = async () => {
+      page.outbox.send("Hello");
+      page.service.instead = undefined;
+      return none();
+    };
+    await page.come();
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+  });
+
+  test("may have one after logging in", async () => {
+    const page = await come();
+    page.service.instead = undefined;
+    page.service.conversation.say("Welcome back");
+    page.store.set({ named: user });
+    await page.come();
+    expect(bodies(page)).toEqual(["Welcome back"]);
+  });
+});
+
+describe("where no web socket comes through", () => {
+  /** A page on which the first message has arrived, and a quarter of a minute later the next ones are written. */
+  async function block(...texts: string[]): Promise<FakePage> {
+    const page = open({ state: { open: true } });
+    page.outbox.send("One");
+    await passed(15 * second);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+    for (const text of texts) page.outbox.send(text);
+    await passed(0);
+    return page;
+  }
+
+  test("messages go along with requests, in order, and the visitor is told that answers don't come", async () => {
+    const page = await block("Two", "Three");
+    page.outbox.send("Four");
+    await passed(0);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two", "Three", "Four"], {}]);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+    expect(page.service.asked.length).toBe(4);
+    expect(page.service.clients.filter(({ over }) => !over).length).toBe(1);
+  });
+
+  test("what was written before that was known goes then", async () => {
+    const page = open();
+    page.outbox.send("One");
+    page.outbox.send("Two");
+    await passed(14 * second);
+    expect(waiting(page)).toEqual({ Two: "pending" });
+    await passed(second);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
+  });
+
+  test("and then nothing comes through at all, the visitor is told that, and nothing is lost", async () => {
+    const page = await block();
+    page.service.instead = () => Promise.reject(new TypeError("failed to fetch"));
+    page.outbox.send("Two");
+    await passed(15 * second);
+    expect(page.store.state).toMatchObject({ failed: true, oneWay: undefined });
+    page.service.instead = undefined;
+    await passed(minute);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+  });
+
+  test("nobody is asked for more than there is to send", async () => {
+    const page = await block();
+    const asked = page.service.asked.length;
+    await passed(minute);
+    page.store.set({ unread: 3, messages: [...page.store.state.messages] });
+    await passed(0);
+    expect(page.service.asked.length - asked).toBeLessThanOrEqual(1);
+  });
+
+  test("until one does, and all is as if nothing had been", async () => {
+    const page = await block("Two");
+    await page.come();
+    expect(page.store.state).toMatchObject({ failed: false, connecting: false, oneWay: undefined });
+    const asked = page.service.asked.length;
+    page.service.conversation.say("Hi");
+    page.outbox.send("Three");
+    await passed(0);
+    expect([page.service.conversation.bodies, bodies(page), page.service.asked.length]).toEqual([["One", "Two", "Hi", "Three"], ["One", "Two", "Hi", "Three"], asked]);
+  });
+
+  test("an endpoint that takes no messages is not asked again and again", async () => {
+    const page = open();
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1" });
+    page.outbox.send("One");
+    await passed(20 * second);
+    expect([page.service.asked.length, page.store.state.failed, page.store.state.oneWay]).toEqual([1, true, undefined]);
+    await passed(2 * minute);
+    expect(page.service.asked.length).toBeLessThan(5);
+  });
+
+  test("nor can the SDK be had, it is the same", async () => {
+    const page = open();
+    delete page.files[files.sdk];
+    page.outbox.send("One");
+    await passed(15 * second);
+    page.outbox.send("Two");
+    await passed(second);
+    expect([page.service.conversation.bodies, waiting(page), page.store.state.oneWay]).toEqual([["One", "Two"], {}, true]);
+  });
+
+  test("during a long break, what is written goes along with the request for a new client", async () => {
+    const page = await begin("One");
+    page.service.client.is("connecting");
+    page.outbox.send("Two");
+    await passed(14 * second);
+    expect([page.service.asked.length, waiting(page)]).toEqual([1, { Two: "pending" }]);
+    await passed(second);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
   });
 });
 
@@ -182,7 +417,8 @@ describe("after a break", () => {
     await passed(2 * second);
     await page.come();
     await passed(second);
-    expect([old.over, old.conversation.sent.length]).toEqual([true, 2]);
+    // It goes along with the request for the new one.
+    expect([old.over, old.conversation.sent.length, page.service.asked[1]!.message!.body]).toEqual([true, 1, "Two"]);
     expect(page.service.conversation.bodies).toEqual(["One", "Meanwhile", "Two"]);
     expect([bodies(page), waiting(page)]).toEqual([["One", "Meanwhile", "Two"], {}]);
   });
@@ -194,7 +430,7 @@ describe("a conversation that has been closed", () => {
     ["not told of, but left", ({ service }) => void (service.client.conversation.status = "notParticipating")],
   ];
 
-  test.each(closings)("(%s) is followed by a new one when the visitor writes", async (_, close) => {
+  test.each(closings)("(%s) is followed by a new one when the visitor writes, and what was said stays above it", async (_, close) => {
     const page = await begin("One");
     const [first] = page.service.conversations;
     close(page);
@@ -203,9 +439,44 @@ describe("a conversation that has been closed", () => {
     await page.come();
     await passed(0);
     expect([first!.bodies, page.service.conversation.bodies]).toEqual([["One"], ["Two"]]);
-    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["Two"], {}, 2]);
+    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["One", "Two"], {}, 2]);
     page.service.conversation.say("Three");
-    expect(bodies(page)).toEqual(["Two", "Three"]);
+    expect(bodies(page)).toEqual(["One", "Two", "Three"]);
+    // And again.
+    close(page);
+    page.service.conversations.push(new KeptConversation("CH3"));
+    page.outbox.send("Four");
+    await page.come();
+    await passed(0);
+    page.service.conversation.say("Five");
+    expect(bodies(page)).toEqual(["One", "Two", "Three", "Four", "Five"]);
+    page.service.conversation.remove(0);
+    expect(bodies(page)).toEqual(["One", "Two", "Three", "Five"]);
+  });
+
+  test("while the visitor was away, is followed by one that has what they write, by itself", async () => {
+    const page = await begin("One");
+    page.service.client.is("denied");
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+    await passed(minute);
+    expect([bodies(page), page.store.state.connecting]).toEqual([["One"], false]);
+    page.service.instead = undefined;
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
+  });
+
+  test.each([
+    ["not a member of it any more", 403],
+    ["no such conversation", 404],
+  ])("and of which only sending says so (%s) is followed by one that has the message", async (_, status) => {
+    const page = await begin("One");
+    page.service.client.conversation.fates.push(refused(status));
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
   });
 
   test.each(closings)("(%s) stays for a visitor who only looks", async (_, close) => {
@@ -215,6 +486,71 @@ describe("a conversation that has been closed", () => {
     page.service.client.is("connected");
     await passed(10 * minute);
     expect([page.service.asked.length, bodies(page)]).toEqual([1, ["One"]]);
+  });
+});
+
+describe("a client that says nothing", () => {
+  test("while a message waits for its receipt is followed by another one within half a minute, and the message goes along", async () => {
+    const page = await begin("One");
+    const silent = page.service.client;
+    silent.conversation.fates.push(() => new Promise(() => {}));
+    page.outbox.send("Two");
+    page.outbox.send("Three");
+    await passed(30 * second);
+    expect([silent.over, page.service.conversation.bodies, waiting(page)]).toEqual([true, ["One", "Two"], { Three: "pending" }]);
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["One", "Two", "Three"], ["One", "Two", "Three"], {}]);
+  });
+
+  test.each<[when: string, look: (page: FakePage) => void]>([
+    ["when the window opens", ({ store }) => void (store.set({ open: false }), store.set({ open: true }))],
+    ["when the page comes back", () => void document.dispatchEvent(new Event("visibilitychange"))],
+    ["when the network is said to be back", () => void dispatchEvent(new Event("online"))],
+    ["when the page is taken from the cache of pages", () => void dispatchEvent(new Event("pageshow"))],
+  ])("is found out %s", async (_, look) => {
+    const page = await begin("One");
+    const silent = page.service.client;
+    silent.conversation.hold();
+    look(page);
+    look(page);
+    await passed(9 * second);
+    expect(silent.over).toBe(false);
+    await passed(second);
+    expect([silent.over, page.service.clients.length]).toEqual([true, 2]);
+    await page.come();
+    look(page);
+    await passed(minute);
+    expect(page.service.clients.length).toBe(2);
+  });
+
+  test("is not asked while nobody looks", async () => {
+    const page = await begin("One", { state: { open: false } });
+    const asked = page.service.client.conversation.asked.length;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await passed(minute);
+    expect(page.service.client.conversation.asked.length).toBe(asked);
+  });
+
+  test("while nothing is waited for is left alone", async () => {
+    const page = await begin("One");
+    await passed(10 * minute);
+    expect([page.service.asked.length, page.service.client.over]).toEqual([1, false]);
+  });
+
+  test("nor lets anything be stored is given up once for a message, not again and again", async () => {
+    const page = await begin("One");
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1" });
+    page.service.client.conversation.fates.push(refused(403));
+    page.outbox.send("Two");
+    await passed(0);
+    page.service.client.getConversationBySid.mockImplementation(async () => {
+      const conversation = page.service.conversation.client();
+      conversation.fates.push(refused(403));
+      return conversation;
+    });
+    await page.come();
+    await passed(minute);
+    expect([page.service.asked.length, waiting(page)]).toEqual([2, { Two: "failed" }]);
   });
 });
 
@@ -394,10 +730,21 @@ describe("the connection, as the window drives it,", () => {
     await passed(0);
   });
 
+  test("counts what is unread, on earlier pages, too, for a window that is closed", async () => {
+    const service = new Service();
+    service.conversation.fill(75);
+    const page = open({ memories: { session: "s0" }, service });
+    service.readUpTo = 19;
+    await page.come();
+    expect(page.store.state.unread).toBe(55);
+    service.conversation.remove(74);
+    expect(page.store.state.unread).toBe(54);
+  });
+
   test("loads older messages; that they can't be had does no harm", async () => {
     const service = new Service();
     service.conversation.fill(45);
-    const page = open({ memories: { session: "s0" }, service });
+    const page = open({ memories: { session: "s0" }, state: { open: true }, service });
     await page.come();
     const release = service.client.conversation.hold();
     page.outbox.older();

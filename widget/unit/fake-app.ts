@@ -21,6 +21,7 @@ export function createApp(state: Partial<State> = {}, files: Record<string, unkn
   const told: FakeApp["told"] = [];
   const app: Partial<FakeApp> = {
     id: "acme",
+    config: { ...launcherDefaults, connection: { ...launcherDefaults.connection, tokenUrl: "https://token.example/token" } },
     signal: stop.signal,
     store: createStore<State>(createHolder({ ...initial, ...state }), stop.signal),
     end: () => stop.abort(),

@@ -50,9 +50,15 @@ describe("a message", () => {
     outbox.send("Hello");
     expect(store.state.messages).toEqual([
       message("before"),
-      { id: expect.stringMatching(/^[0-9a-f]{32}$/), body: "Hello", own: true, time: now, state: "pending", attributes: { name: "Jane", email: "jane@example.com", meta: {} } },
+      { id: expect.stringMatching(/^[0-9a-f]{32}$/), body: "Hello", own: true, time: now, state: "pending", after: -1, attributes: { name: "Jane", email: "jane@example.com", meta: {} } },
     ]);
     expect(store.state.failed).toBe(false);
+  });
+
+  test("knows behind which it will be stored", () => {
+    const { store, outbox } = create({ state: { messages: [{ ...message("a"), index: 3 }, { ...message("b"), index: 7 }, message("c")] } });
+    outbox.send("Hello");
+    expect(store.state.messages.at(-1)!.after).toBe(7);
   });
 
   test("has an id that no other one has", () => {
@@ -257,12 +263,33 @@ describe("that the visitor writes, and wants older messages,", () => {
     expect([connection.typing.mock.calls.length, connection.older.mock.calls.length]).toEqual([1, 1]);
   });
 
-  test("nobody is told where there is no connection, and none is loaded for it", async () => {
-    const { outbox, need } = create();
-    outbox.typing();
+  test("nobody is told where there is no connection, but its file is loaded ahead when somebody writes", async () => {
+    const { connection, outbox, need, start } = create();
     outbox.older();
-    await passed(60 * second);
+    await passed(0);
     expect(need).not.toHaveBeenCalled();
+    outbox.typing();
+    outbox.typing();
+    await passed(60 * second);
+    expect([need.mock.calls, start.mock.calls.length, connection.typing.mock.calls.length]).toEqual([[[file]], 0, 0]);
+    outbox.send("Hello");
+    await passed(0);
+    expect([need.mock.calls.length, start.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  test("a file that could not be loaded ahead is loaded when there is something to send, and not with each letter", async () => {
+    const { outbox, need, files, start } = create();
+    const there = files[file];
+    delete files[file];
+    outbox.typing();
+    await passed(0);
+    outbox.typing();
+    await passed(0);
+    expect(need).toHaveBeenCalledTimes(1);
+    files[file] = there;
+    outbox.send("Hello");
+    await passed(0);
+    expect([need.mock.calls.length, start.mock.calls.length]).toEqual([2, 1]);
   });
 
   // Vitest fails for a rejection that nobody handles, as the page's console does.

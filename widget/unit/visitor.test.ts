@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Config, defaults } from "../src/shared/generated";
 import { createHolder, createStore } from "../src/shared/store";
-import type { State } from "../src/shared/types";
+import type { Explain, State } from "../src/shared/types";
 import { createMemory, type Memories } from "../src/window/storage";
 
 const jane = { email: "jane@example.com", name: "Jane Doe" };
@@ -11,12 +11,24 @@ const bob = { email: "bob@example.com", name: "Bob" };
 /** What the form was told by Jane. */
 const told = { ...jane, consent: false };
 
+/** What faults/faults.ts hands over. */
+let explain: Explain;
+vi.mock("../src/launcher/scripts", () => ({ handOver: (given: Explain) => (explain = given) }));
+/** The file that has the words for what is wrong, once it was asked for. */
+let words: Promise<unknown> | undefined;
+const need = <T>() => (words = import("../src/faults/faults").then(() => explain)) as Promise<T>;
+
 let warn: ReturnType<typeof vi.spyOn>;
 beforeEach(() => {
+  words = undefined;
+  vi.stubGlobal("FAULTS_FILE", "faults.js");
   localStorage.clear();
   warn = vi.spyOn(console, "warn").mockImplementation(() => {});
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 interface Situation {
   /** What the browser keeps of earlier pages. */
@@ -35,7 +47,7 @@ async function visit({ memories, visitor: asks, ...page }: Situation) {
   const state = { user: "user" in page && [page.user], messages: [{ id: "1" }], unread: 2, failed: true } as never as State;
   const store = createStore(createHolder(state));
   const config = { ...defaults, visitor: { ...defaults.visitor, ...asks } } as never as Config;
-  return { memory, store, visitor: createVisitor({ store }, config, memory) };
+  return { memory, store, visitor: createVisitor({ store, need }, config, memory) };
 }
 
 describe("who writes", () => {
@@ -115,7 +127,6 @@ describe("of the form", () => {
 const changes: [what: string, situation: Situation, then: unknown[], other: boolean][] = [
   ["another address", { user: jane }, [bob], true],
   ["null", { user: jane }, [null], true],
-  ["undefined", { user: jane }, [undefined], true],
   ["the same address in other letters", { user: jane }, [{ email: "Jane@Example.COM" }], false],
   ["another name for the same address", { user: jane }, [{ ...jane, name: "J. D." }], false],
   ["the user of an earlier page", { memories: { owner: jane.email } }, [jane], false],
@@ -130,6 +141,19 @@ const changes: [what: string, situation: Situation, then: unknown[], other: bool
   ["somebody, where the form was skipped", { memories: { visitor: skipped } }, [jane], false],
   ["somebody, where nobody was", {}, [jane], false],
   ["nobody, where nobody was", {}, [null], false],
+  ["null, where an earlier page had a user and this one left the address empty", { memories: { owner: jane.email }, user: {} }, [null], true],
+];
+
+/** What a template leaves where nobody is logged in: no address. */
+const empty: unknown[] = [undefined, {}, { email: "" }, { email: null }, { email: undefined, name: undefined }, { name: "x" }, { ...defaults.user }, "", "jane@example.com", { emial: jane.email }];
+
+/** Who sits there, before a page names nobody. */
+const guests: [who: string, memories: Memories, user?: object][] = [
+  ["somebody who has said nothing of themselves", {}],
+  ["whom the form was told of", { visitor: told }],
+  ["who has skipped the form", { visitor: skipped }],
+  ["the user of an earlier page", { owner: jane.email }],
+  ["the user of this page", {}, jane],
 ];
 
 describe("a page that names", () => {
@@ -142,6 +166,25 @@ describe("a page that names", () => {
     expect(store.state.visit ?? 0).toBe(other ? 1 : 0);
     const last = then.length ? then.at(-1) : page.user;
     expect(visitor.now.email).toBe((last as typeof jane | undefined)?.email ?? (other ? "" : memories?.visitor?.email ?? ""));
+  });
+
+  test.each(guests)("nobody, for want of an address, leaves %s who they are, with all that is theirs", async (_, memories, user) => {
+    const kept = { draft: "By the way", session: "s", ...memories };
+    for (const given of empty) {
+      for (const atStart of user ? [false] : [true, false]) {
+        localStorage.clear();
+        const { memory, store, visitor } = await visit({ memories: kept, ...(user ? { user } : atStart && { user: given }) });
+        const { now } = visitor;
+        if (!atStart) store.set({ user: [given] });
+        expect(visitor.now, JSON.stringify(given)).toEqual(now);
+        expect(memory.read()).toEqual(kept);
+        expect(store.state).toMatchObject({ messages: [{ id: "1" }], unread: 2, failed: true });
+        expect(store.state.visit).toBeUndefined();
+        await words;
+        visitor.answer("J.", "j@example.com");
+        expect(memory.read().owner).toBe(user ? jane.email : memories.owner);
+      }
+    }
   });
 
   test("three users one after the other has had two changes", async () => {
@@ -165,12 +208,18 @@ test.each<[unknown, ...string[]]>([
   [{ ...jane, digest: "d78c55fe", avatarUrl: "" }],
   [null],
   [undefined],
-  ["jane@example.com", "user must be an object", "user.email is missing"],
+  [{}],
+  [{ email: undefined, name: null }],
+  // As documented.
+  [{ ...defaults.user }],
+  ["jane@example.com", "user must be an object"],
   [{ name: "Jane" }, "user.email is missing"],
-  [{ emial: "jane@example.com" }, 'user.emial is not an option of the page, did you mean "email"?', "user.email is missing"],
+  [{ email: "", digest: "d78c55fe" }, "user.email is missing"],
+  [{ emial: "jane@example.com" }, 'user.emial is not an option of the page, did you mean "email"?'],
   [{ ...jane, name: 5 }, "user.name must be a string"],
 ])("of the user %j the page is told once what is wrong", async (user, ...warnings) => {
   const { store } = await visit({});
   for (const _ of [1, 2]) store.set({ user: [user] });
+  await words;
   expect(warn.mock.calls).toEqual(warnings.map((line) => ["MissiveChat: " + line]));
 });

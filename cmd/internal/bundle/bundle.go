@@ -1,9 +1,9 @@
 // Package bundle turns the widget's sources into the JavaScript that visitors load.
 //
-// Three scripts come out: the launcher, which every page loads and which carries
-// one account's setup at its very end, and two files that all accounts share and that
-// a visitor loads when they show interest: the window and the connection. On request a
-// fourth: Twilio's SDK.
+// Out come the launcher, which every page loads and which carries one account's setup at its
+// very end, and files that all accounts share: the window and the connection, which a visitor
+// loads when they show interest; the words for what is wrong in a page's configuration; what a
+// few pages need before that. On request Twilio's SDK.
 //
 // What esbuild and the minifiers are told belongs here, how scripts get their hashes and setups, and how they are compressed. Which
 // files an account has is package dist's; nothing here writes to a disk but npm, which installs the SDK into the user's cache.
@@ -97,7 +97,11 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 	}
 	// Each file names the ones that it loads, so those come first.
 	for _, part := range []struct{ name, source, constant string }{
+		{"proof", "widget/src/proof/proof.ts", "PROOF_FILE"},
 		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
+		{"faults", "widget/src/faults/faults.ts", "FAULTS_FILE"},
+		{"early", "widget/src/early/early.ts", "EARLY_FILE"},
+		{"thread", "widget/src/thread/thread.ts", "THREAD_FILE"},
 		// The window's file is called panel in dist/, as programs may look for it by this name in the manifest.
 		{"panel", "widget/src/window/window.ts", "WINDOW_FILE"},
 	} {

@@ -56,6 +56,9 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, h handler) {
 			s.options.Log.Error("a request failed", "path", r.URL.Path, "error", err)
 			refused = &store.Error{Status: 500, Code: 20500, Message: "Internal server error"}
 		}
+		if refused.Status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", "1") // what is limited here is limited for a second
+		}
 		status, body = refused.Status, errorBody(refused)
 	}
 	writeJSON(w, status, body)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,7 +85,9 @@ func TestTwilioGoMakesAConversation(t *testing.T) {
 }
 
 func TestTwilioGoAddsParticipants(t *testing.T) {
-	s, url := serve(t, options())
+	o := options()
+	o.Limits.ParticipantActions = 1000
+	s, url := serve(t, o)
 	api := twilio(t, url, "secret")
 	c := converse(t, s, "thread")
 	for i := range 100 {
@@ -113,6 +116,22 @@ func TestTwilioGoAddsParticipants(t *testing.T) {
 	}
 	_, err = api.FetchServiceConversationParticipant("IS1", c.ID, "agent 7")
 	refusedWith(t, err, 404, 50432)
+}
+
+func TestWhoAsksTooFastIsToldWhenToComeBack(t *testing.T) {
+	o := options()
+	o.Limits.ParticipantActions = 1
+	s, url := serve(t, o)
+	converse(t, s, "thread", "jane")
+	body := strings.NewReader("Identity=joe")
+	r, _ := http.NewRequest(http.MethodPost, url+"/v1/Services/IS1/Conversations/thread/Participants", body)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.SetBasicAuth("SK1", "secret")
+	w, err := http.DefaultClient.Do(r)
+	if err != nil || w.StatusCode != 429 || w.Header.Get("Retry-After") != "1" {
+		t.Fatalf("got %v, %v", w, err)
+	}
+	w.Body.Close()
 }
 
 func TestTwilioGoSeesUsersAndTheirConversations(t *testing.T) {

@@ -17,7 +17,7 @@ function show(conversation: ConversationSummary, messages: Message[] = []) {
 
 describe("how sure it is who the visitor is", () => {
   test.each<[ConversationSummary["verification"], mark: string, about: string]>([
-    ["verified", "Verified", "The site vouches for this user with a valid digest."],
+    ["verified", "Verified", "The site vouches for this user’s e-mail with a valid digest. The name is what the page says."],
     ["unverified", "[Unverified]", "Name and e-mail are what the visitor says. Anyone could have typed them."],
     ["cannot-verify", "[Cannot verify]", "The site sent a digest that doesn’t match. Someone may be posing as this user."],
   ])("%s", (verification, mark, about) => {

@@ -29,6 +29,9 @@ describe("a row", () => {
   test.each<[string, Partial<ConversationSummary>, selector: string, text: string]>([
     ["has the visitor's name", {}, ".who", "Jane Doe"],
     ["has the mark", {}, ".mark", "[Unverified]"],
+    ["has the address beside the name where the mark is one of the address", { email: "jane@acme.example", verification: "verified" }, ".address", "jane@acme.example"],
+    ["has no address where the site doesn't vouch for it", { email: "jane@acme.example" }, ".address", ""],
+    ["has no address where only the attributes say that it does", { email: "jane@acme.example", verification: "verified", vouched: false }, ".address", ""],
     ["has no mark where nobody vouches for it", { vouched: false, verification: "verified" }, ".sure", "[Not vouched for]"],
     ["has no mark until that is known", { vouched: undefined, verification: "verified" }, ".sure", ""],
     ["has no message yet", {}, ".last", "No message yet"],
@@ -101,7 +104,7 @@ describe("the list", () => {
     ["offline from the start", { loaded: false, connection: "off" }, true, "false", true],
   ])("%s", (_, change, emptyHidden, busy, inert) => {
     show(change);
-    expect([empty.hidden, list.ariaBusy ?? list.getAttribute("aria-busy"), list.inert]).toEqual([emptyHidden, busy, inert]);
+    expect([empty.hidden, list.getAttribute("aria-busy"), list.inert]).toEqual([emptyHidden, busy, inert]);
   });
 });
 

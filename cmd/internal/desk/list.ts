@@ -1,4 +1,4 @@
-// The list of conversations: newest first, with name, mark, time, last message and how many are unread.
+// The list of conversations: newest first, with name, address where that is vouched for, mark, time, last message and how many are unread.
 
 import { attribute, el } from "../../../widget/src/shared/dom";
 import type { Store } from "../../../widget/src/shared/store";
@@ -13,7 +13,7 @@ export function showList(list: HTMLElement, empty: HTMLElement, store: Store<Sta
   let open: string | undefined;
   store.watch(["conversations", "selected", "loaded", "connection"], ({ conversations, selected, loaded, connection }) => {
     empty.hidden = !loaded || conversations.length > 0;
-    list.ariaBusy = "" + (!loaded && connection != "off");
+    list.setAttribute("aria-busy", "" + (!loaded && connection != "off"));
     list.inert = connection == "off";
     if (conversations == shown && selected == open) return;
     shown = conversations;
@@ -38,19 +38,25 @@ export function showList(list: HTMLElement, empty: HTMLElement, store: Store<Sta
 function createRow(sid: string) {
   const picture = el("span", { class: "portrait" });
   const name = el("bdi", { class: "who" });
+  const address = el("bdi", { class: "address" });
   const mark = el("span", { class: "sure" });
   const time = el("time");
   const text = el("span", { class: "last", dir: "auto" });
   const unread = el("span", { class: "unread" });
-  const link = el("a", { href: "#" + sid }, picture, el("span", { class: "line" }, name, mark, time), el("span", { class: "line" }, text, unread));
+  const vouchedLine = el("span", { class: "line" }, address);
+  const link = el("a", { href: "#" + sid }, picture, el("span", { class: "line" }, name, mark, time), vouchedLine, el("span", { class: "line" }, text, unread));
   let title: string | undefined;
   return {
     element: el("li", {}, link),
     update(conversation: ConversationSummary, selected: boolean) {
-      const { time: sent, lastMessage } = conversation;
+      const { time: sent, lastMessage, email, vouched, verification } = conversation;
       if (conversation.title != title) picture.replaceChildren(createPortrait(conversation));
       title = conversation.title;
       name.textContent = title;
+      // What the site vouches for is the address; beside the name alone the mark would be one of the name, which can be anybody's.
+      address.textContent = vouched && verification == "verified" && email != title ? email : "";
+      vouchedLine.hidden = !address.textContent;
+      (address.textContent ? address : name).after(mark);
       mark.replaceChildren(createMark(conversation));
       time.textContent = sent ? formatTime(sent) : "";
       time.dateTime = sent ? new Date(sent).toISOString() : "";

@@ -4,7 +4,7 @@ import { el } from "../../../widget/src/shared/dom";
 import type { ConversationSummary, Verification } from "./state";
 
 const marks: Record<Verification, { text: string; about: string }> = {
-  verified: { text: "Verified", about: "The site vouches for this user with a valid digest." },
+  verified: { text: "Verified", about: "The site vouches for this user’s e-mail with a valid digest. The name is what the page says." },
   unverified: { text: "[Unverified]", about: "Name and e-mail are what the visitor says. Anyone could have typed them." },
   "cannot-verify": { text: "[Cannot verify]", about: "The site sent a digest that doesn’t match. Someone may be posing as this user." },
 };

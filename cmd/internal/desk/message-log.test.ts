@@ -36,3 +36,17 @@ test("what was not sent can be sent again", () => {
   failed!.failed!.again();
   expect(resend.mock.calls).toEqual([["2"]]);
 });
+
+test("what a visitor's browser has stored twice is shown once, and nothing that they give the id of something else disappears", () => {
+  const given = { given: "4b1c" };
+  const thread = [
+    message("1", "visitor", given),
+    message("2", "visitor", given),
+    message("3", "visitor", { ...given, body: "Hello again" }),
+    message("4", "visitor"),
+    message("5", "visitor"),
+    message("6", "me", given),
+    message("7", "visitor", { ...given, author: "another visitor" }),
+  ];
+  expect(bubbles(thread).map(({ key }) => key)).toEqual(["1", "3", "4", "5", "6", "7"]);
+});

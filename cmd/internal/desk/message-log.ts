@@ -1,5 +1,7 @@
 // The messages of the open conversation: scrolled to the end, filled with older ones at the top, and told as read when they are seen.
 
+import { createDates } from "../../../widget/src/thread/dates";
+import { linked } from "../../../widget/src/thread/links";
 import { attribute } from "../../../widget/src/shared/dom";
 import { type Bubble, createBubbleList } from "../../../widget/src/window/bubble-list";
 import type { Conversations } from "./conversations";
@@ -23,7 +25,8 @@ export interface MessageLog {
 }
 
 export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageLog {
-  const list = createBubbleList("Messages");
+  const list = createBubbleList("Messages", "You", (bubble, text) => bubble.replaceChildren(...linked(text)));
+  const dates = createDates();
   const { element } = list;
   let atEnd = true;
 
@@ -57,7 +60,7 @@ export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"]
       attribute(element, "aria-busy", !loaded && "true");
       const fromEnd = element.scrollHeight - element.scrollTop;
       const first = element.firstElementChild;
-      list.render(toBubbles(messages, seen, visitor, nameOf, thread.resend));
+      list.render(toBubbles(messages, seen, visitor, nameOf, thread.resend), dates);
       if (atEnd) element.scrollTop = element.scrollHeight;
       // Older messages above must not move what is being read.
       else if (first != element.firstElementChild) element.scrollTop = element.scrollHeight - fromEnd;
@@ -76,7 +79,7 @@ export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"]
 export function toBubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: (identity: string) => string, resend: (id: string) => void): Bubble[] {
   const isOurs = (from: Sender) => from == "me" || from == "colleague";
   const lastSeen = messages.findLast(({ from, index = Infinity }) => isOurs(from) && index <= seen)?.id;
-  return messages.map(({ id, body, from, author, time, state }) => {
+  return messages.filter(notTwice()).map(({ id, body, from, author, time, state }) => {
     // A stranger isn't asked for a name: it could be a colleague's.
     const name = from == "me" ? "You" : from == "visitor" ? visitor : from == "colleague" ? nameOf(author) : "Not of the team: " + author;
     return {
@@ -92,4 +95,19 @@ export function toBubbles(messages: readonly Message[], seen: number, visitor: s
       failed: state == "failed" ? { text: "Not sent.", action: "Send again", again: () => resend(id) } : undefined,
     };
   });
+}
+
+/**
+ * A visitor's message may be stored twice, when its answer was lost. The second one is the same in all that the visitor has said: the id
+ * alone is no proof, as it can be changed later, and would make what was said disappear.
+ */
+function notTwice(): (message: Message) => boolean {
+  const shown = new Set<string>();
+  return ({ from, author, given, body }) => {
+    if (from != "visitor" || !given) return true;
+    const key = JSON.stringify([author, given, body]);
+    if (shown.has(key)) return false;
+    shown.add(key);
+    return true;
+  };
 }

@@ -12,6 +12,8 @@ import { createHolder, createStore } from "../../../widget/src/shared/store";
 
 const find = (id: string) => document.getElementById(id)!;
 const desk = find("desk");
+/** Until a conversation that could not be read is read again. */
+const retryPauseMilliseconds = 2000;
 /** Storage key: set while the agent wants to be offline. */
 const offlineKey = "missive-desk-offline";
 const title = document.title;
@@ -27,11 +29,15 @@ function threadOf(sid: string) {
   return known;
 }
 
-/** Reads a conversation that is shown, or where something is still to be sent. If that fails, the connection is lost: the next one does it again. */
+/** Reads a conversation that is shown, or where something is still to be sent, and goes on trying while the client that has it is there. */
 function open(conversation: Conversation): void {
   const { sid } = conversation;
+  if (conversations.find(sid) != conversation) return;
   const pending = threads.get(sid)?.thread.store.state.messages.some(({ state }) => state == "pending");
-  if (sid == store.state.selected || pending) threadOf(sid).thread.open(conversation, team).catch(() => {});
+  if (sid != store.state.selected && !pending) return;
+  threadOf(sid)
+    .thread.open(conversation, team)
+    .catch(() => setTimeout(open, retryPauseMilliseconds, conversation));
 }
 
 const conversations = createConversations(store, open, requestVouched);
@@ -73,13 +79,13 @@ function select(): void {
 
 const about = find("about");
 function showAbout(on: boolean): void {
-  about.ariaExpanded = "" + on;
+  about.setAttribute("aria-expanded", "" + on);
   desk.classList.toggle("about", on);
 }
-about.addEventListener("click", () => showAbout(about.ariaExpanded != "true"));
+about.addEventListener("click", () => showAbout(about.getAttribute("aria-expanded") != "true"));
 desk.addEventListener("keydown", (event) => {
   if (event.key != "Escape" || event.isComposing) return;
-  if (about.ariaExpanded == "true") {
+  if (about.getAttribute("aria-expanded") == "true") {
     showAbout(false);
     about.focus();
   } else if (store.state.selected) location.hash = "";
@@ -87,12 +93,12 @@ desk.addEventListener("keydown", (event) => {
 
 const online = find("online");
 function setOnline(on: boolean): void {
-  online.ariaChecked = "" + on;
+  online.setAttribute("aria-checked", "" + on);
   if (on) agent.start();
   else agent.stop();
 }
 online.addEventListener("click", () => {
-  const on = online.ariaChecked != "true";
+  const on = online.getAttribute("aria-checked") != "true";
   try {
     if (on) localStorage.removeItem(offlineKey);
     else localStorage.setItem(offlineKey, "1");

@@ -42,6 +42,8 @@ export interface Message {
   /** Milliseconds since 1970. */
   time: number;
   from: Sender;
+  /** The id that its writer has given it, if there is one. Anybody can give any. */
+  given?: string;
   /** The identity that wrote it. */
   author: string;
   /** Place in the conversation, from 0; absent until the service has accepted it. */

@@ -53,7 +53,7 @@ export function createThread(isConnected: () => boolean): Thread {
         from,
         author: author ?? "",
         time: dateCreated?.getTime() ?? Date.now(),
-        ...(from == "visitor" && { meta: record(meta) }),
+        ...(from == "visitor" && { meta: record(meta), ...(typeof id == "string" && { given: id }) }),
       };
     },
     attributes: ({ id }) => ({ id }),

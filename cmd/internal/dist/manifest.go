@@ -24,7 +24,7 @@ const ManifestName = "manifest.json"
 
 // Manifest lists the files of a build: all of them, or those that one account has, with what it shares with others.
 type Manifest struct {
-	// Names has the files that a page or a program may ask for, by what they are: "panel", "connection", "sdk",
+	// Names has the files that a page or a program may ask for, by what they are: "panel", "connection", "faults", "early", "sdk",
 	// and of each account "<id>/launcher", "<id>/pinned" (the same with a hash in its name) and "<id>/picture".
 	Names map[string]Entry `json:"names"`
 	// Files are those of the last build that came to its end.

@@ -40,7 +40,7 @@ const metaType = "Record<string, string | number | boolean>"
 type method struct{ call, signature, doc string }
 
 var methods = []method{
-	{"open()", "open(): void", "Opens the window."},
+	{"open()", "open(): void", "Opens the window. One that is open comes to the front."},
 	{"close()", "close(): void", "Closes the window."},
 	{"toggle()", "toggle(): void", "Opens the window if it is closed, and closes it if it is open."},
 	{"isOpen()", "isOpen(): boolean", "Whether the window is open."},
@@ -64,6 +64,7 @@ var kindWords = map[option.Kind]string{
 	option.Bool:     "true or false",
 	option.Email:    "e-mail address",
 	option.Phone:    "phone number",
+	option.Language: "language",
 	option.URL:      "address",
 	option.Image:    "address or file",
 	option.ID:       "id",
@@ -81,6 +82,7 @@ var cssWords = map[cssvalue.Kind]string{
 	cssvalue.Font:     "font family",
 	cssvalue.Duration: "time",
 	cssvalue.Easing:   "easing",
+	cssvalue.Integer:  "whole number",
 }
 
 // whereWords end the description of an option that not everyone may set.

@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -74,14 +72,16 @@ func (h *Handler) goOn(ctx context.Context, at place, v visitor, m *messageForm)
 	changed := now != c
 	if changed {
 		// A failure here is one of the request: the team must not see "verified" beside somebody who is not.
-		if err := h.twilio.update(ctx, now); err != nil {
+		if err := h.persist(ctx, func() error { return h.twilio.update(ctx, now) }); err != nil {
 			return c, nil, err
 		}
 	}
 	if created || changed {
 		// Tools of the team show this name. Without it they still have the one in the attributes, and without the role they have the
 		// service's default, which has been checked: so a failure is only logged.
-		if err := h.twilio.describeUser(ctx, v.identity, now.friendlyName, v.roles.inService(false)); err != nil {
+		if err := h.persist(ctx, func() error {
+			return h.twilio.describeUser(ctx, v.identity, now.friendlyName, v.roles.inService(false))
+		}); err != nil {
 			h.log.Warn("user not described", "cause", reason(err))
 		}
 	}
@@ -103,8 +103,12 @@ func (h *Handler) goOn(ctx context.Context, at place, v visitor, m *messageForm)
 }
 
 func (h *Handler) isClosed(ctx context.Context, c conversation) bool {
-	now, err := h.twilio.find(ctx, c.name)
+	now, err := h.find(ctx, c.name)
 	return errors.Is(err, errNotFound) || err == nil && now.closed
+}
+
+func (h *Handler) find(ctx context.Context, name string) (conversation, error) {
+	return persistently(ctx, h, func() (conversation, error) { return h.twilio.find(ctx, name) })
 }
 
 // place is where a visitor stands.
@@ -119,7 +123,7 @@ type place struct {
 // the first that was deleted, though the open one comes after it.
 func (h *Handler) lookUp(ctx context.Context, v visitor) (at place, err error) {
 	if v.number > 0 {
-		c, err := h.twilio.find(ctx, nameOf(v.identity, v.number))
+		c, err := h.find(ctx, nameOf(v.identity, v.number))
 		if err == nil && !c.closed {
 			c.number = v.number
 			return place{open: c, next: v.number + 1}, nil
@@ -133,7 +137,7 @@ func (h *Handler) lookUp(ctx context.Context, v visitor) (at place, err error) {
 			at.next = v.number + 1
 		}
 	}
-	list, err := h.twilio.conversations(ctx, v.identity)
+	list, err := persistently(ctx, h, func() ([]conversation, error) { return h.twilio.conversations(ctx, v.identity) })
 	if err != nil && !errors.Is(err, errNotFound) {
 		return place{}, err
 	}
@@ -164,14 +168,14 @@ func (h *Handler) createConversation(ctx context.Context, v visitor, number int,
 	for step := range maxTakenNames {
 		var c conversation
 		fresh := h.described(h.likeness(like, conversation{name: nameOf(v.identity, number), number: number}), v)
-		if c, err = h.twilio.create(ctx, fresh); err == nil {
+		if c, err = persistently(ctx, h, func() (conversation, error) { return h.twilio.create(ctx, fresh) }); err == nil {
 			fresh.SID = c.SID
 			return fresh, true, nil
 		}
 		if !errors.Is(err, errExists) {
 			return c, false, err
 		}
-		if c, err = h.twilio.find(ctx, fresh.name); err == nil && !c.closed {
+		if c, err = h.find(ctx, fresh.name); err == nil && !c.closed {
 			c.number = fresh.number
 			return c, false, nil
 		} else if err != nil && !errors.Is(err, errNotFound) {
@@ -193,80 +197,6 @@ func numberOf(name, identity string) int {
 		return 0
 	}
 	return number
-}
-
-// gather adds who is missing, the visitor and the team, and gives them their roles. An agent who can't be added is no reason to turn the visitor away,
-// but with none of them nobody would read what the visitor writes. If that is for want of room, it is made, unless
-// makeRoom is nil.
-func (h *Handler) gather(ctx context.Context, c conversation, v visitor, created bool, makeRoom func(context.Context)) error {
-	var there []member
-	if !created {
-		var err error
-		if there, err = h.twilio.participants(ctx, c.SID); err != nil {
-			return err
-		}
-	}
-	join := func(identity, role string) error {
-		if i := slices.IndexFunc(there, func(m member) bool { return m.identity == identity }); i >= 0 {
-			if role == "" || there[i].role == role {
-				return nil
-			}
-			return h.twilio.setParticipantRole(ctx, c.SID, there[i].SID, role)
-		}
-		return h.persist(ctx, func() error {
-			if err := h.twilio.join(ctx, c.SID, identity, role); !errors.Is(err, errExists) {
-				return err
-			}
-			return nil
-		})
-	}
-	if err := join(v.identity, v.roles.inConversation(false)); err != nil {
-		return err
-	}
-	failed := make([]error, len(h.agents))
-	joinTeam := func() {
-		var joining sync.WaitGroup
-		for i, agent := range h.agents {
-			joining.Go(func() { failed[i] = join(agent, v.roles.inConversation(true)) })
-		}
-		joining.Wait()
-	}
-	joinTeam()
-	if !slices.Contains(failed, nil) && errors.Is(errors.Join(failed...), errLimit) && makeRoom != nil {
-		makeRoom(ctx)
-		joinTeam()
-	}
-	if errors.Join(failed...) != nil {
-		// Twilio has been seen to add somebody and answer that it can't.
-		now, _ := h.twilio.participants(ctx, c.SID) // unknown: then what was answered counts
-		for i, agent := range h.agents {
-			if slices.ContainsFunc(now, func(m member) bool { return m.identity == agent }) {
-				failed[i] = nil
-			}
-		}
-	}
-	for i, err := range failed {
-		if err != nil {
-			h.log.Error("agent not added", "agent", h.agents[i], "cause", reason(err), "hint", agentHint(err))
-		}
-	}
-	if slices.Contains(failed, nil) {
-		return nil
-	}
-	return errors.Join(slices.Insert(failed, 0, error(errNoAgent))...)
-}
-
-// agentHint tells how to get agents into conversations again.
-func agentHint(err error) string {
-	switch {
-	case !errors.Is(err, errService):
-		return "name at least one in MISSIVE_AGENTS"
-	case errors.Is(err, errLimit):
-		return "the agents have as many open conversations as Twilio allows: answer and close some"
-	case temporary(err):
-		return "visitors are asked to try again; if it goes on, see status.twilio.com"
-	}
-	return "look up the code at twilio.com/docs/api/errors, and check the names in MISSIVE_AGENTS"
 }
 
 // sameJSON compares without white space and the order of keys, which Twilio may have changed.

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	api "github.com/twilio/twilio-go/rest/conversations/v1"
 )
 
 func TestVisitorAndTeamAreInTheConversation(t *testing.T) {
@@ -60,7 +62,7 @@ func TestAUserWithoutANameIsStillLetIn(t *testing.T) {
 	b := newBench(t)
 	b.service.fail["describeUser"] = down
 	b.ask(request{User: asUser(jane, "Jane")})
-	same(t, "tries", b.service.count("describeUser"), 1)
+	same(t, "tries", b.service.count("describeUser"), maxTries)
 }
 
 func TestWhatTheVisitorSaidStaysUntilTheySaySomethingElse(t *testing.T) {
@@ -93,6 +95,29 @@ func TestAttributesThatAreNoObjectAreReplaced(t *testing.T) {
 		b.ask(request{User: asUser(jane, "")})
 		same(t, broken, b.attributes(a), want)
 	}
+}
+
+func TestFullAttributesLockNobodyOut(t *testing.T) {
+	b, local := newLocalBench(t)
+	first := b.ask(hello())
+	ticket := strings.Repeat("x", maxConversationBytes-len(`{"ticket":""}`))
+	p := &api.UpdateServiceConversationParams{}
+	if _, err := local.api(t.Context()).UpdateServiceConversation(local.ServiceSID, first.Conversation, p.SetAttributes(`{"ticket":"`+ticket+`"}`)); err != nil {
+		t.Fatal(err)
+	}
+	q := request{Protocol: 2, Session: first.Session, Visitor: &visitorForm{Name: "Jane", Email: jane}, Message: says("Still there?")}
+	same(t, "message", b.ask(q).Message.Index, 1)
+	c, err := local.find(t.Context(), first.Identity+"-1")
+	same(t, "of the tool's attributes", fmt.Sprint(len(c.attributes), c.friendlyName, err), fmt.Sprint(maxConversationBytes, "Jane", nil))
+	if !strings.Contains(b.logged.String(), `level=WARN msg="the attributes of a conversation are full`) {
+		t.Errorf("the log doesn't tell:\n%s", b.logged)
+	}
+	// The one that follows takes over what fits.
+	next, _, err := b.createConversation(t.Context(), visitor{accountID: "acme", identity: first.Identity, verification: unverified}, 2, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "attributes of the next one", next.attributes, sealed(b.sessionKeys, next.name, `{"account":"acme","seal":"SEAL","verification":"unverified","visitor":{"name":"","email":""}}`))
 }
 
 func TestAClosedConversationIsFollowedByANewOne(t *testing.T) {
@@ -208,7 +233,7 @@ func TestANameThatIsTakenButNotFoundIsPassedOver(t *testing.T) {
 
 	b.service.fail["create"] = &refusal{cause: "taken", kind: errExists}
 	_, w := b.try(request{User: asUser("bob@acme.com", "")})
-	same(t, "status when all are taken", w.Code, 502)
+	same(t, "status when all are taken", w.Code, 503)
 	same(t, "tries", b.service.count("create"), 2+maxTakenNames)
 }
 

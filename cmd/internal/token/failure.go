@@ -37,11 +37,15 @@ var (
 	errNoAgent        = &failure{status: 503, code: "no-agent", message: "None of the agents could be added to the conversation, so nobody would read the message; the log of the token server says why.", retryAfter: 30 * time.Second}
 	errRefused        = &failure{status: 400, code: "message-refused", message: "Twilio has refused the message; the log of the token server says why."}
 	errProxy          = &failure{code: "proxy-not-trusted", message: "A proxy stands in front of the token server, which takes all visitors for one client: " + proxyHint + "."}
-	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio can't be reached or has refused; the log of the token server says why."}
+	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio has refused; the log of the token server says why."}
+	errBusy           = &failure{status: 503, code: "twilio-busy", message: "Twilio can't be reached, or can't do it at the moment; the log of the token server says why. Retry-After says when to try again.", retryAfter: busyRetry}
 	errNotReady       = &failure{status: 503, code: "not-ready", message: "Twilio could not be asked yet what visitors may do; the log of the token server says why. It goes on trying.", retryAfter: rolesRetry}
 	errWideRoles      = &failure{status: 503, code: "roles-too-wide", message: "Nobody is let in, as the roles of the Conversations service allow visitors more than the chat needs. On the token server: go run ./cmd/token setup", retryAfter: rolesRetry}
 	errBroken         = &failure{status: 500, code: "failed", message: "The token server has failed; its log says why."}
 )
+
+// busyRetry is when a visitor may try again what Twilio couldn't do, if Twilio hasn't said when.
+const busyRetry = 5 * time.Second
 
 func badEmail(path string) *failure {
 	return &failure{status: 400, code: "bad-email", message: fmt.Sprintf("%s is not an e-mail address of at most %d characters.", path, maxEmailBytes)}
@@ -67,6 +71,10 @@ func asFailure(err error) *failure {
 		return nil
 	case errors.As(err, &f):
 		return f
+	case temporary(err):
+		busy := *errBusy
+		busy.retryAfter = max(busy.retryAfter, retryAfter(err))
+		return &busy
 	case errors.Is(err, errService):
 		return errTwilio
 	}

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -93,26 +94,38 @@ const (
 	badJSON         = `{"code":"bad-json","message":"The body is not one JSON object with texts for account and session, and objects for user and visitor."}`
 	badDigest       = `{"code":"bad-digest","message":"user.digest is not a hex HMAC-SHA256, which has 64 digits."}`
 	unknownAccount  = `{"code":"unknown-account","message":"The token server has no MISSIVE_SECRET_\u003cID\u003e for this account."}`
-	twilioFailed    = `{"code":"twilio-failed","message":"Twilio can't be reached or has refused; the log of the token server says why."}`
+	twilioBusy      = `{"code":"twilio-busy","message":"Twilio can't be reached, or can't do it at the moment; the log of the token server says why. Retry-After says when to try again."}`
+	twilioFailed    = `{"code":"twilio-failed","message":"Twilio has refused; the log of the token server says why."}`
 )
 
 func TestWhatTwilioRefusesIsAnErrorOfItsOwn(t *testing.T) {
-	for _, call := range []string{"find", "create", "join visitor-", "participants", "update"} {
-		t.Run(call, func(t *testing.T) {
-			b := newBench(t)
-			first := b.ask(request{})
-			b.service.fail[strings.TrimSuffix(call, " visitor-")] = down
-			q := request{Session: first.Session, Visitor: &visitorForm{Name: "Jane"}}
-			if call == "create" || strings.HasPrefix(call, "join") {
-				q.Session = ""
-			}
-			_, w := b.try(q)
-			same(t, "status", w.Code, 502)
-			same(t, "body", strings.TrimSuffix(w.Body.String(), "\n"), twilioFailed)
-			if !strings.Contains(b.logged.String(), `cause="Twilio answered with status 503, code 20503"`) {
-				t.Errorf("the log doesn't say why:\n%s", b.logged)
-			}
-		})
+	forbidden := &refusal{cause: "Twilio answered with status 403, code 50107"}
+	for _, call := range []string{"find", "conversations", "create", "join visitor-", "participants", "update"} {
+		for why, want := range map[*refusal]struct {
+			status      int
+			body, after string
+			tries       int
+		}{down: {503, twilioBusy, "5", maxTries}, forbidden: {502, twilioFailed, "", 1}} {
+			t.Run(fmt.Sprint(call, want.status), func(t *testing.T) {
+				b := newBench(t)
+				first := b.ask(request{})
+				name := strings.TrimSuffix(call, " visitor-")
+				before := b.service.count(name)
+				b.service.fail[name] = why
+				q := request{Session: first.Session, Visitor: &visitorForm{Name: "Jane"}}
+				if call == "create" || call == "conversations" || strings.HasPrefix(call, "join") {
+					q.Session = ""
+				}
+				_, w := b.try(q)
+				same(t, "status", w.Code, want.status)
+				same(t, "body", strings.TrimSuffix(w.Body.String(), "\n"), want.body)
+				same(t, "when to try again", w.Header().Get("Retry-After"), want.after)
+				same(t, "tries", b.service.count(name)-before, want.tries)
+				if !strings.Contains(b.logged.String(), fmt.Sprintf("cause=%q", why.cause)) {
+					t.Errorf("the log doesn't say why:\n%s", b.logged)
+				}
+			})
+		}
 	}
 }
 

@@ -297,7 +297,7 @@ func newBench(t testing.TB, change ...func(*Options)) bench {
 		t.Fatal(err)
 	}
 	h.twilio = b.service
-	h.pause = func(ctx context.Context, _ int) error { return ctx.Err() }
+	h.pause = func(ctx context.Context, _ int, _ time.Duration) error { return ctx.Err() }
 	b.Handler = h
 	return b
 }

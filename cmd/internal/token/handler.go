@@ -47,6 +47,8 @@ type Options struct {
 	// MaxOpen is how many open conversations the team may have: Twilio's limit, 1,000, if it is 0. Fewer leave room for those
 	// that agents have elsewhere.
 	MaxOpen int
+	// Retention is how long closed conversations are kept after their last message: see Retain. 0 is for good.
+	Retention time.Duration
 	// Proxies is the number of proxies in front that append to X-Forwarded-For. With 0 the header is not looked at.
 	Proxies int
 	// Log gets a line for each request, without a word about the visitor; nil for none.
@@ -74,6 +76,7 @@ type Handler struct {
 	privileges  *privileges
 	requests    *clients
 	newcomers   *clients
+	known       *clients
 	visitors    *limiter[string] // by identity
 	messages    *limiter[string] // by identity
 	unproven    *limiter[struct{}]
@@ -81,11 +84,12 @@ type Handler struct {
 		sync.Mutex
 		at time.Time
 	}
-	proxies int
-	socket  string
-	log     *slog.Logger
-	now     func() time.Time
-	pause   func(ctx context.Context, try int) error // before Twilio is asked again
+	retention time.Duration
+	proxies   int
+	socket    string
+	log       *slog.Logger
+	now       func() time.Time
+	pause     func(ctx context.Context, try int, least time.Duration) error // before Twilio is asked again
 }
 
 // New returns a handler. It fails when two accounts have their secret key in the same variable.
@@ -100,9 +104,11 @@ func New(o Options) (*Handler, error) {
 		twilio:      newREST(o.Twilio),
 		requests:    newLimiter[netip.Prefix](o.Limits.Requests),
 		newcomers:   newLimiter[netip.Prefix](o.Limits.Newcomers),
+		known:       newLimiter[netip.Prefix](o.Limits.Known),
 		visitors:    newLimiter[string](o.Limits.Visitors),
 		messages:    newLimiter[string](o.Limits.Messages),
 		unproven:    newLimiter[struct{}](Limit{All: o.Limits.Unproven}),
+		retention:   o.Retention,
 		proxies:     o.Proxies,
 		socket:      o.Socket,
 		log:         o.Log,
@@ -224,12 +230,12 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	return h.grantAccess(ctx, v, q)
 }
 
-// count counts a POST, and returns how long to wait when it is one too many. Who is known doesn't draw on what others use
+// count counts a POST, and returns how long to wait when it is one too many. Who is known doesn't draw on what newcomers use
 // up, be it from the same address. A request that isn't one is nobody's.
 func (h *Handler) count(client netip.Prefix, v visitor, q request) (wait time.Duration) {
 	if v.identity == "" || v.newcomer {
 		wait, _ = takeFor(h.requests, client, h.now())
-	} else {
+	} else if wait, _ = takeFor(h.known, client, h.now()); wait == 0 {
 		wait, _ = h.visitors.take(h.now(), v.identity)
 	}
 	if wait == 0 && v.identity != "" && q.Message != nil {
@@ -254,8 +260,7 @@ func (h *Handler) welcome(client netip.Prefix, v *visitor, q request) error {
 		return nil
 	}
 	giveBack()
-	// Who has no secret is somebody else the next time, for whom the proof would not hold.
-	if q.Secret == "" {
+	if v.passing { // the proof would not hold for whom they are then
 		return tooMany(wait)
 	}
 	return h.wantProof(v.identity)
@@ -335,9 +340,11 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	}
 	answer := struct {
 		Online bool `json:"online"`
+		// Region is the service's, which chat.yaml must name, too: for who checks that.
+		Region string `json:"region"`
 		// Problem is what is wrong with how the server was set up, for who checks that. Widgets don't look at it.
 		Problem *failure `json:"problem,omitempty"`
-	}{Online: online}
+	}{Online: online, Region: h.credential.region()}
 	if proxyUnknown(r, h.proxies) {
 		answer.Problem = errProxy
 	}

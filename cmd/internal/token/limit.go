@@ -20,6 +20,8 @@ type Limits struct {
 	Unproven Rate
 	// Visitors are known, and don't use up what is for newcomers. Their Each is for one visitor, wherever they are.
 	Visitors Limit
+	// Known are the same visitors by where they are, so that nobody uses up all of it from one place, with many sessions.
+	Known Limit
 	// Messages are those that come this way, of known visitors and of newcomers. Each is for one visitor.
 	Messages Limit
 }
@@ -53,6 +55,10 @@ var ProductionLimits = Limits{
 		Each: Rate{Burst: 60, Interval: time.Second},
 		All:  Rate{Burst: 1000, Interval: 5 * time.Millisecond},
 	},
+	Known: Limit{
+		Each:    Rate{Burst: 300, Interval: 50 * time.Millisecond},
+		Network: Rate{Burst: 600, Interval: 20 * time.Millisecond},
+	},
 	Messages: Limit{
 		Each: Rate{Burst: 20, Interval: 3 * time.Second},
 		All:  Rate{Burst: 200, Interval: 50 * time.Millisecond},
@@ -70,6 +76,8 @@ func (l *Limits) Rates() map[string]*Rate {
 		"newcomers.all":     &l.Newcomers.All,
 		"unproven.all":      &l.Unproven,
 		"visitors.each":     &l.Visitors.Each,
+		"visitors.client":   &l.Known.Each,
+		"visitors.network":  &l.Known.Network,
 		"visitors.all":      &l.Visitors.All,
 		"messages.each":     &l.Messages.Each,
 		"messages.all":      &l.Messages.All,

@@ -73,13 +73,13 @@ type message struct {
 	written    time.Time
 }
 
-// id is the one that its writer gave it.
-func (m message) id() string {
-	var attributes struct {
-		ID string `json:"id"`
+// id is the one that its writer gave it; "" for none, as others may write what they like. It is read as JavaScript does: Go would
+// put an "ID" behind it into the field of a struct.
+func (m message) id() (id string) {
+	if json.Unmarshal(readAttributes(m.attributes)["id"], &id) != nil {
+		return ""
 	}
-	_ = json.Unmarshal([]byte(m.attributes), &attributes) // others may write what they like: then it has none
-	return attributes.ID
+	return id
 }
 
 // Sent says where a message is stored.
@@ -115,7 +115,7 @@ func (h *Handler) stored(ctx context.Context, c conversation, v visitor, m *mess
 //
 // Twilio has no unique key for messages. Two requests with the same one that run at the same moment, of two tabs or after
 // a browser has given up on one that goes on, may both find nothing, and both store it. So whoever reads a conversation
-// takes messages of the same author with the same id for one.
+// takes messages of the same author with the same id and the same text for one.
 func (h *Handler) store(ctx context.Context, c conversation, v visitor, m *messageForm, fresh bool) (sent *Sent, err error) {
 	err = h.persist(ctx, func() error {
 		if !fresh {

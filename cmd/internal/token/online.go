@@ -36,11 +36,11 @@ func (a *availability) ask(ctx context.Context, s service) (bool, error) {
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
-		return false, &refusal{cause: "Twilio didn't answer in time"}
+		return false, errNoTime
 	}
 	if !time.Now().Before(a.until) {
 		a.online, a.err = a.anyOnline(ctx, s)
-		a.until = time.Now().Add(onlineCacheTime)
+		a.until = time.Now().Add(max(onlineCacheTime, retryAfter(a.err)))
 	}
 	return a.online, a.err
 }

@@ -65,7 +65,7 @@ func (p *privileges) renew(ctx context.Context, s service) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return // the server stops
 	}
-	p.until = time.Now().Add(rolesRetry)
+	p.until = time.Now().Add(max(rolesRetry, retryAfter(err)))
 	switch {
 	case err != nil && p.sids != nil:
 		// They were right, and it is likelier that Twilio is down than that somebody has changed them.

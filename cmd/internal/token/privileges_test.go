@@ -99,7 +99,7 @@ func TestWhoIsThereAlreadyGetsTheirRoleToo(t *testing.T) {
 	b.service.given[a.Conversation+" "+a.Identity] = "RL of before"
 	b.service.fail["role"] = down
 	_, w := b.try(request{Session: a.Session})
-	same(t, "status when a visitor keeps the role of before", w.Code, 502)
+	same(t, "status when a visitor keeps the role of before", w.Code, 503)
 }
 
 func TestATwilioThatIsOutOfReachIsAskedAgain(t *testing.T) {

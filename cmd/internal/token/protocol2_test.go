@@ -291,7 +291,7 @@ func TestBetweenTriesThereIsAPauseThatGrows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for try, longest := range map[int]time.Duration{1: firstPause, 2: 2 * firstPause} {
 			start := time.Now()
-			if err := pause(t.Context(), try); err != nil {
+			if err := pause(t.Context(), try, 0); err != nil {
 				t.Fatal(err)
 			}
 			if took := time.Since(start); took < longest/2 || took > longest {
@@ -300,7 +300,7 @@ func TestBetweenTriesThereIsAPauseThatGrows(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		same(t, "pause of who has no time", pause(ctx, 1), context.Canceled)
+		same(t, "pause of who has no time", pause(ctx, 1, 0), context.Canceled)
 	})
 }
 

@@ -70,14 +70,14 @@ func parse(body []byte) (request, error) {
 	if text := strings.TrimLeft(string(body), " \t\r\n"); !strings.HasPrefix(text, "{") || json.Unmarshal(body, &q) != nil {
 		return request{}, errBadJSON
 	}
-	switch {
-	case q.Protocol < 2:
-		if len(body) > maxRestBytes {
-			return request{}, errTooLarge
-		}
-		q.Secret, q.Message, q.Proof = "", nil, ""
-	case q.Protocol > 2:
+	if q.Protocol > 2 {
 		return request{}, errBadProtocol
+	}
+	if q.Protocol < 2 {
+		q.Secret, q.Message, q.Proof = "", nil, ""
+	}
+	if q.Message == nil && len(body) > maxRestBytes {
+		return request{}, errTooLarge
 	}
 	if secret, err := hex.DecodeString(q.Secret); err != nil || q.Secret != "" && len(secret) != secretBytes {
 		return request{}, errBadSecret
@@ -134,5 +134,15 @@ func clean(name string) string {
 		}
 		return r
 	}, name)
+	if !strings.ContainsFunc(name, isVisible) {
+		return ""
+	}
 	return strings.Join(strings.Fields(name), " ")
+}
+
+// isVisible tells characters that can be seen from those that look like nothing, of which a name in the team's list must not consist.
+func isVisible(r rune) bool {
+	const brailleBlank = '\u2800'
+	return !unicode.IsSpace(r) && r != brailleBlank &&
+		!unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

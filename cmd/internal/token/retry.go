@@ -19,10 +19,19 @@ const (
 func (h *Handler) persist(ctx context.Context, do func() error) error {
 	for try := 1; ; try++ {
 		err := do()
-		if !temporary(err) || try == maxTries || h.pause(ctx, try) != nil {
+		if !temporary(err) || try == maxTries || h.pause(ctx, try, retryAfter(err)) != nil {
 			return err
 		}
 	}
+}
+
+// persistently is persist for what has a result.
+func persistently[T any](ctx context.Context, h *Handler, ask func() (T, error)) (result T, err error) {
+	err = h.persist(ctx, func() error {
+		result, err = ask()
+		return err
+	})
+	return result, err
 }
 
 func temporary(err error) bool {
@@ -30,10 +39,24 @@ func temporary(err error) bool {
 	return errors.As(err, &refused) && refused.temporary
 }
 
-// pause waits longer after each try, and not as long as others do who failed at the same moment.
-func pause(ctx context.Context, try int) error {
+// retryAfter is how long Twilio wants not to be asked again; 0 if it hasn't said.
+func retryAfter(err error) time.Duration {
+	var refused *refusal
+	if errors.As(err, &refused) {
+		return refused.retryAfter
+	}
+	return 0
+}
+
+// pause waits longer after each try, and not as long as others do who failed at the same moment; but as long as Twilio wants.
+// It fails at once when that is longer than there is time.
+func pause(ctx context.Context, try int, least time.Duration) error {
 	longest := firstPause << (try - 1)
-	timer := time.NewTimer(longest/2 + rand.N(longest/2))
+	wait := least + longest/2 + rand.N(longest/2)
+	if end, ends := ctx.Deadline(); ends && time.Until(end) < wait {
+		return context.DeadlineExceeded
+	}
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -258,6 +258,12 @@ func (r *room) carryOver(ctx context.Context, c conversation, last *message) err
 	}
 	for _, m := range slices.Backward(list) {
 		form := &messageForm{ID: m.id(), Body: m.body, Attributes: json.RawMessage(m.attributes)}
+		if form.ID == "" { // else it would be taken for any other one without
+			form.ID = m.SID
+			all := readAttributes(m.attributes)
+			all["id"], _ = json.Marshal(form.ID)   // can't fail: a text
+			form.Attributes, _ = json.Marshal(all) // can't fail: it was read from JSON
+		}
 		if _, err := r.h.store(ctx, next, visitor{identity: m.author}, form, created); err != nil {
 			return err
 		}
@@ -279,7 +285,7 @@ func (r *room) last(ctx context.Context, c conversation) (*message, error) {
 // isOurs tells a conversation of this chat by its name.
 func isOurs(name string) bool {
 	identity := identityIn(name)
-	return (strings.HasPrefix(identity, visitorPrefix) || strings.HasPrefix(identity, verifiedPrefix)) && numberOf(name, identity) > 0
+	return isVisitor(identity) && numberOf(name, identity) > 0
 }
 
 // identityIn returns the identity that a name of nameOf was made of.

@@ -142,9 +142,23 @@ func TestWhoIsRefusedForWantOfRoomGetsSome(t *testing.T) {
 	}
 }
 
+// failsOnce makes the nth of these calls fail for the moment.
+func (b bench) failsOnce(call string, n int) func(string) func() {
+	return func(now string) func() {
+		if now != call {
+			return nil
+		}
+		if n--; n != 0 {
+			return nil
+		}
+		b.service.fail[call] = down
+		return func() { delete(b.service.fail, call) }
+	}
+}
+
 func TestWhatIsWrittenWhileItsConversationClosesIsCarriedOver(t *testing.T) {
-	for _, lost := range []bool{false, true} {
-		t.Run(fmt.Sprintf("reply of the closing lost: %t", lost), func(t *testing.T) {
+	for lost, part := range []string{"nothing", "the reply of the closing", "the third message at first"} {
+		t.Run(part+" is lost", func(t *testing.T) {
 			b, now := newTeam(t)
 			b.ask(request{Protocol: 2, Secret: mySecret, Visitor: &visitorForm{Name: "Jane"}, Message: says("Hello")})
 			b.answer("CH1")
@@ -156,8 +170,14 @@ func TestWhatIsWrittenWhileItsConversationClosesIsCarriedOver(t *testing.T) {
 				}
 				b.service.before = nil
 				b.service.send(t.Context(), "CH1", message{author: identity, body: "Thanks, and", attributes: `{"id":"` + firstID + `"}`})
-				b.service.send(t.Context(), "CH1", message{author: "ann", body: "Bye", attributes: "{}"})
-				if !lost {
+				for _, body := range []string{"Bye", "and hello"} { // by tools that give no ids
+					b.service.send(t.Context(), "CH1", message{author: "ann", body: body, attributes: `{"id":null,"ID":"` + firstID + `"}`})
+				}
+				switch lost {
+				case 0:
+					return nil
+				case 2:
+					b.service.before = b.failsOnce("send CH2", 3)
 					return nil
 				}
 				b.service.bySID("CH1").closed = true
@@ -174,7 +194,7 @@ func TestWhatIsWrittenWhileItsConversationClosesIsCarriedOver(t *testing.T) {
 			for _, m := range b.service.written["CH2"] {
 				got = append(got, m.author+": "+m.body)
 			}
-			same(t, "messages", got, []string{identity + ": Thanks, and", "ann: Bye"})
+			same(t, "messages", got, []string{identity + ": Thanks, and", "ann: Bye", "ann: and hello"})
 			// The visitor's browser doesn't know that it arrived, and sends it again.
 			again := b.ask(request{Protocol: 2, Secret: mySecret, Message: &messageForm{ID: firstID, Body: "Thanks, and"}})
 			same(t, "message", *again.Message, Sent{0, "IM1"})

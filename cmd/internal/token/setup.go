@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -350,9 +349,7 @@ func (p patient) RoundTrip(r *http.Request) (*http.Response, error) {
 			return answer, err
 		}
 		rest := firstRest << (try - 1)
-		if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil {
-			rest = max(rest, min(time.Duration(seconds)*time.Second, time.Minute))
-		}
+		rest = max(rest, min(readRetryAfter(answer.Header), time.Minute))
 		io.CopyN(io.Discard, answer.Body, maxRefusal) // so that the connection is used again
 		answer.Body.Close()
 		timer := time.NewTimer(rest)

@@ -3,11 +3,13 @@ package token
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/twilio/twilio-go/client"
@@ -21,7 +23,7 @@ type Twilio struct {
 	Region, Edge string
 	// URL is called instead of Twilio's API: the address of a local stand-in, up to and without /v1. Empty: Twilio's.
 	URL *url.URL
-	// Transport carries the requests; nil for http.DefaultTransport.
+	// Transport carries the requests; nil for one of all services that keeps its connections.
 	Transport http.RoundTripper
 }
 
@@ -68,13 +70,17 @@ type refusal struct {
 	cause string
 	kind  error // errNotFound, errExists, errLimit, errClosed or nil
 	// temporary: it may be done if it is asked for again, and where the answer is what failed, it was done.
-	temporary bool
+	temporary  bool
+	retryAfter time.Duration // not before then; 0 if Twilio hasn't said
 }
 
 func (r *refusal) Error() string { return r.cause }
 func (r *refusal) Is(target error) bool {
 	return target == errService || target == r.kind && r.kind != nil
 }
+
+// errNoTime is why Twilio was not asked, or not long enough.
+var errNoTime = &refusal{cause: "Twilio didn't answer in time", temporary: true}
 
 // closeAfter is how long a conversation may be silent before it closes. Open conversations count towards the thousand that
 // Twilio allows the identities of the team; a month outlasts a holiday.
@@ -88,9 +94,22 @@ type rest struct{ Twilio }
 
 func newREST(t Twilio) rest {
 	if t.Transport == nil {
-		t.Transport = http.DefaultTransport
+		t.Transport = keeping
 	}
 	return rest{t}
+}
+
+// maxConnections is how many there are to Twilio. All of them are kept for the next request: Go keeps two, and of many requests at once
+// each but two would leave a connection behind that the machine can't use again for a minute. What comes while all are in use waits, as
+// more would use up the files that a program may have open, and with them the visitors' connections.
+const maxConnections = 512
+
+var keeping = keepConnections()
+
+func keepConnections() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxConnsPerHost, transport.MaxIdleConns, transport.MaxIdleConnsPerHost = maxConnections, maxConnections, maxConnections
+	return transport
 }
 
 func (t rest) find(ctx context.Context, name string) (conversation, error) {
@@ -206,7 +225,8 @@ type transport struct {
 // maxAnswerBytes is what Twilio's largest pages have, if each byte takes six in JSON: of messages.
 const maxAnswerBytes = 6 * messagesPage * (maxTextBytes + maxAttributesBytes + 4<<10)
 
-// RoundTrip reads the whole answer, because Twilio's client leaves those with an error open, and with them a connection.
+// RoundTrip reads the whole answer, because Twilio's client leaves those with an error open, and with them a connection. That Twilio
+// is too busy is an error here, as the client doesn't pass on when it may be asked again.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(t.ctx)
 	if t.URL != nil {
@@ -225,8 +245,30 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode == http.StatusServiceUnavailable {
+		var said client.TwilioRestError
+		_ = json.Unmarshal(body, &said) // a proxy of Twilio's says nothing that can be read
+		busy := refused(answer.StatusCode, said.Code)
+		busy.retryAfter = readRetryAfter(answer.Header)
+		return nil, busy
+	}
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	return answer, nil
+}
+
+// mostRetryAfter is as long as we believe that Twilio is busy.
+const mostRetryAfter = 10 * time.Minute
+
+// readRetryAfter reads seconds, or a date: RFC 9110, section 10.2.3. It is 0 for none.
+func readRetryAfter(h http.Header) time.Duration {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.Atoi(text); err == nil {
+		return time.Duration(max(0, min(seconds, int(mostRetryAfter.Seconds())))) * time.Second
+	}
+	if date, err := http.ParseTime(text); err == nil {
+		return max(0, min(time.Until(date), mostRetryAfter))
+	}
+	return 0
 }
 
 // Codes of Twilio's errors.
@@ -239,33 +281,41 @@ const (
 
 // explain makes a refusal of an error of Twilio's client. Its text is not kept where it may have the path, or what was sent.
 func explain(err error) error {
-	var refused *client.TwilioRestError
+	var said *client.TwilioRestError
 	var failed *url.Error
+	var busy *refusal
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &refused):
-		r := &refusal{cause: fmt.Sprintf("Twilio answered with status %d, code %d", refused.Status, refused.Code)}
-		switch {
-		case refused.Status == http.StatusNotFound:
-			r.kind = errNotFound
-		case refused.Code == nameTaken, refused.Code == isParticipant:
-			r.kind = errExists
-		case refused.Code == inTooMany:
-			r.kind = errLimit
-		case refused.Code == isClosed:
-			r.kind = errClosed
-		// Other conflicts are of changes that met: 50391, "try again".
-		case refused.Status == http.StatusConflict, refused.Status == http.StatusTooManyRequests, refused.Status >= http.StatusInternalServerError:
-			r.temporary = true
-		}
-		return r
+	case errors.As(err, &busy):
+		return busy
+	case errors.As(err, &said):
+		return refused(said.Status, said.Code)
 	case errors.Is(err, context.DeadlineExceeded):
-		return &refusal{cause: "Twilio didn't answer in time"}
+		return errNoTime
 	case errors.As(err, &failed):
 		return &refusal{cause: "Twilio can't be reached: " + failed.Err.Error(), temporary: true}
 	}
 	return &refusal{cause: "Twilio's answer can't be read", temporary: true}
+}
+
+// refused is the refusal of an answer with a status and one of Twilio's codes.
+func refused(status, code int) *refusal {
+	r := &refusal{cause: fmt.Sprintf("Twilio answered with status %d, code %d", status, code)}
+	switch {
+	case status == http.StatusNotFound:
+		r.kind = errNotFound
+	case code == nameTaken, code == isParticipant:
+		r.kind = errExists
+	case code == inTooMany:
+		r.kind = errLimit
+	case code == isClosed:
+		r.kind = errClosed
+	// Other conflicts are of changes that met: 50391, "try again".
+	case status == http.StatusConflict, status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:
+		r.temporary = true
+	}
+	return r
 }
 
 func fromAPI(c *api.ConversationsV1ServiceConversation) conversation {

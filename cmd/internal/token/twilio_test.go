@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -71,7 +72,7 @@ func TestTwilioIsAskedByItsREST(t *testing.T) {
 	same(t, "create", err, nil)
 	same(t, "update", s.update(ctx, conversation{SID: "CH1", friendlyName: "Jane", attributes: `{}`}), nil)
 	members, err := s.participants(ctx, "CH1")
-	same(t, "participants", fmt.Sprintf("%+v %v", members, err), `[{SID:MB1 identity:visitor-x role:RL1} {SID:MB2 identity: role:}] <nil>`)
+	same(t, "participants", fmt.Sprintf("%+v %v", members, err), `[{SID:MB1 identity:visitor-x role:RL1 name:} {SID:MB2 identity: role: name:}] <nil>`)
 	same(t, "join", s.join(ctx, "CH1", "visitor-x", "RL1"), nil)
 	same(t, "join with the default role", s.join(ctx, "CH1", "visitor-x", ""), nil)
 	same(t, "setParticipantRole", s.setParticipantRole(ctx, "CH1", "MB1", "RL1"), nil)
@@ -111,6 +112,8 @@ func TestWhyTwilioRefusesIsKnown(t *testing.T) {
 		{401, `{"status":401,"code":20003,"message":"Authenticate"}`, "Twilio answered with status 401, code 20003", false, false},
 		{502, `<h1>Bad gateway for jane@acme.com</h1>`, "Twilio's answer can't be read", false, false},
 		{200, `{"sid":jane@acme.com`, "Twilio's answer can't be read", false, false},
+		{429, `{"status":429,"code":20429,"message":"jane@acme.com"}`, "Twilio answered with status 429, code 20429", false, false},
+		{503, `<h1>Unavailable for jane@acme.com</h1>`, "Twilio answered with status 503, code 0", false, false},
 	}
 	for _, test := range tests {
 		t.Run(test.body, func(t *testing.T) {
@@ -155,6 +158,39 @@ func TestConnectionsToTwilioAreKeptAfterErrors(t *testing.T) {
 	}
 	same(t, "asked", len(*asked), 5)
 	same(t, "connections that were used again", reused, 4)
+}
+
+func TestConnectionsToTwilioAreKeptForAsManyRequestsAtOnce(t *testing.T) {
+	const atOnce, rounds = 64, 4
+	var opened connections
+	var here sync.WaitGroup
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		here.Done()
+		here.Wait() // so that all of a round are there at once
+		w.Write([]byte("{}"))
+	}))
+	server.Config.ConnState = opened.watch
+	server.Start()
+	defer server.Close()
+	o := testOptions.Twilio
+	o.URL, _ = url.Parse(server.URL)
+	s := newREST(o)
+	for range rounds {
+		here.Add(atOnce)
+		var asking sync.WaitGroup
+		for range atOnce {
+			asking.Go(func() {
+				if _, err := s.find(t.Context(), "visitor-x-1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		asking.Wait()
+	}
+	// A few more than one for each: one that becomes free while another is being opened comes too late for that.
+	if n := opened.opened.Load(); n > 2*atOnce {
+		t.Errorf("%d connections for %d times %d requests", n, rounds, atOnce)
+	}
 }
 
 // seen is a Transport that only tells which host is called.

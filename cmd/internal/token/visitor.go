@@ -21,7 +21,8 @@ type visitor struct {
 	account      string // its accounts.Name
 	accountID    string // as the page has it
 	identity     string
-	newcomer     bool   // is known by neither session nor digest
+	newcomer     bool   // is known by neither session nor digest, or writes for the first time: would take a conversation of the team
+	passing      bool   // has another identity the next time
 	notNew       func() // for who was counted as a newcomer, and isn't one; or nil
 	number       int    // of the last known conversation; 0 for none
 	person       person
@@ -67,12 +68,14 @@ func (h *Handler) identify(q request, now time.Time) (visitor, error) {
 		}
 	case valid && strings.HasPrefix(s.Identity, visitorPrefix):
 		v.identity, v.number = s.Identity, s.Number
+		// A session costs nothing until somebody writes with it. Kept by the thousand, they would be a thousand conversations at once.
+		v.newcomer = s.Number == 0 && q.Message != nil
 	case q.Secret != "":
 		v.identity, v.newcomer = h.identityOfSecret(v.account, q.Secret), true
 	case q.Protocol == 2 && q.Session == "":
 		return visitor{}, errBadSecret
 	default:
-		v.identity, v.newcomer = visitorPrefix+strings.ToLower(rand.Text()), true
+		v.identity, v.newcomer, v.passing = visitorPrefix+strings.ToLower(rand.Text()), true, true
 	}
 	return v, nil
 }
@@ -89,11 +92,14 @@ func (h *Handler) identityOfSecret(account, secret string) string {
 // Only ASCII letters lose their case. Other folding makes a k of the Kelvin sign, for one: whoever registers at a site with such an
 // address would get into the conversation of somebody else.
 func (h *Handler) identityOf(account, email string) string {
-	lower := strings.Map(func(r rune) rune {
+	return verifiedPrefix + hex.EncodeToString(seal(h.identityKey, "identity 1", []byte(account+"\x00"+lower(email)))[:16])
+}
+
+func lower(email string) string {
+	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			r += 'a' - 'A'
 		}
 		return r
 	}, trim(email))
-	return verifiedPrefix + hex.EncodeToString(seal(h.identityKey, "identity 1", []byte(account+"\x00"+lower))[:16])
 }

@@ -171,11 +171,13 @@ func TestAccountsThatDifferInCaseAreOne(t *testing.T) {
 
 func TestNamesAreOneLineOfVisibleText(t *testing.T) {
 	for given, want := range map[string]string{
-		"  Jane\n\tDoe ":        "Jane Doe",
-		"Jane\u202eeoD\u202c":   "JaneeoD",
-		"Jane\x00\x1b[31m":      "Jane[31m",
-		"Zoë 🐙":                 "Zoë 🐙",
-		"\u2067\u200f  \u2069 ": "",
+		"  Jane\n\tDoe ":           "Jane Doe",
+		"Jane\u202eeoD\u202c":      "JaneeoD",
+		"Jane\x00\x1b[31m":         "Jane[31m",
+		"Zoë 🐙":                    "Zoë 🐙",
+		"\u2067\u200f  \u2069 ":    "",
+		"\u200b\u3164\ufe0f\u2800": "",
+		"\u200bJane":               "\u200bJane", // between some letters it has a meaning
 	} {
 		same(t, "name", clean(given), want)
 	}

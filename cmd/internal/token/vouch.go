@@ -87,12 +87,29 @@ func (h *Handler) described(c conversation, v visitor) conversation {
 	} else {
 		c.friendlyName = v.person.label()
 	}
-	all.set(now, h.sessionKeys.sealOf(now))
-	if text, _ := json.Marshal(all); !sameJSON(c.attributes, text) {
+	seal := h.sessionKeys.sealOf(now)
+	all.set(now, seal)
+	text, _ := json.Marshal(all)
+	switch {
+	case sameJSON(c.attributes, text):
+	case len(text) <= maxConversationBytes:
 		c.attributes = string(text)
+	case c.SID == "":
+		// It is of the one before that others have written so much.
+		only := attributes{}
+		only.set(now, seal)
+		text, _ := json.Marshal(only)
+		c.attributes = string(text)
+	default:
+		// That the team doesn't see the latest of who the visitor is must not keep them from writing. What stands there is sealed, or nothing.
+		h.log.Warn("the attributes of a conversation are full, so what is new of its visitor can't be written there", "conversation", c.SID,
+			"hint", "some tool of the team has put nearly 16 KB there: let it keep them elsewhere")
 	}
 	return c
 }
+
+// maxConversationBytes is Twilio's limit for the attributes of a conversation.
+const maxConversationBytes = 16 << 10
 
 // likeness returns a conversation that says of its visitor what another one does. What was vouched for there is here, too.
 func (h *Handler) likeness(of, c conversation) conversation {

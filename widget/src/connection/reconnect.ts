@@ -15,8 +15,8 @@ const longestTryMilliseconds = 60_000;
 export type ConnectionState = "connecting" | "on" | "failed";
 
 export interface ReconnectEvents {
-  /** Makes a client, with a new token. It is given up when the signal aborts. */
-  connect(signal: AbortSignal): Promise<Client>;
+  /** Makes a client, with a new token. It is given up when the signal aborts. Undefined: there is nothing to connect to, and the signal has aborted. */
+  connect(signal: AbortSignal): Promise<Client | undefined>;
   /**
    * The client has come through, for the first time. Until the promise resolves it doesn't count as connected. It is given up when the
    * signal aborts.
@@ -113,6 +113,7 @@ async function runClient(life: AbortController, { connect, open, getToken }: Rec
   let came = false;
   const begin = async () => {
     const client = await connect(signal);
+    if (!client) return;
     whenAborted(signal, () => {
       client.removeAllListeners();
       client.shutdown().catch(() => {});

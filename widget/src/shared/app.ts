@@ -1,4 +1,4 @@
-// The contracts between the three scripts: what the launcher gives to the window, and the window to the connection.
+// The contracts between the scripts: what the launcher gives to the window, and the window to the files that it loads.
 // Types alone, so importing this costs nothing.
 
 import type { Shell } from "../launcher/shell";
@@ -6,10 +6,10 @@ import type { Memory } from "../window/storage";
 import type { Visitor } from "../window/visitor";
 import type { Config } from "./generated";
 import type { Holder, Store } from "./store";
-import type { LauncherConfig, State } from "./types";
+import type { LauncherConfig, Loader, State } from "./types";
 
 /** What the launcher gives to its parts and to the files that it loads. */
-export interface App extends Shell {
+export interface App extends Shell, Loader {
   id: string;
   /** The address of missive.js. */
   source: string;
@@ -23,8 +23,6 @@ export interface App extends Shell {
   signal: AbortSignal;
   /** Calls a function of the page. */
   emit(callback: string, argument?: unknown): void;
-  /** Loads one of our files and resolves with what it hands over. */
-  need<T>(file: string): Promise<T>;
   close(): void;
 }
 
@@ -41,6 +39,20 @@ export interface ChatWindow {
 /** What the file of the window hands over. */
 export type CreateWindow = (app: App) => ChatWindow;
 
+/** Days, each by its noon, and times, in milliseconds since 1970, in words. */
+export interface Dates {
+  day(noon: number): string;
+  time(time: number): string;
+}
+
+/** What the file of the thread hands over. */
+export interface Thread {
+  /** A text with its links. Trusted: configured, so they may have a text of their own. */
+  linked(text: string, trusted?: boolean): (Node | string)[];
+  createBadge(app: WindowApp, config: Config): void;
+  createDates(): Dates;
+}
+
 /** What the file of the connection hands over. From then on it carries the pending messages of the store. */
 export type StartConnection = (app: WindowApp, config: Config, visitor: Visitor, memory: Memory) => Connection;
 
@@ -53,3 +65,6 @@ export interface Connection {
   /** Loads the page of messages before the first one. */
   older(): void;
 }
+
+/** What the early file hands over: has the chat follow the page, light or dark, and asks whether the team is there, as configured. */
+export type Early = (app: App) => void;

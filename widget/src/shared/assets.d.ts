@@ -15,6 +15,10 @@ declare const SETUP: Record<string, any> & { id: string; host: string };
 /** Names of the files that the launcher loads, in assets/. */
 declare const WINDOW_FILE: string;
 declare const CONNECTION_FILE: string;
+declare const PROOF_FILE: string;
+declare const FAULTS_FILE: string;
+declare const EARLY_FILE: string;
+declare const THREAD_FILE: string;
 /** "" when no account has connection.sdk: bundled. */
 declare const SDK_FILE: string;
 

@@ -1,4 +1,4 @@
-// What the three scripts tell each other about: types alone, so importing this costs nothing.
+// What the scripts tell each other about: types alone, so importing this costs nothing.
 
 import type { Config, launcherDefaults } from "./generated";
 
@@ -15,6 +15,8 @@ export interface Message {
   body: string;
   /** Written by this visitor. */
   own: boolean;
+  /** Of the team's only: the identity of who wrote it. */
+  author?: string;
   name?: string;
   avatarUrl?: string;
   /** Milliseconds since 1970. */
@@ -23,6 +25,8 @@ export interface Message {
   state?: "pending" | "failed";
   /** Place in the conversation, from 0; absent until the service has accepted it. */
   index?: number;
+  /** Of own messages only: place of the last one that was here when it was written. */
+  after?: number;
   /** It was there before this page was loaded, so nothing is announced. */
   past?: boolean;
   /** Of own messages only: what is known of the visitor, sent along. The connection adds what the browser says of itself. */
@@ -44,6 +48,8 @@ export interface State {
   connecting?: boolean;
   /** The service could not be reached after a few tries. */
   failed?: boolean;
+  /** Messages arrive, but nothing comes back: no web socket comes through. */
+  oneWay?: boolean;
   messages: readonly Message[];
   /** There are messages before the first one here. */
   older?: boolean;
@@ -66,3 +72,11 @@ export interface State {
   /** As the page gave them by setVariables, not checked yet. */
   variables: object;
 }
+
+/** What loads a file of ours and resolves with what that hands over. */
+export interface Loader {
+  need<T>(file: string): Promise<T>;
+}
+
+/** What the file of faults hands over: says in the console what is wrong with the value for a key of the tree, which is at the path. */
+export type Explain = (tree: object, path: string, key: string, value: unknown) => void;

@@ -1,5 +1,6 @@
 import type { Connection, StartConnection, WindowApp } from "../shared/app";
 import type { Config } from "../shared/generated";
+import { newId } from "../shared/id";
 import type { Store } from "../shared/store";
 import type { Message, State } from "../shared/types";
 import { mergeChecked } from "./configuration";
@@ -22,23 +23,28 @@ const retryPauseMilliseconds = 10_000;
 
 export function createOutbox(app: WindowApp, config: Config, memory: Memory, visitor: Visitor): Outbox {
   const { signal, store } = app;
+  /** What makes the connection. */
+  let file: Promise<StartConnection> | undefined;
   let connection: Promise<Connection> | undefined;
+  let early = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let meta = {};
   store.watch(["meta"], (state) => {
     meta = {};
-    for (const layer of state.meta) if (layer != null) mergeChecked(meta, layer, "meta.");
+    for (const layer of state.meta) if (layer != null) mergeChecked(app, meta, layer, "meta.");
   });
   keepMessages(store, memory);
+
+  const load = () => (file ??= app.need<StartConnection>(CONNECTION_FILE));
 
   function connect(): void {
     // A connection that is there sets this by itself.
     if (!connection) store.set({ connecting: true });
-    connection ??= app.need<StartConnection>(CONNECTION_FILE).then((start) => start(app, config, visitor, memory));
+    connection ??= load().then((start) => start(app, config, visitor, memory));
     connection.then(
       (connected) => connected.retry(),
       () => {
-        connection = undefined;
+        connection = file = undefined;
         store.set({ connecting: false, failed: true });
         clearTimeout(retry);
         // Without the visitor having to do anything, should the network be back.
@@ -49,8 +55,10 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
 
   signal.addEventListener("abort", () => clearTimeout(retry));
   const tell = (what: (connected: Connection) => void) => void connection?.then(what, () => {});
-  // What an older launcher was about to send, or a visitor who has a conversation.
-  if (memory.now.session || store.state.messages.some(({ state }) => state == "pending")) connect();
+  store.watch(["open", "named"], ({ open, named, messages }) => {
+    // A visitor who has a conversation; one who may have it from another device, once they look; or what an older launcher was about to send.
+    if (!connection && (memory.now.session || (open && named?.digest) || messages.some(({ state }) => state == "pending"))) connect();
+  });
   return {
     send(text) {
       const { messages } = store.state;
@@ -62,6 +70,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
         own: true,
         time: Date.now(),
         state: "pending",
+        after: Math.max(-1, ...messages.map(({ index = -1 }) => index)),
         attributes: { ...visitor.told, meta },
       }));
       store.set({ messages: [...messages, ...fresh], failed: false });
@@ -71,14 +80,17 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
       store.set({ messages: store.state.messages.map((m) => (m.id == id ? { ...m, state: "pending" } : m)), failed: false });
       connect();
     },
-    typing: () => tell((connected) => connected.typing()),
+    typing() {
+      // So that it is there when the message is written. What fails now is tried again then.
+      if (!early)
+        load().catch(() => {
+          if (!connection) file = undefined;
+        });
+      early = true;
+      tell((connected) => connected.typing());
+    },
     older: () => tell((connected) => connected.older()),
   };
-}
-
-/** Random, 128 bits. crypto.randomUUID is missing on plain http, where designers test on their phones. */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Keeps what is not confirmed across reloads. */

@@ -10,6 +10,8 @@ export interface Memories {
   owner?: string;
   /** Resumes the visitor at the token endpoint. */
   session?: string;
+  /** Makes the visitor known to the token endpoint as long as there is no session: 32 hex digits. */
+  secret?: string;
   draft?: string;
   /** Messages that the service has not confirmed. */
   outbox?: readonly Message[];
@@ -74,10 +76,10 @@ export function createMemory(id: string): Memory {
 
 /** Storage is of the page: other scripts, and older versions, write there too. */
 function isMemories(stored: any): stored is Memories {
-  const { visitor, draft = "", owner = "", session = "", outbox = [] } = stored;
+  const { visitor, draft = "", owner = "", session = "", secret = "", outbox = [] } = stored;
   const { name, email } = visitor || { name: "", email: "" };
   const isText = (value: unknown) => typeof value == "string";
   // Times end at 8.64e15 milliseconds, as ECMAScript has them.
   const isOwn = ({ id, body, own, time }: any) => isText(id) && isText(body) && own === true && Math.abs(time) <= 8.64e15;
-  return [draft, owner, session, name, email].every(isText) && outbox.every(isOwn);
+  return [draft, owner, session, secret, name, email].every(isText) && outbox.every(isOwn);
 }

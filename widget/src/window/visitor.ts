@@ -1,8 +1,7 @@
 import { type Config, defaults } from "../shared/generated";
 import type { Store } from "../shared/store";
-import type { State, User } from "../shared/types";
-import { warn } from "../shared/warn";
-import { mergeChecked } from "./configuration";
+import type { Loader, State, User } from "../shared/types";
+import { mergeChecked, tell } from "./configuration";
 import type { Memory } from "./storage";
 
 /** Who writes: what the page says of its user, else what the visitor said in the form. */
@@ -16,15 +15,21 @@ export interface Visitor {
   answer(name: string, email: string): void;
 }
 
-export function createVisitor({ store }: { store: Store<State> }, config: Config, memory: Memory): Visitor {
+export function createVisitor(app: Loader & { store: Store<State> }, config: Config, memory: Memory): Visitor {
+  const { store } = app;
   let visit = 0;
   let user: User = defaults.user;
   store.watch(["user"], (state) => {
     if (!state.user) return;
     const [given] = state.user;
+    const named = mergeChecked(app, { ...defaults.user }, given ?? {}, "user.");
+    // Without an address it has named nobody, whatever a template left empty: that is for null to say.
+    if (!named.email && given !== null) {
+      if (named.name || named.digest || named.avatarUrl) tell(app, named, "user.", "email", "");
+      return;
+    }
     const before = user.email || memory.now.owner || (given ? memory.now.visitor?.email : "");
-    user = mergeChecked({ ...defaults.user }, given ?? {}, "user.");
-    if (given && !user.email) warn("user.email is missing");
+    user = named;
     memory.owner = user.email;
     const other = before && before.toLowerCase() != user.email.toLowerCase();
     // The next visitor must not see what this one wrote.

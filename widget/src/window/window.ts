@@ -1,12 +1,11 @@
 // The window: what missive.js loads on the first hint of interest. It takes the configuration as a whole,
 // says in the console what is wrong with it, and puts the parts together.
 
-import { askAvailability } from "../launcher/availability";
+import { askAvailability } from "../shared/availability";
 import { buttonKeys } from "../launcher/button";
 import { handOver } from "../launcher/scripts";
 import type { App, ChatWindow, WindowApp } from "../shared/app";
 import { createStore } from "../shared/store";
-import { createBadge } from "./badge";
 import { mergeChecked, readConfig } from "./configuration";
 import { createContent } from "./content";
 import { createFrame } from "./frame";
@@ -18,16 +17,15 @@ handOver((launcher: App): ChatWindow => {
   const store = createStore(launcher.store, launcher.signal);
   store.watch(buttonKeys, showButton);
   const app = launcher as WindowApp;
-  const config = readConfig(app.defaults, ...app.given, app.source);
+  const config = readConfig(app);
   const { variables, rememberOpenState } = config.chat;
   app.style(css);
   // The launcher has painted as given. Here what is wrong is told, and painted over with what was right.
   store.watch(["variables"], (state) => {
-    mergeChecked(variables, state.variables, "chat.variables.");
+    mergeChecked(app, variables, state.variables, "chat.variables.");
     app.paint(variables);
   });
 
-  createBadge(app, config);
   const memory = createMemory(app.id);
   const frame = createFrame(app, config, createContent(app, config, memory));
 

@@ -33,6 +33,8 @@ type Conversation struct {
 	Roster       collection[*Participant] `json:"roster"`
 	Messages     collection[*Message]     `json:"messages"`
 	NextIndex    int                      `json:"nextIndex"` // of messages; those that are removed leave a gap
+
+	actions []time.Time // on participants, within the last second
 }
 
 // document is a conversation as a Sync document.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 )
 
@@ -113,6 +114,9 @@ func (s *Store) AddParticipant(c *Conversation, identity, attributes, role strin
 	if !s.state.isRole(role, ConversationRole) {
 		return nil, errNoMemberRole
 	}
+	if err := s.act(c); err != nil {
+		return nil, err
+	}
 	u, err := s.EnsureUser(identity)
 	switch {
 	case err != nil:
@@ -136,6 +140,17 @@ func (s *Store) AddParticipant(c *Conversation, identity, attributes, role strin
 	return p, nil
 }
 
+// act counts what is done to the participants of a conversation, and refuses what is too much for a second.
+func (s *Store) act(c *Conversation) error {
+	now := s.now()
+	c.actions = slices.DeleteFunc(c.actions, func(at time.Time) bool { return now.Sub(at) >= time.Second })
+	if len(c.actions) >= s.limits.ParticipantActions {
+		return errTooFast
+	}
+	c.actions = append(c.actions, now)
+	return nil
+}
+
 // ParticipantChange is what can be set of a participant; nil stays as it is.
 type ParticipantChange struct {
 	Attributes, Role *string
@@ -152,6 +167,9 @@ func (s *Store) UpdateParticipant(c *Conversation, p *Participant, change Partic
 	}
 	if c.State == Closed {
 		return errClosed
+	}
+	if err := s.act(c); err != nil {
+		return err
 	}
 	set(&p.Attributes, change.Attributes)
 	set(&p.Role, change.Role)
@@ -172,6 +190,9 @@ func (s *Store) touchParticipant(c *Conversation, p *Participant) {
 func (s *Store) RemoveParticipant(c *Conversation, p *Participant) error {
 	if c.State == Closed {
 		return errClosed
+	}
+	if err := s.act(c); err != nil {
+		return err
 	}
 	s.removeParticipant(c, p)
 	return nil

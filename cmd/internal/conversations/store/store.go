@@ -52,6 +52,7 @@ var (
 	errBornClosed     = &Error{400, 50384, "Initial state can't be 'closed'"}
 	errTooManyJoined  = &Error{403, 50214, "User conversation limit exceeded"}
 	errTooManyMembers = &Error{403, 50417, "Participants limit exceeded"}
+	errTooFast        = &Error{429, 20429, "Too many participant actions in a second"}
 	errFull           = &Error{429, 20429, "The local conversations are full: stop the preview and delete its state file"}
 )
 
@@ -83,8 +84,9 @@ type Options struct {
 
 // Limits are the counts that a service keeps to. Zero is Twilio's.
 type Limits struct {
-	Participants      int // of a conversation; 100, as https://www.twilio.com/docs/api/errors/50417 says
-	UserConversations int // of a user, active and inactive; 1,000
+	Participants       int // of a conversation; 100, as https://www.twilio.com/docs/api/errors/50417 says
+	ParticipantActions int // in a second, in one conversation; 30, as https://www.twilio.com/docs/chat/changelog said in 2020
+	UserConversations  int // of a user, active and inactive; 1,000
 }
 
 // Store is the state of one Conversations service.
@@ -133,6 +135,7 @@ func blank(o Options) *Store {
 		s.now = time.Now
 	}
 	s.limits.Participants = cmp.Or(s.limits.Participants, 100)
+	s.limits.ParticipantActions = cmp.Or(s.limits.ParticipantActions, 30)
 	s.limits.UserConversations = cmp.Or(s.limits.UserConversations, 1000)
 	return s
 }

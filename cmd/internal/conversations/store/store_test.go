@@ -250,10 +250,35 @@ func TestAUserHasAThousandConversations(t *testing.T) {
 	}
 }
 
+func TestParticipantsOfAConversationChangeThirtyTimesASecond(t *testing.T) {
+	s, clock := newStore(t)
+	c := thread(t, s, "thread")
+	for i := range 28 {
+		if _, err := s.AddParticipant(c, fmt.Sprint(i), "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, _ := c.Participant("0")
+	if err := s.UpdateParticipant(c, p, ParticipantChange{Attributes: ptr("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RemoveParticipant(c, p); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.AddParticipant(c, "one more", "", "")
+	refused(t, err, 20429)
+	thread(t, s, "another", "one more")
+	clock.advance(time.Second)
+	if _, err := s.AddParticipant(c, "one more", "", ""); err != nil {
+		t.Errorf("a second later: %v", err)
+	}
+}
+
 func TestAConversationHasAHundredParticipants(t *testing.T) {
-	s, _ := newStore(t)
+	s, clock := newStore(t)
 	c := thread(t, s, "thread")
 	for i := range 100 {
+		clock.advance(time.Second / 20)
 		if _, err := s.AddParticipant(c, fmt.Sprint(i), "", ""); err != nil {
 			t.Fatal(err)
 		}

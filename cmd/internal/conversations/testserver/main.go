@@ -47,6 +47,7 @@ type options struct {
 	addr, name, file, dist, accounts string
 	warning                          time.Duration
 	limits                           store.Limits
+	unproven                         int
 }
 
 func main() {
@@ -59,6 +60,7 @@ func main() {
 	flag.DurationVar(&o.warning, "warning", 3*time.Minute, "how long before its end a token is announced to end")
 	flag.IntVar(&o.limits.Participants, "participants", 0, "how many a conversation may have; 0: as many as at Twilio")
 	flag.IntVar(&o.limits.UserConversations, "conversations", 0, "how many open ones a user may have; 0: as many as at Twilio")
+	flag.IntVar(&o.unproven, "unproven", 0, "how many newcomers are let in before a proof of work is wanted; 0: all")
 	flag.Parse()
 	if err := serve(o); err != nil {
 		fmt.Fprintln(os.Stderr, "testserver:", err)
@@ -111,7 +113,12 @@ func tokenOptions(o options, backend *conversations.Server, site string) token.O
 	for id := range strings.SplitSeq(o.accounts, ",") {
 		secrets[id] = []string{secret}
 	}
+	limits := token.Limits{}
+	if o.unproven > 0 {
+		limits.Unproven = token.Rate{Burst: o.unproven, Interval: time.Hour}
+	}
 	return token.Options{
+		Limits:  limits,
 		Secrets: secrets, SessionKeys: [][]byte{[]byte(secret)}, Agents: []string{agent}, Origins: []string{"http://" + site},
 		Twilio: token.Twilio{
 			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service, Transport: backend,
