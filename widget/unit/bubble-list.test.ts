@@ -108,6 +108,8 @@ describe("a name", () => {
     [[bubble("1", { named: false })], [], ["Acme"]],
     [[own("1")], [], ["You"]],
     [[own("1"), bubble("2", { name: "Bob" })], ["Bob"], ["You"]],
+    // A colleague, at the desk.
+    [[own("1", { name: "Bob", named: true })], ["Bob"], []],
   ])("is seen above the first of a group and said before each: %j", (bubbles, seen, said) => {
     make().render(bubbles);
     expect([".name", ".away"].map((part) => [...document.querySelectorAll(part)].map((name) => name.textContent))).toEqual([seen, said]);

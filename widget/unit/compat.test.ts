@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { markupFindings } from "./compat/markup.ts";
 import { expressionFeatures } from "./compat/regexps.ts";
 import { expressions, openProject, scriptFindings } from "./compat/scripts.ts";
@@ -38,6 +38,9 @@ const fallbacks = {
   "cmd/preview/studio/page.css: css.properties.text-wrap": "lines break as they come",
   "cmd/preview/studio/page.css: css.properties.text-wrap.pretty": "lines break as they come",
 };
+
+// Reading all sources with the type checker takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** All files in the folders whose path ends so, from the project's folder. */
 function files(end: RegExp, ...folders: string[]): string[] {
