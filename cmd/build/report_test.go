@@ -104,7 +104,7 @@ func TestJSONHasTheSizesOfTheWrittenFiles(t *testing.T) {
 		t.Errorf("problems: %+v", got.Problems)
 	}
 	written := files(t, dir)
-	listed := map[string]bool{dist.ManifestName: true}
+	listed := map[string]bool{"a/" + dist.ManifestName: true, "b/" + dist.ManifestName: true}
 	for _, f := range got.Files {
 		listed[f.Path] = true
 		if content, ok := written[f.Path]; !ok || f.Bytes.Raw != len(content) {

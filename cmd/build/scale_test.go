@@ -259,7 +259,7 @@ func esbuild(b *testing.B, setup string, entries ...string) {
 			return
 		}
 		// The others take from the launcher what it has.
-		build.OnResolve(api.OnResolveOptions{Filter: `/(launcher/(availability|scripts)|shared/(dom|unsafe|warn))$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		build.OnResolve(api.OnResolveOptions{Filter: `/(launcher/scripts|shared/(dom|unsafe|warn))$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: filepath.Join(a.ResolveDir, "../shared/from-launcher.ts")}, nil
 		})
 	}}

@@ -96,18 +96,28 @@ type tool struct{ debian, needed string }
 // testTools decompress what -compress has made.
 var testTools = []tool{{"brotli", "brotli"}, {"gzip", "gzip"}}
 
-// pipelineTools are the site generators and web servers that the snippets and the files for hosts are tried in.
+// pipelineTools are the site generators, web servers, libraries and browsers that the snippets, the files for hosts and the chat are
+// tried in.
 var pipelineTools = []tool{
 	{"apache2-bin", "apache2"},
 	{"caddy", "caddy"},
+	{"chromium", "/usr/lib/chromium/chromium"},
 	{"hugo", "hugo"},
 	{"jekyll", "jekyll"},
 	{"libnginx-mod-http-brotli-static", "/etc/nginx/modules-enabled/50-mod-http-brotli-static.conf"},
+	{"mkdocs", "mkdocs"},
 	{"media-types", "/etc/mime.types"},
 	{"nginx", "nginx"},
 	{"openssl", "openssl"},
 	{"php-cli", "php"},
 	{"wordpress", "/usr/share/wordpress/wp-settings.php"},
+}
+
+// engineTools are the browsers besides Chromium, and the screen that WebKit's is shown on.
+var engineTools = []tool{
+	{"firefox-esr", "/usr/bin/firefox-esr"},
+	{"webkit2gtk-driver", "WebKitWebDriver"},
+	{"xvfb", "Xvfb"},
 }
 
 // installTools makes sure that the tools are there. Root on Debian gets those that are missing.

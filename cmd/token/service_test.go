@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"debug/elf"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -57,19 +59,65 @@ func TestTheServiceStartsWithItsEnvironment(t *testing.T) {
 	unit := read(t, "service/missive-token.service")
 	args := strings.Fields(find(t, unit, `(?m)^ExecStart=/usr/local/bin/missive-token (.*)$`))
 	address := slices.Index(args, "-addr") + 1
-	proxied := find(t, read(t, "service/nginx.conf"), `proxy_pass http://(\S+);`)
+	proxied := find(t, read(t, "service/nginx.conf"), `(?s)upstream missive-token \{\s+server (\S+);.*proxy_pass http://missive-token;`)
 	if args[address] != proxied || !slices.Contains(args, "-trust-proxy") {
 		t.Errorf("the unit listens with %q, but nginx asks %s, and is one proxy", args, proxied)
 	}
 	if file := find(t, unit, `EnvironmentFile=(\S+)`); !strings.Contains(read(t, "service/missive-token.env"), "Copy to "+file+",") {
 		t.Errorf("the unit reads %s, and its environment is to be copied elsewhere", file)
 	}
-	args[address] = "127.0.0.1:0"
+	startsWith(t, args)
+}
+
+// startsWith fails unless the server starts with the arguments, but for the address, and with the example's environment.
+func startsWith(t *testing.T, args []string) {
+	t.Helper()
+	args[slices.Index(args, "-addr")+1] = "127.0.0.1:0"
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	var out bytes.Buffer
-	if code := run(stopped, args, exampleEnvironment(t), &out, &out); code != 0 {
-		t.Errorf("code %d: %s", code, &out)
+	if code := run(stopped, append(args, "-drain", "0"), exampleEnvironment(t), &out, &out); code != 0 {
+		t.Errorf("%q: code %d: %s", args, code, &out)
+	}
+}
+
+func TestTheContainerHasAllThatTheProgramNeeds(t *testing.T) {
+	recipe := read(t, "service/Dockerfile")
+	var command []string
+	if err := json.Unmarshal([]byte(find(t, recipe, `(?m)^CMD (.*)$`)), &command); err != nil {
+		t.Fatal(err)
+	}
+	startsWith(t, command)
+	startsWith(t, strings.Fields(find(t, recipe, `docker run .* missive-token (-.*)`)))
+
+	image := t.TempDir()
+	program := filepath.Join(image, "missive-token")
+	build := exec.Command("go", "build", "-o", program, ".")
+	build.Env = append(os.Environ(), strings.Fields(find(t, recipe, `(?m)^#   (.*) go build -o image/missive-token \./cmd/token$`))...)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	binary, err := elf.Open(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer binary.Close()
+	if slices.ContainsFunc(binary.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP }) {
+		t.Error("the program needs libraries that an empty image doesn't have")
+	}
+	if _, err := exec.LookPath("buildah"); err != nil {
+		t.Log("NOT TESTED: buildah is not on this machine, so no image is built")
+		return
+	}
+	certificates := filepath.Join(image, "ca-certificates.crt")
+	if err := os.WriteFile(certificates, []byte("none are needed to build"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	storage := t.TempDir()
+	at := []string{"--storage-driver", "vfs", "--root", storage, "--runroot", filepath.Join(storage, "run")}
+	out, err := exec.Command("buildah", append(at, "bud", "--isolation", "chroot", "-f", "service/Dockerfile", image)...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 var variables = Variables{
 	{"main-color", Color}, {"text-color", Color}, {"border-color", Color}, {"width", Length}, {"margin", Length}, {"border", Border},
 	{"box-shadow", Shadow}, {"badge-box-shadow", Shadow}, {"font-family", Font}, {"transition-duration", Duration}, {"transition-easing", Easing},
+	{"z-index", Integer},
 }
 
 func TestStyleValuesThatBrowsersUnderstandPass(t *testing.T) {
@@ -49,6 +50,7 @@ func TestStyleValuesThatBrowsersUnderstandPass(t *testing.T) {
 			"ease", "Ease-In-Out", "linear", "step-end", "cubic-bezier(.4, .0, .2, 1)", "cubic-bezier(0,-2,1,2.5)", "steps(4)", "steps(2, jump-none)",
 			"var(--transition-easing)",
 		},
+		Integer: {"0", "1000", "-1", "+2", "2147483647", "var(--z-index)", "var(--z-index, 3)"},
 	} {
 		for _, value := range values {
 			if fault := variables.Check(kind, value); fault != nil {
@@ -64,6 +66,13 @@ func TestStyleFaultsTellHowToFixThem(t *testing.T) {
 		kind                 Kind
 		value, message, hint string
 	}{
+		{Integer, "1.5", `"1.5" is not a whole number`, `use one such as "1000"`},
+		{Integer, "1e3", `"1e3" is not a whole number`, `use one such as "1000"`},
+		{Integer, "auto", `"auto" is not a whole number`, `use one such as "1000"`},
+		{Integer, "10px", `"10px" is not a whole number`, `use one such as "1000"`},
+		{Integer, "1 2", `"1 2" is not a whole number`, `use one such as "1000"`},
+		{Integer, "99999999999", `"99999999999" is larger than browsers can reckon with`, `use "2147483647" or less`},
+		{Integer, "var(--width)", `"var(--width)" is a length, not a whole number`, `refer to another variable, or write the value itself`},
 		// Of every kind.
 		{Color, "", `the value is empty`, `leave the variable out to keep the theme's value`},
 		{Color, " \n", `the value is empty`, `leave the variable out to keep the theme's value`},

@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { dist } from "./build.ts";
 import { expect, type Site, test } from "./site.ts";
 
@@ -44,6 +45,78 @@ test("an app that replaces what is in the body keeps the chat, and what was writ
   await expect(page.locator("missive-chat")).toHaveCount(1);
 });
 
+/** Ways in which a page replaces itself, and the chat with it. */
+const replacements: [what: string, replace: string][] = [
+  ["what is in <html>", "document.documentElement.innerHTML = '<head></head><body><h1>Again</h1></body>'"],
+  ["<html>", "document.replaceChild(Object.assign(document.createElement('html'), { innerHTML: '<body><h1>Again</h1></body>' }), document.documentElement)"],
+  ["all by document.write()", "document.open(), document.write('<!doctype html><title>Again</title><h1>Again</h1>'), document.close()"],
+  ["all by document.write(), bit by bit", "document.open(), document.write('<!doctype html><title>Again</title>'), setTimeout(() => (document.write('<body><h1>Again</h1>'), document.close()))"],
+];
+
+for (const [what, replace] of replacements)
+  test(`on a page that replaces ${what} the chat comes back by itself, open as it was, with all that was written`, async ({ site, chat, page }) => {
+    site.service = true;
+    await site.open(withCalls);
+    await chat.identify();
+    await chat.write("Hello");
+    await chat.box.fill("A draft");
+    await page.evaluate(replace);
+    await expect(page.getByRole("heading", { name: "Again" })).toBeVisible();
+    await expect(chat.window).toBeVisible();
+    await expect(chat.box).toHaveValue("A draft");
+    await expect(chat.bubbles.last()).toHaveText("Hello");
+    await chat.close.click();
+    await expect(chat.window).toBeHidden();
+    await chat.open();
+    await expect(page.locator("missive-chat")).toHaveCount(1);
+    expect(await page.evaluate("calls.filter((name) => name == 'ready')")).toEqual(["ready"]);
+  });
+
+test("React 18 that finds another document than it was told makes it anew, and the chat is there", async ({ site, chat, page }) => {
+  const umd = (name: string) => readFile(fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url)), "utf8");
+  const react = (await umd("react/umd/react.production.min.js")) + (await umd("react-dom/umd/react-dom.production.min.js"));
+  await page.route("https://site.example/react.js", (route) => route.fulfill({ contentType: "text/javascript", body: react }));
+  await site.open({
+    body: "<h1>From the server</h1>",
+    script: `<script async src="https://chat.example/plain/missive.js"></script><script src="/react.js"></script>`,
+  });
+  await site.loaded();
+  await expect(chat.button).toBeVisible();
+  await page.evaluate(`{
+    const e = React.createElement;
+    ReactDOM.hydrateRoot(document, e("html", { lang: "en" }, e("head", null, e("title", null, "Site")), e("body", null, e("h1", null, "From the browser"))), { onRecoverableError() {} });
+  }`);
+  await expect(page.getByRole("heading", { name: "From the browser" })).toBeVisible();
+  await expect(page.locator("missive-chat")).toHaveCount(1);
+  await chat.open();
+});
+
+test("an element that the page takes away by itself stays away until it is asked for", async ({ site, chat, page }) => {
+  await site.open();
+  await page.evaluate(() => document.querySelector("missive-chat")!.remove());
+  await page.evaluate(() => document.documentElement.append(document.createElement("aside")));
+  await expect(page.locator("missive-chat")).toHaveCount(0);
+  await page.evaluate(() => MissiveChat.open());
+  await expect(chat.window).toBeVisible();
+});
+
+test("the element comes after the body, also when the script was there before", async ({ site, page }) => {
+  await site.open({ script: '<script src="https://chat.example/plain/missive.js"></script>', body: "<button>First</button>" });
+  expect(await page.evaluate(() => document.body.nextElementSibling?.localName)).toBe("missive-chat");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "First" })).toBeFocused();
+});
+
+test("the snippet again, with a user where there was none, is as setUser", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open({ config: { user: { email: "" } } });
+  await chat.open();
+  await page.evaluate(() => (window.MissiveChatConfig = { user: { email: "jane@example.com", name: "Jane" } } as never));
+  await loadAgain(site);
+  await chat.write("Hello");
+  expect(await site.pending()).toMatchObject([{ attributes: { email: "jane@example.com", name: "Jane" } }]);
+});
+
 /** What the chat listens for on the things of the page that outlive it. */
 async function listeners(page: Page): Promise<string[]> {
   const client = await page.context().newCDPSession(page);
@@ -60,7 +133,7 @@ async function listeners(page: Page): Promise<string[]> {
   return found;
 }
 
-test("MissiveChat.destroy: leaves no element, no listener, no timer, and the queue in place of the API", async ({ site, chat, page }) => {
+test("MissiveChat.destroy: leaves no element, no listener, no timer, and the queue in place of the API", { tag: "@chromium" }, async ({ site, chat, page }) => {
   await page.clock.install();
   await site.open();
   await chat.identify();

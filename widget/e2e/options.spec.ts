@@ -18,6 +18,14 @@ test("id: the snippet loads the account that the page names", async ({ site, cha
   expect(site.asked).toEqual(["https://chat.example/baked/missive.js"]);
 });
 
+test("chat.language: the element says in which language its texts are, whatever the page's is", async ({ site, page }) => {
+  const lang = () => page.locator("missive-chat").getAttribute("lang");
+  await site.open({ html: 'lang="de"' });
+  expect(await lang()).toBe("en");
+  await site.open({ html: 'lang="de"', config: { chat: { language: "fr-CA" }, messages: { title: "Bonjour" } } });
+  expect(await lang()).toBe("fr-CA");
+});
+
 test("chat.position: each puts button and window into its corner", async ({ site, chat, page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   for (const [position, side] of [["bottom-right", "right"], ["bottom-left", "left"]] as const) {

@@ -154,7 +154,7 @@ test("chat.scheme: the button is dark from the first frame in which it is seen",
     };
     look();
   });
-  const release = await site.hold("**/assets/scheme.*");
+  const release = await site.hold("**/assets/early.*");
   const opened = site.open({ head: "<style>body { background: #112 }</style>", config: { chat: { scheme: "host" } } });
   await expect(chat.button).toBeAttached();
   await expect(chat.button).toBeHidden();
@@ -165,7 +165,7 @@ test("chat.scheme: the button is dark from the first frame in which it is seen",
 });
 
 test("chat.scheme: host without its file is light, and there", async ({ site, chat, page }) => {
-  await page.route("**/assets/scheme.*", (route) => route.abort());
+  await page.route("**/assets/early.*", (route) => route.abort());
   await site.open({ head: "<style>body { background: #112 }</style>", config: { chat: { scheme: "host" } } });
   await expect(chat.button).toBeVisible();
   await chat.open();

@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { sdk } from "./backend.ts";
 import { expect, test } from "./talk.ts";
 
+const requireJs = readFile(new URL("../node_modules/requirejs/require.js", import.meta.url), "utf8");
+
 /** As https://www.npmjs.com/package/@twilio/conversations has it for this version. */
 const integrity = "sha256-IJF0NPIwIoqgcZfa94Je9Dhga6UI9gt8m6lBFlWsXjg=";
 
@@ -44,6 +46,19 @@ for (const own of ['{ Voice: "mine" }', '{ Voice: "mine", Conversations: { Clien
     const chat = await talk.begin("One", { account: "cdn", head: `<script>Twilio = ${own}; mine = Twilio; theirs = Twilio.Conversations; text = JSON.stringify(Twilio)</script>` });
     expect(await page.evaluate("[Twilio === mine, Twilio.Conversations === theirs, JSON.stringify(Twilio) === text]")).toEqual([true, true, true]);
     await talk.whole(["One"], chat);
+  });
+
+for (const account of ["bundled", "cdn"] as const)
+  test(`connection.sdk: ${account} keeps away from the page's module loader, and that from it`, async ({ talk, page }) => {
+    await page.route("**/late.js", (route) => route.fulfill({ contentType: "text/javascript", body: "define([], () => 'late')" }));
+    const loader = `<script>${await requireJs}</script><script>define("early", [], () => "early"); mine = [define, require]</script>`;
+    const chat = await talk.begin("One", { account, head: loader });
+    const module = (name: string) => page.evaluate(`new Promise((done, failed) => require(["${name}"], done, failed))`);
+    expect([await module("early"), await module("/late.js")]).toEqual(["early", "late"]);
+    expect(await page.evaluate("Object.keys(require.s.contexts._.defined)")).toEqual(["early", "/late.js"]);
+    expect(await page.evaluate("mine[0] === define && mine[1] === require")).toBe(true);
+    await (await talk.team()).send("Two");
+    await talk.whole(["One", "Two"], chat);
   });
 
 test("a page's own Twilio that comes while the SDK is on its way stays as it is", async ({ talk, page }) => {

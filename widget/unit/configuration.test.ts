@@ -238,8 +238,8 @@ describe("the launcher, before the window is there", () => {
     expect(launcherDefaults.messages.title).toBe("Chat with us");
   });
 
-  // Of a scheme and of style variables it takes any text: of an unknown scheme it is light, and the shell leaves out what is unsafe.
-  const quiet = mistakes.filter(([, warning]) => !/chat\.(scheme|variables\.)/.test(warning!));
+  // Of position, scheme and style variables it takes any text: one that is unknown leaves it on the right, and light; the shell leaves out what is unsafe.
+  const quiet = mistakes.filter(([, warning]) => !/chat\.(position|scheme|variables\.)/.test(warning!));
   test.each([...quiet, [{ messages: { error: ["No luck.", "Sorry."], title: ["Hi"] } }]] as [unknown][])("makes nothing more of %j, and says nothing", async (page) => {
     // Of what it knows; a flag that nobody knows does no harm.
     expect(part(readLauncherConfig({}, page), launcherDefaults)).toEqual(part(await read(page), launcherDefaults));
@@ -291,7 +291,7 @@ const properties: Record<string, RegExp> = {
   color: /color$/,
   "box-shadow": /box-shadow$/,
   // One length, as others are reckoned from it.
-  "padding-top": /radius$|badge-size/,
+  "padding-top": /radius$|badge-size|offset/,
   "transition-timing-function": /easing/,
 };
 

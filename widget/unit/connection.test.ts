@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
-import { KeptConversation, lost } from "./fake-conversation";
+import { KeptConversation, lost, refused } from "./fake-conversation";
 import { createLocks, stubLocks } from "./fake-locks";
 import { jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
@@ -520,7 +520,7 @@ describe("a conversation that has been closed", () => {
     ["not told of, but left", ({ service }) => void (service.client.conversation.status = "notParticipating")],
   ];
 
-  test.each(closings)("(%s) is followed by a new one when the visitor writes", async (_, close) => {
+  test.each(closings)("(%s) is followed by a new one when the visitor writes, and what was said stays above it", async (_, close) => {
     const page = await begin("One");
     const [first] = page.service.conversations;
     close(page);
@@ -529,22 +529,57 @@ describe("a conversation that has been closed", () => {
     await page.come();
     await passed(0);
     expect([first!.bodies, page.service.conversation.bodies]).toEqual([["One"], ["Two"]]);
-    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["Two"], {}, 2]);
+    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["One", "Two"], {}, 2]);
     page.service.conversation.say("Three");
-    expect(bodies(page)).toEqual(["Two", "Three"]);
+    expect(bodies(page)).toEqual(["One", "Two", "Three"]);
+    // And again.
+    close(page);
+    page.service.conversations.push(new KeptConversation("CH3"));
+    page.outbox.send("Four");
+    await page.come();
+    await passed(0);
+    page.service.conversation.say("Five");
+    expect(bodies(page)).toEqual(["One", "Two", "Three", "Four", "Five"]);
+    page.service.conversation.remove(0);
+    expect(bodies(page)).toEqual(["One", "Two", "Three", "Five"]);
+  });
+
+  test("while the visitor was away, is followed by one that has what they write, by itself", async () => {
+    const page = await begin("One");
+    page.service.client.is("denied");
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+    await passed(minute);
+    expect([bodies(page), page.store.state.connecting]).toEqual([["One"], false]);
+    page.service.instead = undefined;
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
+  });
+
+  test.each([
+    ["not a member of it any more", 403],
+    ["no such conversation", 404],
+  ])("and of which only sending says so (%s) is followed by one that has the message", async (_, status) => {
+    const page = await begin("One");
+    page.service.client.conversation.fates.push(refused(status));
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
   });
 
   test("has nothing older that the new one could show, before that is there", async () => {
     const service = new Service();
     service.conversation.fill(45);
-    const page = open({ memories: { session: "s0" }, service });
+    const page = open({ memories: { session: "s0" }, service, state: { open: true } });
     await page.come();
     expect(page.store.state.older).toBe(true);
     service.client.conversation.state = { current: "closed" };
     service.conversations.push(new KeptConversation("CH2"));
     page.outbox.send("New");
     await passed(0);
-    expect([bodies(page), page.store.state.older, page.app.told]).toEqual([["New"], false, [["onChatStarted", jane.told]]]);
+    expect([bodies(page).slice(19), page.store.state.older, page.app.told]).toEqual([["Line 44", "New"], false, []]);
   });
 
   test.each(closings)("(%s) stays for a visitor who only looks", async (_, close) => {
@@ -554,6 +589,71 @@ describe("a conversation that has been closed", () => {
     page.service.client.is("connected");
     await passed(10 * minute);
     expect([page.service.asked.length, bodies(page)]).toEqual([1, ["One"]]);
+  });
+});
+
+describe("a client that says nothing", () => {
+  test("while a message waits for its receipt is followed by another one within half a minute, and the message goes along", async () => {
+    const page = await begin("One");
+    const silent = page.service.client;
+    silent.conversation.fates.push(() => new Promise(() => {}));
+    page.outbox.send("Two");
+    page.outbox.send("Three");
+    await passed(30 * second);
+    expect([silent.over, page.service.conversation.bodies, waiting(page)]).toEqual([true, ["One", "Two"], { Three: "pending" }]);
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["One", "Two", "Three"], ["One", "Two", "Three"], {}]);
+  });
+
+  test.each<[when: string, look: (page: FakePage) => void]>([
+    ["when the window opens", ({ store }) => void (store.set({ open: false }), store.set({ open: true }))],
+    ["when the page comes back", () => void document.dispatchEvent(new Event("visibilitychange"))],
+    ["when the network is said to be back", () => void dispatchEvent(new Event("online"))],
+    ["when the page is taken from the cache of pages", () => void dispatchEvent(new Event("pageshow"))],
+  ])("is found out %s", async (_, look) => {
+    const page = await begin("One");
+    const silent = page.service.client;
+    silent.conversation.hold();
+    look(page);
+    look(page);
+    await passed(9 * second);
+    expect(silent.over).toBe(false);
+    await passed(second);
+    expect([silent.over, page.service.clients.length]).toEqual([true, 2]);
+    await page.come();
+    look(page);
+    await passed(minute);
+    expect(page.service.clients.length).toBe(2);
+  });
+
+  test("is not asked while nobody looks", async () => {
+    const page = await begin("One", { state: { open: false } });
+    const asked = page.service.client.conversation.asked.length;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await passed(minute);
+    expect(page.service.client.conversation.asked.length).toBe(asked);
+  });
+
+  test("while nothing is waited for is left alone", async () => {
+    const page = await begin("One");
+    await passed(10 * minute);
+    expect([page.service.asked.length, page.service.client.over]).toEqual([1, false]);
+  });
+
+  test("nor lets anything be stored is given up once for a message, not again and again", async () => {
+    const page = await begin("One");
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1" });
+    page.service.client.conversation.fates.push(refused(403));
+    page.outbox.send("Two");
+    await passed(0);
+    page.service.client.getConversationBySid.mockImplementation(async () => {
+      const conversation = page.service.conversation.client();
+      conversation.fates.push(refused(403));
+      return conversation;
+    });
+    await page.come();
+    await passed(minute);
+    expect([page.service.asked.length, waiting(page)]).toEqual([2, { Two: "failed" }]);
   });
 });
 
@@ -733,10 +833,21 @@ describe("the connection, as the window drives it,", () => {
     await passed(0);
   });
 
+  test("counts what is unread, on earlier pages, too, for a window that is closed", async () => {
+    const service = new Service();
+    service.conversation.fill(75);
+    const page = open({ memories: { session: "s0" }, service });
+    service.readUpTo = 19;
+    await page.come();
+    expect(page.store.state.unread).toBe(55);
+    service.conversation.remove(74);
+    expect(page.store.state.unread).toBe(54);
+  });
+
   test("loads older messages; that they can't be had does no harm", async () => {
     const service = new Service();
     service.conversation.fill(45);
-    const page = open({ memories: { session: "s0" }, service });
+    const page = open({ memories: { session: "s0" }, state: { open: true }, service });
     await page.come();
     const release = service.client.conversation.hold();
     page.outbox.older();

@@ -96,8 +96,8 @@ test("no import leads back to where it came from, types included", () => {
 
 /** Rooms, and what they may import of which others: all, types, or nothing. */
 const rules: [what: string, from: RegExp, of: RegExp, allowed: "types" | "nothing"][] = [
-  ["the launcher knows the window, the connection and the SDK by their types alone", /^widget\/src\/launcher\//, /^widget\/src\/(window|connection|sdk|faults)\//, "types"],
-  ["the window knows the connection and the faults by their types alone", /^widget\/src\/window\//, /^widget\/src\/(connection|sdk|faults)\//, "types"],
+  ["the launcher knows the window, the connection and the SDK by their types alone", /^widget\/src\/launcher\//, /^widget\/src\/(window|connection|sdk|faults|early)\//, "types"],
+  ["the window knows the connection and the faults by their types alone", /^widget\/src\/window\//, /^widget\/src\/(connection|sdk|faults|early)\//, "types"],
   ["the connection knows the window by its types alone", /^widget\/src\/connection\//, /^widget\/src\/window\//, "types"],
   // The contracts between the three, and what stands in for the launcher in the files that it loads.
   ["what tells the three of each other, and what stands in for the launcher, knows them by their types alone", /^widget\/src\/shared\/(app|from-launcher)\.ts/, /^widget\/src\/(?!shared\/)/, "types"],

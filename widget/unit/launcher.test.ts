@@ -3,6 +3,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Api } from "../src/launcher/api";
 import { callbacks } from "../src/shared/generated";
+import type { Holder } from "../src/shared/store";
+import type { State } from "../src/shared/types";
 
 const page = window as { MissiveChat?: Api; MissiveChatConfig?: object };
 /** Files of ours that were asked for. None arrives. */
@@ -13,12 +15,16 @@ let warn: ReturnType<typeof vi.spyOn>;
 let idle: (() => void)[];
 
 vi.mock("../src/launcher/scripts", () => ({
-  currentScript: () => null,
-  loadFile(url: string) {
+  script: null,
+  handOver: (gift: unknown) => (early = gift),
+  async loadFile(url: string) {
+    if (url.endsWith("/early.1234.js")) return import("../src/early/early").then(() => early);
     asked.push(url);
     return new Promise(() => {});
   },
 }));
+/** What early/early.ts hands over. */
+let early: unknown;
 
 beforeEach(() => {
   localStorage.clear();
@@ -28,6 +34,7 @@ beforeEach(() => {
   for (const [name, value] of Object.entries({
     INTEGRITY: undefined,
     WINDOW_FILE: "panel.1234.js",
+    EARLY_FILE: "early.1234.js",
     innerWidth: 1280,
     requestIdleCallback: (work: () => void) => void idle.push(work),
     fetch: async (url: URL) => (fetched.push(String(url)), { json: async () => ({ online: true }) }),
@@ -50,6 +57,20 @@ async function load(setup: object = {}): Promise<Api> {
   await import("../src/launcher/launcher");
   return page.MissiveChat!;
 }
+
+/** The users that the page has named, as the chat has taken them. */
+const users = () => holders.at(-1)!.state.user || [];
+const holders: Holder<State>[] = [];
+vi.mock("../src/shared/store", async (original) => {
+  const { createHolder } = await original<typeof import("../src/shared/store")>();
+  return {
+    createHolder(initial: State) {
+      const holder = createHolder(initial);
+      holders.push(holder);
+      return holder;
+    },
+  };
+});
 
 /** Waits until all answers that are there have been heard. */
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
@@ -128,6 +149,7 @@ test.each([
   page.MissiveChatConfig = { chat: { hideWhenOffline: true } };
   await load({ connection: { tokenUrl: "https://token.example/token" } });
   expect(button().classList.contains("gone")).toBe(true);
+  await vi.waitFor(() => expect(idle).toHaveLength(1));
   for (const work of idle) work();
   await settled();
   expect(button().classList.contains("gone")).toBe(!shown);
@@ -213,6 +235,26 @@ describe("loaded again", () => {
     expect([chats(), onReady.mock.calls.length, warn.mock.calls]).toEqual([1, 1, []]);
   });
 
+  const bob = { email: "bob@example.com" };
+  const jane = { email: "jane@example.com" };
+  test.each<[string, unknown, unknown[], unknown, unknown]>([
+    ["where nobody was named takes the user who is named then", undefined, [], jane, jane],
+    ["where a template had left the address empty takes the user who is named then", { email: "" }, [], jane, jane],
+    ["where somebody was named changes nothing", bob, [], jane, bob],
+    ["where the API has named somebody changes nothing", undefined, [bob], jane, bob],
+    ["where the page has logged somebody out changes nothing", bob, [null], jane, null],
+    ["with an empty address changes nothing", bob, [], { email: "" }, bob],
+    ["without a user changes nothing", bob, [], undefined, bob],
+  ])("on a page %s", async (_, first, later, user, want) => {
+    page.MissiveChatConfig = { user: first };
+    const api = await load();
+    for (const named of later) api.setUser(named);
+    page.MissiveChatConfig = { user };
+    await load();
+    // The window's file, once it comes, reads it from there.
+    expect(users().at(-1)).toEqual(want);
+  });
+
   test("for another account it is left out, with a warning", async () => {
     const api = await load();
     expect(await load({ id: "other" })).toBe(api);
@@ -248,11 +290,14 @@ test("thrown away by the page, it comes back by being opened", async () => {
 });
 
 describe("on the page", () => {
-  const elements = '<form><button data-missive-open>Ask</button></form><a href="#missive-chat"><b>Write</b> to us</a><a href="#elsewhere"><i>Go</i></a>';
+  const here = location.href.replace(/#.*/, "");
+  const elements = `<form><button data-missive-open>Ask</button></form><a href="#missive-chat"><b>Write</b> to us</a><a href="#elsewhere"><i>Go</i></a>
+    <a href="${here}#missive-chat"><u>Write</u></a>`;
   test.each([
     ["button", true],
     ["a", true],
     ["b", true],
+    ["u", true],
     ["i", false],
     ["form", false],
   ])("a click on the <%s> opens the chat, and leads nowhere else: %j", async (name, opens) => {
@@ -261,6 +306,26 @@ describe("on the page", () => {
     const event = new MouseEvent("click", { bubbles: true, cancelable: true, composed: true });
     document.querySelector(name)!.dispatchEvent(event);
     expect([api.isOpen(), event.defaultPrevented]).toEqual([opens, opens]);
+  });
+
+  test("a click that something around keeps to itself opens the chat all the same", async () => {
+    document.body.innerHTML = elements;
+    document.body.addEventListener("click", (event) => event.stopPropagation(), { once: true });
+    const api = await load();
+    document.querySelector("b")!.click();
+    expect(api.isOpen()).toBe(true);
+  });
+
+  test("that is loaded where such a link leads the chat is open, after onReady", async () => {
+    const seen: unknown[] = [];
+    page.MissiveChatConfig = { onReady: () => seen.push(page.MissiveChat!.isOpen()) };
+    location.hash = "#missive-chat";
+    try {
+      expect((await load()).isOpen()).toBe(true);
+    } finally {
+      location.hash = "";
+    }
+    expect(seen).toEqual([false]);
   });
 
   test("such a click does nothing once the chat is gone", async () => {

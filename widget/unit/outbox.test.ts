@@ -50,9 +50,15 @@ describe("a message", () => {
     outbox.send("Hello");
     expect(store.state.messages).toEqual([
       message("before"),
-      { id: expect.stringMatching(/^[0-9a-f]{32}$/), body: "Hello", own: true, time: now, state: "pending", attributes: { name: "Jane", email: "jane@example.com", meta: {} } },
+      { id: expect.stringMatching(/^[0-9a-f]{32}$/), body: "Hello", own: true, time: now, state: "pending", after: -1, attributes: { name: "Jane", email: "jane@example.com", meta: {} } },
     ]);
     expect(store.state.failed).toBe(false);
+  });
+
+  test("knows behind which it will be stored", () => {
+    const { store, outbox } = create({ state: { messages: [{ ...message("a"), index: 3 }, { ...message("b"), index: 7 }, message("c")] } });
+    outbox.send("Hello");
+    expect(store.state.messages.at(-1)!.after).toBe(7);
   });
 
   test("has an id that no other one has", () => {

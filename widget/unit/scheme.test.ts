@@ -1,12 +1,7 @@
 // chat.scheme: host, as far as no page has to be seen for it: that is for the browser tests.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { FollowPage } from "../src/shared/app";
-
-/** What scheme/scheme.ts hands over. */
-let followPage!: FollowPage;
-vi.mock("../src/launcher/scripts", () => ({ handOver: (given: FollowPage) => (followPage = given) }));
-await import("../src/scheme/scheme");
+import { followPage } from "../src/early/scheme";
 
 /** The visitor's system, as matchMedia tells of it. */
 const system = Object.assign(new EventTarget(), { matches: false });

@@ -2,8 +2,8 @@
 //
 // Out come the launcher, which every page loads and which carries one account's setup at its
 // very end, and files that all accounts share: the window and the connection, which a visitor
-// loads when they show interest; the words for what is wrong in a page's configuration; what
-// follows a page that is light or dark. On request Twilio's SDK.
+// loads when they show interest; the words for what is wrong in a page's configuration; what a
+// few pages need before that. On request Twilio's SDK.
 //
 // What esbuild and the minifiers are told belongs here, how scripts get their hashes and setups, and how they are compressed. Which
 // files an account has is package dist's; nothing here writes to a disk but npm, which installs the SDK into the user's cache.
@@ -100,7 +100,8 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 		{"proof", "widget/src/proof/proof.ts", "PROOF_FILE"},
 		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
 		{"faults", "widget/src/faults/faults.ts", "FAULTS_FILE"},
-		{"scheme", "widget/src/scheme/scheme.ts", "SCHEME_FILE"},
+		{"early", "widget/src/early/early.ts", "EARLY_FILE"},
+		{"thread", "widget/src/thread/thread.ts", "THREAD_FILE"},
 		// The window's file is called panel in dist/, as programs may look for it by this name in the manifest.
 		{"panel", "widget/src/window/window.ts", "WINDOW_FILE"},
 	} {

@@ -113,7 +113,7 @@ func readFrom(from *reader, packages string, loaded bool) api.Plugin {
 
 // fromLauncher are the modules for which shared/from-launcher.ts stands in.
 var fromLauncher = []string{
-	"widget/src/launcher/availability.ts", "widget/src/launcher/scripts.ts",
+	"widget/src/launcher/scripts.ts",
 	"widget/src/shared/dom.ts", "widget/src/shared/unsafe.ts", "widget/src/shared/warn.ts",
 }
 

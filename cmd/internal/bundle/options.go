@@ -68,9 +68,13 @@ func page(p Page, o Options, define map[string]string) entry {
 	return entry{source: p.Folder + "/page.ts", before: "(()=>{", after: "})()", define: define, sourceMap: o.SourceMap}
 }
 
+// noModuleSystem are names by which packages look for a module system around them. A page may have one, such as RequireJS, and they
+// would give themselves to that instead of to the package that asked. In place of module, exports and require stand esbuild's own.
+var noModuleSystem = map[string]string{"define": "undefined", "global": "undefined"}
+
 // sdk is Twilio's SDK. It has no source map, as nobody debugs it here.
 func sdk(packages string) entry {
-	e := loaded("widget/src/sdk/sdk.ts", Options{}, nil)
+	e := loaded("widget/src/sdk/sdk.ts", Options{}, noModuleSystem)
 	e.packages = packages
 	return e
 }

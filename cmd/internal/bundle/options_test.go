@@ -26,7 +26,7 @@ func TestEachKindOfScriptHasItsOptions(t *testing.T) {
 			got.Metafile != c.metafile || got.Sourcemap != c.sourceMap {
 			t.Errorf("%s: %+v", c.source, got)
 		}
-		if defined := got.Define["SDK_FILE"] == `"sdk.js"`; defined == (c.entry.packages != "") {
+		if defined := got.Define["SDK_FILE"] == `"sdk.js"`; defined == (c.entry.packages != "") || (got.Define["define"] == "undefined") == defined {
 			t.Errorf("%s: defines %v", c.source, got.Define)
 		}
 		if !got.Bundle || !got.MinifyWhitespace || !got.MinifyIdentifiers || !got.MinifySyntax || got.Charset != api.CharsetASCII || len(got.Engines) != 3 {

@@ -31,6 +31,10 @@ type Options struct {
 	Minify bool
 	// Templates make the HTML: the embedded ones if nil.
 	Templates *templates.Set
+	// Hosting are the hosts that the folder has settings for.
+	Hosting []string
+	// Retired are ids of accounts that are gone. Each keeps a missive.js, which does nothing.
+	Retired []string
 	// Compressor adds a .br and a .gz to each file that visitors load, if set.
 	Compressor *bundle.Compressor
 }
@@ -42,6 +46,12 @@ type Site struct {
 	accounts []group
 	names    map[string]string // of pictures: their paths by what the manifest calls them
 }
+
+// retiredLauncher takes the place of an account's missive.js on pages that still load it: nothing happens there.
+var retiredLauncher = []byte("/* Missive Chat: this account is retired. */\n")
+
+// IsRetired reports whether a missive.js is that of a retired account.
+func IsRetired(launcher []byte) bool { return bytes.Equal(launcher, retiredLauncher) }
 
 // group makes files that belong together.
 type group func() ([]bundle.File, error)
@@ -56,13 +66,16 @@ func New(accounts []setup.Account, b *bundle.Bundle, o Options) (*Site, error) {
 		share(f)
 	}
 	if len(accounts) > 0 {
-		more, err := hosting.RootFiles(cmp.Or(o.Templates, templates.Embedded), accounts[0])
+		more, err := hosting.RootFiles(cmp.Or(o.Templates, templates.Embedded), accounts[0], o.Hosting)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range more {
 			share(f)
 		}
+	}
+	for _, id := range o.Retired {
+		share(bundle.File{Name: id + "/missive.js", Bytes: retiredLauncher})
 	}
 	images := map[string][]byte{}
 	for _, a := range slices.SortedFunc(slices.Values(accounts), func(a, b setup.Account) int { return strings.Compare(a.ID, b.ID) }) {

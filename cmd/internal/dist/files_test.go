@@ -63,7 +63,7 @@ func TestProgressCountsAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var steps []string
-	if _, err := Check(s, func(done, total int) { steps = append(steps, fmt.Sprint(done, "/", total)) }); err != nil {
+	if _, err := Check(s, Writing{Progress: func(done, total int) { steps = append(steps, fmt.Sprint(done, "/", total)) }}); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Join(steps, " "); got != "1/3 2/3 3/3" {

@@ -34,7 +34,6 @@ func sources(root *node) []byte {
 	w.WriteString("\n/** The functions that the page may give. */\n")
 	fmt.Fprintf(w, "export const callbacks = %s as const;\n", array(keys(root.of(option.Callback))))
 	launcher := root.only(func(o *option.Option) bool { return o.Launcher })
-	w.list("positions", "The values of chat.position, for the launcher, which checks no other choice.", option.Lookup("chat.position").Choices)
 	// As one text, which takes less room in missive.js than a list. With a second such message in the launcher this line would be wrong
 	// TypeScript, so it would be noticed.
 	w.WriteString("\n/** Of the messages that may be a list the one that the launcher needs. */\n")

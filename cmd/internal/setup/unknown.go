@@ -35,7 +35,7 @@ func unknownHint(in *level, key string) (hint, meant string) {
 	}
 	candidates := in.keys
 	if in == table {
-		candidates = append(slices.Clone(candidates), accountsKey)
+		candidates = slices.Concat(candidates, topKeys)
 	}
 	if meant := problem.Suggest(key, candidates); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant), meant

@@ -5,7 +5,7 @@
 import type { App, StartConnection } from "../../../widget/src/shared/app";
 import type { Config } from "../../../widget/src/shared/generated";
 import { tellNews } from "../../../widget/src/connection/news";
-import { currentScript } from "../../../widget/src/launcher/scripts";
+import { script } from "../../../widget/src/launcher/scripts";
 import { storagePrefix } from "../../../widget/src/shared/storage-key";
 import { fakeStorage } from "./fake-storage";
 import { type Chat, createPainter, type Variables } from "./paint";
@@ -98,6 +98,5 @@ async function show({ root }: App, { chat }: Config): Promise<void> {
   parent.postMessage({ ready: true }, location.origin);
 }
 
-const script = currentScript()!;
-if (script.hand) script.hand(([handOver]) => handOver(start));
-else preparePage(script.dataset.account!);
+if (script?.hand) script.hand(([handOver]) => handOver(start));
+else preparePage(script!.dataset.account!);

@@ -1,5 +1,5 @@
 import type { Client, Conversation } from "@twilio/conversations";
-import { askAvailability } from "../launcher/availability";
+import { askAvailability } from "../shared/availability";
 import type { StartConnection } from "../shared/app";
 import type { Message } from "../shared/types";
 import { describeBrowser } from "./browser";
@@ -10,6 +10,7 @@ import { createParticipants } from "./participants";
 import { createReadHorizon } from "./read-horizon";
 import { messageOf } from "./received";
 import { type ConnectionState, keepConnected, type Reconnector } from "./reconnect";
+import { createProbe } from "./silence";
 import { exclusively, requestToken, type TokenResponse } from "./token";
 
 /** The visitor's conversation and the connection to it, whoever the visitor is and however often it breaks. */
@@ -49,13 +50,21 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   /** The SID of the conversation that was left as it is closed. */
   let gone: string | undefined;
 
+  const connected = () => !!conversation && client!.connectionState == "connected";
   const messages = createMessageSync<Message>(store, signal, {
-    connected: () => !!conversation && client!.connectionState == "connected",
+    connected,
     take: (received, past) => messageOf(received, past, granted.identity, participants),
     attributes: ({ id, attributes }) => withinLimit({ ...attributes, id, meta: { ...attributes?.meta, ...describeBrowser() } }),
     // Of several tabs one sends at a time: both may have the same message.
     alone: (work) => exclusively("missive-chat-send:" + account, work),
+    detour: () => renew(),
   });
+
+  const probe = createProbe(() => (connected() ? conversation : undefined), () => renew(), signal);
+  const look = () => store.state.open && !document.hidden && probe();
+  store.watch(["open"], look);
+  document.addEventListener("visibilitychange", look, { signal });
+  for (const type of ["online", "pageshow"]) addEventListener(type, look, { signal });
 
   const waiting = () => store.state.messages.find(({ state }) => state == "pending")?.id;
 
@@ -134,8 +143,10 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
         if (life.aborted) return;
         // Before it can send: what is sent goes to this one.
         conversation = opening;
-        await messages.open(opening);
-        if (!life.aborted) readHorizon.open(opening);
+        await messages.open(opening, identity);
+        if (life.aborted) return;
+        readHorizon.open(opening);
+        countUnread(life).catch(() => {});
       },
       state(now) {
         state = now;
@@ -147,6 +158,14 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
         if (now != "connecting") send();
       },
     });
+  }
+
+  /** What is unread may begin on earlier pages. */
+  async function countUnread(life: AbortSignal): Promise<void> {
+    for (let count = -1; !life.aborted && store.state.older && !readHorizon.counted && count != store.state.messages.length; ) {
+      count = store.state.messages.length;
+      await messages.older();
+    }
   }
 
   function disconnect(): void {

@@ -38,7 +38,7 @@ export type Solve = (challenge: Challenge, signal: AbortSignal) => Promise<strin
 export interface Carried {
   /** What goes along with the next request, if anything. */
   next(): Outgoing | undefined;
-  stored(id: string, index: number, conversation: string): void;
+  stored(id: string, index: number, conversation: string, identity: string): void;
   /** It will not be taken, however often it is sent. */
   refused(id: string): void;
 }
@@ -78,7 +78,7 @@ export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">
     if (visit != store.state.visit) throw Error("the visitor has changed");
     // Storage takes texts alone.
     if (typeof granted.session == "string") memory.save({ session: granted.session });
-    if (message && Number.isInteger(granted.message?.index)) carried!.stored(message.id, granted.message.index, granted.conversation);
+    if (message && Number.isInteger(granted.message?.index)) carried!.stored(message.id, granted.message.index, granted.conversation, granted.identity);
     return granted;
   };
   // One tab after the other, so that two don't make two visitors.

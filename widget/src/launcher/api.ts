@@ -18,7 +18,11 @@ export function createApi({ id, store, paint }: Pick<App, "id" | "store" | "pain
     isOpen: () => store.state.open,
     showButton: () => store.set({ button: true }),
     hideButton: () => store.set({ button: false }),
-    setUser: (user: unknown) => store.set({ user: [user] }),
+    setUser(user: unknown, again?: boolean) {
+      // The snippet that runs again names a user where none was named before.
+      const [before] = store.state.user || [{}];
+      if (!again || (before && !(before as { email?: unknown }).email)) store.set({ user: [user] });
+    },
     setMeta: (meta: unknown) => store.set({ meta: [meta] }),
     // Below what is there: what is set already stays.
     addMeta: (meta: unknown) => store.set({ meta: [meta, ...store.state.meta] }),

@@ -1,4 +1,4 @@
-import { launcherDefaults, launcherList, positions } from "../shared/generated";
+import { launcherDefaults, launcherList } from "../shared/generated";
 import type { LauncherConfig } from "../shared/types";
 
 /**
@@ -16,7 +16,7 @@ function layer<T extends object>(into: T, given: unknown): T {
     const was = Object.hasOwn(tree, key) && tree[key];
     const list = Array.isArray(value) && key == launcherList;
     if (was && typeof was == "object" && !Array.isArray(was)) layer(was, value);
-    else if ((list || typeof value == typeof was) && (key != "position" || positions.includes(value as string))) tree[key] = value;
+    else if (list || typeof value == typeof was) tree[key] = value;
   }
   return into;
 }

@@ -1,35 +1,38 @@
 // The entry of missive.js, the one file that every page loads: shows the button and offers the API.
 // It asks for nothing and writes nothing until the visitor shows interest.
 
-import type { App, FollowPage } from "../shared/app";
+import type { App, Early } from "../shared/app";
 import { launcherDefaults } from "../shared/generated";
 import { storagePrefix } from "../shared/storage-key";
 import { createHolder } from "../shared/store";
 import type { State } from "../shared/types";
 import { warn } from "../shared/warn";
 import { type Api, createApi, createQueue } from "./api";
-import { askAvailability } from "./availability";
 import { createButton } from "./button";
 import { readLauncherConfig } from "./configuration";
 import { createOpening } from "./opening";
-import { currentScript, loadFile } from "./scripts";
+import { loadFile, script } from "./scripts";
 import { createShell } from "./shell";
 
 const page = window as { MissiveChat?: Api; MissiveChatConfig?: Record<string, any> };
 const { id } = SETUP;
-const script = currentScript();
-// The script's own address, so that a copy of dist/ works wherever it is put.
-const source = script?.src || `${SETUP.host}/${id}/missive.js`;
+const hosted = `${SETUP.host}/${id}/missive.js`;
+const own = script?.src;
+// The script's own address, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
+// which must not run again.
+const source = own && (INTEGRITY || own.split(/[?#]/)[0]!.endsWith(`/${id}/missive.js`)) ? own : hosted;
+/** Where the page is opened with the chat. */
+const hash = "#missive-chat";
 
 const there = page.MissiveChat;
 if (script?.hand) script.hand(([handOver]) => handOver(boot));
 else if (!there?.isOpen || there.q) boot();
 else if (there.id != id) warn(`account ${there.id} is on this page already, ${id} is left out`);
-else if (!document.querySelector("missive-chat")) {
+else if (document.body && !document.querySelector("missive-chat")) {
   // A single-page app threw the first one away with the page that it was on.
   there.destroy();
   boot();
-}
+} else if (page.MissiveChatConfig?.user?.email) there.setUser(page.MissiveChatConfig.user, true);
 
 /** Past: the state of an older launcher, from which this one takes over. */
 function boot(past?: State): void {
@@ -38,23 +41,30 @@ function boot(past?: State): void {
   const { chat } = config;
   const stop = new AbortController();
   const { signal } = stop;
-  const shell = createShell(config);
+  const shell = createShell(config, signal, () => restart(boot));
   const store = createHolder(past || firstState(chat.hidden, given));
 
   /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
   async function need<T>(file: string): Promise<T> {
+    const load = (from: string) => loadFile<T>(from.replace(/[^/]+\/[^/?#]*([?#].*)?$/, "assets/" + file), shell.host);
     try {
-      return await loadFile<T>(new URL("../assets/" + file, source).href, shell.host);
+      // Somebody may have copied missive.js alone.
+      return await load(source).catch(() => load(hosted));
     } catch (error) {
       // A pinned launcher is not replaced: its page allows this very file and no other.
       if (INTEGRITY || past || signal.aborted) throw error;
       const fresh = await loadFile<typeof boot>(source.replace(/[?#].*|$/, "?" + Date.now()), shell.host);
-      const { open } = store.state;
-      destroy();
-      fresh({ ...store.state, open: false, shown: false });
-      if (open) page.MissiveChat!.open();
+      restart(fresh);
       return new Promise(() => {});
     }
+  }
+
+  /** Has another launcher take over. */
+  function restart(start: typeof boot): void {
+    const { open } = store.state;
+    destroy();
+    start({ ...store.state, open: false, shown: false });
+    if (open) page.MissiveChat!.open();
   }
 
   function emit(callback: string, argument?: unknown): void {
@@ -77,21 +87,22 @@ function boot(past?: State): void {
   shell.paint(chat.variables);
   shell.paint(store.state.variables);
   createButton(app, opening);
-  // Until then it is hidden: it would be light on a dark page.
-  if (chat.scheme == "host") need<FollowPage>(SCHEME_FILE).then((follow) => follow(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
-  shell.attach();
+  const memories = recall();
+  // With a secret alone there may be a conversation: the answer to the first request was lost.
+  const returns = memories.session || memories.secret;
+  // Until then what follows the page is hidden: it would be light on a dark one.
+  if (chat.scheme == "host" || (chat.hideWhenOffline && !returns))
+    need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
   listenToPage(app, opening.set);
-  const early = page.MissiveChat?.q || [];
+  const calls = page.MissiveChat?.q || [];
   page.MissiveChat = api;
   if (past) return;
-  const memories = recall();
-  // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
-  // may have one: the answer to their first request was lost.
-  if (memories.session || memories.secret) whenIdle(() => opening.prepare().catch(() => {}));
-  else if (chat.hideWhenOffline) whenIdle(() => askAvailability(app));
+  // Who has a conversation is connected again, so that the badge can count. The window's file does that.
+  if (returns) (window.requestIdleCallback || setTimeout)(() => opening.prepare().catch(() => {}));
   if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
   emit("onReady");
-  for (const [name, given] of early) api[name]?.(...given);
+  if (location.hash == hash) opening.set(true);
+  for (const [name, given] of calls) api[name]?.(...given);
 }
 
 function firstState(hidden: boolean, given: Record<string, any> | undefined): State {
@@ -110,17 +121,14 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
 
 /** Elements of the page that open the chat without a line of script. */
 function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => void): void {
-  const opens = (target: EventTarget) => target instanceof Element && target.matches('[data-missive-open],[href="#missive-chat"]');
+  const opens = (target: any) => target.href == location.href.replace(/#.*|$/, hash) || target.matches?.(`[data-missive-open],[href="${hash}"]`);
   const listener = (event: Event) => {
     if (!event.composedPath().some(opens)) return;
     event.preventDefault();
     open(true);
   };
-  document.addEventListener("click", listener, { signal });
-}
-
-function whenIdle(work: () => void): void {
-  (window.requestIdleCallback || setTimeout)(work);
+  // Before the page, which may keep it to itself.
+  document.addEventListener("click", listener, { capture: true, signal });
 }
 
 /** What was stored on an earlier page. Storage may be blocked. */

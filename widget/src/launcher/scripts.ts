@@ -1,18 +1,15 @@
 import { attribute, draw, el } from "../shared/dom";
 import { unsafe } from "../shared/unsafe";
 import { warn } from "../shared/warn";
-import { askAvailability } from "./availability";
 
 /** The script that is running. The getter of the prototype: a page's <img name=currentScript> hides the property. */
-export function currentScript(): HTMLScriptElement | null {
-  return Reflect.get(Document.prototype, "currentScript", document) as HTMLScriptElement | null;
-}
+export const script = Reflect.get(Document.prototype, "currentScript", document) as HTMLScriptElement | null;
 
 /** Gives what this file is for to the launcher that loaded it. */
 export declare const handOver: (gift: any) => void;
 
 /** What a file gets of the launcher that loads it, see shared/from-launcher.ts. */
-export type LauncherExports = [typeof handOver, typeof runScript, typeof el, typeof attribute, typeof draw, typeof unsafe, typeof warn, typeof askAvailability];
+export type LauncherExports = [typeof handOver, typeof runScript, typeof el, typeof attribute, typeof draw, typeof unsafe, typeof warn];
 
 declare global {
   interface HTMLScriptElement {
@@ -37,25 +34,26 @@ interface TrustedTypes {
  */
 export function runScript(url: string, parent: Element, more?: Partial<HTMLScriptElement>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement("script"), more);
+    // A page that isolates itself (COEP) loads all that is foreign in the same way.
+    const added = Object.assign(document.createElement("script"), { crossOrigin: script?.crossOrigin ?? null }, more);
     const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
-    script.onload = () => {
-      script.remove();
+    added.onload = () => {
+      added.remove();
       resolve();
     };
-    script.onerror = () => {
-      script.remove();
+    added.onerror = () => {
+      added.remove();
       reject(Error(url));
     };
-    script.src = types ? (types.missiveChat ??= types.createPolicy("missive-chat", { createScriptURL: (u) => u })).createScriptURL(url) : url;
-    parent.append(script);
+    added.src = types ? (types.missiveChat ??= types.createPolicy("missive-chat", { createScriptURL: (u) => u })).createScriptURL(url) : url;
+    parent.append(added);
   });
 }
 
 /** Runs one of our files, and resolves with what it hands over. One that hands nothing over is something else. */
 export function loadFile<T>(url: string, parent: Element): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const more: Partial<HTMLScriptElement> = { hand: (file) => file([resolve, runScript, el, attribute, draw, unsafe, warn, askAvailability]) };
+    const more: Partial<HTMLScriptElement> = { hand: (file) => file([resolve, runScript, el, attribute, draw, unsafe, warn]) };
     if (INTEGRITY) Object.assign(more, { integrity: INTEGRITY[url.replace(/.*\//, "")], crossOrigin: "anonymous" });
     runScript(url, parent, more).then(() => reject(Error(url)), reject);
   });

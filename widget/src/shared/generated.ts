@@ -52,12 +52,16 @@ export interface Variables {
   "light-text-color": string;
   /** The colour of the brand: button, header, visitor's bubbles, links, focus. */
   "main-color": string;
-  /** Distance of button and window from the edges of the page. */
+  /** Distance of button and window from the edges of the page; `offset-x` and `offset-bottom` are it by default. */
   margin: string;
   /** Greatest height of the open window. */
   "max-height": string;
   /** Greatest width of the open window. */
   "max-width": string;
+  /** Distance of button and window from the bottom of the page, where something else stands there. */
+  "offset-bottom": string;
+  /** Distance of button and window from the side of the page that they stand at. */
+  "offset-x": string;
   /** Corner radius of the open window. */
   "opened-border-radius": string;
   /** Dot of the status while connecting. */
@@ -74,6 +78,8 @@ export interface Variables {
   "transition-easing": string;
   /** Width of the open window. */
   width: string;
+  /** Whether button and window are above or below what else stands out on the page. A window that fills the screen of a phone is above all. */
+  "z-index": string;
 }
 
 /** The logged-in user of your site. */
@@ -100,11 +106,13 @@ export interface Config {
     tokenUrl: string;
     /** Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm. */
     sdk: "cdn" | "bundled";
-    /** Twilio region of the Conversations service: `us1`, `ie1` or `au1`. */
-    region: string;
+    /** Twilio region of the Conversations service: `us1`, or `ie1`, which is Ireland. Twilio's other regions have no Conversations. */
+    region: "us1" | "ie1";
   };
   /** How the chat looks and behaves. */
   chat: {
+    /** Language of the messages, such as `en`, `fr` or `pt-BR`: how screen readers pronounce them. Days and times are in the language of the page. */
+    language: string;
     /** Corner of the page in which the chat sits. */
     position: "bottom-right" | "bottom-left";
     /** Which of the theme's two palettes: `light`, `dark`, `auto` as the visitor's system, or `host` as the page is seen, also when that changes: by its `color-scheme`, else by the background of `<body>` or `<html>`. */
@@ -216,6 +224,8 @@ export interface Config {
     seen: string;
     /** What a screen reader says while somebody of the team writes. */
     typing: string;
+    /** What a screen reader says before the visitor's own messages; before the others it says the name. */
+    you: string;
     /** Button that loads the messages before the first one shown. */
     older: string;
     /** Line at the foot of the window, unless `chat.hideBranding`. */
@@ -322,6 +332,7 @@ export const defaults = {
     notSent: "Not sent.",
     seen: "Seen",
     typing: "Typing…",
+    you: "You",
     older: "Earlier messages",
     branding: "Powered by Missive Live Chat",
   },
@@ -333,6 +344,7 @@ export const launcherDefaults = {
     tokenUrl: "",
   },
   chat: {
+    language: "en",
     position: "bottom-right",
     scheme: "light",
     hidden: false,
@@ -347,8 +359,11 @@ export const launcherDefaults = {
       "header-title-text-color": "var(--light,#fff) var(--dark,#0b1b38)",
       "main-color": "var(--light,#2866D1) var(--dark,#6ea2ff)",
       margin: "20px",
+      "offset-bottom": "var(--margin)",
+      "offset-x": "var(--margin)",
       "transition-duration": "225ms",
       "transition-easing": "cubic-bezier(.4, .0, .2, 1)",
+      "z-index": "2147483647",
     },
   },
   messages: {
@@ -369,9 +384,6 @@ export const lists: readonly string[] = ["welcome", "help", "identify", "error",
 
 /** The functions that the page may give. */
 export const callbacks = ["onReady", "onVisitorIdentified", "onChatStarted", "onNewMessage", "onOpen", "onClose"] as const;
-
-/** The values of chat.position, for the launcher, which checks no other choice. */
-export const positions: readonly string[] = ["bottom-right", "bottom-left"];
 
 /** Of the messages that may be a list the one that the launcher needs. */
 export const launcherList = "error";

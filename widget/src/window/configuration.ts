@@ -64,5 +64,5 @@ function fits(tree: Tree, key: string, value: any, path: string): boolean {
 
 /** The CSS property that takes such values: most variables are named after it. A radius is one length, as others are reckoned from it. */
 function property(variable: string): string {
-  return variable.replace(/.*(color|box-shadow)$/, "$1").replace(/.*-radius$|badge-size/, "padding-top").replace("easing", "timing-function");
+  return variable.replace(/.*(color|box-shadow)$/, "$1").replace(/.*-radius$|badge-size|offset-.*/, "padding-top").replace("easing", "timing-function");
 }

@@ -72,6 +72,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
         own: true,
         time: Date.now(),
         state: "pending",
+        after: Math.max(-1, ...messages.map(({ index = -1 }) => index)),
         attributes: { ...visitor.told, meta },
       }));
       store.set({ messages: [...messages, ...fresh], failed: false });

@@ -1,12 +1,11 @@
 // The window: what missive.js loads on the first hint of interest. It takes the configuration as a whole,
 // says in the console what is wrong with it, and puts the parts together.
 
-import { askAvailability } from "../launcher/availability";
+import { askAvailability } from "../shared/availability";
 import { buttonKeys } from "../launcher/button";
 import { handOver } from "../launcher/scripts";
 import type { App, ChatWindow, WindowApp } from "../shared/app";
 import { createStore } from "../shared/store";
-import { createBadge } from "./badge";
 import { mergeChecked, readConfig } from "./configuration";
 import { createContent } from "./content";
 import { createFrame } from "./frame";
@@ -27,7 +26,6 @@ handOver((launcher: App): ChatWindow => {
     app.paint(variables);
   });
 
-  createBadge(app, config);
   const memory = createMemory(app.id);
   const frame = createFrame(app, config, createContent(app, config, memory));
 

@@ -1,13 +1,10 @@
-// chat.scheme: host, a file that pages with it load.
-
-import { handOver } from "../launcher/scripts";
-import type { FollowPage } from "../shared/app";
+import type { App } from "../shared/app";
 
 /**
  * Keeps the class "dark" as the page is seen: by the color-scheme that it sets, else by the first ground of body and html that one
  * can't see through, else by its text, which is light where a picture or the browser makes the ground dark.
  */
-const followPage: FollowPage = ({ root, signal }) => {
+export function followPage({ root, signal }: Pick<App, "root" | "signal">): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const look = () => {
     const { documentElement: html, body, head } = document;
@@ -27,9 +24,7 @@ const followPage: FollowPage = ({ root, signal }) => {
     document.addEventListener(type, ({ target }) => /^(HTML|BODY|LINK|STYLE)$/.test((target as Node).nodeName) && look(), { capture: true, signal });
   signal.addEventListener("abort", () => observer.disconnect());
   look();
-};
-
-handOver(followPage);
+}
 
 /** How light a computed colour is, from 0 to 1; -1 when one sees more of what is behind it. */
 function lightness(color: string): number {

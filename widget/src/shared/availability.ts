@@ -1,5 +1,5 @@
-import type { Holder } from "../shared/store";
-import type { LauncherConfig, State } from "../shared/types";
+import type { Holder } from "./store";
+import type { LauncherConfig, State } from "./types";
 
 /** What asking needs of the chat. */
 interface Asker {
@@ -12,9 +12,8 @@ interface Asker {
 /** Asks the token endpoint whether the team is online. Without an answer the store stays as it is. */
 export async function askAvailability({ id, config, signal, store }: Asker): Promise<void> {
   try {
-    const url = new URL(config.connection.tokenUrl);
-    url.searchParams.set("account", id);
-    const { online } = await (await fetch(url, { signal })).json();
+    const { tokenUrl } = config.connection;
+    const { online } = await (await fetch(`${tokenUrl}${tokenUrl.includes("?") ? "&" : "?"}account=${id}`, { signal })).json();
     store.set({ online: online === true });
   } catch {
     // Blocked, no network, or no JSON: nothing is known, as before.
