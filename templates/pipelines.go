@@ -30,6 +30,23 @@ var Pipelines = []string{
 	"snippet-wordpress.php",
 }
 
+// Tools are the names of what the [Pipelines] are for, each once: "hugo" for snippet-hugo.html.
+var Tools = func() []string {
+	var list []string
+	for _, name := range Pipelines {
+		if tool := ToolOf(name); !slices.Contains(list, tool) {
+			list = append(list, tool)
+		}
+	}
+	return list
+}()
+
+// ToolOf is what one of the [Pipelines] is for.
+func ToolOf(name string) string {
+	tool, _, _ := strings.Cut(strings.TrimPrefix(name, "snippet-"), ".")
+	return tool
+}
+
 // Pipeline returns one of the [Pipelines], made for the account.
 func (s *Set) Pipeline(name string, d Data) ([]byte, error) {
 	return s.stampID(name, d, func(d Data) ([]byte, error) {

@@ -16,6 +16,7 @@ import (
 	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/dist"
 	"missive/cmd/internal/setup"
+	"missive/templates"
 	"missive/widget"
 	"missive/widget/problem"
 )
@@ -127,7 +128,7 @@ func build(o options, p *progress) (b built) {
 
 // make makes the files, and writes them if they are to be written.
 func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scripts *bundle.Bundle, p *progress) error {
-	how := dist.Options{Minify: o.minify, Hosting: whole.Hosting, Retired: whole.Retired}
+	how := dist.Options{Minify: o.minify, Hosting: whole.Hosting, Leave: without(templates.Tools, whole.Snippets), Retired: whole.Retired}
 	if o.compress {
 		how.Compressor = scripts.Compressor()
 	}
@@ -145,6 +146,10 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 	}
 	writing := dist.Writing{Progress: p.stage("building accounts"), Force: o.force, Adopt: o.adopt,
 		Waiting: func() { fmt.Fprintf(os.Stderr, "another build writes to %s: waiting for its end\n", o.out) }}
+	m := &measurer{compressor: scripts.Compressor(), sizes: map[string]size{}}
+	if o.format == "json" {
+		writing.Made = m.measure
+	}
 	if o.keep != "" {
 		if writing.Deployed, err = dist.ReadDeployed(o.keep, ids(accounts, whole.Retired)); err != nil {
 			return err
@@ -161,9 +166,10 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 		return err
 	}
 	b.accounts = accounts
-	if o.format == "json" {
-		b.sizes, err = measure(site, scripts.Compressor(), p.stage("measuring accounts"))
-	} else {
+	if p := tooMany(len(b.made.Files)+len(b.made.Kept)+len(accounts)+len(whole.Retired), whole); p != nil {
+		b.problems = append(b.problems, *p)
+	}
+	if b.sizes = m.sizes; o.format != "json" {
 		b.shown, err = site.First(mostListed + 1)
 	}
 	return err

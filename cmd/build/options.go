@@ -15,7 +15,7 @@ import (
 
 const usage = `Usage:
     go run ./cmd/build [options] [chat.yaml or folder ...]
-    go run ./cmd/build verify [-page URL] [-out DIR] [-json] https://host/<id>/
+    go run ./cmd/build verify [-page URL] [-out DIR] [-format NAME] https://host/<id>/
 
 Options:
     -out DIR       Write to DIR instead of dist.
@@ -80,30 +80,41 @@ func parse(args []string) (options, error) {
 	flags.BoolVar(&o.adopt, "adopt", false, "")
 	flags.BoolVar(&o.check, "check", false, "")
 	flags.BoolVar(&o.compress, "compress", false, "")
-	flags.StringVar(&o.format, "format", "text", "")
 	override(flags, &o.host, "host", "MISSIVE_HOST")
 	override(flags, &o.tokenURL, "token-url", "MISSIVE_TOKEN_URL")
-	asJSON := flags.Bool("json", false, "")
+	format := formatFlags(flags)
 	flags.BoolVar(&o.minify, "minify", false, "")
 	flags.BoolVar(&o.sourceMap, "sourcemap", false, "")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
-	if !slices.Contains(formats, o.format) {
-		r := problem.New("there is no format "+problem.Quote(o.format), "use text, json or github")
-		if meant := problem.Suggest(o.format, formats); meant != "" {
-			r.Hint = "did you mean " + meant + "?"
-		}
-		return o, r
-	}
-	if *asJSON {
-		if flags.Given("format") != nil && o.format != "json" {
-			return o, problem.New("-json and -format "+o.format+" exclude each other", "leave out one of them")
-		}
-		o.format = "json"
+	var err error
+	if o.format, err = format(); err != nil {
+		return o, err
 	}
 	o.files = flags.Args()
 	return o, notWord(o.files)
+}
+
+// formatFlags defines -format and -json, and returns what reads them once the options are parsed.
+func formatFlags(flags *commandline.Flags) func() (string, error) {
+	format, asJSON := flags.String("format", "text", ""), flags.Bool("json", false, "")
+	return func() (string, error) {
+		if !slices.Contains(formats, *format) {
+			r := problem.New("there is no format "+problem.Quote(*format), "use text, json or github")
+			if meant := problem.Suggest(*format, formats); meant != "" {
+				r.Hint = "did you mean " + meant + "?"
+			}
+			return "", r
+		}
+		if !*asJSON {
+			return *format, nil
+		}
+		if flags.Given("format") != nil && *format != "json" {
+			return "", problem.New("-json and -format "+*format+" exclude each other", "leave out one of them")
+		}
+		return "json", nil
+	}
 }
 
 // notWord refuses a first argument that is no file, and that people type for a command.

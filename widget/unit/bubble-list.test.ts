@@ -90,6 +90,8 @@ describe("a day", () => {
     ["fr", "de-DE", "[hier]", "(16:05)"],
     ["", "de-DE", "[yesterday]", "("],
     ["n/a", "de-DE", "[yesterday]", "("],
+    // What a Linux without a language gives its browser.
+    ["en", "C", "[yesterday]", "("],
   ])("is in the language of the page, if that is one: %j, in a browser of %j", (lang, browser, day, time) => {
     document.documentElement.lang = lang;
     vi.spyOn(navigator, "language", "get").mockReturnValue(browser);

@@ -33,6 +33,8 @@ type Options struct {
 	Templates *templates.Set
 	// Hosting are the hosts that the folder has settings for.
 	Hosting []string
+	// Leave are the tools that accounts get no snippets for.
+	Leave []string
 	// Retired are ids of accounts that are gone. Each keeps a missive.js, which does nothing.
 	Retired []string
 	// Compressor adds a .br and a .gz to each file that visitors load, if set.
@@ -178,6 +180,11 @@ func (o Options) compressed(files ...bundle.File) []bundle.File {
 	return all
 }
 
+// tools are those that accounts get snippets for.
+func (o Options) tools() []string {
+	return slices.DeleteFunc(slices.Clone(templates.Tools), func(tool string) bool { return slices.Contains(o.Leave, tool) })
+}
+
 func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, error) {
 	d := templates.Data{ID: a.ID, Host: a.Host, Name: a.Text("chat.name"), HasToken: a.Text("connection.tokenUrl") != ""}
 	set := cmp.Or(o.Templates, templates.Embedded)
@@ -214,7 +221,7 @@ func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, 
 		{Name: a.ID + "/snippet-csp.html", Bytes: snippetCSP},
 		{Name: a.ID + "/index.html", Bytes: page},
 	}
-	more, err := hosting.AccountFiles(set, a, files)
+	more, err := hosting.AccountFiles(set, a, files, o.tools())
 	return append(files, more...), err
 }
 

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -162,5 +163,28 @@ func TestNoValueBreaksOutOfMinifiedHTML(t *testing.T) {
 	}
 	if !bytes.Contains([]byte(page), []byte("id=\"snippet\">&lt;!-- Missive Chat --")) {
 		t.Errorf("the page does not show the minified snippet:\n%s", page)
+	}
+}
+
+func TestEachFileIsMadeOnceAndSeenAsItIsMade(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]int{}
+	r, err := Write(t.TempDir(), static(site("1", "team.png", "a", "b")), Writing{Made: func(files []bundle.File) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, f := range files {
+			seen[f.Name]++
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range r.Files {
+		if seen[e.Path] != 1 {
+			t.Errorf("%s was seen %d times", e.Path, seen[e.Path])
+		}
+	}
+	if len(seen) != len(r.Files) {
+		t.Errorf("saw %d files of %d", len(seen), len(r.Files))
 	}
 }

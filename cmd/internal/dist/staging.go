@@ -54,6 +54,9 @@ func (s staged) order() string {
 
 // add takes files that belong together. Several accounts may come at once.
 func (st *staging) add(files []bundle.File) error {
+	if st.Made != nil {
+		st.Made(files)
+	}
 	list := make([]taken, len(files))
 	for i, file := range files {
 		if !valid(file.Name) {

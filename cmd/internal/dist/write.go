@@ -24,6 +24,8 @@ type Writing struct {
 	Progress Progress
 	// Waiting is called if another build into the same folder has to end first. It may be nil.
 	Waiting func()
+	// Made is called with the files as they are made, those that belong together at once, from several goroutines. It may be nil.
+	Made func(files []bundle.File)
 	// Force replaces and removes what is not ours, and what was edited, if it is in the way.
 	Force bool
 	// Adopt takes files that look as those of a build for ours, though no manifest lists them.

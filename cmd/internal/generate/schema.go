@@ -7,6 +7,7 @@ import (
 
 	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/hosting/hosts"
+	"missive/templates"
 	"missive/widget/option"
 )
 
@@ -118,6 +119,7 @@ var ownKeys = properties{{"^x-", &schema{Description: "Of your own, such as a ma
 func wholeSchemas() properties {
 	return properties{
 		{"hosting", &schema{Description: wholeDocs["hosting"], Type: []string{"array", "null"}, Items: &schema{Enum: hosts.Names}, Default: hosts.Names}},
+		{"snippets", &schema{Description: wholeDocs["snippets"], Type: []string{"array", "null"}, Items: &schema{Enum: templates.Tools}, Default: templates.Tools}},
 		{"retired", &schema{Description: wholeDocs["retired"], Type: []string{"array", "null"}, Items: &schema{Type: text, Pattern: accounts.IDPattern}}},
 	}
 }

@@ -18,8 +18,9 @@ var sectionDocs = map[string]string{
 
 // wholeDocs say what stands at the top level of chat.yaml, beside the options, for all of dist/.
 var wholeDocs = map[string]string{
-	"hosting": "The hosts that `dist/` gets settings for: `netlify` and `cloudflare` (`_headers`), `nginx` (`nginx.conf`), `caddy` (`caddy.conf`), `apache` (`.htaccess`). All by default; `[]` for none.",
-	"retired": "Ids of accounts that are gone. Each keeps a `missive.js` that does nothing, for pages that still load it, and what pinned snippets need.",
+	"hosting":  "The hosts that `dist/` gets settings for: `netlify` and `cloudflare` (`_headers`), `nginx` (`nginx.conf`), `caddy` (`caddy.conf`), `apache` (`.htaccess`). All by default; `[]` for none.",
+	"snippets": "The tools that each account gets snippets for, as in `snippet-hugo.html`. All by default; `[]` for none but those for any page.",
+	"retired":  "Ids of accounts that are gone. Each keeps a `missive.js` that does nothing, for pages that still load it, and what pinned snippets need.",
 }
 
 // callbackParameters are what the functions of the page are called with.

@@ -10,11 +10,14 @@ import (
 	"missive/templates"
 )
 
-// AccountFiles returns the snippets for site generators and the like, and what a Content-Security-Policy has to allow for
+// AccountFiles returns the snippets for these tools, site generators and the like, and what a Content-Security-Policy has to allow for
 // them and for the account's other snippets, which are among the given files, as is the launcher with a hash in its name.
-func AccountFiles(set *templates.Set, a setup.Account, others []bundle.File) ([]bundle.File, error) {
+func AccountFiles(set *templates.Set, a setup.Account, others []bundle.File, tools []string) ([]bundle.File, error) {
 	var files []bundle.File
 	for _, name := range templates.Pipelines {
+		if !slices.Contains(tools, templates.ToolOf(name)) {
+			continue
+		}
 		text, err := set.Pipeline(name, templates.Data{ID: a.ID, Host: a.Host})
 		if err != nil {
 			return nil, err

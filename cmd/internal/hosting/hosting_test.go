@@ -52,7 +52,7 @@ func files(t *testing.T) map[string][]byte {
 		{Name: "acme/snippet-csp.html", Bytes: snippetCSP},
 		{Name: "acme/snippet-pinned.html", Bytes: pinned},
 	}
-	own, err := AccountFiles(templates.Embedded, account, snippets)
+	own, err := AccountFiles(templates.Embedded, account, snippets, templates.Tools)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // mostNamesListed is how many names, of keys or themes, a hint lists when none resembles what was written.
-const mostNamesListed = 12
+const mostNamesListed = 14
 
 // unknown tells of a key that is no option. The one that it was meant for counts as given, so that it isn't told as
 // missing as well.

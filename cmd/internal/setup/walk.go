@@ -3,6 +3,7 @@ package setup
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -114,7 +115,7 @@ func (w *walker) entry(in *level, p pair, into *layer) {
 	switch {
 	case in == table && p.key == accountsKey:
 		w.takeAccounts(p)
-	case in == table && (p.key == hostingKey || p.key == retiredKey):
+	case in == table && slices.Contains(topKeys, p.key):
 		w.takeWhole(p)
 	case in == table && strings.HasPrefix(p.key, ownKeyPrefix):
 	case w.report.full(w.file):

@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"missive/cmd/internal/hosting/hosts"
+	"missive/templates"
 	"missive/widget/option"
 	"missive/widget/problem"
 )
@@ -17,21 +18,24 @@ import (
 type Whole struct {
 	// Hosting are the hosts that dist/ has settings for: those that a file names, or all if none does.
 	Hosting []string
+	// Snippets are the tools that accounts get snippets for: those that a file names, or all if none does.
+	Snippets []string
 	// Retired are ids of accounts that are gone. Each keeps a missive.js, which does nothing, for pages that still load it.
 	Retired []string
 }
 
 // The keys of the top level that are for dist/ as a whole.
 const (
-	hostingKey = "hosting"
-	retiredKey = "retired"
+	hostingKey  = "hosting"
+	snippetsKey = "snippets"
+	retiredKey  = "retired"
 )
 
 // ownKeyPrefix begins keys of the site owner's own, for anchors for instance, as in other formats.
 const ownKeyPrefix = "x-"
 
 // topKeys are those that are no options.
-var topKeys = []string{accountsKey, hostingKey, retiredKey}
+var topKeys = []string{accountsKey, hostingKey, snippetsKey, retiredKey}
 
 // takeWhole reads a key that is for dist/ as a whole.
 func (w *walker) takeWhole(p pair) {
@@ -39,22 +43,30 @@ func (w *walker) takeWhole(p pair) {
 		w.problem(placeOf(p.at), p.key, "is for all of dist/, not for one account", "move it to the top level of the file")
 		return
 	}
-	check, example := checkHosting, "[nginx]"
-	if p.key == retiredKey {
-		check, example = option.Lookup("id").Check, "[old-id]"
-	}
-	for _, item := range w.texts(p, example, check) {
-		text, _ := item.value.(string)
-		if p.key == retiredKey {
-			w.whole.retired = append(w.whole.retired, idPlace{text, w.file, item.at})
-		} else if !slices.Contains(w.whole.Hosting, text) {
-			w.whole.Hosting = append(w.whole.Hosting, text)
+	switch p.key {
+	case hostingKey:
+		w.choose(p, &w.whole.Hosting, hosts.Names, "[nginx]")
+	case snippetsKey:
+		w.choose(p, &w.whole.Snippets, templates.Tools, "[hugo]")
+	case retiredKey:
+		for _, item := range w.texts(p, "[old-id]", option.Lookup("id").Check) {
+			w.whole.retired = append(w.whole.retired, idPlace{item.value.(string), w.file, item.at})
 		}
 	}
 }
 
-func checkHosting(value any) *problem.Problem {
-	return (&option.Option{Kind: option.Choice, Choices: hosts.Names}).Check(value)
+// choose adds those of the choices that the key names to the list, which is no longer nil then.
+func (w *walker) choose(p pair, chosen *[]string, choices []string, example string) {
+	o := &option.Option{Kind: option.Choice, Choices: choices}
+	named := w.texts(p, example, o.Check)
+	if n := w.follow(p.value); n != nil && n.Kind == yaml.SequenceNode && *chosen == nil {
+		*chosen = []string{}
+	}
+	for _, item := range named {
+		if text := item.value.(string); !slices.Contains(*chosen, text) {
+			*chosen = append(*chosen, text)
+		}
+	}
 }
 
 // texts returns the texts of a list that have no problem.
@@ -66,9 +78,6 @@ func (w *walker) texts(p pair, example string, check func(any) *problem.Problem)
 	if n.Kind != yaml.SequenceNode {
 		w.problem(placeOf(p.value), p.key, "a list is expected here, not "+describe(n), fmt.Sprintf(`write it in brackets: "%s: %s"`, p.key, example))
 		return nil
-	}
-	if p.key == hostingKey && w.whole.Hosting == nil {
-		w.whole.Hosting = []string{}
 	}
 	w.enter(n, func() {
 		for _, item := range n.Content {
@@ -101,6 +110,9 @@ func (l *loader) finish() Whole {
 	result := l.whole.Whole
 	if result.Hosting == nil {
 		result.Hosting = hosts.Names
+	}
+	if result.Snippets == nil {
+		result.Snippets = templates.Tools
 	}
 	for _, r := range l.whole.retired {
 		if account, lives := l.ids[strings.ToLower(r.id)]; lives {
