@@ -199,11 +199,11 @@ for (const [position, side] of [["bottom-right", "right"], ["bottom-left", "left
     await site.open({ body: bar, config: { chat: { position, variables: { "offset-bottom": "260px", "offset-x": "44px", "z-index": "40", margin: "10px" } } } });
     expect(await edges(chat.button)).toMatchObject({ bottom: 260, [side]: 44 });
     await chat.open();
-    expect(await edges(chat.window)).toMatchObject({ bottom: 260, [side]: 44 });
+    await expect.poll(() => edges(chat.window)).toMatchObject({ bottom: 260, [side]: 44 });
     expect((await edges(chat.window)).top).toBeGreaterThanOrEqual(0);
     // One that names nothing takes the margin.
     await page.evaluate(() => MissiveChat.setVariables({ "offset-bottom": "0", "offset-x": "var(--margin)" }));
-    expect(await edges(chat.window)).toMatchObject({ bottom: 0, [side]: 10 });
+    await expect.poll(() => edges(chat.window)).toMatchObject({ bottom: 0, [side]: 10 });
     const above = () => page.evaluate((x) => document.elementFromPoint(x, innerHeight - 9)!.tagName, position == "bottom-left" ? 99 : 1181);
     expect(await above()).toBe("DIV");
     await page.evaluate(() => MissiveChat.setVariables({ "z-index": "60" }));
