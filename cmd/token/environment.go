@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -315,6 +316,9 @@ func (e *environment) list(name, example string, check func(string) error) (list
 func checkIdentity(text string) error {
 	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
+	}
+	if token.IsVisitor(text) {
+		return errors.New("begins as visitors' identities do, and would be taken for one of them")
 	}
 	return nil
 }

@@ -188,6 +188,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
   MISSIVE_SESSION_KEY has 13 characters, and needs 32 or more, as from openssl rand -hex 32
   MISSIVE_AGENTS: "" is not the identity of a Twilio user, of at most 256 characters
   MISSIVE_AGENTS: "ann" is there twice
+  MISSIVE_AGENTS: "visitor-ann" begins as visitors' identities do, and would be taken for one of them
   MISSIVE_ORIGINS: "https://www.example.com/" is sent by browsers as https://www.example.com
   MISSIVE_ORIGINS: "*" is not an origin, such as https://www.example.com
   hint: go run ./cmd/token -h explains each variable
@@ -200,7 +201,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 			"MISSIVE_SECRET_ACME=short",
 			"MISSIVE_SECRET_help=help secret help secret",
 			"MISSIVE_SESSION_KEY=too short one",
-			"MISSIVE_AGENTS=ann,,ann",
+			"MISSIVE_AGENTS=ann,,ann,visitor-ann",
 			"MISSIVE_ORIGINS=https://www.example.com/,*",
 		}},
 	}

@@ -274,7 +274,7 @@ test("in a sandboxed frame, where all storage throws, it can be used", async ({ 
   expect(await frame.evaluate(() => { try { return !!localStorage } catch { return "throws" } })).toBe("throws");
 });
 
-test("in a sandboxed frame, where no locks are to be had, the message goes all the same", async ({ site }) => {
+test("in a sandboxed frame, where no locks are to be had, the message goes all the same", { tag: "@chromium" }, async ({ site }) => {
   const asked: unknown[] = [];
   site.token = async (route) => {
     asked.push(route.request().postDataJSON());

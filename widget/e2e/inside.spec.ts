@@ -34,6 +34,16 @@ test("on a page with copy protection the message box takes clicks and letters, a
   expect(await page.evaluate("getSelection().toString()")).toContain("Hello");
 });
 
+test("on a page with shortcuts the button opens by keyboard while the window is still on its way", async ({ site, chat, page }) => {
+  const release = await site.hold("**/assets/panel.*");
+  await site.open({ config, head: "<script>for (const type of ['keydown', 'keyup']) addEventListener(type, (event) => event.key == ' ' && event.preventDefault())</script>" });
+  await chat.button.focus();
+  await page.keyboard.press("Space");
+  await expect(chat.button).toHaveAttribute("aria-busy", "true");
+  release();
+  await expect(chat.box).toBeFocused();
+});
+
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 

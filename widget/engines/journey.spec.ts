@@ -1,7 +1,7 @@
 // A visitor's whole way, in each engine as its users have it: the built chat on a page, Twilio's SDK, the real token handler and the local
 // conversations. What the rules are is for the unit tests to prove, and what a page can do to the chat for e2e/: here the engines count.
 
-import { expect, test } from "./visitor.ts";
+import { dark, expect, light, test } from "./visitor.ts";
 
 test("a visitor says who they are, asks, is answered, and finds the conversation on the next page", async ({ site, visitor }) => {
   const { browser } = visitor;
@@ -103,6 +103,23 @@ test("a pinned snippet brings the very files of its build", async ({ visitor }) 
   await visitor.open();
   await visitor.write("Hello");
   await visitor.sees({ bubbles: ["Hello"], unsent: 0 });
+});
+
+test("with the scheme of the page it is as dark as the page is, in whatever colours that is said", async ({ visitor }) => {
+  for (const [background, ground] of [
+    ["#112", dark],
+    ["#fff", light],
+    ["oklch(0.9 0.1 100)", light],
+    ["lab(20 10 10)", dark],
+    ["color(display-p3 0.1 0.1 0.2 / 0.9)", dark],
+    ["color-mix(in srgb, #000, #333)", dark],
+  ] as const)
+    await test.step(background, async () => {
+      const head = `<style>body { background: ${background} }</style>`;
+      await visitor.visit({ head, config: { chat: { scheme: "host", rememberOpenState: false } } });
+      await visitor.open();
+      await expect.poll(() => visitor.css(".window", "background-color"), background).toBe(ground);
+    });
 });
 
 test("a page from right to left has the chat so, too", async ({ site, visitor }) => {

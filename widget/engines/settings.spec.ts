@@ -1,10 +1,6 @@
 // What visitors set in their system or browser, as it is set there.
 
-import { expect, test } from "./visitor.ts";
-
-// themes/default.toml
-const light = "rgb(255, 255, 255)";
-const dark = "rgb(27, 29, 34)";
+import { dark, expect, light, test } from "./visitor.ts";
 
 for (const system of ["light", "dark"])
   test.describe(`on a ${system} system`, () => {
@@ -22,7 +18,7 @@ for (const system of ["light", "dark"])
         await test.step(scheme + " " + html, async () => {
           await visitor.visit({ html, config: { chat: { scheme, rememberOpenState: false } } });
           await visitor.open();
-          expect(await visitor.css(".window", "background-color"), scheme + " " + html).toBe(ground);
+          await expect.poll(() => visitor.css(".window", "background-color"), scheme + " " + html).toBe(ground);
         });
     });
   });

@@ -12,6 +12,10 @@ import { launchWebKit } from "./webkit.ts";
 
 export { expect };
 
+/** The window's ground in its two schemes, by themes/default.toml. */
+export const light = "rgb(255, 255, 255)";
+export const dark = "rgb(27, 29, 34)";
+
 export interface PageOptions {
   /** window.MissiveChatConfig; it stands in a file. */
   config?: object;

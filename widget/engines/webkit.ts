@@ -14,19 +14,22 @@ import type { Browser, Key, Launched, Settings } from "./browser.ts";
 export async function launchWebKit(settings: Settings): Promise<Launched> {
   const folder = mkdtempSync(join(tmpdir(), "webkit-"));
   const started: ChildProcess[] = [];
+  // Also when the run is cut off.
+  process.once("exit", () => started.forEach((program) => program.kill()));
   const end = async () => {
     for (const program of started.reverse()) await stop(program);
     rmSync(folder, { recursive: true });
   };
   try {
-    const screen = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1280x1000x24"], { stdio: ["ignore", "pipe", "ignore"] });
+    // Without a reset: it would be deaf for a moment whenever a window has closed, and the next one would hang.
+    const screen = spawn("Xvfb", ["-displayfd", "1", "-noreset", "-screen", "0", "1280x1000x24"], { stdio: ["ignore", "pipe", "ignore"] });
     started.push(screen);
     const [number] = await Promise.race([once(createInterface(screen.stdout), "line"), failed(screen)]);
     const port = await freePort();
     const address = "http://127.0.0.1:" + port;
     const driver = spawn("WebKitWebDriver", ["--port=" + port], { stdio: "ignore", env: { ...process.env, DISPLAY: ":" + number, ...environment(folder, settings) } });
     started.push(driver);
-    await Promise.race([answers(address), failed(driver)]);
+    await Promise.race([answers(address, driver), failed(driver)]);
     return { open: async () => new WebDriverBrowser(await new Builder().usingServer(address).forBrowser("MiniBrowser").build()), end };
   } catch (error) {
     await end();
@@ -41,9 +44,9 @@ function environment(folder: string, { dark, lessMotion }: Settings): Record<str
   return { XDG_CONFIG_HOME: folder, GTK_THEME: dark ? "Adwaita:dark" : "Adwaita" };
 }
 
-/** Resolves once the driver does. */
-async function answers(driver: string): Promise<void> {
-  while (!(await fetch(driver + "/status").catch(() => undefined))?.ok) await setTimeout(50);
+/** Resolves once the driver can be talked to. */
+async function answers(address: string, driver: ChildProcess): Promise<void> {
+  while (driver.exitCode === null && !(await fetch(address + "/status").catch(() => undefined))?.ok) await setTimeout(50);
 }
 
 /** Rejects when a program can't be started, or ends. */

@@ -90,6 +90,8 @@ describe("a day", () => {
     ["fr", "de-DE", "[hier]", "(16:05)"],
     ["", "de-DE", "[yesterday]", "("],
     ["n/a", "de-DE", "[yesterday]", "("],
+    // What a Linux without a language gives its browser.
+    ["en", "C", "[yesterday]", "("],
   ])("is in the language of the page, if that is one: %j, in a browser of %j", (lang, browser, day, time) => {
     document.documentElement.lang = lang;
     vi.spyOn(navigator, "language", "get").mockReturnValue(browser);
@@ -106,6 +108,8 @@ describe("a name", () => {
     [[bubble("1", { named: false })], [], ["Acme"]],
     [[own("1")], [], ["You"]],
     [[own("1"), bubble("2", { name: "Bob" })], ["Bob"], ["You"]],
+    // A colleague, at the desk.
+    [[own("1", { name: "Bob", named: true })], ["Bob"], []],
   ])("is seen above the first of a group and said before each: %j", (bubbles, seen, said) => {
     make().render(bubbles);
     expect([".name", ".away"].map((part) => [...document.querySelectorAll(part)].map((name) => name.textContent))).toEqual([seen, said]);

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { markupFindings } from "./compat/markup.ts";
 import { expressionFeatures } from "./compat/regexps.ts";
 import { expressions, openProject, scriptFindings } from "./compat/scripts.ts";
@@ -38,6 +38,9 @@ const fallbacks = {
   "cmd/preview/studio/page.css: css.properties.text-wrap": "lines break as they come",
   "cmd/preview/studio/page.css: css.properties.text-wrap.pretty": "lines break as they come",
 };
+
+// Reading all sources with the type checker takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** All files in the folders whose path ends so, from the project's folder. */
 function files(end: RegExp, ...folders: string[]): string[] {
@@ -109,6 +112,7 @@ test("a script that uses what is too new is found out, whatever way it gets at i
     "scheduler.yield()": "api.Scheduler.yield",
     'element.addEventListener("beforetoggle", () => {})': "api.HTMLElement.beforetoggle_event",
     'addEventListener("scrollend", () => {})': "api.Element.scrollend_event",
+    'for (const type of ["scroll", "scrollend"]) element.addEventListener(type, () => {})': "api.Element.scrollend_event",
     'element.style.textWrap = "balance"': "css.properties.text-wrap",
     'element.setAttribute("popover", "")': "html.global_attributes.popover",
     'el("div", { popover: "" })': "html.global_attributes.popover",

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
 import { KeptConversation, lost, refused } from "./fake-conversation";
-import { stubLocks } from "./fake-locks";
+import { createLocks, stubLocks } from "./fake-locks";
 import { jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
 import { answer, Service } from "./fake-service";
@@ -159,6 +159,31 @@ describe("the first message goes along with the request for a token:", () => {
     expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
   });
 
+  test("in the conversation of a visitor who comes back it is not the first, and no chat has started", async () => {
+    const service = new Service();
+    service.conversation.say("Hello", { author: "visitor" });
+    service.conversation.say("Hi");
+    const page = open({ memories: { session: "s0" }, service, state: { open: true } });
+    page.outbox.send("Again");
+    await page.come();
+    expect([bodies(page), waiting(page), page.app.told]).toEqual([["Hello", "Hi", "Again"], {}, []]);
+  });
+
+  test("sent again in another tab, it is there once, and both tabs know", async () => {
+    stubLocks(createLocks());
+    const service = new Service();
+    service.instead = async () => answer({ code: "too-many", message: "Later." }, 429);
+    const one = open({ service });
+    one.outbox.send("Hello");
+    await passed(0);
+    const two = open({ service });
+    expect(waiting(two)).toEqual({ Hello: "failed" });
+    service.instead = undefined;
+    two.outbox.again(two.store.state.messages[0]!.id);
+    await passed(10 * second);
+    expect([service.conversation.bodies, waiting(one), waiting(two), two.memory.read().outbox]).toEqual([["Hello"], {}, {}, []]);
+  });
+
   test("one that is refused is not sent, and says so; the next one goes", async () => {
     const page = open();
     page.service.instead = async () => {
@@ -233,6 +258,28 @@ describe("who comes back and has no conversation any more", () => {
   });
 });
 
+describe("whose first request was answered when the page was gone", () => {
+  const left = { secret: "00112233445566778899aabbccddeeff", outbox: [message("Hello")] };
+
+  test("sees on the next page that the message was taken, and what the team has said to it", async () => {
+    const service = new Service();
+    service.store({ id: "Hello", body: "Hello", attributes: { id: "Hello" } });
+    service.conversation.say("Hi");
+    const page = open({ memories: left, service });
+    expect(waiting(page)).toEqual({ Hello: "failed" });
+    await page.come();
+    expect(service.asked).toEqual([{ protocol: 2, account: "acme", secret: left.secret, visitor: jane.told }]);
+    expect([bodies(page), waiting(page)]).toEqual([["Hello", "Hi"], {}]);
+  });
+
+  test("is asked once whether they want to send it again, if it was not", async () => {
+    const page = open({ memories: left });
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+    await passed(10 * minute);
+    expect([page.service.asked.length, waiting(page), page.store.state.failed, vi.getTimerCount()]).toEqual([1, { Hello: "failed" }, false, 0]);
+  });
+});
+
 describe("where no web socket comes through", () => {
   /** A page on which the first message has arrived, and a quarter of a minute later the next ones are written. */
   async function block(...texts: string[]): Promise<FakePage> {
@@ -275,6 +322,18 @@ describe("where no web socket comes through", () => {
     await passed(minute);
     expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
     expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+  });
+
+  test("and then no request is answered, the visitor is told that", async () => {
+    const page = await block();
+    page.service.instead = () => new Promise(() => {});
+    page.outbox.send("Two");
+    await passed(0);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+    await passed(15 * second);
+    expect(page.store.state).toMatchObject({ failed: true, oneWay: undefined });
+    await passed(minute);
+    expect(page.store.state).toMatchObject({ failed: true, oneWay: undefined });
   });
 
   test("nobody is asked for more than there is to send", async () => {
@@ -357,6 +416,37 @@ describe("when the token endpoint", () => {
     await passed(minute);
     await page.come();
     expect([page.store.state.failed, page.service.conversation.bodies]).toEqual([false, ["Hello"]]);
+  });
+});
+
+describe("a token endpoint is not asked again at once", () => {
+  const granted = { token: "t", identity: "visitor", session: "s1" };
+
+  test.each<[what: string, given: Parameters<typeof openPage>[0], more: object]>([
+    ["that takes no message and gives no conversation", { state: { messages: [message("Hello")] } }, { conversation: "" }],
+    ["that gives a user neither conversation nor session", { state: { named: user, open: true } }, { conversation: "", session: undefined }],
+    ["that gives an empty session", { state: { named: user, open: true } }, { conversation: "", session: "" }],
+  ])("%s", async (_, given, more) => {
+    const page = open(given);
+    // One that never answers ends a loop, which fake timers would never leave.
+    page.service.instead = async () => (page.service.asked.length > 20 ? new Promise(() => {}) : answer({ ...granted, ...more }));
+    await passed(10 * second);
+    expect(page.service.asked.length).toBeLessThan(5);
+  });
+
+  test("that takes no message and gives a conversation that is closed", async () => {
+    const service = new Service();
+    service.instead = async () => answer({ ...granted, conversation: "CH1" });
+    const page = open({ service, state: { messages: [message("Hello")] } });
+    for (let i = 0; i < 50; i++) {
+      await passed(100);
+      const { client } = service;
+      if (client.over) continue;
+      client.getConversationBySid.mockImplementation(async () => Object.assign(service.conversation.client(), { state: { current: "closed" }, sendMessage: () => new Promise(() => {}) }));
+      client.come();
+    }
+    expect(service.asked.length).toBeLessThan(6);
+    expect(waiting(page)).toEqual({ Hello: "pending" });
   });
 });
 
@@ -477,6 +567,19 @@ describe("a conversation that has been closed", () => {
     page.outbox.send("Two");
     await page.come();
     expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
+  });
+
+  test("has nothing older that the new one could show, before that is there", async () => {
+    const service = new Service();
+    service.conversation.fill(45);
+    const page = open({ memories: { session: "s0" }, state: { open: true }, service });
+    await page.come();
+    expect(page.store.state.older).toBe(true);
+    service.client.conversation.state = { current: "closed" };
+    service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("New");
+    await passed(0);
+    expect([bodies(page).slice(-2), page.store.state.older, page.app.told]).toEqual([["Line 44", "New"], false, [["onChatStarted", jane.told]]]);
   });
 
   test.each(closings)("(%s) stays for a visitor who only looks", async (_, close) => {

@@ -171,6 +171,7 @@ describe("sending again", () => {
 describe("the connection's file", () => {
   test.each<[who: string, given: Parameters<typeof create>[0]]>([
     ["a visitor who has a conversation", { memories: { session: "s1" } }],
+    ["one who may have it without having heard", { memories: { secret: "00" } }],
     ["one whose message an older launcher was about to send", { state: { messages: [message("a")] } }],
   ])("is there at once for %s", async (_, given) => {
     const { app, config, memory, start } = create(given);

@@ -202,7 +202,7 @@ func (p *Personal) find(ctx context.Context, who Who) ([]string, error) {
 	if who.Email != "" {
 		return p.findByEmail(ctx, who)
 	}
-	if !isVisitor(who.Identity) {
+	if !IsVisitor(who.Identity) {
 		return nil, problem.New(fmt.Sprintf("%s is no visitor's identity", problem.Quote(who.Identity)),
 			"it begins with visitor- or verified-, and is what Twilio's console shows for the author of a visitor's message")
 	}
@@ -252,7 +252,7 @@ func (p *Personal) findByEmail(ctx context.Context, who Who) ([]string, error) {
 	})
 	if err == nil && who.Account == "" { // of a user alone it isn't known of which account they are
 		err = p.rest.users(ctx, func(m member) error {
-			if isVisitor(m.identity) && lower(m.name) == lower(who.Email) {
+			if IsVisitor(m.identity) && lower(m.name) == lower(who.Email) {
 				found[m.identity] = true
 			}
 			return nil

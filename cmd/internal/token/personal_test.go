@@ -67,7 +67,7 @@ func (d *town) left() (all []string) {
 		return err
 	}))
 	d.did(d.local.users(d.Context(), func(m member) error {
-		if isVisitor(m.identity) {
+		if IsVisitor(m.identity) {
 			all = append(all, m.identity)
 		}
 		return nil

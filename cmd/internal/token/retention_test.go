@@ -45,9 +45,7 @@ func TestOldClosedConversationsAreDeletedWithWhoHasNoOther(t *testing.T) {
 	pass := func(to int64) {
 		days.Store(to)
 		l.RingTimers()
-		conversations, users, err := expire(t.Context(), local, now().AddDate(0, 0, -90))
-		t.Logf("day %d: %d conversations and %d users deleted, %v", to, conversations, users, err)
-		if err != nil {
+		if _, _, err := expire(t.Context(), local, now().AddDate(0, 0, -90)); err != nil {
 			t.Error(err)
 		}
 	}

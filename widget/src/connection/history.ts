@@ -105,6 +105,7 @@ export function createHistory<M extends Entry>(
     owner = whose;
     resumed = false;
     conversation = opened = oldest = known = undefined;
+    if (store.state.older) store.set({ older: false });
   }
 
   return {

@@ -45,8 +45,10 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   let answered: boolean | undefined;
   /** Of whom a request for a token is on its way. */
   let asking: AbortSignal | undefined;
-  /** The session that has no conversation. */
+  /** The session that has no conversation; "": nor did the endpoint give one. */
   let idle: string | undefined;
+  /** The SID of the conversation that was left as it is closed. */
+  let gone: string | undefined;
 
   const connected = () => !!conversation && client!.connectionState == "connected";
   const messages = createMessageSync<Message>(store, signal, {
@@ -82,6 +84,8 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   async function ask(life: AbortSignal): Promise<void> {
     const first = waiting();
     asking = life;
+    // That the one before was taken says nothing of this one, which may hang.
+    if (first) answered = undefined;
     try {
       granted = await requestToken(app, config, visitor, memory, life, messages);
       // An endpoint from before protocol 2 takes no messages.
@@ -102,12 +106,15 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     // While web sockets don't come through, each message takes a request.
     if (cut) send();
     if (life.aborted) return;
-    if (granted.conversation) {
+    const { conversation: sid } = granted;
+    // To go on at once would be to ask again at once.
+    if (answered == false && (!sid || sid == gone)) throw Error("the token endpoint does not take the message, and gives no conversation for it");
+    if (sid) {
       client = await clients.make(granted);
       leave();
       return client;
     }
-    idle = granted.session;
+    ({ session: idle = "" } = memory.now);
     disconnect();
     if (store.state.open) askAvailability(app);
     // One may have been written meanwhile.
@@ -115,10 +122,11 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   }
 
   function connect(): void {
-    const { session } = memory.now;
+    const { secret, session = "" } = memory.now;
     const { named, open } = store.state;
-    // A user of the page may have a conversation from another device. Nobody else costs the service anything.
-    const wanted = waiting() || (session ? session != idle : open && named?.digest);
+    // With a secret alone the answer to an earlier request was lost, with whether there is a conversation. A user of the page may have one
+    // from another device. Nobody else costs the service anything.
+    const wanted = waiting() || (session != idle && (session || secret || (open && named?.digest)));
     // Without an address there is nobody to ask, and nothing can change.
     if (hangUp || signal.aborted || !config.connection.tokenUrl || !wanted) return;
     const connected = new AbortController();
@@ -172,6 +180,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   function send(): void {
     // A conversation that has been closed is left by its members, with or without being told of its state. A new one follows it.
     const closed = conversation && (conversation.status != "joined" || conversation.state?.current == "closed");
+    if (closed) gone = conversation!.sid;
     // What no client carries goes along with the request for the next one.
     if (waiting() && (closed || (cut && !asking && answered != false))) renew();
     connect();

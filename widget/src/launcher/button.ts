@@ -15,6 +15,8 @@ export function createButton({ config, store, root }: Pick<App, "config" | "stor
   // Loading at the first hint makes the click feel instant. If it fails, the click says so.
   const hint = () => prepare().catch(() => {});
   for (const type of ["pointerenter", "focus"]) button.addEventListener(type, hint);
+  // A page with shortcuts may prevent them. Once the window is there, it keeps all from the page: inside.ts.
+  for (const type of ["keydown", "keyup"]) button.addEventListener(type, (event) => event.stopPropagation());
   button.addEventListener("click", () => set(!store.state.open));
   const render = () => {
     const { open, shown, broken, button: wanted, online, news } = store.state;

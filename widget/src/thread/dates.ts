@@ -1,5 +1,5 @@
 import type { Dates } from "../shared/app";
-import { pageLanguage } from "../shared/language";
+import { knownLanguage, pageLanguage } from "../shared/language";
 import { noon } from "../shared/noon";
 
 /** Days and times as the language of the page writes them. */
@@ -20,5 +20,6 @@ export function createDates(): Dates {
 /** 12 or 24 hours are customs of regions: where the page's language names none, the browser's counts. */
 function hourCycle(language: string | undefined): Intl.DateTimeFormatOptions["hourCycle"] {
   if (language && new Intl.Locale(language).region) return;
-  return new Intl.DateTimeFormat(navigator.language, { hour: "numeric" }).resolvedOptions().hourCycle;
+  // Which may be no language: "C" on a Linux that has none set.
+  return new Intl.DateTimeFormat(knownLanguage(navigator.language), { hour: "numeric" }).resolvedOptions().hourCycle;
 }

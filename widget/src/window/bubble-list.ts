@@ -77,7 +77,7 @@ interface Row {
 
 function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
   const day = el("p", { class: "day" });
-  const who = el("p", {}, own ? you : name);
+  const who = el("p", {}, own && !named ? you : name);
   const note = el("p", { class: "note" });
   const content = el("div", { class: "bubble", dir: "auto" });
   let shown: string;

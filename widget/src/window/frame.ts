@@ -65,7 +65,8 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
       focus();
     };
     const { fullscreenElement } = document;
-    stand(fills.matches || !!(fullscreenElement && !fullscreenElement.contains(host)));
+    // What is modal takes the focus: not from what is around this page, if it is a frame.
+    stand((must || document.hasFocus()) && (fills.matches || !!(fullscreenElement && !fullscreenElement.contains(host))));
     // A modal dialog of the page keeps all that is below it from the focus.
     if (must && !modal && !element.contains(shadow.activeElement)) stand(true);
   }

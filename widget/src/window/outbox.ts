@@ -56,8 +56,10 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
   signal.addEventListener("abort", () => clearTimeout(retry));
   const tell = (what: (connected: Connection) => void) => void connection?.then(what, () => {});
   store.watch(["open", "named"], ({ open, named, messages }) => {
-    // A visitor who has a conversation; one who may have it from another device, once they look; or what an older launcher was about to send.
-    if (!connection && (memory.now.session || (open && named?.digest) || messages.some(({ state }) => state == "pending"))) connect();
+    const { session, secret } = memory.now;
+    // A visitor who has a conversation, or may have it without having heard; one who may have it from another device, once they look; or
+    // what an older launcher was about to send.
+    if (!connection && (session || secret || (open && named?.digest) || messages.some(({ state }) => state == "pending"))) connect();
   });
   return {
     send(text) {

@@ -92,6 +92,8 @@ function collect(file: SourceFile): Use[] {
       return;
     }
     if (is.isIdentifier(node)) use(node, node.text, undefined, is.isNewExpression(node.parent) ? "constructor" : "name", optionsOf(node.parent));
+    if (is.isForOfStatement(node) && is.isArrayLiteralExpression(node.expression) && /\baddEventListener\(\w+,/.test(node.statement.getText(file)))
+      for (const type of node.expression.elements) if (is.isStringLiteral(type)) use(type, type.text, undefined, "event");
     if (is.isCallExpression(node)) {
       const callee = node.expression;
       const [name, of] = is.isPropertyAccessExpression(callee) ? [callee.name.text, callee.expression] : [is.isIdentifier(callee) ? callee.text : "", undefined];
