@@ -14,8 +14,11 @@ import (
 	"missive/cmd/internal/setup"
 )
 
-// mostListed is how many accounts, and how many shared files, the report lists one by one. The others are one row with their sum.
-const mostListed = 5
+// mostListed is how many accounts the report lists one by one, and mostShared how many shared files. The others are one row with their sum.
+const (
+	mostListed = 5
+	mostShared = 10
+)
 
 // printReport tells a person what was built and what to do with it; or what is wrong, and that nothing was written.
 func printReport(stdout, stderr io.Writer, o options, b built, took time.Duration) error {
@@ -136,7 +139,7 @@ func rows(files []dist.Entry, shown []bundle.File, accounts int) []row {
 	if accounts > 1 {
 		pages = group{pages.sum("snippets and setup pages")}
 	}
-	return slices.Concat(scripts.some("account"), assets.some("shared file"), pages)
+	return slices.Concat(scripts.some(mostListed, "account"), assets.some(mostShared, "shared file"), pages)
 }
 
 // isCompressed reports whether the file is another one, compressed.
@@ -154,12 +157,12 @@ func (g group) sum(name string) row {
 	return sum
 }
 
-// some returns the first rows, and one for all others.
-func (g group) some(what string) group {
-	if len(g) <= mostListed+1 {
+// some returns so many rows at most, and one for all others.
+func (g group) some(most int, what string) group {
+	if len(g) <= most+1 {
 		return g
 	}
-	return append(g[:mostListed:mostListed], g[mostListed:].sum("and "+count(len(g)-mostListed, "more "+what)))
+	return append(g[:most:most], g[most:].sum("and "+count(len(g)-most, "more "+what)))
 }
 
 func writeTable(w io.Writer, rows []row, brotli bool) {

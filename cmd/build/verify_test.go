@@ -56,7 +56,8 @@ func verified(address string, args ...string) (code int, stdout, stderr string) 
 	var out, errs bytes.Buffer
 	code = run(append([]string{"verify"}, args...), &out, &errs)
 	clean := func(text string) string {
-		return regexp.MustCompile(`\b[0-9a-f]{10}\b`).ReplaceAllString(strings.ReplaceAll(text, address, "https://chat.example.com"), "HASH")
+		text = regexp.MustCompile(`\b[0-9a-f]{10}\b`).ReplaceAllString(strings.ReplaceAll(text, address, "https://chat.example.com"), "HASH")
+		return regexp.MustCompile(`(?m)(^  https://chat\.example\.com/assets/\w+\.HASH\.js\n)+`).ReplaceAllString(text, "  https://chat.example.com/assets/…\n")
 	}
 	return code, clean(out.String()), clean(errs.String())
 }
@@ -70,8 +71,7 @@ func TestADeployedAccountIsVerified(t *testing.T) {
 Looked at:
   https://chat.example.com/acme/missive.js
   https://chat.example.com/acme/missive.HASH.js
-  https://chat.example.com/assets/panel.HASH.js
-  https://chat.example.com/assets/connection.HASH.js
+  https://chat.example.com/assets/…
   https://chat.example.com/token
 
 Good to know:
@@ -111,7 +111,7 @@ func TestVerifyPrintsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The token endpoint has no CORS, and needs none: the page is on the same host.
-	if code != 0 || got.Account != "https://chat.example.com/acme/" || len(got.Checked) != 6 || len(got.Problems) != 0 {
+	if code != 0 || got.Account != "https://chat.example.com/acme/" || len(got.Checked) < 6 || len(got.Problems) != 0 {
 		t.Errorf("exit code %d, %+v", code, got)
 	}
 }

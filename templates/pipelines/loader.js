@@ -2,7 +2,8 @@
 // which stand beside it as JSON, so that a Content-Security-Policy can allow it by its hash. What the build writes has no comments:
 // Hugo would take them out, and change the hash.
 (function(d, w) {
-  var block = d.getElementById('missive-chat-config');
+  // Markup that visitors may write has ids and names, but no scripts: neither can take the place of the options, or of a method.
+  var block = Document.prototype.querySelector.call(d, 'script#missive-chat-config[type="application/json"]');
   var before = w.MissiveChatConfig || {};
   var config = {};
 

@@ -31,7 +31,7 @@ add_action(
 		wp_print_inline_script_tag(
 			<<<'MISSIVE_CHAT'
 (function(d, w) {
-  var block = d.getElementById('missive-chat-config');
+  var block = Document.prototype.querySelector.call(d, 'script#missive-chat-config[type="application/json"]');
   var before = w.MissiveChatConfig || {};
   var config = {};
 

@@ -21,7 +21,7 @@ ${JSON.stringify(options ?? {}).replace(/</g, '\\u003c')}
 </script>
 <script>
 (function(d, w) {
-  var block = d.getElementById('missive-chat-config');
+  var block = Document.prototype.querySelector.call(d, 'script#missive-chat-config[type="application/json"]');
   var before = w.MissiveChatConfig || {};
   var config = {};
 

@@ -103,6 +103,13 @@ for (const tool of inPages) {
   });
 }
 
+test("markup of the page that has the id of the options, or the name of a method, takes nothing over", async ({ site }) => {
+  const markup = '<div id="missive-chat-config" data-id="evil">{"messages":{"title":"Bank Support"}}</div><img name="querySelector">';
+  await site.open("hugo", { first: `document.write(${JSON.stringify(markup)})` });
+  expect(await site.config).toEqual(home);
+  expect(site.said).toEqual([]);
+});
+
 test("functions that a script of the page has set before, and calls before the chat has arrived, are not lost", async ({ site, page }) => {
   const arrive = await site.hold();
   await site.begin("hugo", {

@@ -12,7 +12,7 @@ import { policyOf } from "./site.ts";
 const short = "public, max-age=300, must-revalidate";
 const forever = "public, max-age=31536000, immutable";
 const script = /^(text|application)\/javascript; ?charset=utf-8$/i;
-const named = async (name: string): Promise<string> => JSON.parse(await readFile(join(dist, "manifest.json"), "utf8")).names[name].path;
+const named = async (name: string): Promise<string> => JSON.parse(await readFile(join(dist, "acme/manifest.json"), "utf8")).names[name].path;
 const panel = () => named("panel");
 const pinned = () => named("acme/pinned");
 
@@ -26,7 +26,7 @@ const wanted = async () =>
     ["acme/", "no-cache", /^text\/html; ?charset=utf-8$/i],
     ["acme/index.html", "no-cache", /^text\/html; ?charset=utf-8$/i],
     ["acme/csp.txt", "no-cache", /^text\/plain; ?charset=utf-8$/i],
-    ["manifest.json", "no-cache", /^application\/json(; ?charset=utf-8)?$/i],
+    ["acme/manifest.json", "no-cache", /^application\/json(; ?charset=utf-8)?$/i],
   ] as const;
 
 for (const name of serverNames) {

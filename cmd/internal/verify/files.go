@@ -46,7 +46,7 @@ func (v *verifier) checkFiles(ctx context.Context, folder string) {
 
 var (
 	// fileName matches what one script calls another that it loads.
-	fileName = regexp.MustCompile(`\b(?:panel|connection|sdk)\.[0-9a-f]{10}\.js\b`)
+	fileName = regexp.MustCompile(`\b[a-z]+\.[0-9a-f]{10}\.js\b`)
 	// sdkAddress matches where Twilio's SDK comes from, if not from the chat's host.
 	sdkAddress = regexp.MustCompile(`https://sdk\.twilio\.com/[\w./-]+`)
 )

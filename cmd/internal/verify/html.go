@@ -74,6 +74,7 @@ func (v *verifier) readScript(p *page, n *html.Node, base *url.URL) {
 	} else if n.FirstChild != nil {
 		s.text = n.FirstChild.Data
 	}
+	p.replaced = p.replaced || runs && strings.Contains(s.text, "getElementById('missive-chat-config')")
 	from := v.startsAt(s)
 	switch ofAccount := from != nil && path.Base(path.Dir(from.Path)) == v.id; {
 	case !runs:

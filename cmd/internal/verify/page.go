@@ -19,6 +19,7 @@ type page struct {
 	policies []policy
 	scripts  []script // those of the chat's snippets
 	others   []string // addresses from which snippets of other accounts load theirs
+	replaced bool     // a snippet of an older build takes its options from any element of their id
 	held     bool     // a snippet of the account waits for a consent tool to start it
 }
 
@@ -63,6 +64,9 @@ func (v *verifier) checkPage() {
 	address := v.page.String()
 	v.checkMixed(v.base.String(), v.base, "the chat's host")
 	v.checkSnippet(address)
+	if v.chat.replaced {
+		v.warn(address, "has a snippet of an older build, whose options other elements of the page can replace", "copy the snippet for its tool from dist anew")
+	}
 	for _, policy := range v.chat.policies {
 		v.checkPolicy(address, policy, v.chat)
 	}

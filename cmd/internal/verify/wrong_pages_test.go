@@ -135,6 +135,9 @@ var wrongPages = map[string]func(w *world){
 	"the page has another base": func(w *world) {
 		w.page = `<base href="https://chat.example.com/help/"><script async src="../acme/missive.js"></script>`
 	},
+	"the page has a snippet whose options anything may replace": func(w *world) {
+		w.page = "<script>(function(d, w) { var block = d.getElementById('missive-chat-config'); w.MissiveChatConfig = {}; })(document, window)</script>" + w.page
+	},
 	"a consent tool starts the element": func(w *world) {
 		w.page = strings.Replace(w.page, "<script async", `<script type="text/plain" data-cookieconsent="marketing" async`, 1)
 	},
