@@ -26,6 +26,11 @@ const (
 	Easing                   // a CSS easing function
 )
 
+// String is the kind's name.
+func (k Kind) String() string {
+	return [...]string{"none", "color", "length", "border", "shadow", "font", "duration", "easing"}[k]
+}
+
 // Variable is a style variable that values may refer to by var(): its name, such as "main-color", and its kind.
 type Variable struct {
 	Name string

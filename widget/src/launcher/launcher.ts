@@ -113,7 +113,7 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
     seen: -1,
     user: given?.user !== undefined && [given!.user],
     meta: [SETUP.meta, given?.meta],
-    variables: {},
+    variables: given?.chat?.variables ?? {},
   };
 }
 
