@@ -20,7 +20,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const source = "https://chat.example/acme/missive.js";
+const base = "https://chat.example/";
 
 /** What faults/faults.ts hands over. */
 let explain: Explain;
@@ -37,7 +37,7 @@ function createAppOf(baked: unknown, page: unknown) {
     words = import("../src/faults/faults").then(() => explain);
     return words as Promise<T>;
   };
-  return { defaults: launcherDefaults, given: [baked, page] as [unknown, unknown], source, need, paint };
+  return { defaults: launcherDefaults, given: [baked, page] as [unknown, unknown], base, need, paint };
 }
 
 /** The configuration of a page of its own: what was said once is said there for the first time. */

@@ -42,7 +42,7 @@ function fits(kind: Kind, value: string): boolean {
   const bare = plain.replace(/"[^"]*"|'[^']*'/g, "");
   // The browser would close what is open.
   if (/["']/.test(bare) || bare.split("(").length != bare.split(")").length) return false;
-  const called = Array.from(bare.matchAll(/([\w-]*)\(/g), ([, called]) => called!.toLowerCase());
+  const called = [...bare.matchAll(/([\w-]*)\(/g)].map(([, called]) => called!.toLowerCase());
   return called.every((called) => !called || functions.split(" ").includes(called)) && isPlain(kind, bare) && CSS.supports(property, plain);
 }
 
@@ -91,7 +91,7 @@ function isPlain(kind: Kind, value: string): boolean {
   for (const [color] of value.matchAll(colorFunctions)) if (!isColorFunction(color.toLowerCase())) return false;
   const rest = value.replace(colorFunctions, " ").replace(/#\w+/g, " ");
   if (system.test(rest)) return false;
-  return Array.from(rest.matchAll(/(?:^|[^\w.-])[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?([a-z]+)/gi)).every(([, unit]) => units.test(unit!));
+  return [...rest.matchAll(/(?:^|[^\w.-])[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?([a-z]+)/gi)].every(([, unit]) => units.test(unit!));
 }
 
 /** A colour as the oldest of the supported browsers read it. */

@@ -21,6 +21,7 @@ const own = script?.src;
 // The script's own address, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
 // which must not run again.
 const source = own && (INTEGRITY || own.split(/[?#]/)[0]!.endsWith(`/${id}/missive.js`)) ? own : hosted;
+const base = source.replace(/[^/]+\/[^/?#]*([?#].*)?$/, "");
 /** Where the page is opened with the chat. */
 const hash = "#missive-chat";
 
@@ -46,10 +47,10 @@ function boot(past?: State): void {
 
   /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
   async function need<T>(file: string): Promise<T> {
-    const load = (from: string) => loadFile<T>(from.replace(/[^/]+\/[^/?#]*([?#].*)?$/, "assets/" + file), shell.host);
+    const load = (from: string) => loadFile<T>(from + "assets/" + file, shell.host);
     try {
       // Somebody may have copied missive.js alone.
-      return await load(source).catch(() => load(hosted));
+      return await load(base).catch(() => load(SETUP.host + "/"));
     } catch (error) {
       // A pinned launcher is not replaced: its page allows this very file and no other.
       if (INTEGRITY || past || signal.aborted) throw error;
@@ -81,7 +82,7 @@ function boot(past?: State): void {
     page.MissiveChat = createQueue(api);
   }
 
-  const app: App = { ...shell, id, source, config, defaults: launcherDefaults, given: [SETUP, given], store, signal, emit, need, close: () => opening.set(false) };
+  const app: App = { ...shell, id, base, config, defaults: launcherDefaults, given: [SETUP, given], store, signal, emit, need, close: () => opening.set(false) };
   const opening = createOpening(app);
   const api = createApi(app, opening.set, destroy);
   shell.paint(chat.variables);

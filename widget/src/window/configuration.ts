@@ -6,7 +6,7 @@ const variablesPath = "chat.variables.";
 
 /** What is given: see App. */
 interface Given extends Loader {
-  source: string;
+  base: string;
   defaults: LauncherConfig;
   given: [baked: unknown, page: unknown];
 }
@@ -19,8 +19,8 @@ export function readConfig(app: Given): Config {
   for (const layer of [app.defaults, baked]) merge(all, layer as Tree, (tree, key, value) => (tree[key] = value));
   for (const name of callbacks) all[name] = () => {};
   const { chat } = all as never as Config;
-  // A picture that the build copied: beside the script, wherever that is.
-  if (chat.avatarUrl) chat.avatarUrl = new URL(chat.avatarUrl, app.source).href;
+  // A picture that the build copied: with our files, wherever those are.
+  chat.avatarUrl = chat.avatarUrl.replace(/^\.\.\//, app.base);
   // The page may not set these, so to it they are unknown.
   const { host, connection, ...config } = all;
   if (page !== undefined) mergeChecked(app, config, page);
