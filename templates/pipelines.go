@@ -18,12 +18,33 @@ import (
 // Pipelines are the snippets for site generators, React, a tag manager and WordPress, by the names of their files.
 var Pipelines = []string{
 	"snippet-astro.astro",
+	"snippet-docusaurus.ts",
+	"snippet-eleventy.mjs",
 	"snippet-eleventy.njk",
 	"snippet-gtm.html",
 	"snippet-hugo.html",
 	"snippet-jekyll.html",
+	"snippet-mkdocs.html",
 	"snippet-react.tsx",
+	"snippet-vue.vue",
 	"snippet-wordpress.php",
+}
+
+// Tools are the names of what the [Pipelines] are for, each once: "hugo" for snippet-hugo.html.
+var Tools = func() []string {
+	var list []string
+	for _, name := range Pipelines {
+		if tool := ToolOf(name); !slices.Contains(list, tool) {
+			list = append(list, tool)
+		}
+	}
+	return list
+}()
+
+// ToolOf is what one of the [Pipelines] is for.
+func ToolOf(name string) string {
+	tool, _, _ := strings.Cut(strings.TrimPrefix(name, "snippet-"), ".")
+	return tool
 }
 
 // Pipeline returns one of the [Pipelines], made for the account.
@@ -35,8 +56,8 @@ func (s *Set) Pipeline(name string, d Data) ([]byte, error) {
 		}
 		return s.Text("pipelines/"+name, struct {
 			Data
-			Source string
-		}{d, host + "/" + d.ID + "/missive.js"})
+			Base, Source string
+		}{d, host, host + "/" + d.ID + "/missive.js"})
 	})
 }
 
@@ -89,12 +110,17 @@ func readTexts(folder fs.FS) (set *texttemplate.Template, loader string, err err
 		return nil, "", err
 	}
 	loader = withoutComments(string(source))
+	element, err := fs.ReadFile(folder, "pipelines/element.ts")
+	if err != nil {
+		return nil, "", err
+	}
 	// Made once, and not for each of what may be ten thousand accounts.
 	constant := func(text string) func() string { return func() string { return text } }
 	set = texttemplate.New("").Delims("[[", "]]").Funcs(texttemplate.FuncMap{
 		"apache":    func(value fmt.Stringer) string { return strings.ReplaceAll(value.String(), "%", "%%") },
 		"attribute": attribute,
 		"callbacks": constant(strings.Join(option.PathsOf(option.Callback), ", ")),
+		"element":   constant(strings.TrimSpace(string(element))),
 		"js":        quoteCode,
 		"loader":    constant(loader),
 		"names":     constant(strings.Join(camelNames(), " ")),

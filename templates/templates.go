@@ -122,12 +122,12 @@ func comment(text string) (template.HTML, error) {
 	return template.HTML("<!-- " + text + " -->"), nil
 }
 
-// note is a comment of a script that stays, like [comment].
+// note is a comment of a script that stays, like [comment]. It has an end of its own: some compressors of HTML join lines.
 func note(text string) (template.JS, error) {
-	if strings.ContainsAny(text, "<>\r\n\u2028\u2029") {
+	if strings.ContainsAny(text, "<>\r\n\u2028\u2029") || strings.Contains(text, "*/") {
 		return "", fmt.Errorf("%q can't stand in a comment of a script", text)
 	}
-	return template.JS("// " + text), nil
+	return template.JS("/* " + text + " */"), nil
 }
 
 // quote is the text as a JavaScript string in single quotes, as the rest of the snippet has them.

@@ -12,7 +12,7 @@ const (
 	graphicsContrast = 3.0 // 1.4.11, for parts of the interface
 )
 
-// Pair is a text and the background that it stands on in the widget, as names of style variables.
+// Pair is a text, or something else that must be seen, and the background that it stands on in the widget, as names of style variables.
 type Pair struct {
 	Text, Background string
 	// Ratio is the contrast, from 1 to 21, and Need the least that WCAG AA asks for.
@@ -25,19 +25,20 @@ func (p Pair) Passes() bool { return p.Ratio >= p.Need }
 // Shown is the ratio with two digits behind the point, rounded down: 4.498 must not look as if it passed 4.5.
 func (p Pair) Shown() float64 { return math.Floor(p.Ratio*100) / 100 }
 
-// pairs are the texts of the widget on their backgrounds.
+// pairs are the texts of the widget, and what else must be seen, on their backgrounds.
 var pairs = []Pair{
 	{Text: "text-color", Background: "background-color", Need: textContrast},
 	{Text: "text-color", Background: "bubble-light-color", Need: textContrast},
-	{Text: "light-text-color", Background: "background-color", Need: textContrast},
-	{Text: "header-title-text-color", Background: "header-opened-background-color", Need: textContrast},
-	{Text: "header-title-text-color", Background: "main-color", Need: textContrast},        // buttons
-	{Text: "header-title-text-color", Background: "bubble-dark-color", Need: textContrast}, // the visitor's messages
+	{Text: "light-text-color", Background: "background-color", Need: textContrast},                      // borders of fields, too
+	{Text: "header-title-text-color", Background: "header-opened-background-color", Need: textContrast}, // and the ring around the status
+	{Text: "header-title-text-color", Background: "main-color", Need: textContrast},                     // buttons
+	{Text: "header-title-text-color", Background: "bubble-dark-color", Need: textContrast},              // the visitor's messages
 	{Text: "header-subtitle-text-color", Background: "header-opened-background-color", Need: textContrast},
 	{Text: "close-button-color", Background: "header-opened-background-color", Need: graphicsContrast},
-	{Text: "main-color", Background: "background-color", Need: textContrast},   // buttons without a background
+	{Text: "main-color", Background: "background-color", Need: textContrast},   // buttons without a background, focus
 	{Text: "main-color", Background: "bubble-light-color", Need: textContrast}, // links in the team's messages
 	{Text: "badge-color", Background: "badge-background-color", Need: textContrast},
+	{Text: "status-offline-color", Background: "background-color", Need: graphicsContrast}, // what is wrong
 }
 
 // Contrast returns every pair of text and background with its contrast. Pairs are left out when a

@@ -28,6 +28,12 @@ func (f *file) readLine(number int, text string) (end string) {
 	switch bare := text[indent:]; {
 	case bare == "" || bare[0] == '#':
 		return ""
+	case strings.HasPrefix(bare, "[dark]"), strings.HasPrefix(bare, "[light]"):
+		f.report(number, column(indent), "", "a theme has no sections", `take this line out; a value for the dark has "dark-" before its name: dark-main-color = "#8ab4f8"`)
+		return ""
+	case bare[0] == '@':
+		f.report(number, column(indent), "", "a theme holds no style sheets", `take this line out: the chat can use each font that your page has loaded, as in font-family = "Inter, sans-serif"`)
+		return ""
 	case bare[0] == '[':
 		f.report(number, column(indent), "", "a theme has no sections", "take this line out, and write the variables one below the other")
 		return ""

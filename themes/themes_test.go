@@ -289,7 +289,7 @@ extends = "papr"
 	want := `themes/x.toml:2:14: main-color: "bleu" is not a colour
   hint: did you mean "blue"?
 themes/x.toml:3:1: a theme has no sections
-  hint: take this line out, and write the variables one below the other
+  hint: take this line out; a value for the dark has "dark-" before its name: dark-main-color = "#8ab4f8"
 themes/x.toml:4:1: main-colour: unknown variable
   hint: did you mean "main-color"?
 themes/x.toml:5:3: main-color: this is set twice

@@ -122,7 +122,7 @@ interface MissiveChatVariables {
    */
   "main-color"?: string;
   /**
-   * Distance of button and window from the edges of the page.
+   * Distance of button and window from the edges of the page; `offset-x` and `offset-bottom` are it by default.
    * @default "20px"
    */
   margin?: string;
@@ -136,6 +136,16 @@ interface MissiveChatVariables {
    * @default "calc(100% - 40px)"
    */
   "max-width"?: string;
+  /**
+   * Distance of button and window from the bottom of the page, where something else stands there.
+   * @default "var(--margin)"
+   */
+  "offset-bottom"?: string;
+  /**
+   * Distance of button and window from the side of the page that they stand at.
+   * @default "var(--margin)"
+   */
+  "offset-x"?: string;
   /**
    * Corner radius of the open window.
    * @default "10px"
@@ -176,6 +186,11 @@ interface MissiveChatVariables {
    * @default "350px"
    */
   width?: string;
+  /**
+   * Whether button and window are above or below what else stands out on the page. A window that fills the screen of a phone is above all.
+   * @default "2147483647"
+   */
+  "z-index"?: string;
 }
 
 /** The logged-in user of your site. */
@@ -445,6 +460,11 @@ interface MissiveChatConfig {
      */
     typing?: string;
     /**
+     * What a screen reader says before the visitor's own messages; before the others it says the name.
+     * @default "You"
+     */
+    you?: string;
+    /**
      * Button that loads the messages before the first one shown.
      * @default "Earlier messages"
      */
@@ -471,7 +491,7 @@ interface MissiveChatConfig {
 
 /** The JavaScript API. Calls before the script has arrived wait for it. */
 interface MissiveChat {
-  /** Opens the window. */
+  /** Opens the window. One that is open comes to the front. */
   open(): void;
   /** Closes the window. */
   close(): void;

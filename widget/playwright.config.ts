@@ -1,6 +1,14 @@
 import { defineConfig } from "@playwright/test";
+import type { EngineOptions } from "./engines/visitor.ts";
 
-export default defineConfig({
+/** The Firefox of this machine, over WebDriver BiDi. Media can't be emulated there, nor touch, nor are there Chromium's own tools. */
+export const firefox = {
+  browserName: "firefox",
+  channel: "moz-firefox",
+  launchOptions: { executablePath: "/usr/bin/firefox-esr" },
+} as const;
+
+export default defineConfig<object, EngineOptions>({
   // What stands beside a page is of that page; the rest is of what visitors load.
   projects: [
     { name: "widget", testDir: "e2e" },
@@ -8,6 +16,16 @@ export default defineConfig({
     { name: "desk", testDir: "../cmd/internal/desk" },
     // What is slow by nature: it takes longer than all others together.
     { name: "loads", testDir: "..", testMatch: ["widget/e2e/*.load.ts", "cmd/**/*.load.ts"] },
+    // The three engines. A tag of a test is what it needs and not all of them have.
+    { name: "chromium", testDir: "engines", grepInvert: /@blocked-storage/, use: { engine: "chromium" } },
+    {
+      name: "firefox",
+      testDir: ".",
+      testMatch: ["engines/*.spec.ts", "e2e/{access,hosts,lifecycle,network,opening,thread,variables}.spec.ts"],
+      grepInvert: /@chromium/,
+      use: { ...firefox, engine: "firefox" },
+    },
+    { name: "webkit", testDir: "engines", grepInvert: /@forced-colors|@blocked-storage/, use: { engine: "webkit" } },
   ],
   // Unit tests, *.test.ts, are for Vitest.
   testMatch: "**/*.spec.ts",

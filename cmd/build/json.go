@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
 	"io"
+	"strings"
 
 	"missive/widget/problem"
 )
@@ -18,21 +21,57 @@ func printJSON(w io.Writer, b built) error {
 		Path  string `json:"path"`
 		Bytes size   `json:"bytes"`
 	}
-	object := struct {
-		Accounts []account         `json:"accounts"`
-		Files    []file            `json:"files"`
-		Problems []problem.Problem `json:"problems"`
-	}{[]account{}, []file{}, append([]problem.Problem{}, b.problems...)}
-	for _, a := range b.accounts {
-		object.Accounts = append(object.Accounts, account{a.ID, a.Host, a.Theme})
-	}
+	problems := append([]problem.Problem{}, b.problems...)
 	if b.failure != nil {
-		object.Problems = append(object.Problems, problem.Of(b.failure))
+		problems = append(problems, problem.Of(b.failure))
 	}
-	for _, e := range b.made.Files {
-		object.Files = append(object.Files, file{e.Path, b.sizes[e.Path]})
+	out := &lines{w: bufio.NewWriter(w)}
+	out.list("{\n", "accounts", len(b.accounts), func(i int) any {
+		a := b.accounts[i]
+		return account{a.ID, a.Host, a.Theme}
+	})
+	out.list(",\n", "files", len(b.made.Files), func(i int) any {
+		e := b.made.Files[i]
+		return file{e.Path, b.sizes[e.Path]}
+	})
+	out.list(",\n", "problems", len(problems), func(i int) any { return problems[i] })
+	out.text("\n}\n")
+	return errors.Join(out.err, out.w.Flush())
+}
+
+// lines writes an object of lists an item at a time: there may be hundreds of thousands. It keeps its first error.
+type lines struct {
+	w   *bufio.Writer
+	err error
+}
+
+func (l *lines) text(text string) {
+	if _, err := l.w.WriteString(text); l.err == nil {
+		l.err = err
 	}
-	return encode(w, object)
+}
+
+func (l *lines) list(before, name string, n int, item func(i int) any) {
+	l.text(before + "  \"" + name + "\": [")
+	end := "]"
+	for i := range n {
+		text, err := marshal(item(i))
+		l.err = errors.Join(l.err, err)
+		l.text("\n    " + text)
+		if end = "\n  ]"; i < n-1 {
+			l.text(",")
+		}
+	}
+	l.text(end)
+}
+
+func marshal(value any) (string, error) {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("    ", "  ")
+	err := e.Encode(value)
+	return strings.TrimSpace(b.String()), err
 }
 
 // encode prints a value as JSON that people can read, too.

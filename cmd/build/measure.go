@@ -3,16 +3,12 @@ package main
 import (
 	"compress/gzip"
 	"io"
-	"path"
 	"sync"
 
-	"github.com/andybalholm/brotli"
-
 	"missive/cmd/internal/bundle"
-	"missive/cmd/internal/dist"
 )
 
-// size is how many bytes a file has, and how many of them travel.
+// size is how many bytes a file has and, if visitors load it, how many of them travel.
 type size struct {
 	Raw    int `json:"raw"`
 	Gzip   int `json:"gzip,omitzero"`
@@ -39,46 +35,41 @@ func gzipSize(content []byte) int {
 	return int(n)
 }
 
-func brotliSize(content []byte) int {
-	var n counter
-	compress(brotli.NewWriterLevel(&n, onTheFlyLevel), content)
-	return int(n)
-}
-
-// onTheFlyLevel is the brotli level with which servers compress what they have no .br of: the best one, 11, would take tens of
-// milliseconds for each answer.
-const onTheFlyLevel = 5
-
 // compress can't fail: a counter takes everything.
 func compress(w io.WriteCloser, content []byte) {
 	_, _ = w.Write(content)
 	_ = w.Close()
 }
 
-// measureFile returns what -compress makes of the file if it does, or else what a server makes of it.
-func measureFile(f bundle.File, c *bundle.Compressor) size {
-	switch ext := path.Ext(f.Name); {
-	case ext == ".br" || ext == ".gz":
-		return size{Raw: len(f.Bytes)}
-	case bundle.Compressible(f.Name):
-		br, gz := c.Compress(f.Bytes)
-		return size{len(f.Bytes), len(gz), len(br)}
-	}
-	return size{len(f.Bytes), gzipSize(f.Bytes), brotliSize(f.Bytes)}
+// measurer notes the sizes of files as they are made.
+type measurer struct {
+	compressor *bundle.Compressor
+	mu         sync.Mutex
+	sizes      map[string]size
 }
 
-// measure returns the size of each file of the site, which is made once more for it.
-func measure(s *dist.Site, c *bundle.Compressor, p dist.Progress) (map[string]size, error) {
-	var mu sync.Mutex
-	sizes := map[string]size{}
-	err := s.Each(p, func(files []bundle.File) error {
-		for _, f := range files {
-			size := measureFile(f, c)
-			mu.Lock()
-			sizes[f.Name] = size
-			mu.Unlock()
+// measure takes files that belong together. What -compress has made of one is beside it; else that is made here.
+func (m *measurer) measure(files []bundle.File) {
+	beside := map[string]int{}
+	for _, f := range files {
+		beside[f.Name] = len(f.Bytes)
+	}
+	list := make([]size, len(files))
+	for i, f := range files {
+		list[i].Raw = len(f.Bytes)
+		if !bundle.Compressible(f.Name) {
+			continue
 		}
-		return nil
-	})
-	return sizes, err
+		if br, there := beside[f.Name+".br"]; there {
+			list[i].Gzip, list[i].Brotli = beside[f.Name+".gz"], br
+		} else {
+			br, gz := m.compressor.Compress(f.Bytes)
+			list[i].Gzip, list[i].Brotli = len(gz), len(br)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i, f := range files {
+		m.sizes[f.Name] = list[i]
+	}
 }

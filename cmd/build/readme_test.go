@@ -99,7 +99,7 @@ func TestTheExamplesOfReadmeAreWhatABuildMakes(t *testing.T) {
 	output, manifest := parseJSON(t, example(t, "json")), parseJSON(t, example(t, "manifest"))
 	t.Chdir(setupDir(t))
 	checkExample(t, output, parseJSON(t, []byte(mustRun(t, "-json"))))
-	made, err := os.ReadFile("dist/manifest.json")
+	made, err := os.ReadFile("dist/acme/manifest.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,8 +40,12 @@ func printReport(stdout, stderr io.Writer, o options, b built, took time.Duratio
 func writeReport(w io.Writer, o options, b built, took time.Duration) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s, %s in %.2f s\n\n", subject(b), verb(o), took.Seconds())
+	text.WriteString(overrides(o))
 	writeTable(&text, rows(b.made.Files, b.shown, len(b.accounts)), o.compress)
 	text.WriteString("\n" + changes(o, b) + "\n")
+	if aside := headersAside(o, b); aside != "" {
+		text.WriteString("\n" + aside)
+	}
 	if !o.check {
 		text.WriteString("\n" + nextSteps(o.out, b.accounts))
 	}
@@ -54,6 +58,23 @@ func subject(b built) string {
 		return fmt.Sprintf("Account %s, theme %s", b.accounts[0].ID, b.accounts[0].Theme)
 	}
 	return count(len(b.accounts), "account")
+}
+
+// overrides names what was built for instead of what chat.yaml says.
+func overrides(o options) string {
+	text := ""
+	for _, given := range []struct {
+		what string
+		setup.Override
+	}{{"Host", o.host}, {"Token endpoint", o.tokenURL}} {
+		if given.From != "" {
+			text += fmt.Sprintf("%s: %s, by %s\n", given.what, given.Value, given.From)
+		}
+	}
+	if text != "" {
+		text += "\n"
+	}
+	return text
 }
 
 func verb(o options) string {

@@ -13,7 +13,7 @@ import (
 
 // runVerify looks at an account where it is deployed.
 func runVerify(args []string, stdout, stderr io.Writer) int {
-	o, asJSON, err := parseVerify(args)
+	o, format, err := parseVerify(args)
 	if err != nil {
 		return refuse(err, stdout, stderr)
 	}
@@ -21,9 +21,12 @@ func runVerify(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return refuse(problem.Wrap(err, "addresses look like https://chat.example.com/acme/, and -page https://example.com/"), stdout, stderr)
 	}
-	if asJSON {
+	switch format {
+	case "json":
 		err = encode(stdout, report)
-	} else {
+	case "github":
+		err = annotateVerified(stdout, report)
+	default:
 		err = printVerified(stdout, stderr, report)
 	}
 	switch {
@@ -36,19 +39,33 @@ func runVerify(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func parseVerify(args []string) (o verify.Options, asJSON bool, err error) {
+func parseVerify(args []string) (o verify.Options, format string, err error) {
 	flags := commandline.New("go run ./cmd/build verify")
 	flags.StringVar(&o.Page, "page", "", "")
 	flags.StringVar(&o.Dist, "out", "dist", "")
-	flags.BoolVar(&asJSON, "json", false, "")
+	read := formatFlags(flags)
 	if err := flags.Parse(args); err != nil {
-		return o, false, err
+		return o, "", err
+	}
+	if format, err = read(); err != nil {
+		return o, "", err
 	}
 	if flags.NArg() != 1 {
-		return o, false, problem.New("verify takes the address of one account", "go run ./cmd/build verify https://chat.example.com/acme/")
+		return o, "", problem.New("verify takes the address of one account", "go run ./cmd/build verify https://chat.example.com/acme/")
 	}
 	o.Account = flags.Arg(0)
-	return o, asJSON, nil
+	return o, format, nil
+}
+
+// annotateVerified prints what is wrong as annotations of a workflow, which have the address as their title: it is no file.
+func annotateVerified(w io.Writer, r verify.Report) error {
+	for _, p := range r.Problems {
+		p.File, p.Path = "", p.File
+		if _, err := fmt.Fprintln(w, annotation(p)); err != nil {
+			return err
+		}
+	}
+	return printVerified(w, io.Discard, r)
 }
 
 // printVerified tells a person what is wrong, and what was looked at.

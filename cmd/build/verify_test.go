@@ -22,6 +22,11 @@ func deploy(t *testing.T) (address, dir string) {
 	files := http.FileServer(http.Dir(filepath.Join(dir, "dist")))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/token" {
+			if r.Method == http.MethodPost {
+				w.WriteHeader(http.StatusNotFound)
+				fmt.Fprint(w, `{"code": "unknown-account"}`)
+				return
+			}
 			fmt.Fprint(w, `{"online": true}`)
 			return
 		}

@@ -107,11 +107,19 @@ var pipelineTools = []tool{
 	{"libjs-mootools", "/usr/share/javascript/mootools/mootools-core-nc.js"},
 	{"libjs-prototype", "/usr/share/javascript/prototype/prototype.js"},
 	{"libnginx-mod-http-brotli-static", "/etc/nginx/modules-enabled/50-mod-http-brotli-static.conf"},
+	{"mkdocs", "mkdocs"},
 	{"media-types", "/etc/mime.types"},
 	{"nginx", "nginx"},
 	{"openssl", "openssl"},
 	{"php-cli", "php"},
 	{"wordpress", "/usr/share/wordpress/wp-settings.php"},
+}
+
+// engineTools are the browsers besides Chromium, and the screen that WebKit's is shown on.
+var engineTools = []tool{
+	{"firefox-esr", "/usr/bin/firefox-esr"},
+	{"webkit2gtk-driver", "WebKitWebDriver"},
+	{"xvfb", "Xvfb"},
 }
 
 // installTools makes sure that the tools are there. Root on Debian gets those that are missing.

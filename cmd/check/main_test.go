@@ -119,7 +119,7 @@ func write(t *testing.T, path, content string) {
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {
 	all := steps(".", io.Discard)
 	help := help(all)
-	for _, line := range []string{"\nChecks: format, vet, ", "\nSlow:   pipelines, loads\n"} {
+	for _, line := range []string{"\nChecks: format, vet, ", "\nSlow:   pipelines, engines, loads\n"} {
 		if !strings.Contains(help, line) {
 			t.Errorf("%q is missing in\n%s", line, help)
 		}

@@ -48,8 +48,14 @@ func steps(root string, out io.Writer) []step {
 		}
 		return tool(dir, []string{"CHROME_PATH=" + chromium}, "playwright", append([]string{"test", "--forbid-only"}, args...)...)
 	}
-	project := func(name string) func() error {
-		return func() error { return playwright(widget, "--project", name) }
+	project := func(names ...string) func() error {
+		return func() error {
+			var args []string
+			for _, name := range names {
+				args = append(args, "--project", name)
+			}
+			return playwright(widget, args...)
+		}
 	}
 
 	return []step{
@@ -70,6 +76,12 @@ func steps(root string, out io.Writer) []step {
 		{name: "preview", what: "playwright test, the preview's pages", run: project("preview")},
 		{name: "desk", what: "playwright test, the team desk", run: project("desk")},
 		{name: "pipelines", slow: true, what: "playwright test, in site generators and web servers", run: func() error { return checkPipelines(widget, packages, playwright, out) }},
+		{name: "engines", slow: true, what: "playwright test, a visitor's way in Chromium, Firefox and WebKit", run: func() error {
+			if err := installTools(out, isRoot, engineTools); err != nil {
+				return err
+			}
+			return project("chromium", "firefox", "webkit")()
+		}},
 		{name: "loads", slow: true, what: "playwright test, thousands of messages and hundreds of pictures", run: project("loads")},
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -65,15 +66,44 @@ func fromEnvironment(environ []string) (token.Options, []problem.Problem, error)
 }
 
 func (e *environment) twilio() token.Twilio {
+	region, edge := e.region()
 	return token.Twilio{
 		AccountSID: e.sid("TWILIO_ACCOUNT_SID", "AC", "the Account SID in Twilio's console"),
 		APIKey:     e.sid("TWILIO_API_KEY", "SK", "the SID of an API key"),
 		APISecret:  e.apiSecret(),
 		ServiceSID: e.sid("TWILIO_SERVICE_SID", "IS", "the SID of the Conversations service"),
-		Region:     e.values["TWILIO_REGION"], Edge: e.values["TWILIO_EDGE"],
+		Region:     region, Edge: edge,
 		URL: e.apiURL(),
 	}
 }
+
+// region returns the region, "" for Twilio's default one, and where its API is called.
+func (e *environment) region() (region, edge string) {
+	const name, edgeName = "TWILIO_REGION", "TWILIO_EDGE"
+	region, edge = e.values[name], e.values[edgeName]
+	known := token.Regions()
+	switch {
+	case region == "" || region == "us1":
+		region = ""
+	case !slices.Contains(known, region):
+		meant := "there are " + strings.Join(known, " and ")
+		if near := problem.Suggest(region, known); near != "" {
+			meant = "did you mean " + near + "?"
+		}
+		e.problem("%s is no region of Twilio that has Conversations: %s", name, meant)
+	case edge == "" || edge == token.EdgeOf(region):
+		edge = token.EdgeOf(region)
+	default:
+		e.problem("%s is not %s, where alone the region %s is reached: leave it out", edgeName, token.EdgeOf(region), region)
+	}
+	// It becomes a part of the host name to which the API key goes.
+	if edge != "" && !edgePattern.MatchString(edge) {
+		e.problem("%s is not the name of an edge, such as dublin", edgeName)
+	}
+	return region, edge
+}
+
+var edgePattern = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 
 // apiURL returns where a stand-in for Twilio's API is, nil for none. It must be on this machine: it gets the API key.
 func (e *environment) apiURL() *url.URL {
@@ -286,6 +316,9 @@ func (e *environment) list(name, example string, check func(string) error) (list
 func checkIdentity(text string) error {
 	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
+	}
+	if token.IsVisitor(text) {
+		return errors.New("begins as visitors' identities do, and would be taken for one of them")
 	}
 	return nil
 }

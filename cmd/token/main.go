@@ -8,10 +8,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -23,8 +21,11 @@ import (
 )
 
 const usage = `Usage:
-    go run ./cmd/token [-addr :8080] [-trust-proxy N] [-limit NAME=N/TIME ...] [-max-open N]
+    go run ./cmd/token [-addr 127.0.0.1:8080] [-trust-proxy N] [-limit NAME=N/TIME ...]
+                       [-max-open N] [-retention-days N] [-drain 5s]
     go run ./cmd/token setup [-check] [-strangers]
+    go run ./cmd/token export -email ADDRESS [-account ID] > visitor.json
+    go run ./cmd/token forget [-check] -email ADDRESS [-account ID]
 
 "setup" brings the Conversations service to where the chat needs it: with roles that let
 visitors do what the widget does and no more, also those who are there already, with
@@ -32,9 +33,15 @@ roles for the agents, and with reachability on. It says what it does, and may be
 again at any time. The service must be the chat's alone. Run it before the server: that
 lets nobody in while visitors may do more.
 
+"export" writes as JSON what Twilio has of a visitor: the user, and their conversations with
+all messages. "forget" deletes that for good, and says what it does. Both look through all
+conversations for visitors who have typed the address, beside the user of whom the site
+says that it is theirs. With -identity NAME in place of -email it is one visitor of Twilio.
+
 Options:
-    -addr ADDRESS    Listen there. Browsers need https, so put a proxy with a certificate
-                     in front.
+    -addr ADDRESS    Listen there: by default at 127.0.0.1:8080, for a proxy on the same
+                     machine, as browsers need https. :8080 is for everybody who can reach
+                     the machine.
     -trust-proxy N   There are N proxies in front, and each appends to X-Forwarded-For.
                      With the wrong number, limits meet the wrong clients: 0, the default,
                      takes all that comes through a proxy for one client.
@@ -56,7 +63,13 @@ Options:
                        messages.all=200/50ms
     -max-open N      The team may have N open conversations: 1000, Twilio's limit, by
                      default. Take fewer if agents are in others, too.
-    -check           Change nothing, and say what the service lacks.
+    -retention-days N
+                     Delete closed conversations N days after their last message, and users
+                     who have no other one. By default all stay until you delete them.
+    -drain TIME      On SIGTERM go on answering for so long, with 503 on /healthz: 5s by
+                     default. Requests that are there then have 20s more.
+    -check           Change nothing, and say what the service lacks, or what of a visitor
+                     would be deleted.
     -strangers       Give users who are neither visitors nor agents the visitors' roles,
                      too. They may have been agents; those of another program would stop
                      working.
@@ -79,19 +92,20 @@ Environment:
                           session key, or of two the old one.
     MISSIVE_AGENTS        Who answers, as known to Twilio: ann,bob
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
-    TWILIO_REGION,        Only for a service outside of Twilio's default region, such as
-    TWILIO_EDGE           ie1 and dublin.
+    TWILIO_REGION         us1, or for a service in Ireland ie1: other regions have no
+                          Conversations. chat.yaml must have the same.
+    TWILIO_EDGE           Where Twilio's API is called. Only for us1; ie1 has one, dublin.
     TWILIO_API_URL        Only to try things out: where a stand-in for Twilio's API is on
                           this machine, such as http://127.0.0.1:4400.
 
-setup needs those that begin with TWILIO_, and MISSIVE_AGENTS.
+setup needs those that begin with TWILIO_, and MISSIVE_AGENTS; export and forget need all.
 
 To replace a secret or the session key, put the new one before the old one, with a comma
 between them. New ones have no comma; both count until you leave the old one out.
 
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
-    /healthz    says ok while the server runs
+    /healthz    says ok while the server runs, and 503 once it has been told to stop
 
 The log, a line of JSON for each request, goes to standard output. It has neither names
 nor addresses of visitors.
@@ -106,10 +120,21 @@ func main() {
 // minOpen leaves something between the number from which on conversations are closed and the limit.
 const minOpen = 20
 
+// defaultAddr is for a proxy on the same machine: to others the limits could be made to see any address.
+const defaultAddr = "127.0.0.1:8080"
+
+// maxRetentionDays is a hundred years: what is more was meant otherwise.
+const maxRetentionDays = 36500
+
 // run serves until ctx is done, or sets the service up. It returns the exit code: 0, or 2 for wrong usage or when the machine failed us.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 && args[0] == "setup" {
-		return runSetup(ctx, args[1:], environ, stdout, stderr)
+	if len(args) > 0 {
+		switch command := args[0]; command {
+		case "setup":
+			return runSetup(ctx, args[1:], environ, stdout, stderr)
+		case "export", "forget":
+			return runPersonal(ctx, command, args[1:], environ, stdout, stderr)
+		}
 	}
 	err := start(ctx, args, environ, stdout)
 	if err != nil {
@@ -120,17 +145,21 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 
 func start(ctx context.Context, args, environ []string, stdout io.Writer) error {
 	flags := commandline.New("go run ./cmd/token")
-	addr := flags.String("addr", ":8080", "")
+	addr := flags.String("addr", defaultAddr, "")
+	drain := flags.Duration("drain", 5*time.Second, "")
 	proxies := flags.Uint("trust-proxy", 0, "")
 	maxOpen := flags.Uint("max-open", token.MaxOpen, "")
+	retentionDays := flags.Uint("retention-days", 0, "")
 	var limits []string
 	flags.Func("limit", "", func(limit string) error {
 		limits = append(limits, limit)
 		return nil
 	})
 	hint := flags.Help()
-	if len(args) > 0 && problem.Suggest(args[0], []string{"setup"}) != "" {
-		hint = "did you mean setup?"
+	if len(args) > 0 {
+		if meant := problem.Suggest(args[0], []string{"setup", "export", "forget"}); meant != "" {
+			hint = fmt.Sprintf("did you mean %s?", meant)
+		}
 	}
 	if err := flags.ParseAll(args, hint); err != nil {
 		return err
@@ -142,6 +171,9 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	if *maxOpen < minOpen || *maxOpen > token.MaxOpen {
 		return problem.New(fmt.Sprintf("-max-open %d is not between %d and %d", *maxOpen, minOpen, token.MaxOpen), "leave it out for Twilio's own limit")
 	}
+	if *retentionDays > maxRetentionDays {
+		return problem.New(fmt.Sprintf("-retention-days %d is more than %d", *retentionDays, maxRetentionDays), "leave it out to keep conversations for good")
+	}
 	options, warnings, err := fromEnvironment(environ)
 	if err != nil {
 		return err
@@ -152,6 +184,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	options.Limits, options.MaxOpen = rates, int(*maxOpen)
 	options.Proxies = int(*proxies)
+	options.Retention = time.Duration(*retentionDays) * 24 * time.Hour
 	handler, err := token.New(options)
 	if err != nil {
 		return err
@@ -162,48 +195,11 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	go handler.Watch(ctx)
-	if err := serve(ctx, listener, routes(handler)); err != nil {
+	go handler.Retain(ctx)
+	web := &server{token: handler, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
+	if err := web.serve(ctx, listener); err != nil {
 		return err
 	}
 	options.Log.Info("stopped")
-	return nil
-}
-
-func routes(handler http.Handler) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/token", handler)
-	// It doesn't ask Twilio: a restart wouldn't help when they are down.
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.HandleFunc("/", token.NotFound)
-	return mux
-}
-
-// shutdownTimeout is how long requests may take to end once the server was told to stop. It is longer than the handler waits for Twilio.
-const shutdownTimeout = 20 * time.Second
-
-// serve answers until ctx is done and all requests that came before have their answer.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second, // more than the handler waits for Twilio
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		// It logs broken connections with the clients' addresses, which the log must not have.
-		ErrorLog: log.New(io.Discard, "", 0),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	wait, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
-	defer cancel()
-	if err := server.Shutdown(wait); err != nil {
-		return server.Close() // Connections that are still open have had longer than any answer takes.
-	}
 	return nil
 }

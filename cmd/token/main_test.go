@@ -130,6 +130,30 @@ func TestKeysThatCanBeGuessedOrAreSharedAreRefused(t *testing.T) {
 	}
 }
 
+func TestTheRegionIsOneThatHasConversationsWithItsEdge(t *testing.T) {
+	for _, c := range []struct{ region, edge, want, problem string }{
+		{"", "", " ", ""},
+		{"us1", "", " ", ""},
+		{"us1", "sao-paulo", " sao-paulo", ""},
+		{"", "ashburn", " ashburn", ""},
+		{"ie1", "", "ie1 dublin", ""},
+		{"ie1", "dublin", "ie1 dublin", ""},
+		{"ie1", "ashburn", "", "TWILIO_EDGE is not dublin, where alone the region ie1 is reached: leave it out"},
+		{"ie-1", "", "", "TWILIO_REGION is no region of Twilio that has Conversations: did you mean ie1?"},
+		{"IE1", "", "", "TWILIO_REGION is no region of Twilio that has Conversations: did you mean ie1?"},
+		{"au1", "", "", "TWILIO_REGION is no region of Twilio that has Conversations: there are ie1 and us1"},
+		{"frankfurt", "", "", "TWILIO_REGION is no region of Twilio that has Conversations: there are ie1 and us1"},
+		{"", "evil.example/", "", "TWILIO_EDGE is not the name of an edge, such as dublin"},
+	} {
+		o, _, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=" + c.region, "TWILIO_EDGE=" + c.edge}))
+		if c.problem != "" && (err == nil || !strings.Contains(err.Error(), "\n  "+c.problem+"\n")) {
+			t.Errorf("%s %s: got %v, want %s", c.region, c.edge, err, c.problem)
+		} else if got := o.Twilio.Region + " " + o.Twilio.Edge; c.problem == "" && (err != nil || got != c.want) {
+			t.Errorf("%s %s: got %q, %v, want %q", c.region, c.edge, got, err, c.want)
+		}
+	}
+}
+
 func TestIdentitiesOfTheTeamThatVisitorsMustNotSeeAreWarnedOf(t *testing.T) {
 	_, warnings, err := fromEnvironment(slices.Concat(complete, []string{"MISSIVE_AGENTS=ann@acme.com,bob"}))
 	if err != nil || len(warnings) != 1 || warnings[0].Message != "MISSIVE_AGENTS has e-mail addresses, and every visitor can read them" {
@@ -164,6 +188,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
   MISSIVE_SESSION_KEY has 13 characters, and needs 32 or more, as from openssl rand -hex 32
   MISSIVE_AGENTS: "" is not the identity of a Twilio user, of at most 256 characters
   MISSIVE_AGENTS: "ann" is there twice
+  MISSIVE_AGENTS: "visitor-ann" begins as visitors' identities do, and would be taken for one of them
   MISSIVE_ORIGINS: "https://www.example.com/" is sent by browsers as https://www.example.com
   MISSIVE_ORIGINS: "*" is not an origin, such as https://www.example.com
   hint: go run ./cmd/token -h explains each variable
@@ -176,7 +201,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 			"MISSIVE_SECRET_ACME=short",
 			"MISSIVE_SECRET_help=help secret help secret",
 			"MISSIVE_SESSION_KEY=too short one",
-			"MISSIVE_AGENTS=ann,,ann",
+			"MISSIVE_AGENTS=ann,,ann,visitor-ann",
 			"MISSIVE_ORIGINS=https://www.example.com/,*",
 		}},
 	}
@@ -234,7 +259,7 @@ func startServer(t *testing.T, environ []string) *running {
 	output, log := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		code := run(ctx, []string{"-addr", "127.0.0.1:0"}, environ, log, log)
+		code := run(ctx, []string{"-addr", "127.0.0.1:0", "-drain", "0"}, environ, log, log)
 		log.Close()
 		ended <- code
 	}()
@@ -349,58 +374,10 @@ func TestTheServerLetsNobodyInBeforeTheServiceIsSetUp(t *testing.T) {
 		t.Fatalf("code %d: %s", code, &out)
 	}
 	s = startServer(t, environ)
-	if answer, _ := s.ask("help"); answer != `200 {"online":false}` {
+	if answer, _ := s.ask("help"); answer != `200 {"online":false,"region":"us1"}` {
 		t.Errorf("got %s", answer)
 	}
 	s.stop()
-}
-
-func TestWhoAskedBeforeTheStopGetsTheirAnswer(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked, answer := make(chan bool), make(chan bool)
-	slow := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		close(asked)
-		<-answer
-		io.WriteString(w, "late")
-	})
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { ended <- serve(ctx, listener, slow) }()
-	got := make(chan string)
-	go func() {
-		answer, err := http.Get("http://" + listener.Addr().String())
-		if err != nil {
-			got <- err.Error()
-			return
-		}
-		defer answer.Body.Close()
-		body, _ := io.ReadAll(answer.Body)
-		got <- string(body)
-	}()
-	<-asked
-	stop()
-	// It listens no more once it is stopping.
-	for err == nil {
-		var c net.Conn
-		if c, err = net.Dial("tcp", listener.Addr().String()); err == nil {
-			c.Close()
-		}
-	}
-	select {
-	case err := <-ended:
-		t.Fatalf("ended before the answer: %v", err)
-	default:
-	}
-	close(answer)
-	if body := <-got; body != "late" {
-		t.Errorf("got %q", body)
-	}
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
 }
 
 func TestHelpIsOutputAndWrongOptionsAreErrors(t *testing.T) {

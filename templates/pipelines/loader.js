@@ -15,8 +15,9 @@
     return into;
   }
 
-  // One set of options, or several: those of the page win over those of the site.
-  [].concat(JSON.parse(block.textContent)).forEach(function(options) { merge(config, options); });
+  // One set of options, or several: those of the page win over those of the site. Or false, on a page without the chat.
+  var options = JSON.parse(block.textContent);
+  [].concat(options).forEach(function(set) { merge(config, set); });
   config.id = block.getAttribute('data-id');
 
   // Functions can't stand in JSON: those that a script of the page has set stay.
@@ -25,9 +26,10 @@
   });
 
   // Where a click brings the next page without a load, as with Turbo or view transitions, the chat is still there.
-  // It stays as it is, unless this page has other options: then it starts anew.
+  // It stays as it is, unless this page has other options: then it starts anew; or none: then it goes.
   var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat;
-  if (chat && chat.id && JSON.stringify(config) != JSON.stringify(before)) chat.destroy();
+  if (chat && chat.id && (options === false || JSON.stringify(config) != JSON.stringify(before))) chat.destroy();
+  if (options === false) return;
   w.MissiveChatConfig = config;
 
   // Calls made before the script has arrived wait in a queue.

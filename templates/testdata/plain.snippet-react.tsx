@@ -1,15 +1,19 @@
 'use client';
 
 // Missive Chat for React. Save this file as src/MissiveChat.tsx, and widget/missive.d.ts of the chat's source in src/.
-// Put the component once into what all pages share:
+// Put the component once into what all pages share, such as app/layout.tsx of Next.js:
 //
-//   <MissiveChat config={{ chat: { position: 'bottom-left' }, onReady() { window.MissiveChat.open(); } }} />
+//   <MissiveChat config={{ chat: { position: 'bottom-left' } }} />
 //
-// The chat goes when the component does.
+// The chat goes when the component does. An id in the options is for another account of the same host. Functions are options like others,
+// but with Next.js no server component may pass them, as a layout is one: a component of yours in a file with 'use client' can.
+//
+//   <MissiveChat config={{ onReady() { window.MissiveChat.open(); } }} />
+//
 import { useEffect, useRef } from 'react';
 
-const id = 'acme';
-const source = 'https://chat.example.com/acme/missive.js';
+const host = 'https://chat.example.com';
+const account = 'acme';
 
 interface Props {
   /** Options as in window.MissiveChatConfig. Other options start the chat anew; functions may be others with each render. */
@@ -21,8 +25,9 @@ export function MissiveChat({ config = {} }: Props) {
   const live = useRef<MissiveChatConfig>({});
 
   useEffect(() => {
-    live.current = window.MissiveChatConfig = { ...JSON.parse(options), id };
-    start();
+    const { id = account, ...others } = JSON.parse(options);
+    live.current = window.MissiveChatConfig = { ...others, id };
+    start(`${host}/${id}/missive.js`);
     return stop;
   }, [options]);
 
@@ -35,29 +40,30 @@ export function MissiveChat({ config = {} }: Props) {
   return null;
 }
 
-let wanted = false;
-let loading = false;
+let wanted = '';
+let loading = '';
 
-function start() {
-  wanted = true;
+/** Brings the chat of this address onto the page, unless it is on its way: that one finds the options that are set when it arrives. */
+function start(source: string) {
+  wanted = source;
   queueCalls();
-  // One that is on its way finds the options that are set when it arrives.
   if (loading) return;
-  loading = true;
+  loading = source;
   const script = document.createElement('script');
   script.async = true;
   script.src = trusted(source);
   script.onload = script.onerror = () => {
-    loading = false;
+    loading = '';
     script.remove();
     if (!wanted) stop();
+    else if (wanted != source) start(wanted);
   };
   document.head.append(script);
 }
 
 /** Takes the chat off the page; one that is on its way, once it has arrived. */
 function stop() {
-  wanted = false;
+  wanted = '';
   if (window.MissiveChat && 'id' in window.MissiveChat) window.MissiveChat.destroy();
 }
 

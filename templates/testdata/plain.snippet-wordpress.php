@@ -11,6 +11,8 @@
  *         $config['chat']['position'] = 'bottom-left';
  *         return $config;
  *     } );
+ *
+ * One that returns false leaves the chat out; $config['id'] is for another account of the same host.
  */
 
 defined( 'ABSPATH' ) || exit;
@@ -18,11 +20,16 @@ defined( 'ABSPATH' ) || exit;
 add_action(
 	'wp_footer',
 	function () {
-		$config = (array) apply_filters( 'missive_chat_config', array() );
+		$config = apply_filters( 'missive_chat_config', array() );
+		$id     = is_array( $config ) && ! empty( $config['id'] ) ? $config['id'] : 'acme';
+		$json   = wp_json_encode( false === $config ? false : (object) $config, JSON_HEX_TAG );
 		?>
 <!-- Missive Chat -->
-<script type="application/json" id="missive-chat-config" data-id="<?php echo esc_attr( 'acme' ); ?>"><?php echo wp_json_encode( (object) $config, JSON_HEX_TAG ); ?></script>
-<script>
+<script type="application/json" id="missive-chat-config" data-id="<?php echo esc_attr( $id ); ?>"><?php echo $json; ?></script>
+		<?php
+		// Printed by WordPress, so that plugins for a Content-Security-Policy can give it a nonce.
+		wp_print_inline_script_tag(
+			<<<'MISSIVE_CHAT'
 (function(d, w) {
   var block = d.getElementById('missive-chat-config');
   var before = w.MissiveChatConfig || {};
@@ -37,7 +44,8 @@ add_action(
     return into;
   }
 
-  [].concat(JSON.parse(block.textContent)).forEach(function(options) { merge(config, options); });
+  var options = JSON.parse(block.textContent);
+  [].concat(options).forEach(function(set) { merge(config, set); });
   config.id = block.getAttribute('data-id');
 
   Object.keys(before).forEach(function(name) {
@@ -45,7 +53,8 @@ add_action(
   });
 
   var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat;
-  if (chat && chat.id && JSON.stringify(config) != JSON.stringify(before)) chat.destroy();
+  if (chat && chat.id && (options === false || JSON.stringify(config) != JSON.stringify(before))) chat.destroy();
+  if (options === false) return;
   w.MissiveChatConfig = config;
 
   if (!chat) {
@@ -56,11 +65,14 @@ add_action(
     });
   }
 })(document, window);
-</script>
-		<?php
+MISSIVE_CHAT
+		);
+		if ( false === $config ) {
+			return;
+		}
 		wp_enqueue_script(
 			'missive-chat',
-			'https://chat.example.com/acme/missive.js',
+			'https://chat.example.com' . '/' . rawurlencode( $id ) . '/missive.js',
 			array(),
 			null,
 			array(

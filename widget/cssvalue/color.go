@@ -121,6 +121,9 @@ var colorForms = map[string]string{
 func colorFunction(n node) (RGBA, *problem.Problem) {
 	form, known := colorForms[n.name]
 	switch since := newColorFunctions[n.name]; {
+	case n.name == "light-dark":
+		return RGBA{}, problem.New("light-dark() does not work in all supported browsers; it needs "+since,
+			`use one colour here; a theme has another for the dark under the same name with "dark-" before it`)
 	case since != "":
 		return RGBA{}, problem.New(n.name+"() does not work in all supported browsers; it needs "+since, `use a hex colour, "rgb()" or "hsl()"`)
 	case strings.HasSuffix(n.name, "gradient"):

@@ -104,6 +104,9 @@ func checkCharacters(value string) *problem.Problem {
 	if strings.TrimSpace(value) == "" {
 		return problem.New("the value is empty", "leave the variable out to keep the theme's value")
 	}
+	if strings.HasPrefix(strings.TrimSpace(value), "@") {
+		return problem.New("a value is no style sheet", "the chat can use each font that the page itself has loaded: write its name, as in: Inter, sans-serif")
+	}
 	if utf8.RuneCountInString(value) > maxStyleRunes {
 		return problem.New("the value is longer than 1,000 characters", "shorten it")
 	}

@@ -5,6 +5,9 @@
 package cssvalue
 
 import (
+	"fmt"
+	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,11 +27,12 @@ const (
 	Font                     // a CSS font-family list
 	Duration                 // a CSS time: 225ms, .2s
 	Easing                   // a CSS easing function
+	Integer                  // a whole number, as z-index takes it
 )
 
 // String is the kind's name.
 func (k Kind) String() string {
-	return [...]string{"none", "color", "length", "border", "shadow", "font", "duration", "easing"}[k]
+	return [...]string{"none", "color", "length", "border", "shadow", "font", "duration", "easing", "integer"}[k]
 }
 
 // Variable is a style variable that values may refer to by var(): its name, such as "main-color", and its kind.
@@ -76,6 +80,8 @@ func (vs Variables) checkNodes(k Kind, nodes []node) *problem.Problem {
 		return checkDuration(nodes)
 	case Easing:
 		return checkEasing(nodes)
+	case Integer:
+		return checkInteger(nodes)
 	}
 	panic("cssvalue: not a kind of style variable")
 }
@@ -86,7 +92,7 @@ var pageWideKeywords = []string{"inherit", "initial", "unset", "revert", "revert
 // nouns are the kinds in messages.
 var nouns = map[Kind]string{
 	Color: "a colour", Length: "a length", Border: "a border", Shadow: "a shadow",
-	Font: "a list of fonts", Duration: "a duration", Easing: "an easing",
+	Font: "a list of fonts", Duration: "a duration", Easing: "an easing", Integer: "a whole number",
 }
 
 // References returns the names of the style variables that a value refers to by var(), such as
@@ -314,6 +320,20 @@ func checkDuration(nodes []node) *problem.Problem {
 	}
 	return checkUnit(n, []string{"ms", "s"})
 }
+
+func checkInteger(nodes []node) *problem.Problem {
+	n := nodes[0]
+	switch {
+	case len(nodes) > 1 || n.kind != css.NumberToken || !wholeNumber.MatchString(n.text):
+		return problem.New(problem.Quote(written(nodes))+" is not a whole number", `use one such as "1000"`)
+	case math.Abs(n.number) > math.MaxInt32:
+		return problem.New(problem.Quote(n.text)+" is larger than browsers can reckon with", fmt.Sprintf(`use "%d" or less`, math.MaxInt32))
+	}
+	return nil
+}
+
+// wholeNumber is an <integer> of CSS.
+var wholeNumber = regexp.MustCompile(`^[+-]?\d+$`)
 
 // cutComma is what is before and after the first comma.
 func cutComma(nodes []node) (before, after []node, found bool) {

@@ -19,6 +19,7 @@ import (
 var variables = Variables{
 	{"main-color", Color}, {"text-color", Color}, {"border-color", Color}, {"width", Length}, {"margin", Length}, {"border", Border},
 	{"box-shadow", Shadow}, {"badge-box-shadow", Shadow}, {"font-family", Font}, {"transition-duration", Duration}, {"transition-easing", Easing},
+	{"z-index", Integer},
 }
 
 // cases are values of each kind, by the kinds' names: those that fit, and those that don't. The browser judges the values of a page;
@@ -72,6 +73,13 @@ func TestStyleFaultsTellHowToFixThem(t *testing.T) {
 		kind                 Kind
 		value, message, hint string
 	}{
+		{Integer, "1.5", `"1.5" is not a whole number`, `use one such as "1000"`},
+		{Integer, "1e3", `"1e3" is not a whole number`, `use one such as "1000"`},
+		{Integer, "auto", `"auto" is not a whole number`, `use one such as "1000"`},
+		{Integer, "10px", `"10px" is not a whole number`, `use one such as "1000"`},
+		{Integer, "1 2", `"1 2" is not a whole number`, `use one such as "1000"`},
+		{Integer, "99999999999", `"99999999999" is larger than browsers can reckon with`, `use "2147483647" or less`},
+		{Integer, "var(--width)", `"var(--width)" is a length, not a whole number`, `refer to another variable, or write the value itself`},
 		// Of every kind.
 		{Color, "", `the value is empty`, `leave the variable out to keep the theme's value`},
 		{Color, " \n", `the value is empty`, `leave the variable out to keep the theme's value`},

@@ -33,7 +33,7 @@ test("MissiveChat.open: shows the window, with the focus in it", async ({ site, 
   await expect(chat.window).toBeVisible();
   await expect(chat.form.getByLabel("Name")).toBeFocused();
 
-  await test.step("once it is open, MissiveChat.open does nothing, and the focus stays where it is", async () => {
+  await test.step("once it is open, MissiveChat.open tells nobody, and a focus that is in it stays where it is", async () => {
     await chat.close.focus();
     await page.evaluate(() => MissiveChat.open());
     await expect(chat.window).toBeVisible();

@@ -29,14 +29,13 @@ export interface Fault {
   delayMillis?: number;
 }
 
-export class Backend {
+/** The server, for tests that need no browser but their own. */
+export class Server {
   private process?: ChildProcess;
   private readonly folder = mkdtempSync(join(tmpdir(), "conversations-"));
-  private readonly contexts: BrowserContext[] = [];
 
   /** With a url it starts there, else at a free port. */
   constructor(
-    private readonly browser: Browser,
     private readonly request: APIRequestContext,
     public url = "",
   ) {}
@@ -62,7 +61,6 @@ export class Backend {
   }
 
   async end(): Promise<void> {
-    for (const context of this.contexts) await context.close();
     await this.stop();
     rmSync(this.folder, { recursive: true });
   }
@@ -103,6 +101,24 @@ export class Backend {
       const { participants } = await this.rest("GET", `/Conversations/${sid}/Participants`);
       for (const each of participants) await this.rest("POST", `/Conversations/${sid}/Participants/${each.sid}`, { RoleSid: participant });
     }
+  }
+}
+
+/** The server, and pages with Twilio's SDK that talk to it. */
+export class Backend extends Server {
+  private readonly contexts: BrowserContext[] = [];
+
+  constructor(
+    private readonly browser: Browser,
+    request: APIRequestContext,
+    url?: string,
+  ) {
+    super(request, url);
+  }
+
+  override async end(): Promise<void> {
+    for (const context of this.contexts) await context.close();
+    await super.end();
   }
 
   /** A browser of its own, as on another device. */

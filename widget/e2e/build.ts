@@ -14,6 +14,9 @@ export const dist = path(".site/");
 /** The script that stands in for the connection's file where a test plays the service, see service.ts. */
 export const service = path(".service/service.js");
 
+/** The script with other people's libraries, see libraries.js. */
+export const libraries = path(".libraries/libraries.js");
+
 /** Where the programs stay: Go links again only what has changed. */
 export const programs = path(".programs/");
 

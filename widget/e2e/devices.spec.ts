@@ -31,6 +31,7 @@ test("a verified user has one thread on all devices", async ({ talk }) => {
   const laptop = await talk.begin("From the laptop", jane(secret));
   const phone = await talk.open(jane(secret), await (await talk.backend.context()).newPage());
   await phone.open();
+  await expect(phone.bubbles).toHaveText(["From the laptop"]);
   await phone.write("From the phone");
   await talk.whole(["From the laptop", "From the phone"], laptop, phone);
   await laptop.write("Back again");

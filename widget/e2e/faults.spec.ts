@@ -88,7 +88,7 @@ test.describe("after a reload in the middle of a send", () => {
     await chat.write("Two");
     await expect(chat.status).toHaveText("Connecting…");
     await page.reload();
-    await expect(chat.root.locator(".failed")).toHaveText("TwoNot sent. Send again");
+    await expect(chat.root.locator(".failed")).toHaveText("YouTwoNot sent. Send again");
     await talk.backend.fault({});
     await talk.whole(["One", "Two"], chat);
   });

@@ -128,7 +128,7 @@ const hostile: Record<string, PageOptions> = {
   // See-through as well: where all is unset, the head shows as text.
   "unsets everything": style("* { all: unset !important; color: transparent !important }"),
   "hides whatever has no business there": style(`
-    div, section, button, missive-chat, textarea, span { display: none !important; visibility: hidden !important; opacity: 0 !important }
+    div, section, button, dialog, textarea, span { display: none !important; visibility: hidden !important; opacity: 0 !important }
   `),
   "has variables of the same names": style(`
     :root { --main-color: red; --width: 10px; --top: 90px }
@@ -303,7 +303,7 @@ test("in a sandboxed frame, where all storage throws, it can be used", async ({ 
   expect(await frame.evaluate(() => { try { return !!localStorage } catch { return "throws" } })).toBe("throws");
 });
 
-test("in a sandboxed frame, where no locks are to be had, the message goes all the same", async ({ site }) => {
+test("in a sandboxed frame, where no locks are to be had, the message goes all the same", { tag: "@chromium" }, async ({ site }) => {
   const asked: unknown[] = [];
   site.token = async (route) => {
     asked.push(route.request().postDataJSON());
@@ -314,7 +314,7 @@ test("in a sandboxed frame, where no locks are to be had, the message goes all t
   const chat = site.chatIn("iframe");
   await chat.identify();
   await chat.write("Hello");
-  await expect.poll(() => asked[0]).toEqual({ account: "plain", visitor: { name: "Jane Doe", email: "jane@example.com" } });
+  await expect.poll(() => asked[0]).toMatchObject({ account: "plain", visitor: { name: "Jane Doe", email: "jane@example.com" }, message: { body: "Hello" } });
 });
 
 test("where others have written under its name it opens, and can be written in, without a word", async ({ site, chat, page }) => {
@@ -353,4 +353,34 @@ test("the page's keyboard shortcuts hear nothing of what is typed in the chat, a
   await page.keyboard.down("Escape");
   await expect(chat.window).toBeHidden();
   expect(await page.evaluate("heard")).toEqual([]);
+});
+
+test("a page can hide it by its style, and is not locked by a chat that is opened then", async ({ site, chat, page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await site.open({ head: "<style>missive-chat { display: none }</style>", body: '<input aria-label="Search">' });
+  await expect(chat.button).toBeHidden();
+  await page.evaluate(() => MissiveChat.open());
+  await expect(chat.root.locator("dialog[open]")).toBeAttached();
+  await page.getByLabel("Search").click();
+  await expect(page.getByLabel("Search")).toBeFocused();
+  await page.addStyleTag({ content: "missive-chat { display: contents !important }" });
+  await expect(chat.window).toBeVisible();
+  await page.locator("missive-chat").evaluate((element) => element.setAttribute("style", "display: none !important"));
+  await expect(chat.window).toBeHidden();
+});
+
+test("loaded in the head, before there is a body, it comes behind the page: neither first in the order of Tab nor below what the page stacks", async ({ site, chat, page }) => {
+  await site.open({
+    head: `<script src="${missive}"></script><script>before = document.querySelector("missive-chat")</script>`,
+    script: "",
+    body: '<a href="/elsewhere">A link</a><div style="position: fixed; inset: 0; z-index: 2147483647"></div>',
+  });
+  await expect(chat.button).toBeVisible();
+  expect(await page.evaluate("before")).toBeNull();
+  await page.keyboard.press("Tab");
+  await expect(page.getByText("A link")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(chat.button).toBeFocused();
+  await chat.button.click();
+  await expect(chat.window).toBeVisible();
 });

@@ -133,7 +133,7 @@ async function listeners(page: Page): Promise<string[]> {
   return found;
 }
 
-test("MissiveChat.destroy: leaves no element, no listener, no timer, and the queue in place of the API", async ({ site, chat, page }) => {
+test("MissiveChat.destroy: leaves no element, no listener, no timer, and the queue in place of the API", { tag: "@chromium" }, async ({ site, chat, page }) => {
   await page.clock.install();
   await site.open();
   await chat.identify();

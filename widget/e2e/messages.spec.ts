@@ -20,6 +20,7 @@ const messages = {
   help: ["What is it?", "Go on."],
   chat: "Your words",
   send: "Off it goes",
+  you: "Yourself",
   close: "Until later",
   branding: "Made with care",
   online: "We’re here",
@@ -127,6 +128,10 @@ test("a visitor reads all in the words of the page, from the button to the answe
   });
   await site.connected();
   const row = chat.window.locator(".own");
+  await test.step("messages.you: is said before it, and not shown", async () => {
+    await expect(row).toHaveText(/^YourselfHello/);
+    expect((await row.getByText("Yourself").boundingBox())!.width).toBeLessThanOrEqual(1);
+  });
   const again = row.getByRole("button", { name: "Once more", exact: true });
   await test.step("messages.notSent: stands below a message that was refused", async () => {
     await page.evaluate(() => service.refuse());
@@ -150,7 +155,7 @@ test("a visitor reads all in the words of the page, from the button to the answe
       await page.evaluate(() => service.say("Reply"));
       await expect(chat.badge).toHaveText("" + count);
       await expect(chat.button.getByText(text, { exact: true })).toBeVisible();
-      await expect(chat.root.getByRole("status").filter({ hasText: text })).toHaveText(text);
+      await expect(chat.root.getByRole("status").filter({ hasText: text })).toHaveText(count > 1 ? `${text} ${count}` : text);
     });
   await test.step("the button has its title again once the messages are read", async () => {
     await chat.open();

@@ -197,3 +197,54 @@ test("from 600 px of width the window stands beside the page, as high as documen
   await page.setViewportSize({ width: 599, height: 740 });
   await expect.poll(() => box(chat.window)).toMatchObject({ width: 599, height: 740 });
 });
+
+test.describe("on a phone, whatever the page does to its root,", () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  for (const css of ["zoom: 1.5", "zoom: .5", "will-change: transform", "perspective: 100px", "contain: layout paint", "transform: rotate(3deg)"])
+    test(`with html { ${css} } the window fills the screen, its text as large as elsewhere`, async ({ site, chat, page }) => {
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      await site.open({ head: `<style>html { ${css} }</style>`, body: "<p>With text</p>".repeat(99), config: { user: { email: "jane@example.com" } } });
+      await page.evaluate(() => (scrollTo(0, 300), MissiveChat.open()));
+      await expect(chat.window).toBeFocused();
+      // In pixels of the screen: what reaches beyond a phone's page makes the browser zoom out.
+      const rects = await chat.window.evaluate((window) =>
+        [window, window.querySelector(".close")!].map((part) => {
+          const { left, top, right, bottom } = part.getBoundingClientRect();
+          return [left, top, right, bottom].map((edge) => Math.round(edge * visualViewport!.scale));
+        }),
+      );
+      expect(rects[0]).toEqual([0, 0, 360, 740]);
+      expect(rects[1]![2]! - rects[1]![0]!).toBe(44);
+      await chat.box.tap();
+      await page.keyboard.type("Hello");
+      await chat.send.tap();
+      await expect(chat.bubbles.last()).toHaveText("Hello");
+    });
+
+  test("without a viewport of its own the window fills the screen and can be read", async ({ site, chat, page }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await site.open({ viewport: "", body: "<p>With text</p>".repeat(99), config: { user: { email: "jane@example.com" } } });
+    const { layout, scale } = await page.evaluate(() => ({ layout: document.documentElement.clientWidth, scale: visualViewport!.scale }));
+    expect(layout).toBe(980);
+    await page.evaluate(() => MissiveChat.open());
+    await expect(chat.window).toBeFocused();
+    const { x, y, width, height } = (await chat.window.boundingBox())!;
+    expect([x, y, Math.round(width * scale)]).toEqual([0, 0, 360]);
+    expect(Math.abs(height * scale - 740)).toBeLessThan(2);
+    // In pixels of the screen.
+    expect(Math.round((await chat.close.boundingBox())!.width * scale)).toBe(44);
+  });
+
+  test("dragging header, thread, message box or foot doesn’t scroll the page", async ({ site, chat, page, context }) => {
+    await site.open({ body: "<p>With text</p>".repeat(300), config: { user: { email: "jane@example.com" } } });
+    await openAtRest(chat);
+    const client = await context.newCDPSession(page);
+    for (const part of [chat.root.locator(".header"), chat.root.locator(".scroller"), chat.box, chat.root.locator(".branding")]) {
+      const { x, y, width, height } = (await part.boundingBox())!;
+      await client.send("Input.synthesizeScrollGesture", { x: x + width / 2, y: y + height / 2, yDistance: y < 300 ? 200 : -200, gestureSourceType: "touch", speed: 2000 });
+      await client.send("Input.synthesizeScrollGesture", { x: x + width / 2, y: y + height / 2, yDistance: -Math.min(200, y), gestureSourceType: "touch", speed: 2000 });
+      expect(await page.evaluate("scrollY")).toBe(0);
+    }
+  });
+});

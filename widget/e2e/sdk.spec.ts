@@ -92,7 +92,7 @@ test("a pinned launcher runs no bundled SDK but that of its build", async ({ tal
   });
   await chat.open();
   await chat.write("One");
-  await expect(chat.bubbles).toHaveText(["One", /^Sorry/, /hello@acme\.example/]);
+  await expect(chat.bubbles).toHaveText(["One", /^Your messages reach us/, /hello@acme\.example/]);
   expect(await page.evaluate(() => "changed" in window)).toBe(false);
   await page.unroute("**/assets/sdk.*.js");
   await page.clock.fastForward(60_000);
@@ -106,7 +106,7 @@ test("what comes from Twilio's host with other bytes is not run", async ({ talk,
   await page.route("https://sdk.twilio.com/**", (route) => route.fulfill({ body, headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } }));
   await chat.open();
   await chat.write("One");
-  await expect(chat.bubbles).toHaveText(["One", /^Sorry/, /hello@acme\.example/]);
+  await expect(chat.bubbles).toHaveText(["One", /^Your messages reach us/, /hello@acme\.example/]);
   expect(await page.evaluate(() => "changed" in window)).toBe(false);
   await page.unroute("https://sdk.twilio.com/**");
   await page.clock.fastForward(60_000);

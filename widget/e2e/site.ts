@@ -5,7 +5,7 @@ import { type BrowserContext, test as base, expect, type Locator, type Page, typ
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dist, service as playedService } from "./build.ts";
+import { dist, libraries, service as playedService } from "./build.ts";
 
 export { expect, type Page };
 
@@ -37,6 +37,8 @@ export interface PageOptions {
   /** Instead of the script tag: how the page loads the chat. */
   script?: string;
   headers?: Record<string, string>;
+  /** The page's meta viewport, "width=device-width" by default; empty: none. */
+  viewport?: string;
   /** Path of the page. */
   path?: string;
   /** Set before anything else runs: attributes of <html>. */
@@ -79,7 +81,8 @@ export class Site {
 
   watch(page: Page): void {
     page.on("console", (message) => ["warning", "error"].includes(message.type()) && this.console.push(message.text()));
-    page.on("pageerror", (error) => this.errors.push(error.message));
+    // Firefox tells requests that failed, or were cut off, in the same way.
+    page.on("pageerror", (error) => /^(The Same Origin Policy|None of the “sha256” hashes)/.test(error.message) || this.errors.push(error.message));
   }
 
   /** Opens a page of the site with the chat on it. */
@@ -144,6 +147,7 @@ export class Site {
     if (url.host == "site.example" && this.pages.has(url.pathname)) return this.answerPage(route, this.pages.get(url.pathname)!);
     // The configuration of a page, by the path of the page.
     if (url.pathname == "/config.js") return route.fulfill({ headers: { "content-type": types[".js"]! }, body: setup(this.pages.get(url.search.slice(1))!) });
+    if (url.pathname == "/libraries.js") return route.fulfill({ path: libraries });
     if (url.host == "site.example") return this.answerFile(route, url);
     if (url.host == "sdk.twilio.com") return route.fulfill({ path: sdk, headers: { "content-type": "text/javascript", "access-control-allow-origin": "*" } });
     if (url.host == "chat.example") return this.answerFile(route, url);
@@ -151,12 +155,12 @@ export class Site {
   }
 
   private async answerPage(route: Route, options: PageOptions): Promise<void> {
-    const { account = "plain", body = "<h1>A page</h1>", head = "", headers, html = 'lang="en"', path = "/", self } = options;
+    const { account = "plain", body = "<h1>A page</h1>", head = "", headers, html = 'lang="en"', path = "/", self, viewport = "width=device-width" } = options;
     const set = self ? `<script src="/config.js?${path}"></script>` : `<script>${setup(options)}</script>`;
     const script = options.script ?? `${set}<script async src="${self ? "" : "https://chat.example"}/${account}/missive.js"></script>`;
     await route.fulfill({
       headers: { "content-type": "text/html; charset=utf-8", ...headers },
-      body: `<!doctype html><html ${html}><head><meta name="viewport" content="width=device-width"><title>Site</title>${head}${script}</head><body>${body}</body></html>`,
+      body: `<!doctype html><html ${html}><head>${viewport && `<meta name="viewport" content="${viewport}">`}<title>Site</title>${head}${script}</head><body>${body}</body></html>`,
     });
   }
 

@@ -108,6 +108,7 @@ test("the pinned snippet brings the chat and all its files, as the build made th
     expect.stringMatching(/\/plain\/missive\.[0-9a-f]{10}\.js$/),
     expect.stringContaining("/assets/panel."),
     expect.stringContaining("/assets/connection."),
+    expect.stringContaining("/assets/thread."),
   ]);
   await expect(chat.bubbles.last()).toHaveText("Hello");
   expect(site.console).toEqual([]);

@@ -37,7 +37,7 @@ accounts:
 `;
 
 /** What is made once for all tests of a worker. */
-interface Built {
+export interface Built {
   /** The folder that the server has. */
   dist: string;
   port: number;
@@ -158,7 +158,7 @@ export async function loseAnswer(page: Page, then = async () => {}): Promise<voi
 }
 
 /** A port that nobody has. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };

@@ -1,7 +1,7 @@
 // Each style variable changes the parts of the widget that it is for.
 
 import { readFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { defaults, launcherDefaults } from "../src/shared/generated.ts";
 import { type Chat, expect, type Site, test } from "./site.ts";
 
@@ -42,6 +42,8 @@ const variables: Record<string, [value: string, ...Effect[]]> = {
   margin: ["33px", [".button", "right", "33px"], [".button", "bottom", "33px"], [".window", "right", "33px"], [".window", "bottom", "33px"]],
   "max-height": ["234px", [".window", "height", "234px"]],
   "max-width": ["222px", [".window", "width", "222px"]],
+  "offset-bottom": ["66px", [".button", "bottom", "66px"], [".window", "bottom", "66px"]],
+  "offset-x": ["77px", [".button", "right", "77px"], [".window", "right", "77px"]],
   "opened-border-radius": ["6px", [".window", "border-radius", "6px"]],
   "status-connecting-color": ["rgb(16, 17, 18)", [".status i", "background-color", "rgb(16, 17, 18)"]],
   "status-offline-color": ["rgb(17, 18, 19)", [".status i", "background-color", "rgb(17, 18, 19)"]],
@@ -50,6 +52,7 @@ const variables: Record<string, [value: string, ...Effect[]]> = {
   "transition-duration": ["7s", [".button", "transition-duration", "7s, 7s, 0s"], [".window", "transition-duration", "7s, 7s, 0s"]],
   "transition-easing": ["steps(3)", [".button", "transition-timing-function", "steps(3), steps(3), ease"], [".window", "transition-timing-function", "steps(3), steps(3), ease"]],
   width: ["321px", [".window", "width", "321px"]],
+  "z-index": ["7", [".button", "z-index", "7"], [".window", "z-index", "7"]],
 };
 
 /** Brings the chat where all parts are there: the window with messages both ways, or with the form; then the button with its badge. */
@@ -84,7 +87,7 @@ async function expectEffects(chat: Chat, name: string): Promise<void> {
 }
 
 /** What would hide others on the same page, by whom: the window is as high as it may be, whatever its height. */
-const stronger = ["header-opened-background-color", "bubble-dark-color", "max-height", "max-width"];
+const stronger = ["header-opened-background-color", "bubble-dark-color", "max-height", "max-width", "offset-bottom", "offset-x"];
 
 test("chat.variables: each value of the page shows", async ({ site, chat, page }) => {
   const names = Object.keys(variables).filter((name) => name != "button-border-radius");
@@ -183,6 +186,31 @@ test("a value with an address asks for nothing, and the default stays", async ({
   expect(site.asked.filter((url) => !/^https:..(chat|token)\.example/.test(url))).toEqual([]);
 });
 
+/** Distances from the edges, and from the upper one at least. */
+const edges = async (part: Locator) => {
+  const { x, y, width, height } = (await part.boundingBox())!;
+  return { left: x, right: 1280 - x - width, bottom: 800 - y - height, top: y };
+};
+
+for (const [position, side] of [["bottom-right", "right"], ["bottom-left", "left"]] as const)
+  test(`offset-x, offset-bottom and z-index leave room for what else stands at the page’s ${side}, also live, with all of the window on screen`, async ({ site, chat, page }) => {
+    const bar = '<div style="position: fixed; inset: auto 0 0; height: 90px; z-index: 50; background: white">A tab bar</div>';
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await site.open({ body: bar, config: { chat: { position, variables: { "offset-bottom": "260px", "offset-x": "44px", "z-index": "40", margin: "10px" } } } });
+    expect(await edges(chat.button)).toMatchObject({ bottom: 260, [side]: 44 });
+    await chat.open();
+    expect(await edges(chat.window)).toMatchObject({ bottom: 260, [side]: 44 });
+    expect((await edges(chat.window)).top).toBeGreaterThanOrEqual(0);
+    // One that names nothing takes the margin.
+    await page.evaluate(() => MissiveChat.setVariables({ "offset-bottom": "0", "offset-x": "var(--margin)" }));
+    expect(await edges(chat.window)).toMatchObject({ bottom: 0, [side]: 10 });
+    const above = () => page.evaluate((x) => document.elementFromPoint(x, innerHeight - 9)!.tagName, position == "bottom-left" ? 99 : 1181);
+    expect(await above()).toBe("DIV");
+    await page.evaluate(() => MissiveChat.setVariables({ "z-index": "60" }));
+    expect(await above()).toBe("MISSIVE-CHAT");
+    expect(site.console).toEqual([]);
+  });
+
 /** A variable of each kind of values. */
 const ofKind = {
   color: "text-color",
@@ -192,6 +220,7 @@ const ofKind = {
   font: "font-family",
   duration: "transition-duration",
   easing: "transition-easing",
+  integer: "z-index",
 };
 
 test("the page's values are judged as the build judges those of chat.yaml, case by case", async ({ site, chat, page }) => {

@@ -18,18 +18,21 @@ test("user.email: the visitor is not asked who they are, and each message says i
   });
 });
 
-test("user.digest: the token endpoint gets it, with the first message and not before", async ({ site, chat }) => {
+test("user.digest: the token endpoint gets it when the visitor looks, and not before, to find what was said on other devices", async ({ site, chat }) => {
   const bodies: unknown[] = [];
   site.token = async (route) => {
     bodies.push(route.request().postDataJSON());
-    await route.abort();
+    await route.fulfill({ json: { token: "token", identity: "jane", conversation: "", session: "session" } });
   };
   await site.open({ config: { user: { ...jane, digest: "d78c55fe" } } });
+  await chat.button.hover();
+  await expect(chat.status).toHaveCount(1);
+  expect(bodies).toEqual([]);
   await chat.open();
   await expect(chat.status).toHaveText("We’re online");
-  expect(bodies).toEqual([]);
+  expect(bodies).toEqual([expect.objectContaining({ account: "plain", user: { ...jane, digest: "d78c55fe" } })]);
   await chat.write("Hello");
-  await expect.poll(() => bodies[0]).toMatchObject({ account: "plain", user: { ...jane, digest: "d78c55fe" }, message: { body: "Hello" } });
+  await expect.poll(() => bodies[1]).toMatchObject({ session: "session", message: { body: "Hello" } });
 });
 
 test("the form has the fields that the page asks for, and can be skipped where none is required", async ({ site, chat }) => {

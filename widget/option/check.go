@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -283,6 +284,10 @@ func checkURL(text string) *problem.Problem {
 	port, portErr := strconv.Atoi(u.Port())
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
+	case strings.Contains(u.Hostname(), "*"):
+		f.Hint = `"*" stands for no server: write the address of one`
+	case strings.Contains(u.Hostname(), ".."):
+		f.Hint = "two dots follow each other in the name of the server"
 	case strings.Trim(u.Hostname(), ".-") == "":
 		f.Hint = `the name of the server is missing: write it as in "https://example.com/page"`
 	case u.Port() != "" && (portErr != nil || port < 1 || port > 65535):
@@ -302,6 +307,17 @@ func checkHost(text string) *problem.Problem {
 	}
 	if end := strings.IndexAny(text, "?#"); end >= 0 {
 		return problem.New(problem.Quote(text)+` must end before "`+text[end:end+1]+`"`, "write "+problem.Quote(text[:end]))
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil // can't happen: checkURL has parsed it
+	}
+	if clean := path.Clean("/" + u.Path); clean != "/"+strings.Trim(u.Path, "/") {
+		return problem.New(problem.Quote(text)+" is an address that browsers shorten", "write "+problem.Quote(u.Scheme+"://"+strings.ToLower(u.Host)+strings.TrimSuffix(clean, "/")))
+	}
+	// Browsers and policies compare addresses in small letters, up to where the path begins.
+	if begin := len(u.Scheme) + len("://") + len(u.Host); text[:begin] != strings.ToLower(text[:begin]) {
+		return problem.New(problem.Quote(text)+" has capital letters where browsers have none", "write "+problem.Quote(strings.ToLower(text[:begin])+text[begin:]))
 	}
 	return nil
 }

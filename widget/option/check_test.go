@@ -73,6 +73,8 @@ func TestValuesThatOptionsDoNotTakeAreTold(t *testing.T) {
 		{"chat.hidden", "true", `"true" is not true or false`, "write true, without quotes"},
 		{"chat.hidden", "", `"" is not true or false`, "write true or false"},
 		{"chat.hidden", []string{"a"}, "true or false is expected here", "leave it out for the default"},
+		{"connection.region", "au1", `"au1" is not allowed`, `did you mean "us1"? use "us1" or "ie1"`},
+		{"connection.region", "ie-1", `"ie-1" is not allowed`, `did you mean "ie1"? use "us1" or "ie1"`},
 		{"chat.position", "Bottom_Rigth", `"Bottom_Rigth" is not allowed`, `did you mean "bottom-right"? use "bottom-right" or "bottom-left"`},
 		{"chat.position", "top", `"top" is not allowed`, `use "bottom-right" or "bottom-left"`},
 		{"chat.name", true, "one text is expected here", "leave it out for the default"},

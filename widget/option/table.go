@@ -82,8 +82,8 @@ var Table = []Option{
 
 	{Path: "connection.sdk", Kind: Choice, Default: "cdn", Choices: []string{"cdn", "bundled"}, Where: FileOnly,
 		Doc: "Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm."},
-	{Path: "connection.region", Kind: Text, Default: "us1", Where: FileOnly,
-		Doc: "Twilio region of the Conversations service: `us1`, `ie1` or `au1`."},
+	{Path: "connection.region", Kind: Choice, Default: "us1", Choices: []string{"us1", "ie1"}, Where: FileOnly,
+		Doc: "Twilio region of the Conversations service: `us1`, or `ie1`, which is Ireland. Twilio's other regions have no Conversations."},
 
 	{Path: "chat.language", Kind: Language, Default: "en",
 		Launcher: true, Doc: "Language of the messages, such as `en`, `fr` or `pt-BR`: how screen readers pronounce them. Days and times are in the language of the page."},
@@ -137,9 +137,11 @@ var Table = []Option{
 	{Path: "chat.variables.height", Kind: Variable, CSS: cssvalue.Length, Doc: "Height of the open window."},
 	{Path: "chat.variables.light-text-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Secondary text: names, times, hints."},
 	{Path: "chat.variables.main-color", Kind: Variable, CSS: cssvalue.Color, Launcher: true, Doc: "The colour of the brand: button, header, visitor's bubbles, links, focus."},
-	{Path: "chat.variables.margin", Kind: Variable, CSS: cssvalue.Length, Launcher: true, Doc: "Distance of button and window from the edges of the page."},
+	{Path: "chat.variables.margin", Kind: Variable, CSS: cssvalue.Length, Launcher: true, Doc: "Distance of button and window from the edges of the page; `offset-x` and `offset-bottom` are it by default."},
 	{Path: "chat.variables.max-height", Kind: Variable, CSS: cssvalue.Length, Doc: "Greatest height of the open window."},
 	{Path: "chat.variables.max-width", Kind: Variable, CSS: cssvalue.Length, Doc: "Greatest width of the open window."},
+	{Path: "chat.variables.offset-bottom", Kind: Variable, CSS: cssvalue.Length, Launcher: true, Doc: "Distance of button and window from the bottom of the page, where something else stands there."},
+	{Path: "chat.variables.offset-x", Kind: Variable, CSS: cssvalue.Length, Launcher: true, Doc: "Distance of button and window from the side of the page that they stand at."},
 	{Path: "chat.variables.opened-border-radius", Kind: Variable, CSS: cssvalue.Length, Doc: "Corner radius of the open window."},
 	{Path: "chat.variables.status-connecting-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Dot of the status while connecting."},
 	{Path: "chat.variables.status-offline-color", Kind: Variable, CSS: cssvalue.Color, Doc: "Dot of the status while the team is offline; also the mark of errors."},
@@ -148,6 +150,7 @@ var Table = []Option{
 	{Path: "chat.variables.transition-duration", Kind: Variable, CSS: cssvalue.Duration, Launcher: true, Doc: "Time that opening and closing take. Visitors who ask for reduced motion get none."},
 	{Path: "chat.variables.transition-easing", Kind: Variable, CSS: cssvalue.Easing, Launcher: true, Doc: "Easing of opening and closing."},
 	{Path: "chat.variables.width", Kind: Variable, CSS: cssvalue.Length, Doc: "Width of the open window."},
+	{Path: "chat.variables.z-index", Kind: Variable, CSS: cssvalue.Integer, Launcher: true, Doc: "Whether button and window are above or below what else stands out on the page. A window that fills the screen of a phone is above all."},
 
 	{Path: "support.email", Kind: Email, Default: "",
 		Doc: "E-mail address that is offered below the `error` message."},
@@ -203,6 +206,7 @@ var Table = []Option{
 	{Path: "messages.notSent", Kind: Text, Default: "Not sent.", Doc: "Below a message that could not be sent."},
 	{Path: "messages.seen", Kind: Text, Default: "Seen", Doc: "Below the visitor's last message that the team has read."},
 	{Path: "messages.typing", Kind: Text, Default: "Typing…", Doc: "What a screen reader says while somebody of the team writes."},
+	{Path: "messages.you", Kind: Text, Default: "You", Doc: "What a screen reader says before the visitor's own messages; before the others it says the name."},
 	{Path: "messages.older", Kind: Text, Default: "Earlier messages", NotEmpty: true, Doc: "Button that loads the messages before the first one shown."},
 	{Path: "messages.branding", Kind: Text, Default: "Powered by Missive Live Chat", Doc: "Line at the foot of the window, unless `chat.hideBranding`."},
 

@@ -22,7 +22,7 @@ async function run(tool: string, command: string, ...args: string[]): Promise<vo
   // A file, not a pipe: where nobody reads a pipe any more, Eleventy reports for ever that it can't report.
   const log = join(built, tool + ".log");
   const file = openSync(log, "a");
-  const env = { ...process.env, ASTRO_TELEMETRY_DISABLED: "1" };
+  const env = { ...process.env, ASTRO_TELEMETRY_DISABLED: "1", NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1" };
   const started = spawn(command, args, { cwd: join(built, tool), env, stdio: ["ignore", file, file] });
   closeSync(file);
   const [code] = await once(started, "exit");
@@ -58,6 +58,16 @@ export const tools: Record<string, Tool> = {
     place: "_includes/missive-chat.njk",
     build: () => run("eleventy", npm("eleventy"), "--quiet", "--output", "out"),
   },
+  "eleventy-liquid": {
+    snippet: "snippet-eleventy.mjs",
+    place: "missive-chat.mjs",
+    build: () => run("eleventy-liquid", npm("eleventy"), "--quiet", "--output", "out"),
+  },
+  mkdocs: {
+    snippet: "snippet-mkdocs.html",
+    place: "overrides/missive-chat.html",
+    build: () => run("mkdocs", "mkdocs", "build", "--quiet", "--site-dir", "out"),
+  },
   astro: {
     snippet: "snippet-astro.astro",
     place: "src/components/MissiveChat.astro",
@@ -72,11 +82,34 @@ export const tools: Record<string, Tool> = {
       await run("react", npm("vite"), "build", "--mode", "development", "--minify", "false", "--outDir", "out", "--logLevel", "error");
     },
   },
+  vue: {
+    snippet: "snippet-vue.vue",
+    place: "src/MissiveChat.vue",
+    build: () => run("vue", npm("vite"), "build", "--minify", "false", "--outDir", "out", "--logLevel", "error"),
+  },
+  next: {
+    snippet: "snippet-react.tsx",
+    place: "src/MissiveChat.tsx",
+    build: () => run("next", npm("next"), "build"),
+  },
+  nuxt: {
+    snippet: "snippet-vue.vue",
+    place: "components/MissiveChat.vue",
+    async build() {
+      await run("nuxt", npm("nuxt"), "generate");
+      cpSync(join(built, "nuxt/.output/public"), outOf("nuxt"), { recursive: true });
+    },
+  },
+  docusaurus: {
+    snippet: "snippet-docusaurus.ts",
+    place: "src/missive-chat.ts",
+    build: () => run("docusaurus", npm("docusaurus"), "build", "--out-dir", "out"),
+  },
   wordpress: {
     snippet: "snippet-wordpress.php",
     place: "wp-content/mu-plugins/missive-chat.php",
     async build() {
-      for (const page of ["", "same/", "other/"]) await run("wordpress", "php", "index.php", page);
+      for (const page of ["", "same/", "other/", "off/", "french/"]) await run("wordpress", "php", "index.php", page);
     },
   },
 };
@@ -99,5 +132,8 @@ export default async function build(): Promise<void> {
     cpSync(join(folder, "sites", from), join(built, tool), { recursive: true });
     cpSync(join(dist, account, snippet), join(built, tool, place));
   }
-  await Promise.all(Object.values(tools).map(({ build }) => build()));
+  // Of those that take a core and a gigabyte each, one after the other.
+  const heavy = [tools.next!, tools.nuxt!, tools.docusaurus!];
+  await Promise.all(Object.values(tools).map((tool) => heavy.includes(tool) || tool.build()));
+  for (const tool of heavy) await tool.build();
 }

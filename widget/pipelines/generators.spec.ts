@@ -14,6 +14,7 @@ const policies: Record<string, (policy: string) => string> = {
   hugo: (policy) => "default-src 'none'; " + policy,
   jekyll: (policy) => "default-src 'none'; " + policy,
   eleventy: (policy) => "default-src 'none'; " + policy,
+  "eleventy-liquid": (policy) => "default-src 'none'; " + policy,
   astro: (policy) => "default-src 'none'; style-src 'self'; " + policy.replace("script-src", "script-src 'self'"),
   react: (policy) => "default-src 'none'; " + policy.replace("script-src", "script-src 'self'"),
   wordpress: (policy) => policy,
@@ -51,7 +52,10 @@ async function travel(site: Site): Promise<void> {
   await expect(chat.box).toBeVisible();
 }
 
-for (const tool of ["hugo", "jekyll", "eleventy", "wordpress", "astro"]) {
+/** The tools whose snippet is HTML in the page. */
+const inPages = ["hugo", "jekyll", "eleventy", "eleventy-liquid", "mkdocs", "wordpress", "astro"];
+
+for (const tool of inPages) {
   const turbo = tool != "astro";
   test(`${tool}: where ${turbo ? "Turbo" : "a view transition"} brings the next page, the chat stays, and has that page's options`, async ({ site, page }) => {
     await site.open(tool, { turbo });
@@ -69,6 +73,32 @@ for (const tool of ["hugo", "jekyll", "eleventy", "wordpress", "astro"]) {
     await site.follow("Same");
     await site.chat.open();
     await expect(page.locator("missive-chat")).toHaveCount(1);
+    expect(site.said).toEqual([]);
+  });
+}
+
+for (const tool of inPages) {
+  test(`${tool}: a page whose data says false has no chat, also where a click has brought it`, async ({ site, page }) => {
+    const turbo = tool != "astro" && tool != "mkdocs";
+    await site.open(tool, { turbo });
+    if (tool == "mkdocs") await page.goto("https://site.example/off/");
+    else if (tool == "eleventy-liquid" || turbo || tool == "astro") await site.follow("Off");
+    await expect(page.locator("missive-chat")).toHaveCount(0);
+    if (tool != "mkdocs") await site.follow("Home");
+    else await page.goto("https://site.example/");
+    await site.chat.open();
+    const asked = site.asked.length;
+    await page.goto("https://site.example/off/");
+    await expect(page.getByRole("heading", { name: "Off", level: 1 })).toBeVisible();
+    expect(site.asked.slice(asked).filter((url) => url.includes("missive"))).toEqual([]);
+    expect(site.said).toEqual([]);
+  });
+
+  test(`${tool}: a page's data choose another account of the host`, async ({ site, page }) => {
+    await site.open(tool, { path: "french/" });
+    expect(await site.config).toMatchObject({ id: "french" });
+    expect(await page.evaluate(() => (window.MissiveChat as any).id)).toBe("french");
+    expect(site.asked.filter((url) => url.endsWith("/missive.js"))).toEqual([expect.stringContaining("/french/missive.js")]);
     expect(site.said).toEqual([]);
   });
 }

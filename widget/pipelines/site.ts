@@ -12,12 +12,14 @@ export { expect };
 /** The site's option messages.title: what ends scripts, comments, strings and expressions early. */
 export const title = `</script><!-- It's {{ 7 }} & "more"`;
 
-const types: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css" };
+const types: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".txt": "text/plain", ".json": "application/json" };
 const turbo = fileURLToPath(new URL("node_modules/@hotwired/turbo/dist/turbo.es2017-umd.js", import.meta.url));
 
 export interface Options {
   /** Headers of the site's pages. */
   headers?: Record<string, string>;
+  /** The page to begin with; the start page by default. */
+  path?: string;
   /** Turbo brings the pages that links lead to. */
   turbo?: boolean;
   /** Scripts of the page, at the end of its head and of its body. */
@@ -62,7 +64,7 @@ export class Site {
     await this.watch();
     // Routes of the page itself come before those of its context.
     await this.page.context().route("**/*", (route) => this.answer(route, outOf(tool), options));
-    await this.page.goto("https://site.example/", { waitUntil: "commit" });
+    await this.page.goto("https://site.example/" + (options.path ?? ""), { waitUntil: "commit" });
   }
 
   /** Waits until the chat is there. */
@@ -101,7 +103,8 @@ export class Site {
     const url = new URL(route.request().url());
     const path = decodeURIComponent(url.pathname);
     if (url.host == "token.example") return route.fulfill({ headers: { "access-control-allow-origin": "*" }, json: { online: true } });
-    if (url.host == "chat.example") return answerFile(route, join(dist, path.replace(/.*(\/(assets|hostile)\/)/, "$1")));
+    if (url.host == "pictures.example") return route.fulfill({ headers: { "content-type": "image/svg+xml" }, body: '<svg xmlns="http://www.w3.org/2000/svg"/>' });
+    if (url.host == "chat.example") return answerFile(route, join(dist, path.replace(/.*(\/(assets|hostile|french)\/)/, "$1")));
     if (url.host != "site.example") return route.abort();
     if (path == "/turbo.js") return answerFile(route, turbo);
     if (extname(path)) return answerFile(route, join(out, path));
@@ -114,7 +117,7 @@ export class Site {
 
 async function answerFile(route: Route, path: string): Promise<void> {
   const body = await readFile(path).catch(() => undefined);
-  await route.fulfill(body ? { headers: { "content-type": types[extname(path)]! }, body } : { status: 404, body: "" });
+  await route.fulfill(body ? { headers: { "content-type": types[extname(path)] ?? "application/octet-stream" }, body } : { status: 404, body: "" });
 }
 
 /** What an account's csp.txt says: the whole policy, as a header has it, and what pages with Trusted Types add. */

@@ -150,6 +150,7 @@ describe("the title", () => {
     ["somebody presses a key", () => dispatchEvent(new Event("keydown"))],
     ["somebody touches the page", () => dispatchEvent(new Event("pointerdown"))],
     ["the page is shown", () => ((hidden = false), document.dispatchEvent(new Event("visibilitychange")))],
+    ["the chat is opened", () => apps[0]!.store.set({ open: true })],
     ["the chat ends", () => apps[0]!.end()],
   ])("is given back when %s, and another message changes it again", async (_, look) => {
     const { app, call } = await create();

@@ -1,6 +1,8 @@
 // Bubbles in the page: who stands together, what day and time is said, and what changes in place.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createDates } from "../src/thread/dates";
+import { linked } from "../src/thread/links";
 import { avatar, type Bubble, createBubbleList } from "../src/window/bubble-list";
 
 beforeEach(() => {
@@ -9,6 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   document.body.replaceChildren();
 });
 
@@ -17,12 +20,24 @@ const own = (text: string, more?: Partial<Bubble>) => bubble(text, { own: true, 
 const at = (time: string) => ({ time: Date.parse(time) });
 
 function make() {
-  const list = createBubbleList("Chat");
+  const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
   document.body.append(list.element);
-  return list;
+  const dates = createDates();
+  return { ...list, render: (bubbles: Bubble[]) => list.render(bubbles, dates) };
 }
 const rows = () => [...document.querySelectorAll(".row")];
 const texts = () => rows().map((row) => row.querySelector(".bubble")!.textContent);
+
+/** What is added to a part of the page, and removed, from now on. */
+function watch(element: Element): () => string[] {
+  const observer = new MutationObserver(() => {});
+  observer.observe(element, { childList: true, characterData: true, subtree: true });
+  return () =>
+    observer.takeRecords().flatMap(({ addedNodes, removedNodes, target, type }) => {
+      const texts = (sign: string, nodes: NodeList) => [...nodes].map((node) => `${sign} ${node.textContent}`);
+      return type == "characterData" ? ["= " + target.textContent] : [...texts("+", addedNodes), ...texts("-", removedNodes)];
+    });
+}
 
 /** Rows as text: "first" and "last" of a group, day, text and note. */
 function show(...bubbles: Bubble[]): string[] {
@@ -65,13 +80,21 @@ describe("a day", () => {
   });
 
   test.each([
-    ["de", "[gestern]", "(16:05)"],
-    ["fr-CA", "[hier]", "(16 h 05)"],
-    ["en-GB", "[yesterday]", "(16:05)"],
-    ["", "[yesterday]", "("],
-    ["n/a", "[yesterday]", "("],
-  ])("is in the language of the page, if that is one: %j", (lang, day, time) => {
+    ["de-DE", "en-US", "[gestern]", "(16:05)"],
+    ["fr-CA", "en-US", "[hier]", "(16 h 05)"],
+    ["en-GB", "en-US", "[yesterday]", "(16:05)"],
+    ["en-US", "en-GB", "[yesterday]", "(4:05 PM)"],
+    // 12 or 24 hours is not a matter of the language.
+    ["en", "en-GB", "[yesterday]", "(16:05)"],
+    ["en", "en-US", "[yesterday]", "(4:05 PM)"],
+    ["fr", "de-DE", "[hier]", "(16:05)"],
+    ["", "de-DE", "[yesterday]", "("],
+    ["n/a", "de-DE", "[yesterday]", "("],
+    // What a Linux without a language gives its browser.
+    ["en", "C", "[yesterday]", "("],
+  ])("is in the language of the page, if that is one: %j, in a browser of %j", (lang, browser, day, time) => {
     document.documentElement.lang = lang;
+    vi.spyOn(navigator, "language", "get").mockReturnValue(browser);
     const [row] = show(bubble("Hallo", at("2024-05-05T16:05")));
     expect(row).toContain(day);
     expect(row).toContain(time);
@@ -79,13 +102,17 @@ describe("a day", () => {
 });
 
 describe("a name", () => {
-  test.each([
-    [bubble("1"), "Acme"],
-    [bubble("1", { named: false }), undefined],
-    [own("1"), undefined],
-  ])("stands above %j: %j", (one, want) => {
-    make().render([one]);
-    expect(document.querySelector(".name")?.textContent).toBe(want);
+  test.each<[Bubble[], seen: string[], said: string[]]>([
+    [[bubble("1")], ["Acme"], []],
+    [[bubble("1"), bubble("2")], ["Acme"], ["Acme"]],
+    [[bubble("1", { named: false })], [], ["Acme"]],
+    [[own("1")], [], ["You"]],
+    [[own("1"), bubble("2", { name: "Bob" })], ["Bob"], ["You"]],
+    // A colleague, at the desk.
+    [[own("1", { name: "Bob", named: true })], ["Bob"], []],
+  ])("is seen above the first of a group and said before each: %j", (bubbles, seen, said) => {
+    make().render(bubbles);
+    expect([".name", ".away"].map((part) => [...document.querySelectorAll(part)].map((name) => name.textContent))).toEqual([seen, said]);
   });
 });
 
@@ -149,11 +176,23 @@ describe("what is shown already", () => {
 
   test("is not touched when nothing of it has changed", () => {
     const list = make();
-    list.render([bubble("1", at("2024-05-06T00:01")), own("2")]);
-    // Moving it, too, would make screen readers say it again.
-    const moves = [list.element, document.querySelector<HTMLElement>(".bubble")!].flatMap((element) => [vi.spyOn(element, "insertBefore"), vi.spyOn(element, "replaceChildren")]);
-    list.render([bubble("1", at("2024-05-06T00:01")), own("2")]);
-    expect(moves.flatMap((move) => move.mock.calls as unknown[])).toEqual([]);
+    const failed = { text: "Not sent.", action: "Send again", again() {} };
+    const bubbles = () => [bubble("1", at("2024-05-06T00:01")), own("2", { failed: { ...failed } }), own("3", { seen: "Seen" })];
+    list.render(bubbles());
+    // What is written again with the same text, too, screen readers would say again.
+    const changes = watch(list.element);
+    list.render(bubbles());
+    expect(changes()).toEqual([]);
+  });
+
+  test("is not touched, nor moved, when the first one goes for one that comes at the end", () => {
+    const list = make();
+    const all = Array.from({ length: 120 }, (_, i) => bubble("" + i, at("2024-05-06T00:01")));
+    list.render(all.slice(0, 100));
+    const changes = watch(list.element);
+    list.render(all.slice(1, 101));
+    // The time below the last one of a group goes along.
+    expect(changes()).toEqual(["- AcmeA0", "- 12:01 AM", "+ AcmeA10012:01 AM"]);
   });
 
   test("changes in place when it was edited", () => {

@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
-import { KeptConversation, lost } from "./fake-conversation";
-import { stubLocks } from "./fake-locks";
+import { KeptConversation, lost, refused } from "./fake-conversation";
+import { createLocks, stubLocks } from "./fake-locks";
 import { jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
 import { answer, Service } from "./fake-service";
@@ -28,6 +28,7 @@ async function begin(text: string, given: Parameters<typeof openPage>[0] = {}): 
   return page;
 }
 
+const user = { email: "jane@example.com", name: "", digest: "d78c", avatarUrl: "" };
 const bodies = ({ store }: FakePage) => store.state.messages.map(({ body }) => body);
 const waiting = ({ store }: FakePage) => Object.fromEntries(store.state.messages.flatMap(({ body, state }) => (state ? [[body, state]] : [])));
 const message = (body: string): Message => ({ id: body, body, own: true, time: 0, state: "pending" });
@@ -63,6 +64,23 @@ describe("connected is", () => {
     await page.come();
     expect(service.asked).toEqual([expect.objectContaining({ session: "s0" })]);
     expect(bodies(page)).toEqual(["Line 0", "Line 1", "Line 2"]);
+  });
+
+  test("the page's user, who may have a conversation from another device, once they look", async () => {
+    const service = new Service();
+    service.conversation.fill(1);
+    const page = open({ state: { named: user }, service });
+    await passed(minute);
+    expect(service.fetch).not.toHaveBeenCalled();
+    page.store.set({ open: true });
+    await page.come();
+    expect([service.asked.length, bodies(page)]).toEqual([1, ["Line 0"]]);
+  });
+
+  test("not a user whom nothing vouches for: they can have no conversation from elsewhere", async () => {
+    const { service } = open({ state: { open: true, named: { ...user, digest: "" } } });
+    await passed(minute);
+    expect(service.asked).toEqual([]);
   });
 
   test("nobody else: it would cost the service something", async () => {
@@ -141,6 +159,31 @@ describe("the first message goes along with the request for a token:", () => {
     expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
   });
 
+  test("in the conversation of a visitor who comes back it is not the first, and no chat has started", async () => {
+    const service = new Service();
+    service.conversation.say("Hello", { author: "visitor" });
+    service.conversation.say("Hi");
+    const page = open({ memories: { session: "s0" }, service, state: { open: true } });
+    page.outbox.send("Again");
+    await page.come();
+    expect([bodies(page), waiting(page), page.app.told]).toEqual([["Hello", "Hi", "Again"], {}, []]);
+  });
+
+  test("sent again in another tab, it is there once, and both tabs know", async () => {
+    stubLocks(createLocks());
+    const service = new Service();
+    service.instead = async () => answer({ code: "too-many", message: "Later." }, 429);
+    const one = open({ service });
+    one.outbox.send("Hello");
+    await passed(0);
+    const two = open({ service });
+    expect(waiting(two)).toEqual({ Hello: "failed" });
+    service.instead = undefined;
+    two.outbox.again(two.store.state.messages[0]!.id);
+    await passed(10 * second);
+    expect([service.conversation.bodies, waiting(one), waiting(two), two.memory.read().outbox]).toEqual([["Hello"], {}, {}, []]);
+  });
+
   test("one that is refused is not sent, and says so; the next one goes", async () => {
     const page = open();
     page.service.instead = async () => {
@@ -209,9 +252,31 @@ describe("who comes back and has no conversation any more", () => {
     const page = await come();
     page.service.instead = undefined;
     page.service.conversation.say("Welcome back");
-    page.store.set({ named: { email: "jane@example.com", name: "", digest: "d", avatarUrl: "" } });
+    page.store.set({ named: user });
     await page.come();
     expect(bodies(page)).toEqual(["Welcome back"]);
+  });
+});
+
+describe("whose first request was answered when the page was gone", () => {
+  const left = { secret: "00112233445566778899aabbccddeeff", outbox: [message("Hello")] };
+
+  test("sees on the next page that the message was taken, and what the team has said to it", async () => {
+    const service = new Service();
+    service.store({ id: "Hello", body: "Hello", attributes: { id: "Hello" } });
+    service.conversation.say("Hi");
+    const page = open({ memories: left, service });
+    expect(waiting(page)).toEqual({ Hello: "failed" });
+    await page.come();
+    expect(service.asked).toEqual([{ protocol: 2, account: "acme", secret: left.secret, visitor: jane.told }]);
+    expect([bodies(page), waiting(page)]).toEqual([["Hello", "Hi"], {}]);
+  });
+
+  test("is asked once whether they want to send it again, if it was not", async () => {
+    const page = open({ memories: left });
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+    await passed(10 * minute);
+    expect([page.service.asked.length, waiting(page), page.store.state.failed, vi.getTimerCount()]).toEqual([1, { Hello: "failed" }, false, 0]);
   });
 });
 
@@ -257,6 +322,18 @@ describe("where no web socket comes through", () => {
     await passed(minute);
     expect([page.service.conversation.bodies, waiting(page)]).toEqual([["One", "Two"], {}]);
     expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+  });
+
+  test("and then no request is answered, the visitor is told that", async () => {
+    const page = await block();
+    page.service.instead = () => new Promise(() => {});
+    page.outbox.send("Two");
+    await passed(0);
+    expect(page.store.state).toMatchObject({ failed: false, oneWay: true });
+    await passed(15 * second);
+    expect(page.store.state).toMatchObject({ failed: true, oneWay: undefined });
+    await passed(minute);
+    expect(page.store.state).toMatchObject({ failed: true, oneWay: undefined });
   });
 
   test("nobody is asked for more than there is to send", async () => {
@@ -342,6 +419,37 @@ describe("when the token endpoint", () => {
   });
 });
 
+describe("a token endpoint is not asked again at once", () => {
+  const granted = { token: "t", identity: "visitor", session: "s1" };
+
+  test.each<[what: string, given: Parameters<typeof openPage>[0], more: object]>([
+    ["that takes no message and gives no conversation", { state: { messages: [message("Hello")] } }, { conversation: "" }],
+    ["that gives a user neither conversation nor session", { state: { named: user, open: true } }, { conversation: "", session: undefined }],
+    ["that gives an empty session", { state: { named: user, open: true } }, { conversation: "", session: "" }],
+  ])("%s", async (_, given, more) => {
+    const page = open(given);
+    // One that never answers ends a loop, which fake timers would never leave.
+    page.service.instead = async () => (page.service.asked.length > 20 ? new Promise(() => {}) : answer({ ...granted, ...more }));
+    await passed(10 * second);
+    expect(page.service.asked.length).toBeLessThan(5);
+  });
+
+  test("that takes no message and gives a conversation that is closed", async () => {
+    const service = new Service();
+    service.instead = async () => answer({ ...granted, conversation: "CH1" });
+    const page = open({ service, state: { messages: [message("Hello")] } });
+    for (let i = 0; i < 50; i++) {
+      await passed(100);
+      const { client } = service;
+      if (client.over) continue;
+      client.getConversationBySid.mockImplementation(async () => Object.assign(service.conversation.client(), { state: { current: "closed" }, sendMessage: () => new Promise(() => {}) }));
+      client.come();
+    }
+    expect(service.asked.length).toBeLessThan(6);
+    expect(waiting(page)).toEqual({ Hello: "pending" });
+  });
+});
+
 test("an SDK that can't be had is asked for again with the next try", async () => {
   const page = open();
   const sdk = page.files[files.sdk];
@@ -412,7 +520,7 @@ describe("a conversation that has been closed", () => {
     ["not told of, but left", ({ service }) => void (service.client.conversation.status = "notParticipating")],
   ];
 
-  test.each(closings)("(%s) is followed by a new one when the visitor writes", async (_, close) => {
+  test.each(closings)("(%s) is followed by a new one when the visitor writes, and what was said stays above it", async (_, close) => {
     const page = await begin("One");
     const [first] = page.service.conversations;
     close(page);
@@ -421,9 +529,57 @@ describe("a conversation that has been closed", () => {
     await page.come();
     await passed(0);
     expect([first!.bodies, page.service.conversation.bodies]).toEqual([["One"], ["Two"]]);
-    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["Two"], {}, 2]);
+    expect([bodies(page), waiting(page), page.service.asked.length]).toEqual([["One", "Two"], {}, 2]);
     page.service.conversation.say("Three");
-    expect(bodies(page)).toEqual(["Two", "Three"]);
+    expect(bodies(page)).toEqual(["One", "Two", "Three"]);
+    // And again.
+    close(page);
+    page.service.conversations.push(new KeptConversation("CH3"));
+    page.outbox.send("Four");
+    await page.come();
+    await passed(0);
+    page.service.conversation.say("Five");
+    expect(bodies(page)).toEqual(["One", "Two", "Three", "Four", "Five"]);
+    page.service.conversation.remove(0);
+    expect(bodies(page)).toEqual(["One", "Two", "Three", "Five"]);
+  });
+
+  test("while the visitor was away, is followed by one that has what they write, by itself", async () => {
+    const page = await begin("One");
+    page.service.client.is("denied");
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "", session: "s1" });
+    await passed(minute);
+    expect([bodies(page), page.store.state.connecting]).toEqual([["One"], false]);
+    page.service.instead = undefined;
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
+  });
+
+  test.each([
+    ["not a member of it any more", 403],
+    ["no such conversation", 404],
+  ])("and of which only sending says so (%s) is followed by one that has the message", async (_, status) => {
+    const page = await begin("One");
+    page.service.client.conversation.fates.push(refused(status));
+    page.service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("Two");
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["Two"], ["One", "Two"], {}]);
+  });
+
+  test("has nothing older that the new one could show, before that is there", async () => {
+    const service = new Service();
+    service.conversation.fill(45);
+    const page = open({ memories: { session: "s0" }, state: { open: true }, service });
+    await page.come();
+    expect(page.store.state.older).toBe(true);
+    service.client.conversation.state = { current: "closed" };
+    service.conversations.push(new KeptConversation("CH2"));
+    page.outbox.send("New");
+    await passed(0);
+    expect([bodies(page).slice(-2), page.store.state.older, page.app.told]).toEqual([["Line 44", "New"], false, [["onChatStarted", jane.told]]]);
   });
 
   test.each(closings)("(%s) stays for a visitor who only looks", async (_, close) => {
@@ -433,6 +589,71 @@ describe("a conversation that has been closed", () => {
     page.service.client.is("connected");
     await passed(10 * minute);
     expect([page.service.asked.length, bodies(page)]).toEqual([1, ["One"]]);
+  });
+});
+
+describe("a client that says nothing", () => {
+  test("while a message waits for its receipt is followed by another one within half a minute, and the message goes along", async () => {
+    const page = await begin("One");
+    const silent = page.service.client;
+    silent.conversation.fates.push(() => new Promise(() => {}));
+    page.outbox.send("Two");
+    page.outbox.send("Three");
+    await passed(30 * second);
+    expect([silent.over, page.service.conversation.bodies, waiting(page)]).toEqual([true, ["One", "Two"], { Three: "pending" }]);
+    await page.come();
+    expect([page.service.conversation.bodies, bodies(page), waiting(page)]).toEqual([["One", "Two", "Three"], ["One", "Two", "Three"], {}]);
+  });
+
+  test.each<[when: string, look: (page: FakePage) => void]>([
+    ["when the window opens", ({ store }) => void (store.set({ open: false }), store.set({ open: true }))],
+    ["when the page comes back", () => void document.dispatchEvent(new Event("visibilitychange"))],
+    ["when the network is said to be back", () => void dispatchEvent(new Event("online"))],
+    ["when the page is taken from the cache of pages", () => void dispatchEvent(new Event("pageshow"))],
+  ])("is found out %s", async (_, look) => {
+    const page = await begin("One");
+    const silent = page.service.client;
+    silent.conversation.hold();
+    look(page);
+    look(page);
+    await passed(9 * second);
+    expect(silent.over).toBe(false);
+    await passed(second);
+    expect([silent.over, page.service.clients.length]).toEqual([true, 2]);
+    await page.come();
+    look(page);
+    await passed(minute);
+    expect(page.service.clients.length).toBe(2);
+  });
+
+  test("is not asked while nobody looks", async () => {
+    const page = await begin("One", { state: { open: false } });
+    const asked = page.service.client.conversation.asked.length;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await passed(minute);
+    expect(page.service.client.conversation.asked.length).toBe(asked);
+  });
+
+  test("while nothing is waited for is left alone", async () => {
+    const page = await begin("One");
+    await passed(10 * minute);
+    expect([page.service.asked.length, page.service.client.over]).toEqual([1, false]);
+  });
+
+  test("nor lets anything be stored is given up once for a message, not again and again", async () => {
+    const page = await begin("One");
+    page.service.instead = async () => answer({ token: "t", identity: "visitor", conversation: "CH1", session: "s1" });
+    page.service.client.conversation.fates.push(refused(403));
+    page.outbox.send("Two");
+    await passed(0);
+    page.service.client.getConversationBySid.mockImplementation(async () => {
+      const conversation = page.service.conversation.client();
+      conversation.fates.push(refused(403));
+      return conversation;
+    });
+    await page.come();
+    await passed(minute);
+    expect([page.service.asked.length, waiting(page)]).toEqual([2, { Two: "failed" }]);
   });
 });
 
@@ -612,10 +833,21 @@ describe("the connection, as the window drives it,", () => {
     await passed(0);
   });
 
+  test("counts what is unread, on earlier pages, too, for a window that is closed", async () => {
+    const service = new Service();
+    service.conversation.fill(75);
+    const page = open({ memories: { session: "s0" }, service });
+    service.readUpTo = 19;
+    await page.come();
+    expect(page.store.state.unread).toBe(55);
+    service.conversation.remove(74);
+    expect(page.store.state.unread).toBe(54);
+  });
+
   test("loads older messages; that they can't be had does no harm", async () => {
     const service = new Service();
     service.conversation.fill(45);
-    const page = open({ memories: { session: "s0" }, service });
+    const page = open({ memories: { session: "s0" }, state: { open: true }, service });
     await page.come();
     const release = service.client.conversation.hold();
     page.outbox.older();

@@ -16,6 +16,7 @@ beforeEach(() => {
   apps = [];
   localStorage.clear();
   vi.stubGlobal("CONNECTION_FILE", "connection.js");
+  vi.stubGlobal("THREAD_FILE", "thread.js");
   vi.spyOn(navigator, "onLine", "get").mockImplementation(() => online);
 });
 afterEach(() => {

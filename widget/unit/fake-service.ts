@@ -34,6 +34,10 @@ export class Service {
   readonly clients: PageClient[] = [];
   /** What the token endpoint was asked. */
   readonly asked: { session?: string; message?: Outgoing }[] = [];
+  /** Who the visitor is, as of the last request. */
+  identity = "visitor";
+  /** How far the visitor has read, as new clients have it. */
+  readUpTo: number | null = null;
   /** How the token endpoint answers instead. */
   instead: (() => Promise<Response>) | undefined;
 
@@ -43,14 +47,15 @@ export class Service {
     const asked = JSON.parse(init.body as string);
     this.asked.push(asked);
     if (this.instead) return this.instead();
+    this.identity = asked.user ? "user" : "visitor";
     // A closed conversation is followed by a new one.
-    return answer({ token: "token " + this.asked.length, identity: "visitor", conversation: this.conversation.sid, session: "s1", message: this.store(asked.message) });
+    return answer({ token: "token " + this.asked.length, identity: this.identity, conversation: this.conversation.sid, session: "s1", message: this.store(asked.message) });
   });
 
   /** Stores a message that came with a request, once. */
   store(message: Outgoing | undefined): object | undefined {
     if (!message) return;
-    const { index, sid } = this.conversation.messages.find(({ attributes }) => (attributes as { id?: string }).id == message.id) ?? this.conversation.say(message.body, { author: "visitor", ...message });
+    const { index, sid } = this.conversation.messages.find(({ attributes }) => (attributes as { id?: string }).id == message.id) ?? this.conversation.say(message.body, { author: this.identity, ...message });
     return { index, sid };
   }
 
@@ -63,7 +68,8 @@ export class Service {
           super(token, options);
           service.clients.push(this);
           this.getConversationBySid.mockImplementation(async (sid) => {
-            this.conversation = service.conversations.find((conversation) => conversation.sid == sid)!.client();
+            this.conversation = service.conversations.find((conversation) => conversation.sid == sid)!.client(service.identity);
+            this.conversation.lastReadMessageIndex = service.readUpTo;
             return this.conversation;
           });
         }

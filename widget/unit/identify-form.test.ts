@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Config, defaults } from "../src/shared/generated";
+import { linked } from "../src/thread/links";
 import { createIdentifyForm } from "../src/window/identify-form";
 
 const messages = { ...defaults.messages, identifyRequired: "Required!", identifyInvalid: "Invalid!", identifyConsent: "I accept the {{ link:https://site.example/terms terms }}." };
@@ -11,7 +12,7 @@ afterEach(() => document.body.replaceChildren());
 
 /** The form on a page. */
 function make(visitor: Partial<Config["visitor"]> = {}, consentOnly = false) {
-  const form = createIdentifyForm({ visitor: { ...defaults.visitor, ...visitor }, messages } as never as Config, consentOnly, done);
+  const form = createIdentifyForm({ visitor: { ...defaults.visitor, ...visitor }, messages } as never as Config, consentOnly, (label, text, trusted) => label.replaceChildren(...linked(text, trusted)), done);
   document.body.append(form);
   const input = (name: string) => form.querySelector<HTMLInputElement>(`[name=${name}]`)!;
   return {

@@ -130,8 +130,11 @@ test("storage that is blocked does no harm", async () => {
   expect(onReady).toHaveBeenCalledOnce();
 });
 
-test("who has a conversation is connected again, once the browser has nothing to do", async () => {
-  remember({ session: "s" });
+test.each<[who: string, memories: object]>([
+  ["who has a conversation", { session: "s" }],
+  ["who may have one, as the answer to their first request was lost,", { secret: "00" }],
+])("%s is connected again, once the browser has nothing to do", async (_, memories) => {
+  remember(memories);
   await load();
   expect(asked).toEqual([]);
   for (const work of idle) work();

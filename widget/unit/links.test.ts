@@ -1,7 +1,7 @@
 // Which addresses in a text become links, and to where.
 
 import { describe, expect, test } from "vitest";
-import { linked } from "../src/window/links";
+import { linked } from "../src/thread/links";
 
 /** A link by address and text; by the address alone, when that is the text. */
 type Link = string | [href: string, text: string];

@@ -340,7 +340,8 @@ describe("on a new client, after a break,", () => {
     const { changes } = here;
     const conversation = kept.client();
     await here.open(conversation);
-    expect(conversation.asked).toEqual(["last page"]);
+    // What is here may have changed.
+    expect(conversation.asked).toEqual(["last page", "page before 85", "page before 65"]);
     await here.sync.older();
     expect(here.bodies).toEqual(lines(25, 105));
     expect(here.changes - changes).toBe(1);
@@ -354,9 +355,9 @@ describe("on a new client, after a break,", () => {
     kept.fill(55);
     const conversation = kept.client();
     await here.open(conversation);
-    expect(conversation.asked).toEqual(["last page", "page before 100", "page before 80"]);
+    expect(conversation.asked).toEqual(["last page", "page before 100", "page before 80", "page before 60"]);
     await here.sync.older();
-    expect(conversation.asked.slice(3)).toEqual(["page before 60"]);
+    expect(conversation.asked.slice(4)).toEqual(["page before 60"]);
     expect(here.bodies).toEqual(lines(40, 120));
   });
 
@@ -397,18 +398,33 @@ describe("on a new client, after a break,", () => {
     expect(here.bodies).toEqual(lines(1, 5));
   });
 
-  test("what was removed further up goes when the visitor comes by", async () => {
+  test("what was edited or removed further up is so here, and the visitor's view is not longer for it", async () => {
     const kept = new KeptConversation();
-    kept.fill(65);
+    kept.fill(85);
+    const old = kept.client();
+    const here = new Here();
+    await here.open(old);
+    for (let i = 0; i < 2; i++) await here.sync.older();
+    old.leave();
+    kept.remove(30);
+    kept.edit(27, "Edited");
+    await here.open(kept.client());
+    expect(here.bodies).toEqual(lines(25, 85).toSpliced(5, 1).toSpliced(2, 1, "Edited"));
+    await here.sync.older();
+    expect(here.bodies.slice(0, 3)).toEqual(lines(24, 27));
+  });
+
+  test("what was removed further up, all of it, is so here", async () => {
+    const kept = new KeptConversation();
+    kept.fill(45);
     const old = kept.client();
     const here = new Here();
     await here.open(old);
     await here.sync.older();
     old.leave();
-    kept.remove(30);
+    for (let i = 0; i < 30; i++) kept.remove(i);
     await here.open(kept.client());
-    await here.sync.older();
-    expect(here.bodies).toEqual(lines(24, 65).toSpliced(6, 1));
+    expect(here.bodies).toEqual(lines(30, 45));
   });
 
   test("what was removed, what was there and what came are told apart, over more than a page", async () => {
@@ -591,7 +607,9 @@ const faults: [what: string, fates: Fate[], outcome: { sent: number; state?: str
   ["is refused as wrong", [refused(400)], { sent: 1, state: "failed" }],
   ["is refused as forbidden", [refused(403)], { sent: 1, state: "failed" }],
   ["is refused as too large", [refused(413)], { sent: 1, state: "failed" }],
-  ["meets an error of the service", [refused(500)], { sent: 1, state: "failed" }],
+  ["meets an error of the service", [refused(500)], { sent: 2 }],
+  ["meets errors of the service again and again", [500, 502, 503, 429, 0].map(refused), { sent: 5, state: "failed" }],
+  ["is answered by a client that is cut off", [refused(0)], { sent: 2 }],
   ["is lost once", [lost], { sent: 2 }],
   ["is lost four times", [lost, lost, lost, lost], { sent: 5 }],
   ["is lost five times", [lost, lost, lost, lost, lost], { sent: 5, state: "failed" }],
@@ -735,16 +753,16 @@ describe("whether a message whose reply was lost is there", () => {
   });
 
   // Of an earlier page, which could not hear of it any more.
-  test("is found pages back", async () => {
+  test("is found pages back, whatever the clock says", async () => {
     const kept = new KeptConversation();
     kept.fill(3);
     kept.say("a", { author: "visitor", attributes: { id: "a" } });
     kept.fill(60);
     const conversation = kept.client();
-    const here = new Here([written("a", { state: "failed", time: now - second })]);
+    const here = new Here([written("a", { state: "failed", time: now + 3 * day, after: 2 })]);
     await here.open(conversation);
     await here.again("a");
-    expect(conversation.asked.slice(1)).toEqual(["from 64 forward", "last page", "page before 44", "page before 24", "page before 4"]);
+    expect(conversation.asked.slice(1)).toEqual(["from 3 forward"]);
     expect(conversation.sent).toEqual([]);
     expect(here.waiting).toEqual({});
     expect(here.messages.find(({ id }) => id == "a")).toMatchObject({ index: 3, past: true });
@@ -752,17 +770,43 @@ describe("whether a message whose reply was lost is there", () => {
     expect(here.bodies).toEqual(["a", ...lines(44, 64)]);
   });
 
-  test("is not looked for in the days before it was written", async () => {
+  test("is looked for behind what was there before it was written", async () => {
     const kept = new KeptConversation();
-    kept.fill(60, now - 3 * day);
-    kept.fill(30, now - day + second);
+    kept.fill(90);
     const conversation = kept.client();
-    const here = new Here([written("a", { state: "failed", time: now })]);
+    const here = new Here([written("a", { state: "failed", after: 69 })]);
     await here.open(conversation);
     await here.again("a");
-    expect(conversation.asked.slice(1)).toEqual(["from 90 forward", "last page", "page before 70"]);
+    expect(conversation.asked.slice(1)).toEqual(["from 70 forward"]);
     expect([conversation.sent, here.waiting]).toEqual([["a"], {}]);
     expect(kept.bodies.at(-1)).toBe("a");
+  });
+
+  test("is looked for among the last hundred where that is not known", async () => {
+    const kept = new KeptConversation();
+    kept.fill(200);
+    const conversation = kept.client();
+    const here = new Here([written("a", { state: "failed" })]);
+    await here.open(conversation);
+    await here.again("a");
+    expect(conversation.asked[1]).toBe("from 100 forward");
+    expect(kept.bodies.at(-1)).toBe("a");
+  });
+
+  test("in another conversation is looked for in all of it", async () => {
+    const [before, kept] = [new KeptConversation("CH1"), new KeptConversation("CH2")];
+    before.fill(50);
+    kept.say("a", { author: "visitor", attributes: { id: "a" } });
+    kept.fill(40);
+    const first = before.client();
+    first.fates.push(lost);
+    const here = new Here();
+    await here.open(first);
+    await here.write("a");
+    const second = kept.client();
+    await here.open(second);
+    await passed(2 * 1000);
+    expect([second.sent, here.waiting]).toEqual([[], {}]);
   });
 
   test("is not asked for one that was never sent", async () => {
@@ -784,7 +828,7 @@ describe("whether a message whose reply was lost is there", () => {
     const release = conversation.hold();
     await passed(second);
     release(Error("disconnected"));
-    await passed(second);
+    await passed(2 * second);
     expect([conversation.sent, here.waiting]).toEqual([["a"], {}]);
   });
 
@@ -896,8 +940,8 @@ describe("a new client that comes while a message is on its way", () => {
     release();
     await passed(0);
     expect(here.messages).toBe(messages);
-    await passed(second);
-    expect(fresh.asked.slice(1)).toContain("from 1 forward");
+    await passed(2 * second);
+    expect(fresh.asked.slice(1)).toContain("from 0 forward");
     expect([old.sent, fresh.sent, kept.bodies]).toEqual([["a"], ["a"], ["Meanwhile", "a"]]);
   });
 });

@@ -30,9 +30,9 @@ async function launch() {
 
 test.each<[string, boolean[], string[]]>([
   ["opened", [true], ["show", "onOpen"]],
-  ["opened twice", [true, true], ["show", "onOpen"]],
+  ["opened twice", [true, true], ["show", "onOpen", "show"]],
   ["opened and closed", [true, false], []],
-  ["opened, closed and opened", [true, false, true], ["show", "onOpen"]],
+  ["opened, closed and opened", [true, false, true], ["show", "onOpen", "show"]],
   ["closed", [false], []],
 ])("%s before the window has arrived, it is as it was wanted last, and the page hears of that alone", async (_, wishes, want) => {
   const { asked, happened, opening, settled, store } = await launch();
@@ -55,6 +55,15 @@ test("a window that is there opens and closes each time, and is asked for once",
   }
   expect(happened).toEqual(["show", "onOpen", "hide", "onClose", "show", "onOpen"]);
   expect(asked).toHaveLength(1);
+});
+
+test("a window that is open and is opened again comes to the front, and the page hears of it once", async () => {
+  const { asked, happened, opening, settled } = await launch();
+  opening.set(true);
+  await asked[0]!.arrive();
+  opening.set(true);
+  await settled();
+  expect(happened).toEqual(["show", "onOpen", "show"]);
 });
 
 test("as the visitor left it, it opens quietly, and the page hears of that too", async () => {

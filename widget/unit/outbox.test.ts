@@ -50,9 +50,15 @@ describe("a message", () => {
     outbox.send("Hello");
     expect(store.state.messages).toEqual([
       message("before"),
-      { id: expect.stringMatching(/^[0-9a-f]{32}$/), body: "Hello", own: true, time: now, state: "pending", attributes: { name: "Jane", email: "jane@example.com", meta: {} } },
+      { id: expect.stringMatching(/^[0-9a-f]{32}$/), body: "Hello", own: true, time: now, state: "pending", after: -1, attributes: { name: "Jane", email: "jane@example.com", meta: {} } },
     ]);
     expect(store.state.failed).toBe(false);
+  });
+
+  test("knows behind which it will be stored", () => {
+    const { store, outbox } = create({ state: { messages: [{ ...message("a"), index: 3 }, { ...message("b"), index: 7 }, message("c")] } });
+    outbox.send("Hello");
+    expect(store.state.messages.at(-1)!.after).toBe(7);
   });
 
   test("has an id that no other one has", () => {
@@ -165,6 +171,7 @@ describe("sending again", () => {
 describe("the connection's file", () => {
   test.each<[who: string, given: Parameters<typeof create>[0]]>([
     ["a visitor who has a conversation", { memories: { session: "s1" } }],
+    ["one who may have it without having heard", { memories: { secret: "00" } }],
     ["one whose message an older launcher was about to send", { state: { messages: [message("a")] } }],
   ])("is there at once for %s", async (_, given) => {
     const { app, config, memory, start } = create(given);

@@ -3,6 +3,7 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
 import { createParticipants } from "../src/connection/participants";
+import type { Message } from "../src/shared/types";
 import { createApp } from "./fake-app";
 import { FakeClient } from "./fake-client";
 
@@ -77,6 +78,11 @@ describe("of an author", () => {
     ["name and picture are known", { friendlyName: "Ada", attributes: { avatarUrl: "https://site.example/ada.png" } }, { name: "Ada", avatarUrl: "https://site.example/ada.png" }],
     ["a name alone", { friendlyName: "Ada" }, { name: "Ada" }],
     ["no name where there is none", { friendlyName: "" }, {}],
+    ["a picture that is in the address itself", { attributes: { avatarUrl: "data:image/png;base64,AAAA" } }, { avatarUrl: "data:image/png;base64,AAAA" }],
+    ...["http://site.example/ada.png", "javascript:alert(1)", "data:text/html,x", "//site.example/ada.png", " https://site.example/ada.png"].map(
+      (avatarUrl): [string, Partial<FakeUser>, object] => ["no picture by " + avatarUrl, { attributes: { avatarUrl } }, {}],
+    ),
+    ["nothing of attributes that are null", { attributes: null! }, {}],
     ["no picture that is no address", { attributes: { avatarUrl: { url: "https://site.example/ada.png" } } }, {}],
   ])("%s", async (_, user, known) => {
     const { participants } = await open(new FakeTeam().with("agent", null, user));
@@ -100,6 +106,18 @@ describe("of an author", () => {
     const { participants } = await open(team);
     team.users.agent!.change({ friendlyName: "Ada L." });
     expect(participants.of("agent").name).toBe("Ada L.");
+  });
+
+  test("who changes name and picture, earlier messages have the new ones, and others stay as they are", async () => {
+    const team = new FakeTeam().with("ada", null, { friendlyName: "Ada" }).with("bob", null, { friendlyName: "Bob" });
+    const line = (id: string, author: string): Message => ({ id, body: id, own: false, time: 0, author, name: author });
+    const app = createApp({ messages: [line("1", "ada"), line("2", "bob"), { id: "3", body: "3", own: true, time: 0 }] });
+    await open(team, { app });
+    const [, bobs, own] = app.store.state.messages;
+    team.users.ada!.change({ friendlyName: "Ada L.", attributes: { avatarUrl: "https://site.example/ada.png" } });
+    const { messages } = app.store.state;
+    expect(messages[0]).toMatchObject({ name: "Ada L.", avatarUrl: "https://site.example/ada.png" });
+    expect([messages[1] == bobs, messages[2] == own]).toEqual([true, true]);
   });
 
   test("who joins later, all of it is known", async () => {

@@ -1,5 +1,6 @@
 // How far the visitor has read: what the team is told, and what the badge counts.
 
+import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Conversation } from "@twilio/conversations";
 import { createReadHorizon } from "../src/connection/read-horizon";
@@ -25,7 +26,7 @@ const messages = (count: number) => Array.from({ length: count }, (_, i) => mess
 
 /** The conversation as a client has it. Read: the place up to which the service knows it as read. */
 function createConversation(read: number | null = null) {
-  const conversation = {
+  const conversation = Object.assign(new EventEmitter(), {
     lastReadMessageIndex: read,
     told: [] as number[],
     fails: false,
@@ -36,8 +37,8 @@ function createConversation(read: number | null = null) {
       conversation.lastReadMessageIndex = index;
       return 0;
     },
-  };
-  return { ...conversation, conversation, real: conversation as unknown as Conversation };
+  });
+  return { conversation, real: conversation as unknown as Conversation };
 }
 
 function create(state: Partial<State>) {
@@ -138,6 +139,35 @@ describe("the badge of a closed window counts", () => {
     const { store, horizon } = create({ messages, unread: 9 });
     horizon.open(createConversation(read).real);
     expect(store.state.unread).toBe(unread);
+  });
+
+  test("what the team wrote, until it is removed, or read in another tab", () => {
+    const { store, horizon } = create({ messages: messages(5) });
+    const { conversation, real } = createConversation(1);
+    horizon.open(real);
+    const counts = [store.state.unread];
+    store.set({ messages: messages(5).toSpliced(3, 1) });
+    counts.push(store.state.unread);
+    conversation.lastReadMessageIndex = 4;
+    conversation.emit("updated");
+    counts.push(store.state.unread);
+    horizon.close();
+    conversation.lastReadMessageIndex = 0;
+    conversation.emit("updated");
+    counts.push(store.state.unread);
+    expect(counts).toEqual([3, 2, 0, 0]);
+  });
+
+  test.each<[what: string, first: number, read: number | null, counted: boolean]>([
+    ["that begins on an earlier page", 5, 2, false],
+    ["that is all here", 3, 2, true],
+    ["from the first message on", 0, null, true],
+    ["more than it can show", 7, -1, true],
+  ])("%s, and knows whether that is all", (_, first, read, counted) => {
+    const count = first == 7 ? 100 : 20;
+    const { horizon } = create({ messages: Array.from({ length: count }, (_, i) => message(first + i)) });
+    horizon.open(createConversation(read).real);
+    expect(horizon.counted).toBe(counted);
   });
 
   test("nothing when it is open: then all is read", () => {

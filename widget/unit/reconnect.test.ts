@@ -316,11 +316,27 @@ describe("tries in vain", () => {
     first.is("denied");
     await passed(500 + 1000 + 2000);
     then.come();
-    await passed(0);
+    await passed(minute);
     then.is("denied");
     await passed(500 + 1000);
     expect(line.tries.length).toBe(6);
     expect(line.states).toEqual(["connecting", "on", "connecting", "on", "connecting"]);
+  });
+
+  test("are less and less frequent also where each comes through, but is over at once; one that lasts ends that", async () => {
+    const line = begin();
+    const pauses: number[] = [];
+    for (const last of [0, 0, 0, 0, minute, 0]) {
+      await passed(0);
+      line.client().come();
+      await passed(last);
+      const over = Date.now();
+      const { length } = line.tries;
+      line.client().is("denied");
+      while (line.tries.length == length) await passed(500);
+      pauses.push(Date.now() - over);
+    }
+    expect(pauses).toEqual([500, 1000, 2000, 4000, 500, 1000]);
   });
 
   test.each<[what: string, error: object, pauses: number[]]>([

@@ -438,7 +438,7 @@ describe("to try again", () => {
 
 test("that the visitor writes and what is older goes to the conversation, and what goes wrong there is nobody's trouble", async () => {
   kept.CH1!.fill(30);
-  const { connection, state } = await loadOn();
+  const { connection, state } = await loadOn({ state: { open: true } });
   expect([state().messages.length, state().older]).toEqual([20, true]);
   let typed = 0;
   // Not by vi.fn, which takes the rejections of what it stands for as handled.
@@ -495,9 +495,9 @@ describe("a message of the service", () => {
     ["of theirs with a text as attributes has the service's", { attributes: "a" }, { ...own, id: "IM1" }],
     ["of theirs without attributes has the service's", { attributes: null }, { ...own, id: "IM1" }],
     ["of theirs with a number as attributes has the service's", { attributes: 7 }, { ...own, id: "IM1" }],
-    ["of the team has name and picture of its author, and the service's id", { author: "ada" }, { ...other, ...team }],
-    ["of the team takes no name from its attributes", { author: "bob", attributes: { id: "a", name: "Bob" } }, other],
-    ["of nobody is not the visitor's", { author: null }, other],
+    ["of the team has name and picture of its author, and the service's id", { author: "ada" }, { ...other, author: "ada", ...team }],
+    ["of the team takes no name from its attributes", { author: "bob", attributes: { id: "a", name: "Bob" } }, { ...other, author: "bob" }],
+    ["of nobody is not the visitor's", { author: null }, { ...other, author: "" }],
     ["without a text is empty", { body: null }, { ...own, body: "" }],
   ])("%s", (_, more, message) => expect(make(more)).toEqual(message));
 

@@ -44,6 +44,11 @@ describe("a style variable", () => {
     expect(painted()["--main-color"]).toBe(want);
   });
 
+  test("that is a number stays one", () => {
+    make().paint({ "z-index": "0" });
+    expect(painted()["--z-index"]).toBe("0");
+  });
+
   test("that is given later takes the place of the first, and what is not named or no value stays", () => {
     const { paint } = make();
     paint({ width: "1px", height: "2px", margin: "3px" });

@@ -71,6 +71,21 @@ describe("the token endpoint is asked", () => {
   });
 });
 
+test("who is gone before another tab is done asks nothing, leaves no secret behind, and waits no longer", async () => {
+  const locks = createLocks();
+  stubLocks(locks);
+  let done!: () => void;
+  const theirs = locks.request("missive-chat:acme", () => new Promise<void>((resolve) => (done = resolve)));
+  const { app, memory, request } = create();
+  const asking = request();
+  app.end();
+  memory.forget();
+  await expect(asking).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+  done();
+  await theirs;
+  expect([fetch.mock.calls, localStorage.length]).toEqual([[], 0]);
+});
+
 describe("an answer with a token", () => {
   test.each([
     ["", pass],
@@ -80,6 +95,13 @@ describe("an answer with a token", () => {
     const { request } = create({ memories: { draft: "By the way", session: "s0" } });
     expect(await request()).toEqual(given);
     expect(stored()).toEqual({ secret, draft: "By the way", session: "s1" });
+  });
+
+  test.each([["no session", undefined], ["one that is no text", 5]])("and %s is taken, and what is kept stays as it is", async (_, session) => {
+    fetch.mockResolvedValue(json({ ...pass, session }));
+    const { request } = create({ memories: { draft: "By the way", session: "s0" } });
+    expect(await request()).toMatchObject({ token: "t" });
+    expect(stored()).toEqual({ secret, draft: "By the way", session: "s0" });
   });
 
   test("for somebody who is not the visitor any more is not taken, and nothing of it kept", async () => {

@@ -101,6 +101,7 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
 		{"faults", "widget/src/faults/faults.ts", "FAULTS_FILE"},
 		{"early", "widget/src/early/early.ts", "EARLY_FILE"},
+		{"thread", "widget/src/thread/thread.ts", "THREAD_FILE"},
 		// The window's file is called panel in dist/, as programs may look for it by this name in the manifest.
 		{"panel", "widget/src/window/window.ts", "WINDOW_FILE"},
 	} {

@@ -24,10 +24,12 @@ import (
 func bundleSDK(o Options) ([]File, []problem.Problem) {
 	packages, err := installSDK()
 	if err != nil {
-		return nil, []problem.Problem{{
-			File: "chat.yaml", Path: "connection.sdk", Message: err.Error(),
-			Hint: "install Node.js with npm, and mind that it needs the network once; or set connection.sdk to cdn, which needs neither",
-		}}
+		p := problem.Of(err)
+		p.File, p.Path = "chat.yaml", "connection.sdk"
+		if p.Hint == "" {
+			p.Hint = "install Node.js with npm, and mind that it needs the network once; or set connection.sdk to cdn, which needs neither"
+		}
+		return nil, []problem.Problem{p}
 	}
 	s, problems := compile(o, sdk(packages))
 	if problems != nil {
@@ -69,7 +71,7 @@ func installSDK() (string, error) {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("there is no folder to keep Twilio's SDK in: %w", err)
+		return "", problem.New("there is no folder to keep Twilio's SDK in: "+err.Error(), "set HOME or XDG_CACHE_HOME, or take connection.sdk: cdn")
 	}
 	dir := filepath.Join(cache, "missive-chat", fmt.Sprintf("sdk-%x", sha256.Sum256(lock))[:20])
 	if _, err := os.Stat(dir); err == nil {

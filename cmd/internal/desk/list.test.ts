@@ -104,7 +104,7 @@ describe("the list", () => {
     ["offline from the start", { loaded: false, connection: "off" }, true, "false", true],
   ])("%s", (_, change, emptyHidden, busy, inert) => {
     show(change);
-    expect([empty.hidden, list.ariaBusy ?? list.getAttribute("aria-busy"), list.inert]).toEqual([emptyHidden, busy, inert]);
+    expect([empty.hidden, list.getAttribute("aria-busy"), list.inert]).toEqual([emptyHidden, busy, inert]);
   });
 });
 

@@ -13,7 +13,7 @@ export function showList(list: HTMLElement, empty: HTMLElement, store: Store<Sta
   let open: string | undefined;
   store.watch(["conversations", "selected", "loaded", "connection"], ({ conversations, selected, loaded, connection }) => {
     empty.hidden = !loaded || conversations.length > 0;
-    list.ariaBusy = "" + (!loaded && connection != "off");
+    list.setAttribute("aria-busy", "" + (!loaded && connection != "off"));
     list.inert = connection == "off";
     if (conversations == shown && selected == open) return;
     shown = conversations;

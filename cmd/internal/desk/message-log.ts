@@ -1,5 +1,7 @@
 // The messages of the open conversation: scrolled to the end, filled with older ones at the top, and told as read when they are seen.
 
+import { createDates } from "../../../widget/src/thread/dates";
+import { linked } from "../../../widget/src/thread/links";
 import { attribute } from "../../../widget/src/shared/dom";
 import { type Bubble, createBubbleList } from "../../../widget/src/window/bubble-list";
 import type { Conversations } from "./conversations";
@@ -23,7 +25,8 @@ export interface MessageLog {
 }
 
 export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageLog {
-  const list = createBubbleList("Messages");
+  const list = createBubbleList("Messages", "You", (bubble, text) => bubble.replaceChildren(...linked(text)));
+  const dates = createDates();
   const { element } = list;
   let atEnd = true;
 
@@ -57,7 +60,7 @@ export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"]
       attribute(element, "aria-busy", !loaded && "true");
       const fromEnd = element.scrollHeight - element.scrollTop;
       const first = element.firstElementChild;
-      list.render(toBubbles(messages, seen, visitor, nameOf, thread.resend));
+      list.render(toBubbles(messages, seen, visitor, nameOf, thread.resend), dates);
       if (atEnd) element.scrollTop = element.scrollHeight;
       // Older messages above must not move what is being read.
       else if (first != element.firstElementChild) element.scrollTop = element.scrollHeight - fromEnd;

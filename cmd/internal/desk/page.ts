@@ -79,13 +79,13 @@ function select(): void {
 
 const about = find("about");
 function showAbout(on: boolean): void {
-  about.ariaExpanded = "" + on;
+  about.setAttribute("aria-expanded", "" + on);
   desk.classList.toggle("about", on);
 }
-about.addEventListener("click", () => showAbout(about.ariaExpanded != "true"));
+about.addEventListener("click", () => showAbout(about.getAttribute("aria-expanded") != "true"));
 desk.addEventListener("keydown", (event) => {
   if (event.key != "Escape" || event.isComposing) return;
-  if (about.ariaExpanded == "true") {
+  if (about.getAttribute("aria-expanded") == "true") {
     showAbout(false);
     about.focus();
   } else if (store.state.selected) location.hash = "";
@@ -93,12 +93,12 @@ desk.addEventListener("keydown", (event) => {
 
 const online = find("online");
 function setOnline(on: boolean): void {
-  online.ariaChecked = "" + on;
+  online.setAttribute("aria-checked", "" + on);
   if (on) agent.start();
   else agent.stop();
 }
 online.addEventListener("click", () => {
-  const on = online.ariaChecked != "true";
+  const on = online.getAttribute("aria-checked") != "true";
   try {
     if (on) localStorage.removeItem(offlineKey);
     else localStorage.setItem(offlineKey, "1");

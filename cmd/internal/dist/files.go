@@ -31,6 +31,12 @@ type Options struct {
 	Minify bool
 	// Templates make the HTML: the embedded ones if nil.
 	Templates *templates.Set
+	// Hosting are the hosts that the folder has settings for.
+	Hosting []string
+	// Leave are the tools that accounts get no snippets for.
+	Leave []string
+	// Retired are ids of accounts that are gone. Each keeps a missive.js, which does nothing.
+	Retired []string
 	// Compressor adds a .br and a .gz to each file that visitors load, if set.
 	Compressor *bundle.Compressor
 }
@@ -42,6 +48,12 @@ type Site struct {
 	accounts []group
 	names    map[string]string // of pictures: their paths by what the manifest calls them
 }
+
+// retiredLauncher takes the place of an account's missive.js on pages that still load it: nothing happens there.
+var retiredLauncher = []byte("/* Missive Chat: this account is retired. */\n")
+
+// IsRetired reports whether a missive.js is that of a retired account.
+func IsRetired(launcher []byte) bool { return bytes.Equal(launcher, retiredLauncher) }
 
 // group makes files that belong together.
 type group func() ([]bundle.File, error)
@@ -56,13 +68,16 @@ func New(accounts []setup.Account, b *bundle.Bundle, o Options) (*Site, error) {
 		share(f)
 	}
 	if len(accounts) > 0 {
-		more, err := hosting.RootFiles(cmp.Or(o.Templates, templates.Embedded), accounts[0])
+		more, err := hosting.RootFiles(cmp.Or(o.Templates, templates.Embedded), accounts[0], o.Hosting)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range more {
 			share(f)
 		}
+	}
+	for _, id := range o.Retired {
+		share(bundle.File{Name: id + "/missive.js", Bytes: retiredLauncher})
 	}
 	images := map[string][]byte{}
 	for _, a := range slices.SortedFunc(slices.Values(accounts), func(a, b setup.Account) int { return strings.Compare(a.ID, b.ID) }) {
@@ -165,6 +180,11 @@ func (o Options) compressed(files ...bundle.File) []bundle.File {
 	return all
 }
 
+// tools are those that accounts get snippets for.
+func (o Options) tools() []string {
+	return slices.DeleteFunc(slices.Clone(templates.Tools), func(tool string) bool { return slices.Contains(o.Leave, tool) })
+}
+
 func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, error) {
 	d := templates.Data{ID: a.ID, Host: a.Host, Name: a.Text("chat.name"), HasToken: a.Text("connection.tokenUrl") != ""}
 	set := cmp.Or(o.Templates, templates.Embedded)
@@ -201,7 +221,7 @@ func accountFiles(a setup.Account, b *bundle.Bundle, o Options) ([]bundle.File, 
 		{Name: a.ID + "/snippet-csp.html", Bytes: snippetCSP},
 		{Name: a.ID + "/index.html", Bytes: page},
 	}
-	more, err := hosting.AccountFiles(set, a, files)
+	more, err := hosting.AccountFiles(set, a, files, o.tools())
 	return append(files, more...), err
 }
 

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -63,7 +64,7 @@ func TestProgressCountsAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var steps []string
-	if _, err := Check(s, func(done, total int) { steps = append(steps, fmt.Sprint(done, "/", total)) }); err != nil {
+	if _, err := Check(s, Writing{Progress: func(done, total int) { steps = append(steps, fmt.Sprint(done, "/", total)) }}); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Join(steps, " "); got != "1/3 2/3 3/3" {
@@ -162,5 +163,28 @@ func TestNoValueBreaksOutOfMinifiedHTML(t *testing.T) {
 	}
 	if !bytes.Contains([]byte(page), []byte("id=\"snippet\">&lt;!-- Missive Chat --")) {
 		t.Errorf("the page does not show the minified snippet:\n%s", page)
+	}
+}
+
+func TestEachFileIsMadeOnceAndSeenAsItIsMade(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]int{}
+	r, err := Write(t.TempDir(), static(site("1", "team.png", "a", "b")), Writing{Made: func(files []bundle.File) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, f := range files {
+			seen[f.Name]++
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range r.Files {
+		if seen[e.Path] != 1 {
+			t.Errorf("%s was seen %d times", e.Path, seen[e.Path])
+		}
+	}
+	if len(seen) != len(r.Files) {
+		t.Errorf("saw %d files of %d", len(seen), len(r.Files))
 	}
 }

@@ -1,7 +1,6 @@
 package dist
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -75,27 +74,37 @@ func (f *folder) display(name string) string {
 	return filepath.Join(f.path, filepath.FromSlash(name))
 }
 
-// holds reports whether the file is there with exactly this content. What can't be replaced by a file is an error.
-func (f *folder) holds(name string, content []byte) (bool, error) {
+// read returns what is in the file, and whether there is anything of the name. The content is nil if that is no file that a build has
+// written. What can't be replaced by a file is an error.
+func (f *folder) read(name string) (content []byte, found bool, err error) {
 	info, err := f.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return false, nil
+		return nil, false, nil
 	case err != nil:
-		return false, newError(f.display(name), err)
+		return nil, false, newError(f.display(name), err)
 	case info.IsDir():
-		return false, newError(f.display(name), syscall.EISDIR)
-	case !info.Mode().IsRegular() || info.Size() != int64(len(content)):
-		return false, nil
+		return nil, true, newError(f.display(name), syscall.EISDIR)
+	case !info.Mode().IsRegular():
+		return nil, true, nil
 	}
-	there, err := f.root.ReadFile(name)
-	return err == nil && bytes.Equal(there, content), nil
+	content, err = f.root.ReadFile(name)
+	if err != nil {
+		return nil, true, newError(f.display(name), err)
+	}
+	return append([]byte{}, content...), true, nil
 }
 
 // has reports whether there is anything of the name.
 func (f *folder) has(name string) bool {
 	_, err := f.root.Lstat(name)
 	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// isFolder reports whether there is a folder of the name.
+func (f *folder) isFolder(name string) bool {
+	info, err := f.root.Lstat(name)
+	return err == nil && info.IsDir()
 }
 
 // enter opens a folder in the folder, which is to be closed again. Errors in it are told as if it was called as.

@@ -18,22 +18,21 @@ import (
 	"missive/cmd/internal/jsontext"
 )
 
-// ManifestName is the file that lists what a build made.
+// ManifestName is the file in each account's folder that lists what a build made for the account. It is uploaded with the rest, so it names
+// no other account.
 const ManifestName = "manifest.json"
 
-// Manifest lists every file of ours, from before it is written until after it is removed: so a build that is killed at any moment leaves
-// no file behind that a later one would take for the owner's, and never remove.
+// Manifest lists the files of a build: all of them, or those that one account has, with what it shares with others.
 type Manifest struct {
 	// Names has the files that a page or a program may ask for, by what they are: "panel", "connection", "faults", "early", "sdk",
 	// and of each account "<id>/launcher", "<id>/pinned" (the same with a hash in its name) and "<id>/picture".
 	Names map[string]Entry `json:"names"`
 	// Files are those of the last build that came to its end.
 	Files []Entry `json:"files"`
-	// Kept are files with a hash in their name of the build before, for open tabs and cached scripts; and for pinned snippets
-	// the launcher that each account had before the one it has, with the scripts and the picture that it loads.
+	// Kept are files with a hash in their name that later ones have replaced, for open tabs, cached scripts and pinned snippets.
 	Kept []Entry `json:"kept"`
-	// Pending are the paths that a build is about to add. A manifest that has some is of a build that was killed.
-	Pending []string `json:"pending,omitempty"`
+	// Pending are what a build is about to add or to change. A manifest that has some is of a build that was killed.
+	Pending []Entry `json:"pending,omitempty"`
 }
 
 // Entry is a file of a build.
@@ -43,6 +42,8 @@ type Entry struct {
 	Integrity string `json:"integrity"` // as in the integrity attribute of a script
 	// Picture is the path of the picture that a kept launcher shows. It stays as long as that one; empty for none, and for others.
 	Picture string `json:"picture,omitempty"`
+	// Newer is how many later ones have taken the place of a kept script.
+	Newer int `json:"newer,omitempty"`
 }
 
 func newEntry(f bundle.File) Entry {
@@ -53,6 +54,9 @@ func newEntry(f bundle.File) Entry {
 	return e
 }
 
+// errForeign is of a manifest that no build made for the folder that it is in.
+var errForeign = errors.New("is not the manifest of a build")
+
 // ReadManifest reads the manifest of a build. It refuses all others: manifest.json is a common name, of web apps for instance, and what a
 // manifest lists may be deleted.
 func ReadManifest(r io.Reader) (Manifest, error) {
@@ -61,11 +65,11 @@ func ReadManifest(r io.Reader) (Manifest, error) {
 	d.DisallowUnknownFields()
 	err := m.decode(d)
 	if _, end := d.Token(); err != nil || end != io.EOF || m.Files == nil {
-		return Manifest{}, errors.New("is not the manifest of a build")
+		return Manifest{}, errForeign
 	}
-	for p := range m.all() {
-		if !valid(p) {
-			return Manifest{}, fmt.Errorf("lists %q, which no build makes", p)
+	for e := range m.all() {
+		if !valid(e.Path) {
+			return Manifest{}, fmt.Errorf("%w: lists %q, which no build makes", errForeign, e.Path)
 		}
 	}
 	return m, nil
@@ -89,7 +93,7 @@ func (m *Manifest) decode(d *json.Decoder) error {
 		case "kept":
 			m.Kept, err = decodeList[Entry](d)
 		case "pending":
-			m.Pending, err = decodeList[string](d)
+			m.Pending, err = decodeList[Entry](d)
 		default:
 			err = errors.New("unknown key")
 		}
@@ -125,105 +129,17 @@ func delimiter(d *json.Decoder, want json.Delim) error {
 // valid reports whether a build may have made a file with the path: inside of the folder and spelled in the one usual way.
 func valid(p string) bool {
 	return filepath.IsLocal(filepath.FromSlash(p)) && path.Clean(p) == p && !strings.ContainsAny(p, "\\\x00") &&
-		p != "." && !strings.EqualFold(p, ManifestName)
+		p != "." && !strings.EqualFold(path.Base(p), ManifestName)
 }
 
-// next returns the manifest of a build that makes the files, sorted by path, with these pictures, after the build of m.
-func (m Manifest) next(files []Entry, pictures map[string]string) Manifest {
-	n := Manifest{Names: map[string]Entry{}, Files: files, Kept: []Entry{}}
-	byPath := map[string]Entry{}
-	for _, e := range n.Files {
-		if name := logicalName(e.Path); name != "" {
-			n.Names[name] = e
-		}
-		if outlives(e.Path) {
-			byPath[e.Path] = e
-		}
-	}
-	for name, p := range pictures {
-		n.Names[name] = byPath[p]
-	}
-	if slices.Equal(m.Files, n.Files) {
-		// The same files again are not a newer build, so what is kept for the one before stays.
-		n.Kept = append(n.Kept, m.Kept...)
-		return n
-	}
-	for _, e := range m.Files {
-		if _, made := byPath[e.Path]; outlives(e.Path) && !made {
-			e.Picture = m.Names[path.Dir(e.Path)+"/picture"].Path // none for assets, which are no account's
-			n.Kept = append(n.Kept, e)
-		}
-	}
-	for _, e := range m.stillPinned(n) {
-		if _, made := byPath[e.Path]; !made {
-			n.Kept = append(n.Kept, e)
-		}
-	}
-	return n
-}
-
-// stillPinned returns what m keeps for pages whose snippets pin an older launcher. That one stays until its account gets
-// another once more, whatever else a build changes; and so do its picture, and all scripts, as it is not known which of
-// them it loads. Those are few: no account's launcher stays the same when a script that it loads changes.
-func (m Manifest) stillPinned(n Manifest) []Entry {
-	var still []Entry // launchers first
-	pictures := map[string]bool{}
-	for _, e := range m.Kept {
-		name := path.Dir(e.Path) + "/pinned"
-		now, there := n.Names[name]
-		// Compressed forms of what the account has are no older ones.
-		if !isAsset(e.Path) && there && now == m.Names[name] && !strings.HasPrefix(e.Path, now.Path) {
-			still = append(still, e)
-			pictures[e.Picture] = true
-		}
-	}
-	if still == nil {
-		return nil
-	}
-	for _, e := range m.Kept {
-		if isAsset(e.Path) && (ofScript(e.Path) || pictures[uncompressed(e.Path)]) {
-			still = append(still, e)
-		}
-	}
-	return still
-}
-
-// ofScript reports whether an asset is a script, or goes with one: its source map, or its licences.
-func ofScript(asset string) bool {
-	return slices.Contains([]string{".js", ".map", ".txt"}, path.Ext(uncompressed(asset)))
-}
-
-// uncompressed is the name of the file of which p may be a compressed form.
-func uncompressed(p string) string { return strings.TrimSuffix(strings.TrimSuffix(p, ".br"), ".gz") }
-
-// logicalName is what a file is called in [Manifest.Names], which stays the same from build to build; "" for files without such a name.
-func logicalName(p string) string {
-	dir, base := path.Split(p)
-	switch {
-	case base == "missive.js":
-		return dir + "launcher"
-	case pinned.MatchString(p) && path.Ext(p) == ".js":
-		return dir + "pinned"
-	case isAsset(p) && path.Ext(p) == ".js":
-		name, _, _ := strings.Cut(base, ".")
-		return name
-	}
-	return ""
-}
-
-// all yields every path that the manifest lists.
-func (m Manifest) all() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, list := range [][]Entry{m.Files, m.Kept} {
+// all yields every entry that the manifest lists.
+func (m Manifest) all() iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for _, list := range [][]Entry{m.Files, m.Kept, m.Pending} {
 			for _, e := range list {
-				if !yield(e.Path) {
+				if !yield(e) {
 					return
 				}
-			}
-		}
-		for _, p := range m.Pending {
-			if !yield(p) {
-				return
 			}
 		}
 	}
@@ -232,12 +148,12 @@ func (m Manifest) all() iter.Seq[string] {
 // missing returns the paths that other lists and m doesn't, sorted.
 func (m Manifest) missing(other Manifest) []string {
 	have := map[string]bool{}
-	for p := range m.all() {
-		have[p] = true
+	for e := range m.all() {
+		have[e.Path] = true
 	}
 	list := slices.Sorted(func(yield func(string) bool) {
-		for p := range other.all() {
-			if !have[p] && !yield(p) {
+		for e := range other.all() {
+			if !have[e.Path] && !yield(e.Path) {
 				return
 			}
 		}
@@ -269,7 +185,7 @@ func (m Manifest) encode(w *bufio.Writer) {
 	section(w, "kept", "[]", texts(m.Kept, Entry.json))
 	if len(m.Pending) > 0 {
 		w.WriteString(",\n")
-		section(w, "pending", "[]", texts(m.Pending, quoted))
+		section(w, "pending", "[]", texts(m.Pending, Entry.json))
 	}
 	w.WriteString("\n}\n")
 }
@@ -302,6 +218,9 @@ func (e Entry) json() string {
 	out = jsontext.Append(append(out, `,"integrity":`...), e.Integrity)
 	if e.Picture != "" {
 		out = jsontext.Append(append(out, `,"picture":`...), e.Picture)
+	}
+	if e.Newer > 0 {
+		out = strconv.AppendInt(append(out, `,"newer":`...), int64(e.Newer), 10)
 	}
 	return string(append(out, '}'))
 }

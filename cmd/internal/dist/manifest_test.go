@@ -1,11 +1,10 @@
 package dist
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,10 +14,10 @@ import (
 	"missive/cmd/internal/setup"
 )
 
-func TestManifestListsEveryFile(t *testing.T) {
+func TestTheManifestOfAnAccountListsItsFilesAndThoseThatAllShareAndNoOthers(t *testing.T) {
 	dir := t.TempDir()
-	mustWrite(t, dir, site("1", "", "acme"))
-	mustWrite(t, dir, site("2", "", "acme"))
+	mustWrite(t, dir, site("1", "", "acme", "shop"))
+	mustWrite(t, dir, site("2", "", "acme", "shop"))
 	const want = `{
   "names": {
     "acme/launcher": {"path":"acme/missive.js","bytes":28,"integrity":"sha256-7h7L/pcmfs14mzFXgYSPagSBV+WYTn0X46KlUuYPZr4="},
@@ -30,11 +29,11 @@ func TestManifestListsEveryFile(t *testing.T) {
     {"path":"assets/panel.2.js","bytes":7,"integrity":"sha256-gAAfJZlzByZEniQqxvgLg80dmCIFyJtq5R94esUldag="}
   ],
   "kept": [
-    {"path":"assets/panel.1.js","bytes":7,"integrity":"sha256-TSfvnY6CI63rxwIU7hiphL7PatdjwZA3QnBoPnPQHcg="}
+    {"path":"assets/panel.1.js","bytes":7,"integrity":"sha256-TSfvnY6CI63rxwIU7hiphL7PatdjwZA3QnBoPnPQHcg=","newer":1}
   ]
 }
 `
-	if got := tree(t, dir)[ManifestName]; got != want {
+	if got := tree(t, dir)["acme/manifest.json"]; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -47,13 +46,10 @@ func TestTheManifestKnowsFilesByWhatTheyAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(dir, s, nil); err != nil {
+	if _, err := Write(dir, s, Writing{}); err != nil {
 		t.Fatal(err)
 	}
-	m, err := ReadManifest(strings.NewReader(tree(t, dir)[ManifestName]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := known(t, dir)
 	got := map[string]string{}
 	for name, e := range m.Names {
 		got[name] = hash.ReplaceAllString(e.Path, ".HASH.")
@@ -71,15 +67,18 @@ func TestTheManifestKnowsFilesByWhatTheyAre(t *testing.T) {
 	}
 }
 
-func TestAnOlderManifestIsUnderstood(t *testing.T) {
+func TestTheManifestOfAllAccountsThatOlderBuildsMadeIsUnderstoodAndGoes(t *testing.T) {
 	dir := t.TempDir()
 	put(t, "old", dir, "gone", "missive.js")
-	put(t, `{"files": [{"path": "gone/missive.js", "bytes": 3, "integrity": "sha256-x"}], "kept": []}`, dir, ManifestName)
+	put(t, fmt.Sprintf(`{"files": [{"path": "gone/missive.js", "bytes": 3, "integrity": %q}], "kept": []}`, bundle.Integrity([]byte("old"))), dir, ManifestName)
 	mustWrite(t, dir, site("1", "", "a"))
-	wantList(t, dir, "a/index.html a/missive.js assets/panel.1.js manifest.json")
+	wantList(t, dir, "a/index.html a/missive.js assets/panel.1.js")
+	if _, there := tree(t, dir)[ManifestName]; there {
+		t.Error("it is still there")
+	}
 }
 
-func TestAPinnedLauncherStaysWithAllItLoadsUntilItsAccountGetsTheOneAfterTheNext(t *testing.T) {
+func TestAPinnedLauncherStaysWithAllItLoadsUntilItsAccountHasGotFourNewerOnes(t *testing.T) {
 	dir := t.TempDir()
 	// What accounts load, and their pictures, by the build of each.
 	build := func(panel, picture string, launchers ...string) {
@@ -93,24 +92,40 @@ func TestAPinnedLauncherStaysWithAllItLoadsUntilItsAccountGetsTheOneAfterTheNext
 		}
 		mustWriteWith(t, dir, files, pictures)
 	}
+	want := func(panels, pictures string, launchers ...string) {
+		t.Helper()
+		var list []string
+		for _, l := range launchers {
+			account, hashes, _ := strings.Cut(l, " ")
+			for _, hash := range hashes {
+				name := account + "/missive." + strings.Repeat(string(hash), 10) + ".js"
+				list = append(list, name, name+".br")
+			}
+		}
+		for _, n := range panels {
+			list = append(list, fmt.Sprintf("assets/panel.%c.js", n))
+		}
+		for _, n := range pictures {
+			list = append(list, fmt.Sprintf("assets/team.%c.png", n))
+		}
+		slices.Sort(list)
+		wantList(t, dir, strings.Join(list, " "))
+	}
 	build("1", "team.1.png", "a 1", "b 1")
 	build("2", "team.2.png", "a 2", "b 2")
 	build("2", "team.3.png", "a 2", "b 3")
-	wantList(t, dir, "a/missive.1111111111.js a/missive.1111111111.js.br a/missive.2222222222.js a/missive.2222222222.js.br "+
-		"assets/panel.1.js assets/panel.2.js assets/team.1.png assets/team.2.png assets/team.3.png "+
-		"b/missive.2222222222.js b/missive.2222222222.js.br b/missive.3333333333.js b/missive.3333333333.js.br manifest.json")
-	build("2", "team.3.png", "a 3", "b 3")
-	wantList(t, dir, "a/missive.2222222222.js a/missive.2222222222.js.br a/missive.3333333333.js a/missive.3333333333.js.br "+
-		"assets/panel.1.js assets/panel.2.js assets/team.2.png assets/team.3.png "+
-		"b/missive.2222222222.js b/missive.2222222222.js.br b/missive.3333333333.js b/missive.3333333333.js.br manifest.json")
-	build("3", "team.3.png", "a 4", "b 4")
-	wantList(t, dir, "a/missive.3333333333.js a/missive.3333333333.js.br a/missive.4444444444.js a/missive.4444444444.js.br "+
-		"assets/panel.2.js assets/panel.3.js assets/team.3.png "+
-		"b/missive.3333333333.js b/missive.3333333333.js.br b/missive.4444444444.js b/missive.4444444444.js.br manifest.json")
-	build("3", "team.3.png", "b 4")
-	build("3", "team.3.png", "b 5")
-	wantList(t, dir, "assets/panel.3.js assets/team.3.png "+
-		"b/missive.4444444444.js b/missive.4444444444.js.br b/missive.5555555555.js b/missive.5555555555.js.br manifest.json")
+	want("12", "123", "a 12", "b 123")
+	build("3", "team.3.png", "a 3", "b 4")
+	build("3", "team.3.png", "a 3", "b 4")
+	want("123", "123", "a 123", "b 1234")
+	build("3", "team.3.png", "a 3", "b 5")
+	want("123", "123", "a 123", "b 2345")
+	build("4", "team.3.png", "a 4", "b 6")
+	want("1234", "13", "a 1234", "b 3456")
+	build("5", "team.3.png", "a 5", "b 7")
+	want("2345", "3", "a 2345", "b 4567")
+	build("5", "team.3.png", "b 7")
+	want("2345", "3", "b 4567")
 }
 
 func TestOfAKeptLauncherOnePictureStays(t *testing.T) {
@@ -142,7 +157,7 @@ func TestOfAKeptLauncherOnePictureStays(t *testing.T) {
 			pictures = append(pictures, strings.TrimPrefix(name, "assets/"))
 		}
 	}
-	const want = "a.0.svg a.0.svg.br a.1.svg a.1.svg.br b.4.svg b.4.svg.br b.5.svg b.5.svg.br c.1.svg c.1.svg.br"
+	const want = "a.0.svg a.0.svg.br a.1.svg a.1.svg.br b.2.svg b.2.svg.br b.3.svg b.3.svg.br b.4.svg b.4.svg.br b.5.svg b.5.svg.br c.1.svg c.1.svg.br"
 	if got := strings.Join(pictures, " "); got != want {
 		t.Errorf("the pictures are\n%s\nwant\n%s", got, want)
 	}
@@ -154,7 +169,7 @@ func mustWriteWith(t *testing.T, dir string, files []bundle.File, pictures map[s
 	t.Helper()
 	s := static(files)
 	s.names = pictures
-	if _, err := Write(dir, s, nil); err != nil {
+	if _, err := Write(dir, s, Writing{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -162,23 +177,24 @@ func mustWriteWith(t *testing.T, dir string, files []bundle.File, pictures map[s
 // wantRead wants the manifest to be read as it was written.
 func wantRead(t *testing.T, dir string) {
 	t.Helper()
-	text := tree(t, dir)[ManifestName]
-	m, err := ReadManifest(strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var again bytes.Buffer
-	w := bufio.NewWriter(&again)
-	m.encode(w)
-	if w.Flush(); again.String() != text {
-		t.Errorf("got\n%s\nwant\n%s", &again, text)
+	for name, text := range tree(t, dir) {
+		if path.Base(name) != ManifestName {
+			continue
+		}
+		m, err := ReadManifest(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := string(m.bytes()); again != text {
+			t.Errorf("got\n%s\nwant\n%s", again, text)
+		}
 	}
 }
 
 func TestAnEntryIsWrittenAsJSONDoesIt(t *testing.T) {
 	for _, e := range []Entry{
 		{Path: "acme/missive.js", Bytes: 9397, Integrity: "sha256-x+/="},
-		{Path: "acme/a&b <\"Zoë\u2028\">.js", Picture: "assets/team.0123456789.png"},
+		{Path: "acme/a&b <\"Zoë\u2028\">.js", Picture: "assets/team.0123456789.png", Newer: 2},
 	} {
 		want, err := json.Marshal(e)
 		if err != nil {
@@ -197,19 +213,18 @@ func TestFilesOfEachRankAreMade(t *testing.T) {
 	}
 }
 
-func TestAPinnedLauncherHasItsNameAndStaysOneBuildLonger(t *testing.T) {
+func TestAPinnedLauncherHasItsName(t *testing.T) {
 	dir := t.TempDir()
 	for i, want := range []string{
-		"a/index.html a/missive.0000000000.js a/missive.0000000000.js.br a/missive.js assets/panel.1.js manifest.json",
-		"a/index.html a/missive.0000000000.js a/missive.0000000000.js.br a/missive.1111111111.js a/missive.1111111111.js.br a/missive.js assets/panel.1.js manifest.json",
-		"a/index.html a/missive.1111111111.js a/missive.1111111111.js.br a/missive.2222222222.js a/missive.2222222222.js.br a/missive.js assets/panel.1.js manifest.json",
+		"a/index.html a/missive.0000000000.js a/missive.0000000000.js.br a/missive.js assets/panel.1.js",
+		"a/index.html a/missive.0000000000.js a/missive.0000000000.js.br a/missive.1111111111.js a/missive.1111111111.js.br a/missive.js assets/panel.1.js",
+		"a/index.html a/missive.0000000000.js a/missive.0000000000.js.br a/missive.1111111111.js a/missive.1111111111.js.br a/missive.2222222222.js a/missive.2222222222.js.br a/missive.js assets/panel.1.js",
 	} {
 		name := "a/missive." + strings.Repeat(strconv.Itoa(i), 10) + ".js"
 		mustWrite(t, dir, append(site("1", "", "a"), bundle.File{Name: name}, bundle.File{Name: name + ".br"}))
 		wantList(t, dir, want)
-		m, err := ReadManifest(strings.NewReader(tree(t, dir)[ManifestName]))
-		if err != nil || m.Names["a/pinned"].Path != name {
-			t.Errorf("the pinned launcher is %+v, want %s, error %v", m.Names["a/pinned"], name, err)
+		if got := known(t, dir).Names["a/pinned"].Path; got != name {
+			t.Errorf("the pinned launcher is %s, want %s", got, name)
 		}
 	}
 }

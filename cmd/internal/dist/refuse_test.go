@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,39 +13,55 @@ import (
 	"missive/cmd/internal/bundle"
 )
 
+const notOurs = "\n  hint: move it away, or choose another folder with -out; -force replaces it; if the folder is from a build, -adopt takes its files for ours"
+
 // refused builds into dir, which must fail with the error and change nothing.
 func refused(t *testing.T, dir, want string) {
 	t.Helper()
 	before := tree(t, dir)
-	_, err := Write(dir, static(site("2", "", "a")), nil)
+	_, err := Write(dir, static(site("2", "", "a")), Writing{})
 	wantError(t, err, dir, want)
 	wantTree(t, dir, before, "after the refusal")
 }
 
-func TestAManifestThatIsNotOursIsRefused(t *testing.T) {
-	const hint = "\n  hint: if the folder is from a build, delete it and build again; if not, choose another one with -out"
-	for text, want := range map[string]string{
-		`{"files": [], "icons": []}`:      "is not the manifest of a build",
-		"":                                "is not the manifest of a build",
-		"{":                               "is not the manifest of a build",
-		"[]":                              "is not the manifest of a build",
-		"{}":                              "is not the manifest of a build",
-		`{"name": "A web app"}`:           "is not the manifest of a build",
-		`{"files": [], "kept": []} {}`:    "is not the manifest of a build",
-		`{"files": [{"path": 1}]}`:        "is not the manifest of a build",
-		`{"files": [{"path": ""}]}`:       `lists "", which no build makes`,
-		`{"files": [{"path": "."}]}`:      `lists ".", which no build makes`,
-		`{"files": [{"path": "../b"}]}`:   `lists "../b", which no build makes`,
-		`{"files": [{"path": "/etc"}]}`:   `lists "/etc", which no build makes`,
-		`{"files": [{"path": "a/../b"}]}`: `lists "a/../b", which no build makes`,
-		`{"files": [{"path": "a\\b"}]}`:   `lists "a\\b", which no build makes`,
-		`{"files": [], "kept": [{"path": "../b"}]}`:           `lists "../b", which no build makes`,
-		`{"files": [], "pending": ["../b"]}`:                  `lists "../b", which no build makes`,
-		`{"files": [{"path": "Manifest.json", "bytes": 10}]}`: `lists "Manifest.json", which no build makes`,
+func TestAManifestThatIsNotOursGivesNothingAway(t *testing.T) {
+	victims := map[string]string{"b/victim": "theirs", "victim": "theirs", "_headers": "theirs"}
+	entry := func(p string) string {
+		return fmt.Sprintf(`{"path": %q, "integrity": %q}`, p, bundle.Integrity([]byte("theirs")))
+	}
+	for _, text := range []string{
+		"", "{", "[]", "{}", `{"name": "A web app"}`,
+		`{"files": [], "icons": []}`,
+		`{"files": [], "kept": []} {}`,
+		`{"files": [{"path": 1}]}`,
+		`{"files": [{"path": ""}]}`,
+		`{"files": [{"path": "."}]}`,
+		`{"files": [` + entry("../b/victim") + `]}`,
+		`{"files": [` + entry("/victim") + `]}`,
+		`{"files": [` + entry("c/../b/victim") + `]}`,
+		`{"files": [` + entry(`b\victim`) + `]}`,
+		`{"files": [` + entry("b/victim") + `]}`,
+		`{"files": [` + entry("victim") + `]}`,
+		`{"files": [], "kept": [` + entry("b/victim") + `]}`,
+		`{"files": [], "pending": [` + entry("b/victim") + `]}`,
+		`{"files": [` + entry("_headers") + `, ` + entry("b/victim") + `]}`,
+		`{"files": [{"path": "c/Manifest.json", "bytes": 10}]}`,
 	} {
 		dir := t.TempDir()
-		put(t, text, dir, ManifestName)
-		refused(t, dir, "dist/manifest.json: "+want+hint)
+		for name, content := range victims {
+			put(t, content, dir, name)
+		}
+		put(t, text, dir, "c", ManifestName)
+		mustWrite(t, dir, site("2", "", "a"))
+		got := tree(t, dir)
+		for name, content := range victims {
+			if got[name] != content {
+				t.Errorf("%s is gone by the manifest %s", name, text)
+			}
+		}
+		if got["c/manifest.json"] != text {
+			t.Errorf("the manifest %s has gone", text)
+		}
 	}
 }
 
@@ -56,14 +73,14 @@ func TestASymbolicLinkLeadsNowhereOutside(t *testing.T) {
 	t.Run("folder to write to", func(t *testing.T) {
 		dir := t.TempDir()
 		link(t, outside, filepath.Join(dir, "a"))
-		_, err := Write(dir, static(site("2", "", "a")), nil)
+		_, err := Write(dir, static(site("2", "", "a")), Writing{})
 		wantError(t, err, dir, "dist/a: path escapes from parent\n  hint: a symbolic link leads out of the folder; remove it and build again")
 	})
 	t.Run("folder of a tampered manifest", func(t *testing.T) {
 		dir := t.TempDir()
 		link(t, outside, filepath.Join(dir, "b"))
 		put(t, `{"files": [{"path": "b/victim"}], "kept": []}`, dir, ManifestName)
-		_, err := Write(dir, static(site("2", "", "a")), nil)
+		_, err := Write(dir, static(site("2", "", "a")), Writing{})
 		wantError(t, err, dir, "dist/b/victim: path escapes from parent\n  hint: a symbolic link leads out of the folder; remove it and build again")
 	})
 	t.Run("file to replace", func(t *testing.T) {
@@ -74,7 +91,12 @@ func TestASymbolicLinkLeadsNowhereOutside(t *testing.T) {
 		put(t, "panel 2", dir, "p.js")
 		put(t, "", dir, "assets", "x")
 		link(t, "../p.js", filepath.Join(dir, "assets", "panel.2.js"))
-		mustWrite(t, dir, site("2", "", "a"))
+		refused(t, dir, "dist/a/index.html: is not from a build, and would be replaced"+notOurs+
+			"\ndist/a/missive.js: is not from a build, and would be replaced"+notOurs+
+			"\ndist/assets/panel.2.js: is not from a build, and would be replaced"+notOurs)
+		if _, err := Write(dir, static(site("2", "", "a")), Writing{Force: true}); err != nil {
+			t.Fatal(err)
+		}
 		for _, name := range []string{"a/missive.js", "assets/panel.2.js"} {
 			if info, err := os.Lstat(filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {
 				t.Error("the link was not replaced by a file:", name, err)
@@ -119,7 +141,7 @@ func TestWhatStandsInTheWayIsNamed(t *testing.T) {
 	t.Run("a file instead of dist", func(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "dist")
 		put(t, "mine", dir)
-		_, err := Write(dir, static(site("2", "", "a")), nil)
+		_, err := Write(dir, static(site("2", "", "a")), Writing{})
 		wantError(t, err, dir, "dist: not a directory"+hint)
 	})
 }
@@ -143,7 +165,7 @@ func TestFilesThatMakeNoFolderAreRefused(t *testing.T) {
 		for _, name := range names {
 			files = append(files, bundle.File{Name: name})
 		}
-		if _, err := Write(dir, static(files), nil); err == nil || list(t, dir) != "" {
+		if _, err := Write(dir, static(files), Writing{}); err == nil || list(t, dir) != "" {
 			t.Errorf("files %q: error %v, made %q", names, err, list(t, dir))
 		}
 	}
@@ -164,5 +186,5 @@ func TestAnAccountThatChangesCaseIsNotRemovedWhereCaseDoesNotCount(t *testing.T)
 		files[i].Bytes = f.Bytes
 	}
 	mustWrite(t, dir, files)
-	wantList(t, dir, "Acme/index.html Acme/missive.js acme/index.html acme/missive.js acme/x assets/panel.1.js manifest.json")
+	wantList(t, dir, "Acme/index.html Acme/missive.js acme/index.html acme/missive.js acme/x assets/panel.1.js")
 }

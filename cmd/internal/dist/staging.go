@@ -2,8 +2,10 @@ package dist
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -17,13 +19,16 @@ import (
 // beside its place. Files of a folder that isn't there yet it writes into a new one, which then gets its name: that is one
 // move for all files of an account. Without a folder it writes nothing.
 type staging struct {
+	Writing
 	folder *folder
+	last   ledger
 
-	mu     sync.Mutex
-	taken  []taken
-	staged []staged          // files and new folders
-	fresh  map[string]string // new folders: their temporary names by their names
-	next   int               // number of the next temporary name
+	mu        sync.Mutex
+	conflicts Conflicts
+	taken     []taken
+	staged    []staged          // files and new folders
+	fresh     map[string]string // new folders: their temporary names by their names
+	next      int               // number of the next temporary name
 }
 
 // taken is a file of the build.
@@ -34,11 +39,14 @@ type taken struct {
 }
 
 // staged is a file or a folder that waits beside its place.
-type staged struct{ name, temporary string }
+type staged struct {
+	name, temporary string
+	folder          bool
+}
 
 // order is the file that says when it is moved. In a new folder that is its script.
 func (s staged) order() string {
-	if path.Dir(s.name) == "." && s.name != ManifestName {
+	if path.Dir(s.name) == "." && s.folder {
 		return s.name + "/missive.js"
 	}
 	return s.name
@@ -46,6 +54,9 @@ func (s staged) order() string {
 
 // add takes files that belong together. Several accounts may come at once.
 func (st *staging) add(files []bundle.File) error {
+	if st.Made != nil {
+		st.Made(files)
+	}
 	list := make([]taken, len(files))
 	for i, file := range files {
 		if !valid(file.Name) {
@@ -83,19 +94,41 @@ func (st *staging) put(dir string, files []bundle.File, list []taken) error {
 			_, err := w.Write(file.Bytes)
 			return err
 		}
+		create := func() error { return st.create(folder, file.Name, content) }
 		if fresh {
-			err = folder.create(base, base, content)
-		} else if there, held := folder.holds(base, file.Bytes); there {
+			create = func() error { return folder.create(base, base, content) }
+		} else if write, err := st.mayWrite(folder, file); err != nil {
+			return err
+		} else if !write {
 			continue // so that it keeps its time stamp
-		} else if err = held; err == nil {
-			err = st.create(folder, file.Name, content)
 		}
-		if err != nil {
+		if err := create(); err != nil {
 			return err
 		}
 		list[i].written = true
 	}
 	return nil
+}
+
+// mayWrite reports whether the file is to be written into its folder: it isn't there, or as a build before has left it. What is there and
+// isn't ours is a conflict.
+func (st *staging) mayWrite(in *folder, file bundle.File) (bool, error) {
+	base := path.Base(file.Name)
+	there, found, err := in.read(base)
+	switch {
+	case err != nil:
+		return false, err
+	case !found:
+	case !st.last.lists(file.Name) && !st.Force:
+		st.conflict(file.Name, replacedForeign)
+		return false, nil
+	case there != nil && bytes.Equal(there, file.Bytes):
+		return false, nil
+	case (there == nil || !st.last.holds(file.Name, there)) && !st.Force:
+		st.conflict(file.Name, replacedEdited)
+		return false, nil
+	}
+	return len(st.conflicts) == 0, nil
 }
 
 // enter opens a folder for its files, or the new one that will have its name.
@@ -106,7 +139,7 @@ func (st *staging) enter(dir string) (f *folder, fresh bool, err error) {
 	if !fresh && !st.folder.has(dir) {
 		temporary, fresh = st.temporary(), true
 		st.fresh[dir] = temporary
-		st.staged = append(st.staged, staged{dir, temporary})
+		st.staged = append(st.staged, staged{dir, temporary, true})
 		if err := st.folder.mkdir(temporary, dir); err != nil {
 			return nil, false, err
 		}
@@ -128,19 +161,54 @@ func (st *staging) temporary() string {
 func (st *staging) create(in *folder, name string, content func(io.Writer) error) error {
 	st.mu.Lock()
 	temporary := st.temporary()
-	st.staged = append(st.staged, staged{name, path.Join(path.Dir(name), temporary)})
+	st.staged = append(st.staged, staged{name, path.Join(path.Dir(name), temporary), false})
 	st.mu.Unlock()
 	return in.create(temporary, path.Base(name), content)
 }
 
-// manifest writes a manifest beside its place, piece by piece: with many accounts it is too large to be held in memory.
-func (st *staging) manifest(m Manifest) (staged, error) {
-	err := st.create(st.folder, ManifestName, func(w io.Writer) error {
+// manifests writes the manifests of the accounts beside their places, and returns those of the builds before that are no longer needed.
+func (st *staging) manifests(next Manifest) (old []string, err error) {
+	parts := next.split()
+	for _, name := range st.last.manifests {
+		if _, still := parts[path.Dir(name)]; !still {
+			old = append(old, name)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(parts)) {
+		file := bundle.File{Name: id + "/" + ManifestName, Bytes: parts[id].bytes()}
+		if err := st.put(id, []bundle.File{file}, make([]taken, 1)); err != nil {
+			return nil, err
+		}
+	}
+	return old, nil
+}
+
+// journal writes the manifest of the way to the next one beside its place, piece by piece: with many accounts it is too large to be held
+// in memory.
+func (st *staging) journal(next Manifest) (staged, error) {
+	err := st.create(st.folder, journalName, func(w io.Writer) error {
 		b := bufio.NewWriter(w)
-		m.encode(b)
+		st.last.journal(next).encode(b)
 		return b.Flush()
 	})
 	return st.staged[len(st.staged)-1], err
+}
+
+// carry brings those kept files of the host into the folder that it lacks.
+func (st *staging) carry(kept []Entry) error {
+	var lacking []Entry
+	for _, e := range kept {
+		there, found, err := st.folder.read(e.Path)
+		if err != nil {
+			return err
+		}
+		if !found || there == nil || bundle.Integrity(there) != e.Integrity {
+			lacking = append(lacking, e)
+		}
+	}
+	return st.Deployed.each(lacking, func(file bundle.File) error {
+		return st.put(path.Dir(file.Name), []bundle.File{file}, make([]taken, 1))
+	})
 }
 
 // made returns what the stage took, sorted by path and in the order in which it may appear, and the paths that were written.

@@ -1,17 +1,14 @@
 package dist
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 
-	"missive/widget/problem"
+	"missive/cmd/internal/bundle"
 )
 
 // Result says what a build made, and what that changed on disk.
@@ -22,83 +19,127 @@ type Result struct {
 	Kept    []string // of earlier builds, and not yet removed
 }
 
-// Check makes every file of the site, and writes none.
-func Check(s *Site, p Progress) (Result, error) {
-	st := &staging{}
-	err := s.Each(p, st.add)
-	_, all, _ := st.made()
-	return Result{Files: all}, err
+// Writing says how a site gets into its folder.
+type Writing struct {
+	Progress Progress
+	// Waiting is called if another build into the same folder has to end first. It may be nil.
+	Waiting func()
+	// Made is called with the files as they are made, those that belong together at once, from several goroutines. It may be nil.
+	Made func(files []bundle.File)
+	// Force replaces and removes what is not ours, and what was edited, if it is in the way.
+	Force bool
+	// Adopt takes files that look as those of a build for ours, though no manifest lists them.
+	Adopt bool
+	// Deployed is what is on the host. What is kept goes by that, instead of by what the folder has; nil if it isn't known.
+	Deployed *Deployed
 }
 
-// Write makes the folder hold the site and a manifest of it. Files that no manifest lists stay as they are.
+// Check makes every file of the site, and writes none.
+func Check(s *Site, o Writing) (Result, error) {
+	st := &staging{Writing: o}
+	if err := s.Each(o.Progress, st.add); err != nil {
+		return Result{}, err
+	}
+	sorted, all, _ := st.made()
+	r := Result{Files: all}
+	if o.Deployed == nil {
+		return r, nil
+	}
+	kept := o.Deployed.next(sorted, s.names).Kept
+	r.Kept = paths(kept)
+	return r, o.Deployed.each(kept, func(bundle.File) error { return nil })
+}
+
+// Write makes the folder hold the site, and of each account a manifest. Files that no manifest lists stay as they are: if one is where
+// a file of the site has to be, or a listed one has been edited since, the error is [Conflicts], and nothing has changed.
 //
 // Everything is written beside its place first, so that a full disk or a missing permission changes nothing. Only then are the files
-// renamed, those that others refer to first; what is no longer made goes when nothing refers to it; the manifest comes last.
+// renamed, those that others refer to first; what is no longer made goes when nothing refers to it.
 // So a page that is served from the folder works at any moment, also after the build was killed, and the next build cleans up.
 // Errors about a file are problems with its path.
-func Write(dir string, s *Site, p Progress) (Result, error) {
+func Write(dir string, s *Site, o Writing) (Result, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Result{}, newError(dir, err)
 	}
+	unlock, err := lock(dir, o.Waiting)
+	if err != nil {
+		return Result{}, err
+	}
+	defer unlock()
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return Result{}, newError(dir, err)
 	}
 	defer root.Close()
-	return write(&folder{root: root, path: filepath.Clean(dir)}, s, p)
+	return write(&folder{root: root, path: filepath.Clean(dir)}, s, o)
 }
 
-func write(f *folder, s *Site, p Progress) (Result, error) {
-	last, err := readManifest(f)
+func write(f *folder, s *Site, o Writing) (Result, error) {
+	last, err := readLedger(f)
 	if err != nil {
 		return Result{}, err
+	}
+	if o.Adopt {
+		last.adopt(f)
 	}
 	if err := sweep(f); err != nil {
 		return Result{}, err
 	}
-	st := &staging{folder: f, fresh: map[string]string{}}
-	r, err := st.build(s, last, p)
+	st := &staging{Writing: o, folder: f, last: last, fresh: map[string]string{}}
+	r, err := st.build(s)
 	if err != nil {
 		st.undo()
 	}
 	return r, err
 }
 
-func (st *staging) build(s *Site, last Manifest, p Progress) (Result, error) {
-	if err := s.Each(p, st.add); err != nil {
+func (st *staging) build(s *Site) (Result, error) {
+	if err := s.Each(st.Progress, st.add); err != nil {
 		return Result{}, err
 	}
 	sorted, all, written := st.made()
 	if err := check(all); err != nil {
 		return Result{}, err
 	}
-	changed := slices.SortedFunc(slices.Values(st.staged), func(a, b staged) int { return inOrder(a.order(), b.order()) })
-	next := last.next(sorted, s.names)
-	r := Result{Files: all, Written: written, Removed: next.missing(last), Kept: paths(next.Kept)}
-
-	if added := last.missing(next); len(added) > 0 {
-		last.Pending = append(last.Pending, added...)
-		first, err := st.manifest(last)
-		if err != nil {
+	next := st.last.next(sorted, s.names)
+	if st.Deployed != nil {
+		next = st.Deployed.next(sorted, s.names)
+		if err := st.carry(next.Kept); err != nil {
 			return Result{}, err
 		}
-		changed = slices.Insert(changed, 0, first)
 	}
-	var end []staged
-	if !reflect.DeepEqual(last, next) {
-		manifest, err := st.manifest(next)
+	r := Result{Files: all, Written: written, Removed: next.missing(st.last.Manifest), Kept: paths(next.Kept)}
+	old, err := st.manifests(next)
+	if err != nil {
+		return Result{}, err
+	}
+	gone := slices.Concat(r.Removed, old)
+	if err := st.mayRemove(gone); err != nil {
+		return Result{}, err
+	}
+	if len(st.conflicts) > 0 {
+		return Result{}, st.conflicts.sorted()
+	}
+	return r, st.commit(next, gone, all)
+}
+
+// commit brings the folder from what it holds to what waits beside it.
+func (st *staging) commit(next Manifest, gone []string, all []Entry) error {
+	changed := slices.SortedFunc(slices.Values(st.staged), func(a, b staged) int { return inOrder(a.order(), b.order()) })
+	if len(changed)+len(gone) > 0 {
+		journal, err := st.journal(next)
 		if err != nil {
-			return Result{}, err
+			return err
 		}
-		end = append(end, manifest)
+		changed = slices.Insert(changed, 0, journal)
 	}
 	if err := st.place(changed); err != nil {
-		return Result{}, err
+		return err
 	}
-	if err := clean(st.folder, r.Removed, all); err != nil {
-		return Result{}, err
+	if err := clean(st.folder, gone, all); err != nil {
+		return err
 	}
-	return r, st.place(end)
+	return st.folder.remove(journalName)
 }
 
 // check refuses two files whose names differ in case at most: on many disks they would be one file.
@@ -112,25 +153,6 @@ func check(files []Entry) error {
 		seen[key] = true
 	}
 	return nil
-}
-
-// readManifest returns the manifest of the last build, an empty one if there was none. One that can't be understood is an
-// error: the files of earlier builds would never be removed, and it may be another program's.
-func readManifest(f *folder) (Manifest, error) {
-	file, err := f.root.Open(ManifestName)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Manifest{}, nil
-	}
-	if err != nil {
-		return Manifest{}, newError(f.display(ManifestName), err)
-	}
-	defer file.Close()
-	m, err := ReadManifest(file)
-	if err != nil {
-		return Manifest{}, problem.In(f.display(ManifestName), err,
-			"if the folder is from a build, delete it and build again; if not, choose another one with -out")
-	}
-	return m, nil
 }
 
 // sweep removes what a killed build left beside the places of its files. No build makes folders in folders.
@@ -152,7 +174,7 @@ func sweep(f *folder) error {
 func temporaries(f *folder, dir string) []string {
 	var list []string
 	for _, e := range f.list(dir) {
-		if strings.HasPrefix(e.Name(), temporaryPrefix) {
+		if strings.HasPrefix(e.Name(), temporaryPrefix) && e.Name() != journalName {
 			list = append(list, path.Join(dir, e.Name()))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
+	"missive/cmd/internal/hosting/hosts"
 	"missive/cmd/internal/setup"
 	"missive/themes"
 	"missive/widget"
@@ -191,7 +192,7 @@ func newProject(t *testing.T) project {
 			t.Fatal(problem)
 		}
 	}
-	made, err := dist.Files(accounts, b, dist.Options{})
+	made, err := dist.Files(accounts, b, dist.Options{Hosting: hosts.Names})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,7 @@ func newProject(t *testing.T) project {
 		p.made = append(p.made, "dist/"+f.Name)
 	}
 	// What comes on request, and what lists all.
-	p.made = append(p.made, "dist/assets/sdk.0123456789.js", "dist/"+dist.ManifestName)
+	p.made = append(p.made, "dist/assets/sdk.0123456789.js", "dist/acme/"+dist.ManifestName)
 	return p
 }
 

@@ -106,6 +106,10 @@ func optionReference(root *node) string {
 			optionTable(&b, n)
 		}
 	}
+	b.WriteString("\n## For all of `dist/`\n\nAt the top level of `chat.yaml`, beside the options. There, and in each account, keys that begin with `x-` are your own, " +
+		"for anchors for instance.\n\n| Key | Type | What it does |\n| --- | --- | --- |\n")
+	fmt.Fprintf(&b, "| `hosting` | list of hosts | %s |\n| `snippets` | list of tools | %s |\n| `retired` | list of ids | %s |\n",
+		wholeDocs["hosting"], wholeDocs["snippets"], wholeDocs["retired"])
 	b.WriteString("\n## Callbacks\n\nFunctions of the page.\n\n")
 	optionTable(&b, callbacks)
 	return b.String()

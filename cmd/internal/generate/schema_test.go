@@ -66,7 +66,7 @@ func TestSchemaAgreesWithTheCheckOfTheBuild(t *testing.T) {
 	check := compileSchema(t)
 	values := map[option.Kind][]string{
 		option.ID:    {"acme", "A_b-1", "3f0c2b1e-5e3f-4283-baaa-8e1d63fea126", strings.Repeat("x", 64)},
-		option.URL:   {"https://chat.example.com", "http://127.0.0.1:8080/chat", "HTTPS://CHAT.EXAMPLE.COM"},
+		option.URL:   {"https://chat.example.com", "http://127.0.0.1:8080/chat", "https://chat.example.com:8443"},
 		option.Email: {"hello@example.com", "a+b@xn--bcher-kva.example"},
 	}
 	for path, n := range options(t) {

@@ -42,7 +42,7 @@ func sources(root *node) []byte {
 	w.WriteString("\n/** What a style value may not have: the end of its declaration, and functions that take the address of something to load. */\n")
 	fmt.Fprintf(w, "export const unsafe = /%s/i;\n", cssvalue.Unsafe)
 	w.WriteString("\n/** The style variables, by the kind of their values. */\nexport const variablesOfKind: Record<string, readonly string[]> = {\n")
-	for kind := cssvalue.Color; kind <= cssvalue.Easing; kind++ {
+	for kind := cssvalue.Color; kind <= cssvalue.Integer; kind++ {
 		fmt.Fprintf(w, "  %s: %s,\n", kind, array(variablesOf(kind)))
 	}
 	w.WriteString("};\n")

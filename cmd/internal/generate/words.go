@@ -16,6 +16,13 @@ var sectionDocs = map[string]string{
 	"messages":       "Every text that visitors see or hear.",
 }
 
+// wholeDocs say what stands at the top level of chat.yaml, beside the options, for all of dist/.
+var wholeDocs = map[string]string{
+	"hosting":  "The hosts that `dist/` gets settings for: `netlify` and `cloudflare` (`_headers`), `nginx` (`nginx.conf`), `caddy` (`caddy.conf`), `apache` (`.htaccess`). All by default; `[]` for none.",
+	"snippets": "The tools that each account gets snippets for, as in `snippet-hugo.html`. All by default; `[]` for none but those for any page.",
+	"retired":  "Ids of accounts that are gone. Each keeps a `missive.js` that does nothing, for pages that still load it, and what pinned snippets need.",
+}
+
 // callbackParameters are what the functions of the page are called with.
 var callbackParameters = map[string]string{
 	"onReady":             "",
@@ -33,7 +40,7 @@ const metaType = "Record<string, string | number | boolean>"
 type method struct{ call, signature, doc string }
 
 var methods = []method{
-	{"open()", "open(): void", "Opens the window."},
+	{"open()", "open(): void", "Opens the window. One that is open comes to the front."},
 	{"close()", "close(): void", "Closes the window."},
 	{"toggle()", "toggle(): void", "Opens the window if it is closed, and closes it if it is open."},
 	{"isOpen()", "isOpen(): boolean", "Whether the window is open."},
@@ -75,6 +82,7 @@ var cssWords = map[cssvalue.Kind]string{
 	cssvalue.Font:     "font family",
 	cssvalue.Duration: "time",
 	cssvalue.Easing:   "easing",
+	cssvalue.Integer:  "whole number",
 }
 
 // whereWords end the description of an option that not everyone may set.

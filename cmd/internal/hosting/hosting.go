@@ -6,19 +6,20 @@
 package hosting
 
 import (
+	"bytes"
 	"net/url"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/hosting/hosts"
 	"missive/cmd/internal/setup"
 	"missive/templates"
 )
 
-// hostFiles are the names of the settings of hosts, which are for all accounts. None of them can be an account's id: they have a dot, and
-// setup refuses _headers.
-var hostFiles = []string{"_headers", "nginx.conf", "caddy.conf", ".htaccess"}
+// Files are the names of all settings of hosts.
+var Files = hosts.Files(hosts.Names)
 
-// RootFiles returns the settings of hosts, which are for all accounts; the policy in their comments is that of one, as an example.
-func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error) {
+// RootFiles returns the settings of these hosts, which are for all accounts; the policy in their comments is that of one, as an example.
+func RootFiles(set *templates.Set, example setup.Account, names []string) ([]bundle.File, error) {
 	u, err := url.Parse(example.Host)
 	if err != nil {
 		return nil, err
@@ -35,10 +36,10 @@ func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error)
 	}{
 		u.EscapedPath(), example.ID,
 		"public, max-age=300, must-revalidate", "public, max-age=31536000, immutable",
-		PolicyOf(example, hashes(scripts)...),
+		withSelf(PolicyOf(example, hashes(scripts)...)),
 	}
 	var files []bundle.File
-	for _, name := range hostFiles {
+	for _, name := range hosts.Files(names) {
 		text, err := set.Text("hosts/"+name, data)
 		if err != nil {
 			return nil, err
@@ -46,4 +47,26 @@ func RootFiles(set *templates.Set, example setup.Account) ([]bundle.File, error)
 		files = append(files, bundle.File{Name: name, Bytes: text})
 	}
 	return files, nil
+}
+
+// withSelf allows the site's own files as well.
+func withSelf(p Policy) Policy {
+	for i := range p {
+		p[i].Sources = append([]string{"'self'"}, p[i].Sources...)
+	}
+	return p
+}
+
+// IsOurs reports whether a file of one of the [Files]' names is one that a build has made.
+func IsOurs(name string, content []byte) bool {
+	begin, known := begins[name]
+	return known && bytes.HasPrefix(content, []byte(begin))
+}
+
+// begins are the first words of each file, which stay from version to version.
+var begins = map[string]string{
+	"_headers":   "# Netlify and Cloudflare Pages read this file",
+	"nginx.conf": "# The chat's files in nginx.",
+	"caddy.conf": "# The chat's files in Caddy.",
+	".htaccess":  "# The chat's files in Apache,",
 }

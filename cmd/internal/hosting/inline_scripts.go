@@ -3,6 +3,7 @@ package hosting
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,16 +17,16 @@ type inlineScript struct {
 	code  []byte
 }
 
-// injected are snippets that get into a page by the script of a tag manager. A hash would not allow them: what the policy has to have
-// for them is in the tag manager's documentation.
-var injected = []string{"snippet-gtm.html"}
+// scriptless are snippets that put no inline script into a page that a hash could allow. That of a tag manager gets in by its script:
+// what the policy has to have for it is in the tag manager's documentation. Others are compiled.
+var scriptless = []string{"snippet-gtm.html", "snippet-react.tsx", "snippet-vue.vue", "snippet-docusaurus.ts"}
 
 // inlineScripts returns the inline scripts of the snippets among the files.
 func inlineScripts(files []bundle.File) []inlineScript {
 	var list []inlineScript
 	for _, f := range files {
 		name := path.Base(f.Name)
-		if !strings.HasPrefix(name, "snippet") || slices.Contains(injected, name) {
+		if !strings.HasPrefix(name, "snippet") || slices.Contains(scriptless, name) {
 			continue
 		}
 		for _, script := range scriptsIn(f.Bytes) {
@@ -40,9 +41,15 @@ func inlineScripts(files []bundle.File) []inlineScript {
 	return list
 }
 
+// printed matches the script that a snippet in PHP hands to WordPress, with the line breaks that WordPress puts around it.
+var printed = regexp.MustCompile(`(?s)<<<'MISSIVE_CHAT'(\n.*\n)MISSIVE_CHAT\n`)
+
 // scriptsIn returns what stands in the script elements that browsers run as they are: one with a type is data, one with src a file.
 func scriptsIn(snippet []byte) [][]byte {
 	var list [][]byte
+	if m := printed.FindSubmatch(snippet); m != nil {
+		list = append(list, m[1])
+	}
 	for {
 		_, rest, found := bytes.Cut(snippet, []byte("<script"))
 		if !found {

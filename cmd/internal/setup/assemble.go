@@ -22,6 +22,9 @@ type assembler struct {
 }
 
 func (a *assembler) assemble(layers []*layer) {
+	for i, own := range layers {
+		layers[i] = a.overridden(own)
+	}
 	a.requireHost(layers)
 	for _, own := range layers {
 		a.accounts = append(a.accounts, a.account(own))

@@ -3,11 +3,14 @@ package setup
 import (
 	"fmt"
 	"maps"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
 	"missive/themes"
 	"missive/widget/option"
+	"missive/widget/problem"
 )
 
 // maxSetupBytes is how large an account may be, as [size] counts: visitors load all of it before they see the chat.
@@ -22,6 +25,9 @@ func (a *assembler) checkMerged(own *layer, values map[string]any) {
 		a.document.fits(merged, own.meta)
 	}
 	a.checkReferences(own, values)
+	a.checkTokenURL(own)
+	a.checkPictures(own, values)
+	a.warnHalfTranslated(own, values)
 	for _, field := range []string{"Name", "Email"} {
 		a.warnRequire(own, values, "visitor.require"+field, "visitor.ask"+field)
 	}
@@ -82,6 +88,24 @@ func (a *assembler) without(layers []*layer, path string) []*layer {
 		_, ok := a.lookup(own, path)
 		return ok
 	})
+}
+
+// checkTokenURL finds a token endpoint that pages with https may not ask. The chat is for such pages if its own files have https.
+// Of an endpoint on the same machine browsers don't mind.
+func (a *assembler) checkTokenURL(own *layer) {
+	const path = "connection.tokenUrl"
+	address := a.text(own, path)
+	s, _ := a.lookup(own, path)
+	if u, err := url.Parse(address); err != nil || u.Scheme != "http" || isLoopback(u.Hostname()) || !strings.HasPrefix(a.text(own, "host"), "https:") {
+		return
+	}
+	a.document.problem(s.at, path, "browsers let no page with https ask an address with http", "write "+problem.Quote("https"+strings.TrimPrefix(address, "http")))
+}
+
+// isLoopback reports whether browsers trust the host without https.
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
 }
 
 // checkReferences finds variables that refer to each other in a circle, which browsers drop without a word.

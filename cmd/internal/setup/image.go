@@ -67,6 +67,8 @@ func readImage(path string) (Image, *problem.Problem) {
 	// Stat first: reading a pipe, for one, would wait for ever.
 	info, err := os.Stat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && isLink(path):
+		return Image{}, problem.New(problem.Quote(name)+" is a link to something that is not there", "let it lead to the picture, or name the picture itself")
 	case errors.Is(err, fs.ErrNotExist):
 		return Image{}, problem.New(fmt.Sprintf("no such file: %s", problem.Quote(filepath.ToSlash(path))), "the path is relative to the folder of this file; an address starts with https://")
 	case err != nil:
@@ -86,6 +88,11 @@ func readImage(path string) (Image, *problem.Problem) {
 		return Image{}, wrongType(name, extension, got)
 	}
 	return Image{assetName(name, extension, data), data}, nil
+}
+
+func isLink(path string) bool {
+	_, err := os.Readlink(path)
+	return err == nil
 }
 
 func unreadableImage(name string, err error) *problem.Problem {

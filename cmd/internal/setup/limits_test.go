@@ -52,7 +52,7 @@ func TestCharactersThatYAMLDoesNotAllowHaveAPlace(t *testing.T) {
 		{"host: x\nid: \u0007", "chat.yaml:2:5: the invisible character U+0007 is not allowed\n  hint: delete it, or write \\u0007 between double quotes\n"},
 		{"\ufeff" + head + "i\ufeffd: x", "chat.yaml:3:2: the invisible character U+FEFF is not allowed\n  hint: delete it, or write \\ufeff between double quotes\n"},
 		{"\ufeff" + head + "id: []", "chat.yaml:3:5: id: one text is expected here, not an empty list\n  hint: write it behind the colon, without a dash or brackets\n"},
-		{head + "é👋: []\nid: acme", "chat.yaml:3:1: \"é👋\": unknown option\n  hint: these are known here: host, id, theme, connection, chat, support, visitor, meta, messages, accounts\n"},
+		{head + "é👋: []\nid: acme", "chat.yaml:3:1: \"é👋\": unknown option\n  hint: these are known here: host, id, theme, connection, chat, support, visitor, meta, messages, accounts, hosting, snippets, retired\n"},
 		{head + "id: acme\nchat: {name: é👋, nmae: x}", "chat.yaml:4:18: chat.nmae: unknown option\n  hint: did you mean \"name\"?\n"},
 	} {
 		if got := load(t, c.text); got != c.want {

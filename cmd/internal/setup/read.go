@@ -45,6 +45,9 @@ func read(name string) ([]byte, *problem.Problem) {
 
 func unreadable(name string, err error) *problem.Problem {
 	p := &problem.Problem{File: name, Message: "no such file", Hint: "write it, or name another file behind the command"}
+	if target, dangling := os.Readlink(name); dangling == nil && errors.Is(err, fs.ErrNotExist) {
+		p.Message, p.Hint = fmt.Sprintf("is a link to %s, which is not there", problem.Quote(target)), "let it lead to the file, or name another file behind the command"
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		var cause *fs.PathError
 		if errors.As(err, &cause) {
@@ -57,6 +60,10 @@ func unreadable(name string, err error) *problem.Problem {
 
 // parse returns the one document of a YAML file, or why there is none. The problem has no file yet.
 func parse(data []byte) (*yaml.Node, *problem.Problem) {
+	data = withoutVersion(data)
+	if p := checkConflict(data); p != nil {
+		return nil, p
+	}
 	if p := checkCharacters(data); p != nil {
 		return nil, p
 	}
@@ -71,6 +78,25 @@ func parse(data []byte) (*yaml.Node, *problem.Problem) {
 			Hint: `take out the "---"; several accounts go into a list "accounts", or into several files`}
 	}
 	return docs[0].Content[0], nil
+}
+
+// yamlVersion matches the directive by which a file says that it is YAML 1.2.
+var yamlVersion = regexp.MustCompile(`(?m)\A((?:[ \t]*(?:#.*)?\r?\n)*)%(YAML[ \t]+1\.[0-9]+[ \t]*(?:#.*)?\r?)$`)
+
+// withoutVersion makes a comment of the directive: yaml.v3 refuses 1.2, though it reads what is in such a file.
+func withoutVersion(data []byte) []byte { return yamlVersion.ReplaceAll(data, []byte("$1#$2")) }
+
+// conflict matches the line with which version control begins what two people have written.
+var conflict = regexp.MustCompile(`(?m)^<<<<<<<( |\r?$)`)
+
+// checkConflict finds a merge that was not finished. YAML would tell of it in words about keys.
+func checkConflict(data []byte) *problem.Problem {
+	at := conflict.FindIndex(data)
+	if at == nil {
+		return nil
+	}
+	return &problem.Problem{Line: 1 + bytes.Count(data[:at[0]], []byte("\n")), Column: 1, Message: "a merge conflict is not resolved",
+		Hint: "keep what is right of both sides, and take the lines out that begin with <<<<<<<, ======= and >>>>>>>"}
 }
 
 // checkCharacters finds the first character that YAML doesn't allow: an error of yaml.v3 doesn't say where it is.

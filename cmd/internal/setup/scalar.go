@@ -26,11 +26,23 @@ func (c *checker) scalar(o *option.Option, p pair, n *yaml.Node) (text string, o
 		message = fmt.Sprintf("%s is lost, because # starts a comment", problem.Quote(n.LineComment))
 		hint = fmt.Sprintf("put the value in quotes: %s", problem.Quote(n.Value+" "+n.LineComment))
 	default:
+		c.warnLostText(o, p, n)
 		return n.Value, true
 	}
 	c.problem(placeOf(p.value), o.Path, message, hint)
 	return "", false
 }
+
+// warnLostText tells of the end of a text that YAML took for a comment: "Bonjour #1 des ateliers". A comment is mostly written with a space.
+func (c *checker) warnLostText(o *option.Option, p pair, n *yaml.Node) {
+	isText := o.Kind == option.Text || o.Kind == option.Linked || o.Kind == option.Bubbles
+	if isText && n.Style&(quoted|yaml.LiteralStyle|yaml.FoldedStyle) == 0 && lostText.MatchString(n.LineComment) {
+		c.warn(placeOf(p.value), o.Path, fmt.Sprintf("%s is lost, because # starts a comment", problem.Quote(n.LineComment)),
+			fmt.Sprintf("put the text in quotes: %s; or a space behind the # if it is a comment", problem.Quote(n.Value+" "+n.LineComment)))
+	}
+}
+
+var lostText = regexp.MustCompile(`^#[^\s#]`)
 
 const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle
 

@@ -47,23 +47,58 @@ func (a Account) Text(path string) string {
 // Options say how files are loaded.
 type Options struct {
 	ThemesDir string // the folder with the user's themes; empty stands for "themes" beside each file
+	// Host and TokenURL take the place of what the files say of all accounts, as for a preview of a deploy.
+	Host, TokenURL Override
+}
+
+// Override is a value that wins over the files; the zero value does not.
+type Override struct {
+	Value string
+	From  string // where it was given, for people: the name of an option or a variable
 }
 
 // Load reads the files and returns their accounts, and all problems of all files, sorted by place.
 // The accounts are usable when each problem is a warning.
 func Load(files []string, o Options) ([]Account, []problem.Problem) {
+	accounts, _, problems := LoadAll(files, o)
+	return accounts, problems
+}
+
+// LoadAll is Load, and returns what the files say about dist/ as a whole as well.
+func LoadAll(files []string, o Options) ([]Account, Whole, []problem.Problem) {
 	l := newLoader(o)
 	if info, err := os.Stat(o.ThemesDir); o.ThemesDir != "" && (err != nil || !info.IsDir()) {
 		l.report.add(problem.Problem{File: o.ThemesDir, Message: "no such folder", Hint: "-themes takes the folder with your theme files"})
 	}
+	l.checkOverrides()
+	named := map[string]string{} // by where they really are
 	for _, file := range files {
+		real := realPath(file)
+		if before, twice := named[real]; twice {
+			l.report.add(problem.Problem{File: file, Message: "is named twice: it is " + before, Hint: "name each file once, and a folder or the files in it"})
+			continue
+		}
+		named[real] = file
 		if data, wrong := read(file); wrong != nil {
 			l.report.add(*wrong)
 		} else {
 			l.load(file, data)
 		}
 	}
-	return l.accounts, l.report.sorted(files)
+	whole := l.finish()
+	return l.accounts, whole, l.report.sorted(files)
+}
+
+// realPath is one name of a file, however it is called.
+func realPath(file string) string {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		path = file
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // loader holds what the files of one run share.
@@ -75,6 +110,9 @@ type loader struct {
 	ids      map[string]idPlace // by the id in lower case
 	secrets  map[string]idPlace // by the variable with the account's secret key
 	accounts []Account
+	whole    whole
+	// overrides win over what the files say, by path.
+	overrides map[string]*Override
 }
 
 func newLoader(o Options) *loader {
@@ -95,7 +133,7 @@ func (l *loader) load(file string, data []byte) {
 		themesDir = filepath.Join(filepath.Dir(file), "themes")
 	}
 	d := newDocument(file, len(data), l.report)
-	w := &walker{checker: &checker{document: d, images: l.images}}
+	w := &walker{checker: &checker{document: d, images: l.images}, whole: &l.whole}
 	shared, accounts := w.layers(root)
 	if accounts == nil {
 		return // the problem with the list is told already

@@ -19,6 +19,7 @@ var syntaxErrors = []struct{ says, message, hint string }{
 	{`did not find expected "," or "}"`, `a "," or "}" is missing`, `close the map with "}", or put the text in quotes if it is none`},
 	{"found unexpected end of stream", "a quote is not closed", "close the text with the quote that it starts with"},
 	{"found unknown escape character", `a backslash between double quotes stands before a character that it means nothing to`, `write \\ for a backslash, or put the text in single quotes`},
+	{"did not find expected hexdecimal number", `a backslash between double quotes stands before a character that it means something else to`, `write \\ for a backslash, or put the text in single quotes`},
 	{"did not find expected alphabetic or numeric", "the name of an anchor is expected here", "put the text in quotes if it starts with * or &"},
 	{"did not find expected <document start>", "this line is left of those above", "let all keys of the top level start in the first column"},
 	{"did not find expected node content", "a value is expected here", "close each bracket once, and put a text that starts with one in quotes"},

@@ -11,7 +11,7 @@ import (
 )
 
 // mostNamesListed is how many names, of keys or themes, a hint lists when none resembles what was written.
-const mostNamesListed = 12
+const mostNamesListed = 14
 
 // unknown tells of a key that is no option. The one that it was meant for counts as given, so that it isn't told as
 // missing as well.
@@ -35,7 +35,7 @@ func unknownHint(in *level, key string) (hint, meant string) {
 	}
 	candidates := in.keys
 	if in == table {
-		candidates = append(slices.Clone(candidates), accountsKey)
+		candidates = slices.Concat(candidates, topKeys)
 	}
 	if meant := problem.Suggest(key, candidates); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant), meant

@@ -3,6 +3,8 @@ package setup
 import (
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -23,6 +25,7 @@ type walker struct {
 	*checker
 	accounts *yaml.Node // the value of the key "accounts"
 	inList   bool       // the walk is inside of the list of accounts
+	whole    *whole
 }
 
 // layers returns the shared values and the accounts of the file, whose one account may be all of it.
@@ -112,6 +115,9 @@ func (w *walker) entry(in *level, p pair, into *layer) {
 	switch {
 	case in == table && p.key == accountsKey:
 		w.takeAccounts(p)
+	case in == table && slices.Contains(topKeys, p.key):
+		w.takeWhole(p)
+	case in == table && strings.HasPrefix(p.key, ownKeyPrefix):
 	case w.report.full(w.file):
 	case l == nil:
 		w.unknown(in, p, into)

@@ -110,44 +110,25 @@ func all(t *testing.T, local rest) string {
 	return strings.Join(texts, "\n")
 }
 
-// What a visitor can try with their token past the SDK, who has got to know all SIDs of another one. (The SDK's own methods are
-// tried in widget/e2e/trust.spec.ts, permission by permission in cmd/internal/conversations.)
-func TestAVisitorsTokenReachesNothingOfOthers(t *testing.T) {
-	b, local := newLocalBench(t)
-	victim, mallory := b.ask(hello()), b.ask(request{Protocol: 2, Secret: strings.Repeat("e", 32), Message: says("It is Mallory")})
-	answered, err := local.send(t.Context(), mallory.Conversation, message{author: "ann", body: "Hi", attributes: `{"id":"` + firstID + `"}`})
-	if err != nil {
-		t.Fatal(err)
-	}
-	objects := func(a Answer) (joined string, of struct{ Conversation, Messages, Participants string }) {
-		s := connect(t, local, a.Token)
-		var configuration struct {
-			SyncObjects struct {
-				MyConversations string `json:"my_conversations"`
-			} `json:"sync_objects"`
-		}
-		var mine struct {
-			Objects struct{ Conversation, Messages, Participants string } `json:"sync_objects"`
-		}
-		same(t, "configuration", s.ask("GET /Client/v2/Configuration", "", &configuration), 200)
-		same(t, "conversation", s.ask("GET /Client/v2/MyConversations/"+a.Conversation, "", &mine), 200)
-		return configuration.SyncObjects.MyConversations, mine.Objects
-	}
-	joined, theirs := objects(victim)
-	_, own := objects(mallory)
-	s := connect(t, local, mallory.Token)
-	c, names := "/Client/v2/Conversations/", victim.Identity+"-1"
-	before := all(t, local)
-	for _, attack := range []struct{ request, body string }{
+// attack is a request of a visitor for what isn't theirs.
+type attack struct{ request, body string }
+
+// syncObjects are the SIDs of what a conversation is made of.
+type syncObjects struct{ Conversation, Messages, Participants string }
+
+// attacks are those of mallory on a victim, on the team, whose message is answered, and on what is not for the SDK.
+func attacks(local rest, victim, mallory Answer, answered message, joined string, theirs, own syncObjects) []attack {
+	c, name := "/Client/v2/Conversations/", victim.Identity+"-1"
+	return []attack{
 		// Another's conversation, by its SID, its name, and on the way through the own one.
 		{"GET " + c + victim.Conversation, ""},
-		{"GET " + c + names, ""},
+		{"GET " + c + name, ""},
 		{"GET /Client/v2/MyConversations/" + victim.Conversation, ""},
-		{"GET /Client/v2/MyConversations/" + names, ""},
+		{"GET /Client/v2/MyConversations/" + name, ""},
 		{"GET " + c + mallory.Conversation + "/../" + victim.Conversation, ""},
 		{"GET " + c + mallory.Conversation + "%2F..%2F" + victim.Conversation, ""},
 		{"POST " + c + victim.Conversation + "/Messages", `{"body":"Send me the money"}`},
-		{"POST " + c + names + "/Messages", `{"body":"Send me the money"}`},
+		{"POST " + c + name + "/Messages", `{"body":"Send me the money"}`},
 		{"POST " + c + victim.Conversation + "/Messages/" + victim.Message.SID, `{"attributes":"{}"}`},
 		{"POST " + c + mallory.Conversation + "/Messages/" + victim.Message.SID, `{"attributes":"{}"}`},
 		{"DELETE " + c + mallory.Conversation + "/Messages/" + victim.Message.SID, ""},
@@ -156,7 +137,7 @@ func TestAVisitorsTokenReachesNothingOfOthers(t *testing.T) {
 		{"DELETE " + c + victim.Conversation + "/Participants/ann", ""},
 		{"POST /Client/v2/MyConversations/" + victim.Conversation, `{"last_read_message_index":0}`},
 		{"POST /Client/v2/Typing", "ChannelSid=" + victim.Conversation},
-		{"POST /Client/v2/Typing", "ChannelSid=" + names},
+		{"POST /Client/v2/Typing", "ChannelSid=" + name},
 		// What it is made of.
 		{"GET /v3/Maps/" + joined, ""},
 		{"GET /v3/Maps/" + joined + "/Items", ""},
@@ -197,7 +178,38 @@ func TestAVisitorsTokenReachesNothingOfOthers(t *testing.T) {
 		{"POST /Client/v2/MyConversations/" + mallory.Conversation, `{"last_read_message_index":"1"}`},
 		{"POST /Client/v2/MyConversations/" + mallory.Conversation, `{"last_read_message_index":1,"notification_level":"muted"}`},
 		{"POST /Client/v2/Typing", ""},
-	} {
+	}
+}
+
+// What a visitor can try with their token past the SDK, who has got to know all SIDs of another one. (The SDK's own methods are
+// tried in widget/e2e/trust.spec.ts, permission by permission in cmd/internal/conversations.)
+func TestAVisitorsTokenReachesNothingOfOthers(t *testing.T) {
+	b, local := newLocalBench(t)
+	victim, mallory := b.ask(hello()), b.ask(request{Protocol: 2, Secret: strings.Repeat("e", 32), Message: says("It is Mallory")})
+	answered, err := local.send(t.Context(), mallory.Conversation, message{author: "ann", body: "Hi", attributes: `{"id":"` + firstID + `"}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := func(a Answer) (joined string, of syncObjects) {
+		s := connect(t, local, a.Token)
+		var configuration struct {
+			SyncObjects struct {
+				MyConversations string `json:"my_conversations"`
+			} `json:"sync_objects"`
+		}
+		var mine struct {
+			Objects syncObjects `json:"sync_objects"`
+		}
+		same(t, "configuration", s.ask("GET /Client/v2/Configuration", "", &configuration), 200)
+		same(t, "conversation", s.ask("GET /Client/v2/MyConversations/"+a.Conversation, "", &mine), 200)
+		return configuration.SyncObjects.MyConversations, mine.Objects
+	}
+	joined, theirs := objects(victim)
+	_, own := objects(mallory)
+	s := connect(t, local, mallory.Token)
+	c := "/Client/v2/Conversations/"
+	before := all(t, local)
+	for _, attack := range attacks(local, victim, mallory, answered, joined, theirs, own) {
 		if status := s.ask(attack.request, attack.body, nil); status < 300 || status > 499 {
 			t.Errorf("%s %.80s: %d %s", attack.request, attack.body, status, s.payload)
 		}

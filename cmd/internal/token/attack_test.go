@@ -145,7 +145,7 @@ func TestHeadersChangeNeitherWhoAsksNorFromWhere(t *testing.T) {
 		same(t, "a form of a page: "+kind, w.Code, 415)
 	}
 	w := b.send(http.MethodGet, "/token?account=acme", "", func(r *http.Request) { r.Header.Set("X-HTTP-Method-Override", "POST") })
-	same(t, "answer", strings.TrimSpace(w.Body.String()), `{"online":false}`)
+	same(t, "answer", strings.TrimSpace(w.Body.String()), `{"online":false,"region":"us1"}`)
 	same(t, "conversations", len(b.service.byName), 0)
 }
 

@@ -47,6 +47,8 @@ type Options struct {
 	// MaxOpen is how many open conversations the team may have: Twilio's limit, 1,000, if it is 0. Fewer leave room for those
 	// that agents have elsewhere.
 	MaxOpen int
+	// Retention is how long closed conversations are kept after their last message: see Retain. 0 is for good.
+	Retention time.Duration
 	// Proxies is the number of proxies in front that append to X-Forwarded-For. With 0 the header is not looked at.
 	Proxies int
 	// Log gets a line for each request, without a word about the visitor; nil for none.
@@ -82,11 +84,12 @@ type Handler struct {
 		sync.Mutex
 		at time.Time
 	}
-	proxies int
-	socket  string
-	log     *slog.Logger
-	now     func() time.Time
-	pause   func(ctx context.Context, try int, least time.Duration) error // before Twilio is asked again
+	retention time.Duration
+	proxies   int
+	socket    string
+	log       *slog.Logger
+	now       func() time.Time
+	pause     func(ctx context.Context, try int, least time.Duration) error // before Twilio is asked again
 }
 
 // New returns a handler. It fails when two accounts have their secret key in the same variable.
@@ -105,6 +108,7 @@ func New(o Options) (*Handler, error) {
 		visitors:    newLimiter[string](o.Limits.Visitors),
 		messages:    newLimiter[string](o.Limits.Messages),
 		unproven:    newLimiter[struct{}](Limit{All: o.Limits.Unproven}),
+		retention:   o.Retention,
 		proxies:     o.Proxies,
 		socket:      o.Socket,
 		log:         o.Log,
@@ -336,9 +340,11 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 	}
 	answer := struct {
 		Online bool `json:"online"`
+		// Region is the service's, which chat.yaml must name, too: for who checks that.
+		Region string `json:"region"`
 		// Problem is what is wrong with how the server was set up, for who checks that. Widgets don't look at it.
 		Problem *failure `json:"problem,omitempty"`
-	}{Online: online}
+	}{Online: online, Region: h.credential.region()}
 	if proxyUnknown(r, h.proxies) {
 		answer.Problem = errProxy
 	}

@@ -165,7 +165,7 @@ func TestAProxyThatTheServerIsNotToldOfIsAnError(t *testing.T) {
 				}).Body.String()
 			}
 			name := fmt.Sprintf("%+v", test)
-			same(t, name, strings.Contains(ask(), `{"online":false,"problem":{"code":"proxy-not-trusted","message":"`), test.want)
+			same(t, name, strings.Contains(ask(), `{"online":false,"region":"us1","problem":{"code":"proxy-not-trusted","message":"`), test.want)
 			same(t, name, strings.Contains(b.logged.String(), told), test.want)
 			ask()
 			if test.want {

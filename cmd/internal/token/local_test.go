@@ -110,7 +110,7 @@ func TestTheTeamIsOnlineWhileOneOfThemIsConnected(t *testing.T) {
 		b.Handler.online = newAvailability(b.agents, b.log) // forgets the last answer
 		return strings.TrimSpace(b.send(http.MethodGet, "/token?account=acme", "").Body.String())
 	}
-	same(t, "before anybody came", online(), `{"online":false}`)
+	same(t, "before anybody came", online(), `{"online":false,"region":"us1"}`)
 
 	token, err := local.AccessToken("ann", time.Now())
 	if err != nil {
@@ -135,9 +135,9 @@ func TestTheTeamIsOnlineWhileOneOfThemIsConnected(t *testing.T) {
 	if err != nil || header.Status == nil || header.Status.Code != 200 {
 		t.Fatalf("the token is refused: %s %v", answer, err)
 	}
-	same(t, "while an agent is connected", online(), `{"online":true}`)
+	same(t, "while an agent is connected", online(), `{"online":true,"region":"us1"}`)
 	agent.CloseNow()
-	for deadline := time.Now().Add(10 * time.Second); online() != `{"online":false}`; {
+	for deadline := time.Now().Add(10 * time.Second); online() != `{"online":false,"region":"us1"}`; {
 		if time.Now().After(deadline) {
 			t.Fatal("the team stays online")
 		}

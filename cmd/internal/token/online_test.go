@@ -17,14 +17,14 @@ func TestTheTeamIsOnlineWhenOneOfThemIs(t *testing.T) {
 		want  string
 		warns bool
 	}{
-		{"all of them", map[string]bool{"ann": true, "bob@acme.com": true}, nil, `{"online":true}`, false},
-		{"the last of them", map[string]bool{"ann": false, "bob@acme.com": true}, nil, `{"online":true}`, false},
-		{"none", map[string]bool{"ann": false, "bob@acme.com": false}, nil, `{"online":false}`, false},
-		{"one, of another nothing is known", map[string]bool{"ann": true}, nil, `{"online":true}`, false},
-		{"none, of another nothing is known", map[string]bool{"ann": false}, nil, `{"online":false}`, false},
-		{"nothing is known", nil, nil, `{"online":false}`, true},
-		{"nobody has ever been there", nil, map[string]error{"online": &refusal{kind: errNotFound}}, `{"online":false}`, true},
-		{"one can't be asked about", map[string]bool{"bob@acme.com": true}, map[string]error{"online ann": down}, `{"online":true}`, false},
+		{"all of them", map[string]bool{"ann": true, "bob@acme.com": true}, nil, `{"online":true,"region":"us1"}`, false},
+		{"the last of them", map[string]bool{"ann": false, "bob@acme.com": true}, nil, `{"online":true,"region":"us1"}`, false},
+		{"none", map[string]bool{"ann": false, "bob@acme.com": false}, nil, `{"online":false,"region":"us1"}`, false},
+		{"one, of another nothing is known", map[string]bool{"ann": true}, nil, `{"online":true,"region":"us1"}`, false},
+		{"none, of another nothing is known", map[string]bool{"ann": false}, nil, `{"online":false,"region":"us1"}`, false},
+		{"nothing is known", nil, nil, `{"online":false,"region":"us1"}`, true},
+		{"nobody has ever been there", nil, map[string]error{"online": &refusal{kind: errNotFound}}, `{"online":false,"region":"us1"}`, true},
+		{"one can't be asked about", map[string]bool{"bob@acme.com": true}, map[string]error{"online ann": down}, `{"online":true,"region":"us1"}`, false},
 		{"one can't be asked about, the other is away", map[string]bool{"bob@acme.com": false}, map[string]error{"online ann": down}, twilioBusy, false},
 	}
 	for _, test := range tests {

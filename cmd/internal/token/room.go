@@ -285,7 +285,7 @@ func (r *room) last(ctx context.Context, c conversation) (*message, error) {
 // isOurs tells a conversation of this chat by its name.
 func isOurs(name string) bool {
 	identity := identityIn(name)
-	return (strings.HasPrefix(identity, visitorPrefix) || strings.HasPrefix(identity, verifiedPrefix)) && numberOf(name, identity) > 0
+	return IsVisitor(identity) && numberOf(name, identity) > 0
 }
 
 // identityIn returns the identity that a name of nameOf was made of.

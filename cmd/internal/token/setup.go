@@ -81,7 +81,7 @@ func (s *setup) refuseStrangers(ctx context.Context) error {
 	sids, _ := inspect(existing, defaults{})
 	strangers := 0
 	err = s.rest.users(ctx, func(m member) error {
-		if !s.isAgent(m) && !isVisitor(m.identity) && m.role != sids[visitorOfService] {
+		if !s.isAgent(m) && !IsVisitor(m.identity) && m.role != sids[visitorOfService] {
 			strangers++
 		}
 		return nil
@@ -101,8 +101,8 @@ func (s *setup) refuseStrangers(ctx context.Context) error {
 		"make a Conversations service for the chat alone; if this is one, and they are former agents, -strangers gives them the visitors' role")
 }
 
-// isVisitor tells an identity of this package by its form.
-func isVisitor(identity string) bool {
+// IsVisitor tells an identity of this package by its form.
+func IsVisitor(identity string) bool {
 	return strings.HasPrefix(identity, visitorPrefix) || strings.HasPrefix(identity, verifiedPrefix)
 }
 

@@ -8,7 +8,10 @@ import (
 )
 
 // member is a user of the service, or a participant of a conversation.
-type member struct{ SID, identity, role string }
+type member struct {
+	SID, identity, role string
+	name                string // of a user
+}
 
 const (
 	// usersPage and conversationsPage are the most that Twilio puts into a page.
@@ -78,7 +81,7 @@ func (t rest) users(ctx context.Context, do func(member) error) error {
 	p := &api.ListServiceUserParams{}
 	list, failed := t.api(ctx).StreamServiceUser(t.ServiceSID, p.SetPageSize(usersPage))
 	return each(list, failed, stop, func(u api.ConversationsV1ServiceUser) error {
-		return do(member{SID: value(u.Sid), identity: value(u.Identity), role: value(u.RoleSid)})
+		return do(member{SID: value(u.Sid), identity: value(u.Identity), role: value(u.RoleSid), name: value(u.FriendlyName)})
 	})
 }
 
@@ -97,15 +100,11 @@ func (t rest) setUserRole(ctx context.Context, user, role string) error {
 // openConversations calls do with the SID of each conversation that isn't closed, page by page, until one fails. Closed ones
 // can't be changed, and nobody does anything there.
 func (t rest) openConversations(ctx context.Context, do func(sid string) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	p := &api.ListServiceConversationParams{}
-	list, failed := t.api(ctx).StreamServiceConversation(t.ServiceSID, p.SetPageSize(conversationsPage))
-	return each(list, failed, stop, func(c api.ConversationsV1ServiceConversation) error {
-		if value(c.State) == "closed" {
+	return t.everyConversation(ctx, &api.ListServiceConversationParams{}, func(c conversation) error {
+		if c.closed {
 			return nil
 		}
-		return do(value(c.Sid))
+		return do(c.SID)
 	})
 }
 

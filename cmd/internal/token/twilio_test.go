@@ -72,7 +72,7 @@ func TestTwilioIsAskedByItsREST(t *testing.T) {
 	same(t, "create", err, nil)
 	same(t, "update", s.update(ctx, conversation{SID: "CH1", friendlyName: "Jane", attributes: `{}`}), nil)
 	members, err := s.participants(ctx, "CH1")
-	same(t, "participants", fmt.Sprintf("%+v %v", members, err), `[{SID:MB1 identity:visitor-x role:RL1} {SID:MB2 identity: role:}] <nil>`)
+	same(t, "participants", fmt.Sprintf("%+v %v", members, err), `[{SID:MB1 identity:visitor-x role:RL1 name:} {SID:MB2 identity: role: name:}] <nil>`)
 	same(t, "join", s.join(ctx, "CH1", "visitor-x", "RL1"), nil)
 	same(t, "join with the default role", s.join(ctx, "CH1", "visitor-x", ""), nil)
 	same(t, "setParticipantRole", s.setParticipantRole(ctx, "CH1", "MB1", "RL1"), nil)

@@ -92,11 +92,14 @@ func (h *Handler) identityOfSecret(account, secret string) string {
 // Only ASCII letters lose their case. Other folding makes a k of the Kelvin sign, for one: whoever registers at a site with such an
 // address would get into the conversation of somebody else.
 func (h *Handler) identityOf(account, email string) string {
-	lower := strings.Map(func(r rune) rune {
+	return verifiedPrefix + hex.EncodeToString(seal(h.identityKey, "identity 1", []byte(account+"\x00"+lower(email)))[:16])
+}
+
+func lower(email string) string {
+	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			r += 'a' - 'A'
 		}
 		return r
 	}, trim(email))
-	return verifiedPrefix + hex.EncodeToString(seal(h.identityKey, "identity 1", []byte(account+"\x00"+lower))[:16])
 }

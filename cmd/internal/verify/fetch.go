@@ -22,7 +22,7 @@ import (
 // What an answer may take: a host that is not ours may send anything, without end.
 const (
 	maxFileBytes     = 8 << 20
-	maxManifestBytes = 64 << 20 // of tens of thousands of accounts
+	maxManifestBytes = 1 << 20
 	maxTokenBytes    = 64 << 10 // of what the token endpoint answers
 	maxRedirects     = 5
 )
@@ -78,13 +78,13 @@ type answer struct {
 
 // get asks for an address.
 func (c *client) get(ctx context.Context, address string, limit int64, header http.Header) (*answer, *problem.Problem) {
-	return c.ask(ctx, http.MethodGet, address, limit, header)
+	return c.ask(ctx, http.MethodGet, address, "", limit, header)
 }
 
-func (c *client) ask(ctx context.Context, method, address string, limit int64, header http.Header) (*answer, *problem.Problem) {
+func (c *client) ask(ctx context.Context, method, address, body string, limit int64, header http.Header) (*answer, *problem.Problem) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
 		return nil, problem.New("is no address", "look at it in chat.yaml")
 	}
@@ -101,9 +101,9 @@ func (c *client) ask(ctx context.Context, method, address string, limit int64, h
 	defer response.Body.Close()
 	a := &answer{url: response.Request.URL, status: response.StatusCode, header: response.Header,
 		encoding: strings.ToLower(response.Header.Get("Content-Encoding"))}
-	body, err := decoded(response.Body, a.encoding)
+	text, err := decoded(response.Body, a.encoding)
 	if err == nil {
-		a.body, err = io.ReadAll(io.LimitReader(body, limit+1))
+		a.body, err = io.ReadAll(io.LimitReader(text, limit+1))
 	}
 	switch {
 	// First: after the time is over the answer may look whole, as some servers end it when the connection closes.

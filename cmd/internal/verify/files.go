@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/dist"
 )
 
 // checkFiles looks at missive.js and at all that it loads.
@@ -23,6 +24,9 @@ func (v *verifier) checkFiles(ctx context.Context, folder string) {
 	}
 	account, ok := stampOf(launcher.body)
 	switch {
+	case dist.IsRetired(launcher.body):
+		v.warn(v.address(name), "is that of a retired account, which shows no chat", "take its snippet out of your pages, or paste that of another account")
+		return
 	case !ok:
 		v.problem(v.address(name), "is no missive.js of a build", "upload dist/ to this place")
 		return

@@ -1,17 +1,12 @@
 package verify
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/net/html"
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/hosting"
@@ -23,6 +18,8 @@ type page struct {
 	header   http.Header
 	policies []policy
 	scripts  []script // those of the chat's snippets
+	others   []string // addresses from which snippets of other accounts load theirs
+	held     bool     // a snippet of the account waits for a consent tool to start it
 }
 
 // script is a script element. The text is that of an inline one.
@@ -65,10 +62,7 @@ func (v *verifier) openPage(ctx context.Context) {
 func (v *verifier) checkPage() {
 	address := v.page.String()
 	v.checkMixed(v.base.String(), v.base, "the chat's host")
-	if !slices.ContainsFunc(v.chat.scripts, v.loads) {
-		v.warn(address, "has no snippet of this account in its HTML",
-			"paste "+v.id+"/snippet.html from dist; if a tag manager or a script of yours adds it, all is well")
-	}
+	v.checkSnippet(address)
 	for _, policy := range v.chat.policies {
 		v.checkPolicy(address, policy, v.chat)
 	}
@@ -79,63 +73,29 @@ func (v *verifier) checkPage() {
 	}
 }
 
+// checkSnippet checks that the page loads this account, and from here.
+func (v *verifier) checkSnippet(address string) {
+	paste := "paste " + v.id + "/snippet.html from dist"
+	elsewhere := slices.IndexFunc(v.chat.scripts, func(s script) bool { return v.startsAt(s) != nil && !v.loads(s) && !isPinned(v.startsAt(s).Path) })
+	switch {
+	case slices.ContainsFunc(v.chat.scripts, v.loads):
+	case v.chat.held:
+		v.note(address + " has the snippet as text, for a consent tool to start: without consent there is no chat")
+	case elsewhere >= 0:
+		v.problem(address, "loads the chat from "+brief(v.startsAt(v.chat.scripts[elsewhere]).String())+", and not from here", paste+", or verify the account there")
+	case len(v.chat.others) > 0:
+		v.problem(address, "has the snippet of another account, which loads "+brief(v.chat.others[0]), paste+", or verify that account")
+	case slices.ContainsFunc(v.chat.scripts, func(s script) bool { return s.src != nil }): // a pinned one of another place, which was told
+	default:
+		v.warn(address, "has no snippet of this account in its HTML", paste+"; if a tag manager or a script of yours adds it, all is well")
+	}
+}
+
 // allOffered reports whether the page may use all that it loads without asking the host: pictures, and missive.js unless it is
 // pinned.
 func (v *verifier) allOffered() bool {
 	return (v.integrities != nil || v.offered(v.launcher)) && (v.picture == nil || v.offered(v.picture))
 }
-
-// readPage finds the page's policies, and the scripts of the chat.
-func (v *verifier) readPage(a *answer) page {
-	p := page{open: true, header: a.header}
-	for _, text := range a.header.Values("Content-Security-Policy") {
-		p.policies = append(p.policies, parsePolicies(text)...)
-	}
-	for z := html.NewTokenizer(bytes.NewReader(a.body)); ; {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			return p
-		}
-		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
-			continue
-		}
-		token := z.Token()
-		attribute := map[string]string{}
-		for _, a := range token.Attr {
-			attribute[a.Key] = a.Val
-		}
-		switch token.Data {
-		case "meta":
-			if strings.EqualFold(attribute["http-equiv"], "Content-Security-Policy") {
-				for _, policy := range parsePolicies(attribute["content"]) {
-					delete(policy, "sandbox") // which counts in headers only
-					p.policies = append(p.policies, policy)
-				}
-			}
-		case "script":
-			s := script{nonce: attribute["nonce"], integrity: attribute["integrity"]}
-			_, s.cors = attribute["crossorigin"]
-			if u, err := v.page.Parse(attribute["src"]); attribute["src"] != "" && err == nil {
-				s.src = u
-			} else if z.Next() == html.TextToken {
-				s.text = string(z.Raw())
-			}
-			if v.loads(s) || strings.Contains(s.text, "MissiveChatConfig") {
-				p.scripts = append(p.scripts, s)
-			}
-		}
-	}
-}
-
-// loads reports whether the script loads the missive.js of the account.
-func (v *verifier) loads(s script) bool {
-	if s.src == nil {
-		return strings.Contains(s.text, "missive.js") && strings.Contains(s.text, v.id)
-	}
-	return launcherPath.MatchString(s.src.Path) && path.Base(path.Dir(s.src.Path)) == v.id
-}
-
-var launcherPath = regexp.MustCompile(`/missive\.([0-9a-f]+\.)?js$`)
 
 // need is an address that the chat loads, and why.
 type need struct {

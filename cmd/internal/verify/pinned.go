@@ -50,6 +50,7 @@ func (v *verifier) checkPinned(ctx context.Context, expected expectation) (launc
 		}
 		if launcher = v.fetch(ctx, name, expected); launcher != nil {
 			v.checkForever(v.address(name), launcher)
+			v.checkLifetime(name, expected)
 			for _, m := range exactFile.FindAllSubmatch(launcher.body, -1) {
 				v.integrities["assets/"+string(m[1])] = string(m[2])
 			}

@@ -142,6 +142,9 @@ func TestPoliciesAreReadAsInBrowsers(t *testing.T) {
 func FuzzPolicy(f *testing.F) {
 	f.Add("default-src 'self' https://*.example.com:*/%zz/ [::1]:80; sandbox", "https://a.example/x.js")
 	f.Add("script-src :// //: *: :* ]:[", "wss://[::1]:8080")
+	f.Add("", "https://]")
+	f.Add("", "https://[fe80::1%25eth0]:443")
+	f.Add("", "https://a%5D")
 	f.Fuzz(func(t *testing.T, text, address string) {
 		u, err := parseHTTP(address)
 		if err != nil {

@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,8 +42,11 @@ func (v *verifier) checkToken(ctx context.Context) {
 		v.problem(address, f.Message, f.Hint)
 		return
 	}
-	if v.checkOnline(address, a) && v.site != "" && v.site != origin(u) {
-		v.checkCORS(ctx, address, a)
+	if v.checkOnline(address, a) {
+		if v.site != "" && v.site != origin(u) {
+			v.checkCORS(ctx, address, a)
+		}
+		v.checkPost(ctx, address, a.url.String())
 	}
 	if a.url.String() != ask.String() {
 		to := *a.url
@@ -64,6 +68,7 @@ func keepsRequest(status int) bool {
 func (v *verifier) checkOnline(address string, a *answer) bool {
 	var said struct {
 		Online  *bool
+		Region  string // "": the token server is older than that
 		Message string
 		Problem struct{ Code string }
 	}
@@ -94,6 +99,10 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 		v.problem(address, "takes all visitors for one client: a proxy stands in front that it isn't told of, so a few of them use up what all may do",
 			"start go run ./cmd/token with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For")
 	}
+	if region := v.account.Text("connection.region"); said.Region != "" && said.Region != region {
+		v.problem(address, fmt.Sprintf("has its Conversations service in the region %s, but browsers connect to %s", brief(said.Region), region),
+			"make connection.region in chat.yaml and TWILIO_REGION of the token server the same: the region of the service")
+	}
 	if !*said.Online {
 		v.note("the token endpoint answers, and says that the team is offline")
 	}
@@ -107,7 +116,7 @@ func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 			`send "Access-Control-Allow-Origin: `+v.site+`", as go run ./cmd/token does for MISSIVE_ORIGINS; a proxy in front may have taken it away`)
 		return
 	}
-	a, f := v.direct(nil).ask(ctx, http.MethodOptions, address, maxTokenBytes, http.Header{
+	a, f := v.direct(nil).ask(ctx, http.MethodOptions, address, "", maxTokenBytes, http.Header{
 		"Origin":                         {v.site},
 		"Access-Control-Request-Method":  {http.MethodPost},
 		"Access-Control-Request-Headers": {"content-type"},
@@ -118,6 +127,28 @@ func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 	case a.status/100 != 2 || !allows(a.header, v.site) || !hasToken(a.header, "Access-Control-Allow-Headers", "content-type"):
 		v.problem(address, "refuses the OPTIONS request that browsers send before a POST from "+v.site,
 			"let OPTIONS requests through to go run ./cmd/token; a proxy in front may answer them itself")
+	}
+}
+
+// checkPost checks that what visitors send gets to a token server, by a request of no account: that is refused, and changes nothing.
+func (v *verifier) checkPost(ctx context.Context, address, at string) {
+	header := http.Header{"Content-Type": {"application/json"}}
+	if v.site != "" {
+		header.Set("Origin", v.site)
+	}
+	a, f := v.direct(nil).ask(ctx, http.MethodPost, at, `{"account":""}`, maxTokenBytes, header)
+	if f != nil {
+		v.problem(address, "to POST it "+f.Message, f.Hint)
+		return
+	}
+	if a.status/100 == 3 {
+		v.problem(address, "redirects POST requests to "+brief(a.header.Get("Location"))+", which loses what a visitor sends", moveHint)
+		return
+	}
+	var said struct{ Code string }
+	if json.Unmarshal(a.body, &said) != nil || said.Code == "" || a.status/100 != 4 {
+		v.problem(address, "answers "+a.statusText()+" to a POST request of no account, and no token server does",
+			"let POST requests through to go run ./cmd/token: a proxy or a cache in front may answer them itself, or something else be there")
 	}
 }
 

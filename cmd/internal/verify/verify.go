@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
 	"regexp"
@@ -115,7 +116,7 @@ func splitAccount(address string) (base *url.URL, id string, err error) {
 
 func parseHTTP(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	if err != nil || !isHost(u) || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, noAddress(address)
 	}
 	u.Fragment, u.RawFragment, u.User = "", "", nil
@@ -123,6 +124,17 @@ func parseHTTP(address string) (*url.URL, error) {
 		u.Path = "/"
 	}
 	return u, nil
+}
+
+// isHost reports whether an address has a host that browsers would ask: url.Parse takes a "]" for one, for instance.
+func isHost(u *url.URL) bool {
+	name := u.Hostname()
+	if strings.HasPrefix(u.Host, "[") {
+		_, err := netip.ParseAddr(name)
+		return err == nil
+	}
+	// The forbidden host code points of the URL standard, and the wildcard of policies.
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("*#/:<>?@[\\]^|%", r) })
 }
 
 func noAddress(address string) error { return fmt.Errorf("%q %w", address, ErrAddress) }

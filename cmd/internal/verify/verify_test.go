@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -23,6 +24,7 @@ import (
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/dist"
+	"missive/cmd/internal/hosting/hosts"
 	"missive/cmd/internal/setup"
 	"missive/widget"
 )
@@ -46,6 +48,7 @@ type world struct {
 	policy  string                      // of the page
 	page    string
 	slow    string // a host that never answers
+	post    http.HandlerFunc
 	options Options
 }
 
@@ -66,6 +69,7 @@ func acme() setup.Account {
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, headers: map[string]string{}, answers: map[string]http.HandlerFunc{}, dist: t.TempDir()}
 	w.hosts = map[string]http.HandlerFunc{chatHost: w.serveFile, tokenHost: w.serveToken, siteHost: w.servePage}
+	w.post = refusePost
 	w.build(acme())
 	w.page = "<!doctype html><title>A site</title>" + snippet
 	w.options = Options{Account: "https://" + chatHost + "/acme/", Page: "https://" + siteHost + "/", Dist: w.dist,
@@ -73,9 +77,24 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// refusePost is how a token server answers who names no account.
+func refusePost(out http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	if string(body) == `{"account":""}` && r.Header.Get("Content-Type") == "application/json" {
+		out.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(out, `{"code": "unknown-account"}`)
+	}
+}
+
 // transport finds all hosts on this machine.
 func (w *world) transport() http.RoundTripper {
-	serve := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) { w.hosts[r.Host](out, r) })
+	serve := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			w.post(out, r)
+			return
+		}
+		w.hosts[r.Host](out, r)
+	})
 	plain, secure := httptest.NewServer(serve), httptest.NewTLSServer(serve)
 	w.t.Cleanup(plain.Close)
 	w.t.Cleanup(secure.Close)
@@ -100,11 +119,11 @@ func (w *world) transport() http.RoundTripper {
 // build builds the account, and puts the files on the host.
 func (w *world) build(a setup.Account) {
 	w.t.Helper()
-	s, err := dist.New([]setup.Account{a}, scripts(), dist.Options{})
+	s, err := dist.New([]setup.Account{a}, scripts(), dist.Options{Hosting: hosts.Names})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err := dist.Write(w.dist, s, nil); err != nil {
+	if _, err := dist.Write(w.dist, s, dist.Writing{}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.files = map[string][]byte{}

@@ -12,6 +12,8 @@ import (
 	"missive/cmd/internal/dist"
 )
 
+const manifest = "acme/" + dist.ManifestName
+
 // wrongHosts are ways in which the chat's host may be wrong.
 var wrongHosts = map[string]func(w *world){
 	// Files.
@@ -29,15 +31,15 @@ var wrongHosts = map[string]func(w *world){
 	},
 	"nobody knows the latest build": func(w *world) {
 		w.options.Dist = "nowhere"
-		delete(w.files, dist.ManifestName)
+		delete(w.files, manifest)
 	},
 	"the manifest is somebody else's": func(w *world) {
 		w.options.Dist = "nowhere"
-		w.files[dist.ManifestName] = []byte(`{"name": "An app"}`)
+		w.files[manifest] = []byte(`{"name": "An app"}`)
 	},
 	"the local manifest can't be read": func(w *world) {
 		w.options.Dist = filepath.Join(w.dist, "unreadable")
-		mustDo(w.t, os.MkdirAll(filepath.Join(w.options.Dist, dist.ManifestName), 0o755))
+		mustDo(w.t, os.MkdirAll(filepath.Join(w.options.Dist, manifest), 0o755))
 	},
 	"a page answers for what isn't there": func(w *world) {
 		w.answers["acme/missive.js"] = func(out http.ResponseWriter, _ *http.Request) {
@@ -53,6 +55,27 @@ var wrongHosts = map[string]func(w *world){
 		other := acme()
 		other.Host = "https://other.example.com"
 		w.build(other)
+	},
+	"the account is retired": func(w *world) {
+		w.options.Dist = "nowhere"
+		delete(w.files, manifest)
+		w.files["acme/missive.js"] = []byte("/* Missive Chat: this account is retired. */\n")
+	},
+	"the pinned launcher is not in what will be uploaded": func(w *world) {
+		old := w.files
+		name := w.pin()
+		w.dist = w.t.TempDir()
+		w.options.Dist = w.dist
+		w.buildNamed("Fresh")
+		w.files[name] = old[name]
+	},
+	"the pinned launcher is the oldest that is kept": func(w *world) {
+		w.pin()
+		page := w.page
+		for _, name := range []string{"B", "C", "D"} {
+			w.buildNamed(name)
+		}
+		w.page = page
 	},
 	"it was never built but for its name": func(w *world) { w.options.Account = "https://chat.example.com/shop/" },
 
@@ -125,21 +148,21 @@ var wrongHosts = map[string]func(w *world){
 	},
 	"missive.js loads no end of files": func(w *world) {
 		w.options.Dist = "nowhere"
-		delete(w.files, dist.ManifestName)
+		delete(w.files, manifest)
 		w.files["acme/missive.js"] = slices.Concat([]byte(w.tooMany()+"\n"), w.files["acme/missive.js"])
 	},
 	"a pinned launcher loads no end of files": func(w *world) {
 		name := w.pin()
 		w.page += snippet
 		w.options.Dist = "nowhere"
-		delete(w.files, dist.ManifestName)
+		delete(w.files, manifest)
 		w.files[name] = []byte(w.tooMany())
 		w.page = integrity.ReplaceAllString(w.page, `integrity="`+bundle.Integrity(w.files[name])+`"`)
 	},
 	"the host's manifest has no end": func(w *world) {
 		w.options.Dist, w.options.Timeout = "nowhere", time.Minute
-		w.answers[dist.ManifestName] = func(out http.ResponseWriter, _ *http.Request) {
-			w.send(out, dist.ManifestName, make([]byte, maxManifestBytes+1))
+		w.answers[manifest] = func(out http.ResponseWriter, _ *http.Request) {
+			w.send(out, manifest, make([]byte, maxManifestBytes+1))
 		}
 	},
 	"missive.js redirects to another scheme": func(w *world) {

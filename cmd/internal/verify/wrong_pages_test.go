@@ -19,8 +19,11 @@ var wrongPages = map[string]func(w *world){
 	},
 	"the page pins an older build": func(w *world) {
 		w.pin()
-		w.buildNamed("Acme")
-		w.buildNamed("Acme Inc.")
+		page := w.page
+		for _, name := range []string{"Acme", "Acme Inc.", "Acme Ltd.", "Acme Plc."} {
+			w.buildNamed(name)
+		}
+		w.page = page
 	},
 	"the page pins two builds": func(w *world) {
 		w.pin()
@@ -114,6 +117,36 @@ var wrongPages = map[string]func(w *world){
 	"the page's address turns text around": func(w *world) { w.options.Page += "?\u202egpj.exe"; w.page = "" },
 	"the page has no snippet":              func(w *world) { w.page = "<!doctype html><p>missive.js is mentioned</p>" },
 	"the page has another account's":       func(w *world) { w.page = strings.ReplaceAll(w.page, "/acme/", "/shop/") },
+	"the page has the snippet of an account whose id begins so": func(w *world) {
+		w.page = strings.ReplaceAll(w.inline(), "id: 'acme'", "id: 'acmee'")
+	},
+	"the page has the snippet of another host": func(w *world) {
+		w.page = strings.ReplaceAll(w.inline(), chatHost, "old.example.com")
+	},
+	"the page has the element of another host": func(w *world) {
+		w.page = strings.ReplaceAll(w.page, chatHost, "old.example.com")
+	},
+	"the page has the snippet of another account for the tag manager": func(w *world) {
+		w.page = "<script>\n" + `s.src = 'https:\/\/chat.example.com/shop/missive.js';` + "</script>"
+	},
+	"the page has the snippet in a comment and in a template": func(w *world) {
+		w.page = "<!doctype html><!-- " + w.page + " --><template>" + w.page + "</template><textarea>" + w.page + "</textarea>"
+	},
+	"the page has another base": func(w *world) {
+		w.page = `<base href="https://chat.example.com/help/"><script async src="../acme/missive.js"></script>`
+	},
+	"a consent tool starts the element": func(w *world) {
+		w.page = strings.Replace(w.page, "<script async", `<script type="text/plain" data-cookieconsent="marketing" async`, 1)
+	},
+	"a consent tool starts the snippet": func(w *world) {
+		w.page = strings.Replace(w.inline(), "<script>", `<script type="text/plain" class="optanon-category-C0004">`, 1)
+	},
+	"a consent tool has taken the address": func(w *world) {
+		w.page = strings.Replace(w.page, "<script async src", `<script type="text/plain" data-type="application/javascript" data-src`, 1)
+	},
+	"a consent tool starts another account's": func(w *world) {
+		w.page = strings.Replace(strings.ReplaceAll(w.page, "/acme/", "/shop/"), "<script", `<script type="text/plain"`, 1)
+	},
 	"the page's host wants embedding allowed": func(w *world) {
 		w.embedder("require-corp")
 	},

@@ -53,6 +53,35 @@ var wrongTokens = map[string]func(w *world){
 			fmt.Fprint(out, `{"online": true, "problem": {"code": "proxy-not-trusted", "message": "A proxy stands in front."}}`)
 		}
 	},
+	"a file stands where the token endpoint should be": func(w *world) {
+		w.post = func(out http.ResponseWriter, r *http.Request) { w.hosts[r.Host](out, r) }
+	},
+	"a host for files stands where the token endpoint should be": func(w *world) { w.post = status(http.StatusMethodNotAllowed) },
+	"what visitors send is redirected": func(w *world) {
+		w.post = func(out http.ResponseWriter, r *http.Request) {
+			http.Redirect(out, r, "https://token.example.com/token/", http.StatusMovedPermanently)
+		}
+	},
+	"what visitors send gets no answer": func(w *world) {
+		w.post = func(out http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }
+	},
+	"the token endpoint is of another region": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.Header().Set("Access-Control-Allow-Origin", "*")
+			out.Header().Set("Access-Control-Allow-Headers", "*")
+			fmt.Fprint(out, `{"online": true, "region": "ie1"}`)
+		}
+	},
+	"the token endpoint is of the region that the account names": func(w *world) {
+		a := acme()
+		a.Values["connection.region"] = "ie1"
+		w.build(a)
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.Header().Set("Access-Control-Allow-Origin", "*")
+			out.Header().Set("Access-Control-Allow-Headers", "*")
+			fmt.Fprint(out, `{"online": true, "region": "ie1"}`)
+		}
+	},
 	"the token endpoint writes to terminals": func(w *world) {
 		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
 			out.WriteHeader(http.StatusTeapot)

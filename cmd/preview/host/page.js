@@ -50,6 +50,9 @@
       add('small', hint && `hint: ${hint}`);
       return item;
     }));
-    overlay.togglePopover(problems.length > 0);
+    overlay.hidden = !problems.length;
+    // Above all else where the browser has popovers; where it has none, it is what is last on the page.
+    overlay.togglePopover?.(problems.length > 0);
   }
+  find('#problems button').addEventListener('click', () => show([]));
 })();

@@ -48,6 +48,10 @@ function preparePage(id: string): void {
   // Opened by nobody, the chat must not take the focus from the frame or page that has it.
   const { focus } = HTMLElement.prototype;
   HTMLElement.prototype.focus = () => {};
+  // What is modal takes it by itself.
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
   addEventListener(shown, () => (HTMLElement.prototype.focus = focus));
   const paint = createPainter(() => stage.MissiveChat);
   const chat = { scheme, hidden: false, hideWhenOffline: false, rememberOpenState: false, sound: false, flashTitle: false };

@@ -89,7 +89,7 @@ test("each state shows what it is about, in the theme alone, whatever the accoun
     await expect(stage.root.locator(".day", { hasText: /./ })).toHaveText(["yesterday", "today"]);
     await expect(stage.root.locator(".own .bubble")).toHaveCount(3);
     await expect(stage.root.locator(".name").last()).toHaveText("Jo Miller");
-    await expect(stage.root.locator(".note").last()).toHaveText("9:46 AM · Seen");
+    await expect(stage.root.locator(".note").last()).toHaveText("09:46 · Seen");
     await expect(stage.root.getByText("Not sent.")).toHaveCount(0);
   });
   await test.step("somebody types, or a message was not sent", async () => {

@@ -95,6 +95,7 @@ const arabic: Texts = {
     notSent: "لم تُرسل.",
     seen: "شوهدت",
     typing: "يكتب…",
+    you: "أنت",
     older: "رسائل سابقة",
     branding: "بدعم من Missive Live Chat",
   },

@@ -6,7 +6,7 @@ export type OwnValues = Readonly<Record<string, string>>;
 
 export interface Variable {
   name: string;
-  kind: "color" | "length" | "border" | "shadow" | "font" | "duration" | "easing";
+  kind: "color" | "length" | "border" | "shadow" | "font" | "duration" | "easing" | "integer";
   doc: string;
   /** Whether it may have a value for the dark palette alone. */
   dark: boolean;

@@ -28,7 +28,7 @@ func TestADraftIsLookedAtWithoutBeingSaved(t *testing.T) {
 	if want := (words{`"380" has no unit`, `use "380px"`}); len(got.Faults) != 1 || got.Faults["width"] != want {
 		t.Errorf("faults %v", got.Faults)
 	}
-	if want := (palettes{"#12345680", "#12345680"}); got.Variables["main-color"] != want || len(got.Variables) != 33 {
+	if want := (palettes{"#12345680", "#12345680"}); got.Variables["main-color"] != want || len(got.Variables) != 36 {
 		t.Errorf("%d variables, main-color %v", len(got.Variables), got.Variables["main-color"])
 	}
 	faint := pair{"light-text-color", "background-color", 2.69, 4.5, false}

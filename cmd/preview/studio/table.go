@@ -37,14 +37,14 @@ var groups = []struct {
 	{"Bubbles", []string{"bubble-dark-color", "bubble-light-color"}},
 	{"Badge", []string{"badge-background-color", "badge-color", "badge-size", "badge-border-radius", "badge-box-shadow"}},
 	{"Lines, corners and shadow", []string{"border", "border-color", "box-shadow", "opened-border-radius", "closed-border-radius", "button-border-radius"}},
-	{"Size and place", []string{"width", "height", "max-width", "max-height", "margin"}},
+	{"Size and place", []string{"width", "height", "max-width", "max-height", "margin", "offset-x", "offset-bottom", "z-index"}},
 	{"Motion", []string{"transition-duration", "transition-easing"}},
 }
 
 // kinds name the kinds of style variables for the page.
 var kinds = map[cssvalue.Kind]string{
 	cssvalue.Color: "color", cssvalue.Length: "length", cssvalue.Border: "border", cssvalue.Shadow: "shadow",
-	cssvalue.Font: "font", cssvalue.Duration: "duration", cssvalue.Easing: "easing",
+	cssvalue.Font: "font", cssvalue.Duration: "duration", cssvalue.Easing: "easing", cssvalue.Integer: "integer",
 }
 
 // table is what the studio's page is made of.

@@ -26,7 +26,7 @@ export interface TextInput {
   focus(): void;
 }
 
-const numeric = ["length", "duration", "border", "shadow"];
+const numeric = ["length", "duration", "border", "shadow", "integer"];
 
 export function createTextInput(id: string, label: string, { kind, examples }: Variable, events: TextInputEvents): TextInput {
   const input = el("input", { id, class: "text", "aria-label": label, "aria-describedby": id + "-notes", autocomplete: "off", spellcheck: "false" });

@@ -12,7 +12,7 @@ export function createAttention({ id, signal, store }: Pick<WindowApp, "id" | "s
     return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
   });
   held?.catch(() => (chief = true));
-  const flash = createFlash(messages.newMessage, signal);
+  const flash = createFlash(messages.newMessage, { signal, store });
   return () => {
     if (!chief || (store.state.open && !document.hidden)) return;
     if (chat.sound) beep();
@@ -36,7 +36,7 @@ function beep(): void {
 }
 
 /** Changes the title once a second until somebody looks, then gives it back. */
-function createFlash(text: string, signal: AbortSignal): () => void {
+function createFlash(text: string, { signal, store }: Pick<WindowApp, "signal" | "store">): () => void {
   let timer: ReturnType<typeof setInterval> | undefined;
   let title = "";
   const stop = () => {
@@ -46,6 +46,8 @@ function createFlash(text: string, signal: AbortSignal): () => void {
     if (document.title == text) document.title = title;
   };
   for (const type of ["focus", "pointerdown", "keydown"]) addEventListener(type, stop, { signal });
+  // What is pressed in the chat isn't heard there.
+  store.watch(["open"], stop);
   document.addEventListener("visibilitychange", () => document.hidden || stop(), { signal });
   signal.addEventListener("abort", stop);
   return () => {

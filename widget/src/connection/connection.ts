@@ -24,7 +24,7 @@ const start: StartConnection = (app, config, visitor, memory) => {
     // Who has logged in may have another conversation.
     if (login != before) session.renew();
   });
-  store.watch(["messages"], session.send);
+  store.watch(["messages", "open"], session.send);
   tellNews(app, visitor, createAttention(app, config));
 
   const connection: Connection = {

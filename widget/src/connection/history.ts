@@ -7,10 +7,13 @@ export const pageSize = 20;
 
 /** Brings the messages of a conversation into the list, and keeps them as they are there. */
 export interface History {
-  /** Takes the conversation on, for the first time or on a new client: the last page, and what came while there was no connection. */
-  open(conversation: Conversation): Promise<void>;
+  /**
+   * Takes the conversation on, for the first time or on a new client: the last page, and what came while there was no connection.
+   * Whose: one of the same visitor follows a closed one, so that what was said there stays here.
+   */
+  open(conversation: Conversation, whose?: string): Promise<void>;
   /** What is said is from now on said in the conversation of the SID, which is yet to be opened: what comes there now is new. */
-  follow(sid: string): void;
+  follow(sid: string, whose?: string): void;
   /** Leaves it: what comes there from now on is not for the visitor of this page. */
   close(): void;
   /** Loads the page before the first message, if there is one. */
@@ -29,6 +32,7 @@ export function createHistory<M extends Entry>(
   let opened: Conversation | undefined;
   /** Of the conversation whose messages are here. */
   let followed: string | undefined;
+  let owner: string | undefined;
   /** The conversation has been read before, by an earlier client: what comes now is new. */
   let resumed = false;
   /** Place of the last message that was here when the connection broke, until what came since is here, too; -1: none. */
@@ -40,13 +44,15 @@ export function createHistory<M extends Entry>(
   /** Of the past are those up to a place. */
   const add = (received: Received[], past = -1) => list.add(received.map((message) => take(message, message.index <= past)));
 
-  /** Adds all that there is from the first of these on. What is here up to a place, but not among them, has been removed while nobody told. */
-  function addAll(received: Received[], hasOlder: boolean, past: number, until: number): void {
+  /** Adds all that there is from a place on. What is here up to another place, but not among them, has been removed while nobody told. */
+  function addAll(received: Received[], from: number, past: number, until: number): void {
     add(received, past);
     const there = new Set(received.map(({ index }) => index));
-    const first = hasOlder ? received[0]!.index : 0;
-    list.keep(({ index = Infinity }) => index < first || index > until || there.has(index));
+    list.keep(({ index = Infinity }) => index < from || index > until || there.has(index));
   }
+
+  /** From where on a page has all that there is. */
+  const start = ({ items, hasPrevPage }: Paginator<Received>) => (hasPrevPage ? items[0]!.index : 0);
 
   function listen(now: Conversation): void {
     // A client forgets its listeners at its end, its conversations don't.
@@ -66,48 +72,66 @@ export function createHistory<M extends Entry>(
       received.unshift(...page.items);
     }
     if (conversation != now) return;
-    addAll(received, page.hasPrevPage, resumed ? last : Infinity, last);
+    addAll(received, start(page), resumed ? last : Infinity, last);
     known = undefined;
     // Pages belong to a client. A new one walks back from the end; what is here already is only passed.
     oldest = page;
     opened = now;
     resumed = true;
-    store.set({ older: oldest.hasPrevPage && store.state.messages[0]?.index != 0 });
+    store.set({ older: oldest.hasPrevPage && first() != 0 });
+    readAgain(now, page).catch(() => {});
   }
 
-  /** Of another conversation, nothing is kept but what is still to be sent. */
-  function turnTo(sid: string): void {
+  /** Place of the first message that is here of this conversation. */
+  const first = () => store.state.messages.find(({ index = -1 }) => index >= 0)?.index ?? Infinity;
+
+  /** What is here before the page may have been edited or removed meanwhile, too. */
+  async function readAgain(now: Conversation, page: Paginator<Received>): Promise<void> {
+    const from = first();
+    while (page.hasPrevPage && page.items[0]!.index > from) {
+      const until = page.items[0]!.index - 1;
+      page = await page.prevPage();
+      if (conversation != now) return;
+      addAll(page.items.filter(({ index }) => index >= from), Math.max(from, start(page)), Infinity, until);
+    }
+  }
+
+  function turnTo(sid: string, whose: string | undefined): void {
     if (followed == sid) return;
+    if (followed) list.turn(!!whose && whose == owner);
+    // What an earlier launcher has left.
+    else list.keep(({ state }) => !!state);
     followed = sid;
-    list.keep(({ state }) => !!state);
+    owner = whose;
     resumed = false;
     conversation = opened = oldest = known = undefined;
+    if (store.state.older) store.set({ older: false });
   }
 
   return {
-    async open(now) {
-      turnTo(now.sid);
+    async open(now, whose) {
+      turnTo(now.sid, whose);
       if (conversation != now) {
         opened = undefined;
         listen((conversation = now));
       }
       if (!opened) await loadSinceBreak(now);
     },
-    follow(sid) {
-      turnTo(sid);
+    follow(sid, whose) {
+      turnTo(sid, whose);
       resumed = true;
     },
-    close: () => (followed = conversation = opened = oldest = undefined),
+    close: () => (followed = owner = conversation = opened = oldest = undefined),
     async older() {
       if (paging || !oldest?.hasPrevPage) return;
       paging = true;
       const now = conversation;
       try {
-        const before = store.state.messages[0]?.index ?? 0;
+        const before = first();
         do {
           const page: Paginator<Received> = await oldest.prevPage();
           if (conversation != now) return;
-          addAll(page.items, page.hasPrevPage, Infinity, oldest.items[0]!.index - 1);
+          addAll(page.items, start(page), Infinity, oldest.items[0]!.index - 1);
           oldest = page;
         } while (oldest.hasPrevPage && oldest.items[0]!.index >= before);
         store.set({ older: oldest.hasPrevPage });

@@ -11,7 +11,12 @@ export interface Entry {
   index?: number;
   /** Of own messages only: absent once the service has accepted it. */
   state?: "pending" | "failed";
+  /** Of own messages only: place of the last message that was here when it was written. It can only be stored behind that. */
+  after?: number;
 }
+
+/** Messages of earlier conversations have places far below 0, in their order. */
+const conversationLength = 2 ** 32;
 
 /** The messages in the store, in the order of the conversation; what is not confirmed stays last. */
 export interface MessageList<M> {
@@ -19,6 +24,10 @@ export interface MessageList<M> {
   add(received: M[]): void;
   /** Changes one of the list. */
   update(id: string, change: Partial<Entry>): void;
+  /**
+   * Another conversation begins: what is still to be sent can be anywhere in it. What was said before stays above it, or goes.
+   */
+  turn(stays: boolean): void;
   /** Leaves only those for which it is true. */
   keep(wanted: (message: M) => boolean): void;
   /** Place of the last one that the service has; -1: none. */
@@ -45,6 +54,14 @@ export function createMessageList<M extends Entry>(store: Store<{ messages: read
       show([...all.values()]);
     },
     update: (id, change) => show(store.state.messages.map((message) => (message.id == id && !includes(message, change) ? { ...message, ...change } : message))),
+    turn(stays) {
+      show(
+        store.state.messages.flatMap((message) => {
+          if (message.state) return { ...message, after: -1 };
+          return stays ? { ...message, index: message.index! - conversationLength } : [];
+        }),
+      );
+    },
     keep: (wanted) => show(store.state.messages.filter(wanted)),
     newest: () => Math.max(-1, ...store.state.messages.map(({ index = -1 }) => index)),
   };

@@ -1,26 +1,20 @@
-import type { Conversation, Message as Received } from "@twilio/conversations";
+import type { Conversation } from "@twilio/conversations";
 import type { Store } from "../shared/store";
 import { createHistory, type History } from "./history";
 import { createMessageList, type Entry } from "./message-list";
-import { createSending, type Sending } from "./sending";
+import { createSending, type Sending, type SendingOptions } from "./sending";
 
-export interface MessageSyncOptions<M extends Entry> {
+export interface MessageSyncOptions<M extends Entry> extends Omit<SendingOptions<M>, "reachable"> {
   /** Whether the service can be reached now: what fails while it can't is not given up. */
   connected(): boolean;
-  /** Makes a message of one of the service. Past: it was there before this page was. An own one has the id that it was sent with. */
-  take(received: Received, past: boolean): M;
-  /** What is sent along with a message; the id is one of them. */
-  attributes(message: M): { id: string };
-  /** Does the work while nobody else, in another tab, sends what this one may send. */
-  alone(work: () => Promise<void>): Promise<void>;
 }
 
 /** Brings the messages of a conversation into the store, and those of the store that are pending into the conversation. */
 export interface MessageSync extends Pick<History, "close" | "older">, Omit<Sending, "stored"> {
   /** Takes the conversation on, for the first time or on a new client, and sends what waits for it. */
-  open(conversation: Conversation): Promise<void>;
+  open(conversation: Conversation, whose?: string): Promise<void>;
   /** A message was carried there, without a client. */
-  stored(id: string, index: number, sid: string): void;
+  stored(id: string, index: number, sid: string, whose: string): void;
 }
 
 /** It outlives clients: what is not sent yet stays, until the signal aborts. */
@@ -35,12 +29,12 @@ export function createMessageSync<M extends Entry>(
   const sending = createSending(store, list, signal, { ...options, reachable });
   return {
     ...sending,
-    async open(conversation) {
-      await history.open(conversation);
+    async open(conversation, whose) {
+      await history.open(conversation, whose);
       sending.send();
     },
-    stored(id, index, sid) {
-      history.follow(sid);
+    stored(id, index, sid, whose) {
+      history.follow(sid, whose);
       sending.stored(id, index);
     },
     close: history.close,

@@ -8,10 +8,12 @@ export function tellNews({ emit, store }: Pick<WindowApp, "emit" | "store">, vis
   const accepted = ({ own, state }: Message) => own && !state;
   store.watch(["messages"], ({ messages, open, older, unread }) => {
     const before = new Set(known.map(({ id }) => id));
-    // What is not here may well be of the visitor: they wrote first.
+    // What is not here may well be of the visitor: they wrote first. Nothing is here yet before what goes along with the request for a token.
+    const whole = !older && known.some(({ index }) => index == 0);
     const started = older || known.some(accepted);
     known = messages;
-    if (!started && messages.some((message) => accepted(message) && !message.past && before.has(message.id))) emit("onChatStarted", visitor.told);
+    const first = messages.find((message) => accepted(message) && !message.past && before.has(message.id));
+    if (!started && first && (whole || first.index == 0)) emit("onChatStarted", visitor.told);
     const news = messages.filter((message) => !message.own && !message.past && !before.has(message.id));
     if (!news.length) return;
     if (!open) store.set({ unread: unread + news.length });

@@ -1,6 +1,6 @@
 import type { Client, Conversation, Participant } from "@twilio/conversations";
 import type { Store } from "../shared/store";
-import type { State } from "../shared/types";
+import type { Message, State } from "../shared/types";
 
 /** The team, as far as it is in the conversation: names, pictures, who is there, who types, and what they have seen. */
 export interface Participants {
@@ -11,6 +11,9 @@ export interface Participants {
   /** What is known of an author. */
   of(identity: string): { name?: string; avatarUrl?: string };
 }
+
+/** Addresses of pictures that are loaded: nothing that others on the way could read or change. */
+const picture = /^(https:|data:image\/)/i;
 
 export function createParticipants(store: Store<State>): Participants {
   const known = new Map<string, { name?: string; avatarUrl?: string }>();
@@ -36,8 +39,13 @@ export function createParticipants(store: Store<State>): Participants {
         seen.set(author, participant.lastReadMessageIndex ?? -1);
         const user = await participant.getUser();
         const describe = () => {
-          const { avatarUrl } = user.attributes as { avatarUrl?: unknown };
-          known.set(author, { name: user.friendlyName || undefined, avatarUrl: typeof avatarUrl == "string" ? avatarUrl : undefined });
+          const { avatarUrl } = (user.attributes ?? {}) as { avatarUrl?: unknown };
+          const now = { name: user.friendlyName || undefined, avatarUrl: typeof avatarUrl == "string" && picture.test(avatarUrl) ? avatarUrl : undefined };
+          known.set(author, now);
+          // Earlier messages are of the same person.
+          const { messages } = store.state;
+          const old = (message: Message) => message.author == author && (message.name != now.name || message.avatarUrl != now.avatarUrl);
+          if (messages.some(old)) store.set({ messages: messages.map((message) => (old(message) ? { ...message, ...now } : message)) });
           online.set(author, user.isOnline === true);
           tell();
         };

@@ -7,9 +7,14 @@ export interface ReadHorizon {
   /** Takes a conversation on, and counts what the team wrote since the visitor last looked, on whatever page or device. */
   open(conversation: Conversation): void;
   close(): void;
+  /** Whether the badge has counted all that it can show, or more pages are needed for that. */
+  readonly counted: boolean;
   /** Tells the team, if there is something new to tell. It does so by itself, but for what failed without a connection. */
   tell(): void;
 }
+
+/** The badge says 99+ of more. */
+const mostCounted = 100;
 
 /** Tells the team how far the visitor has read: to the end, while the window is open on a page that is looked at. */
 export function createReadHorizon(store: Store<State>, signal: AbortSignal): ReadHorizon {
@@ -26,17 +31,31 @@ export function createReadHorizon(store: Store<State>, signal: AbortSignal): Rea
     conversation.advanceLastReadMessageIndex(last).catch(() => (told = -1));
   }
 
-  store.watch(["messages", "open"], tell);
+  /** What the team wrote since the visitor last looked, on whatever page or device, without what was removed. */
+  function count(): void {
+    const { open, messages } = store.state;
+    if (conversation && !open) store.set({ unread: messages.filter(({ own, index }) => !own && index! > Math.max(told, known())).length });
+  }
+
+  store.watch(["messages", "open"], () => {
+    tell();
+    count();
+  });
   document.addEventListener("visibilitychange", tell, { signal });
   return {
     open(now) {
       conversation = now;
       told = -1;
-      const { open, messages } = store.state;
-      if (!open) store.set({ unread: messages.filter(({ own, index }) => !own && index! > known()).length });
+      // Another tab may tell it, too.
+      now.on("updated", () => conversation == now && count());
+      count();
       tell();
     },
     close: () => (conversation = undefined),
     tell,
+    get counted() {
+      const first = store.state.messages.find(({ index = -1 }) => index >= 0)?.index ?? 0;
+      return store.state.open || store.state.unread >= mostCounted || first <= known() + 1;
+    },
   };
 }

@@ -13,6 +13,6 @@ export function messageOf({ sid, index, author, body, attributes, dateCreated }:
     own,
     time: dateCreated?.getTime() ?? Date.now(),
     past,
-    ...(!own && participants.of(author ?? "")),
+    ...(!own && { author: author ?? "", ...participants.of(author ?? "") }),
   };
 }

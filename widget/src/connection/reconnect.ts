@@ -43,6 +43,8 @@ export interface Reconnector {
 export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Reconnector {
   let state: ConnectionState | undefined;
   let tries = 0;
+  /** Clients in a row that came through and were over soon. */
+  let brief = 0;
   let late: ReturnType<typeof setTimeout> | undefined;
   /** Of the client that there is, or of the last one. */
   let life = new AbortController();
@@ -63,6 +65,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       tell("connecting");
       rushed = false;
       let wait = 0;
+      const began = Date.now();
       life = new AbortController();
       const end = () => life.abort();
       signal.addEventListener("abort", end, { signal: life.signal });
@@ -72,7 +75,9 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       });
       tries = came ? 0 : tries + 1;
       tell(tries < failedAfterTries ? "connecting" : "failed");
-      if (!rushed && !signal.aborted) await rest(Math.min(longestRestMilliseconds, Math.max(wait, Math.min(firstPauseMilliseconds * 2 ** (tries - 1), longestPauseMilliseconds))));
+      if (Date.now() - began >= longestPauseMilliseconds) brief = 0;
+      const power = (came ? brief++ : tries) - 1;
+      if (!rushed && !signal.aborted) await rest(Math.min(longestRestMilliseconds, Math.max(wait, Math.min(firstPauseMilliseconds * 2 ** power, longestPauseMilliseconds))));
     }
   }
 
@@ -92,7 +97,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       if (state == "on") return;
       // The visitor has just asked for it, so the tries are counted anew.
       state = undefined;
-      tries = 0;
+      tries = brief = 0;
       tell("connecting");
       wake();
     },

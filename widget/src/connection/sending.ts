@@ -3,23 +3,30 @@ import type { Store } from "../shared/store";
 import { pageSize } from "./history";
 import type { Entry, MessageList } from "./message-list";
 import { pause } from "./reconnect";
+import { silence, unlessSilent } from "./silence";
 
-/** How often a message is sent before it counts as not sent, and its writer has to send it again. */
+/** How often the client may try to send a message. */
 const mostTries = 5;
-/** Between two tries, in milliseconds. */
+/** Between two tries, in milliseconds: twice as long each time. */
 const retryPauseMilliseconds = 1000;
-/** Clocks differ, but not by a day, in milliseconds. */
-const clockDifferenceMilliseconds = 864e5;
+/** How long the client has for a message, in milliseconds. */
+const patienceMilliseconds = 20_000;
+/** How many messages are looked at for one of which nothing is known but its id. */
+const lookBack = 100;
+/** What Twilio says of a message that it doesn't take. */
+const refusals = [400, 413, 415, 422];
 
 export interface SendingOptions<M extends Entry> {
   /** The conversation to send to, while there is one and the service can be reached. What fails while it can't is not given up. */
   reachable(): Conversation | undefined;
-  /** A message of the service, see createHistory. */
+  /** Makes a message of one of the service. Past: it was there before this page was. An own one has the id that it was sent with. */
   take(received: Received, past: boolean): M;
   /** What is sent along with a message; the id is one of them. */
   attributes(message: M): { id: string };
   /** Does the work while nobody else, in another tab, sends what this one may send. */
   alone(work: () => Promise<void>): Promise<void>;
+  /** Gives the client up for a new one, as this one can't send the message, and it may be taken another way. Without that, it counts as not sent. */
+  detour?(): void;
 }
 
 /** A message as it is sent. */
@@ -45,11 +52,16 @@ export function createSending<M extends Entry>(
   store: Store<{ messages: readonly M[] }>,
   list: MessageList<M>,
   signal: AbortSignal,
-  { reachable, take, attributes, alone }: SendingOptions<M>,
+  { reachable, take, attributes, alone, detour }: SendingOptions<M>,
 ): Sending {
   let sending = false;
-  // Messages that may be stored although nobody said so: those of an earlier page, and those whose reply was lost.
-  const tried = new Set(store.state.messages.filter(({ state }) => state).map(({ id }) => id));
+  // Messages that may be stored although nobody said so, those of an earlier page and those whose reply was lost, each with the place
+  // of the last one that was here before, if that is known.
+  const tried = new Map<string, number | undefined>(store.state.messages.filter(({ state }) => state).map(({ id }) => [id, undefined]));
+
+  const remember = ({ id }: M) => tried.has(id) || tried.set(id, list.newest());
+  /** For which the client was given up. */
+  const detoured = new Set<string>();
 
   const pending = () => store.state.messages.find(({ state }) => state == "pending");
   const refused = (id: string) => list.update(id, { state: "failed" });
@@ -59,43 +71,50 @@ export function createSending<M extends Entry>(
   }
 
   /**
-   * Whether the message is in the conversation already. What came after the last known one must be asked for like that:
-   * the SDK answers a question for the last page from what it knew before the connection broke. Then back to the day it was written.
+   * Whether the message is in the conversation already: then it is behind the last one that was here before. Those that came since the
+   * connection broke must be asked for like that, as the SDK answers a question for the last page from what it knew before.
    */
-  async function isThere(now: Conversation, { id, time }: M): Promise<boolean> {
-    const look = (received: Received[], past: boolean) => {
+  async function isThere(now: Conversation, { id, after = tried.get(id) }: M): Promise<boolean> {
+    const newest = list.newest();
+    for (let page = await now.getMessages(pageSize, (after ?? Math.max(-1, newest - lookBack)) + 1, "forward"); ; page = await page.nextPage()) {
       if (reachable() != now) throw Error("there is a new client");
-      list.add(received.map((message) => take(message, past)));
-      return !store.state.messages.some((message) => message.id == id && message.state);
-    };
-    for (let page = await now.getMessages(pageSize, list.newest() + 1, "forward"); ; page = await page.nextPage()) {
-      if (look(page.items, false)) return true;
-      if (!page.hasNextPage) break;
-    }
-    for (let page = await now.getMessages(pageSize); ; page = await page.prevPage()) {
-      if (look(page.items.filter(({ attributes }) => (attributes as { id?: unknown } | null)?.id == id), true)) return true;
-      if (!page.hasPrevPage || page.items[0]!.dateCreated!.getTime() < time - clockDifferenceMilliseconds) return false;
+      // The rest of what was here before is for when the visitor comes by.
+      const news = page.items.filter(({ index, attributes }) => index > newest || (attributes as { id?: unknown } | null)?.id == id);
+      list.add(news.map((message) => take(message, message.index <= newest)));
+      if (!store.state.messages.some((message) => message.id == id && message.state)) return true;
+      if (!page.hasNextPage) return false;
     }
   }
 
+  async function sendNow(now: Conversation, message: M): Promise<void> {
+    const { id, body } = message;
+    if (tried.has(id) && (await isThere(now, message))) return;
+    remember(message);
+    stored(id, await now.sendMessage(body, attributes(message)));
+  }
+
   async function sendPending(): Promise<void> {
-    for (let tries = 1; !signal.aborted; ) {
+    for (let tries = 0; !signal.aborted; ) {
       const message = pending();
       const now = reachable();
       if (!message || !now) return;
-      const { id, body } = message;
+      const { id } = message;
       try {
-        if (tried.has(id) && (await isThere(now, message))) continue;
-        tried.add(id);
-        stored(id, await now.sendMessage(body, attributes(message)));
-        tries = 1;
+        await unlessSilent(sendNow(now, message), patienceMilliseconds, signal);
+        tries = 0;
       } catch (error) {
-        // The service refuses with a status. All else is the connection, which the SDK may not have told of yet: it stays pending.
-        if (typeof (error as { status?: unknown }).status == "number" || ++tries > mostTries) {
-          // Unless the news that it is there came first.
-          if (pending()?.id == id) refused(id);
-          tries = 1;
-        } else await pause(retryPauseMilliseconds, signal);
+        // The news that it is there may have come first.
+        if (pending()?.id != id) continue;
+        const { status } = error as { status?: unknown };
+        const refusal = refusals.includes(status as number);
+        if (!refusal && error != silence && !isFinal(status) && ++tries < mostTries) await pause(retryPauseMilliseconds * 2 ** (tries - 1), signal);
+        else if (!refusal && detour && !detoured.has(id)) {
+          detoured.add(id);
+          return detour();
+        } else {
+          refused(id);
+          tries = 0;
+        }
       }
     }
   }
@@ -118,10 +137,15 @@ export function createSending<M extends Entry>(
       const message = pending();
       if (!message) return;
       const { id, body } = message;
-      tried.add(id);
+      remember(message);
       return { id, body, attributes: attributes(message) };
     },
     stored,
     refused,
   };
+}
+
+/** Whether trying again is no use: the visitor is not in the conversation any more, or not let in. Without a status, or with 0, the connection is lost. */
+function isFinal(status: unknown): boolean {
+  return typeof status == "number" && status >= 400 && status < 500 && status != 408 && status != 429;
 }

@@ -10,6 +10,7 @@ import { createParticipants } from "./participants";
 import { createReadHorizon } from "./read-horizon";
 import { messageOf } from "./received";
 import { type ConnectionState, keepConnected, type Reconnector } from "./reconnect";
+import { createProbe } from "./silence";
 import { exclusively, requestToken, type TokenResponse } from "./token";
 
 /** The visitor's conversation and the connection to it, whoever the visitor is and however often it breaks. */
@@ -44,16 +45,26 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   let answered: boolean | undefined;
   /** Of whom a request for a token is on its way. */
   let asking: AbortSignal | undefined;
-  /** The session that has no conversation. */
+  /** The session that has no conversation; "": nor did the endpoint give one. */
   let idle: string | undefined;
+  /** The SID of the conversation that was left as it is closed. */
+  let gone: string | undefined;
 
+  const connected = () => !!conversation && client!.connectionState == "connected";
   const messages = createMessageSync<Message>(store, signal, {
-    connected: () => !!conversation && client!.connectionState == "connected",
+    connected,
     take: (received, past) => messageOf(received, past, granted.identity, participants),
     attributes: ({ id, attributes }) => withinLimit({ ...attributes, id, meta: { ...attributes?.meta, ...describeBrowser() } }),
     // Of several tabs one sends at a time: both may have the same message.
     alone: (work) => exclusively("missive-chat-send:" + account, work),
+    detour: () => renew(),
   });
+
+  const probe = createProbe(() => (connected() ? conversation : undefined), () => renew(), signal);
+  const look = () => store.state.open && !document.hidden && probe();
+  store.watch(["open"], look);
+  document.addEventListener("visibilitychange", look, { signal });
+  for (const type of ["online", "pageshow"]) addEventListener(type, look, { signal });
 
   const waiting = () => store.state.messages.find(({ state }) => state == "pending")?.id;
 
@@ -73,6 +84,8 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   async function ask(life: AbortSignal): Promise<void> {
     const first = waiting();
     asking = life;
+    // That the one before was taken says nothing of this one, which may hang.
+    if (first) answered = undefined;
     try {
       granted = await requestToken(app, config, visitor, memory, life, messages);
       // An endpoint from before protocol 2 takes no messages.
@@ -93,12 +106,15 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     // While web sockets don't come through, each message takes a request.
     if (cut) send();
     if (life.aborted) return;
-    if (granted.conversation) {
+    const { conversation: sid } = granted;
+    // To go on at once would be to ask again at once.
+    if (answered == false && (!sid || sid == gone)) throw Error("the token endpoint does not take the message, and gives no conversation for it");
+    if (sid) {
       client = await clients.make(granted);
       leave();
       return client;
     }
-    idle = granted.session;
+    ({ session: idle = "" } = memory.now);
     disconnect();
     if (store.state.open) askAvailability(app);
     // One may have been written meanwhile.
@@ -106,9 +122,13 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   }
 
   function connect(): void {
-    const { session } = memory.now;
-    // Nobody else costs the service anything. Without an address there is nobody to ask, and nothing can change.
-    if (hangUp || signal.aborted || !config.connection.tokenUrl || !(waiting() || (session && session != idle))) return;
+    const { secret, session = "" } = memory.now;
+    const { named, open } = store.state;
+    // With a secret alone the answer to an earlier request was lost, with whether there is a conversation. A user of the page may have one
+    // from another device. Nobody else costs the service anything.
+    const wanted = waiting() || (session != idle && (session || secret || (open && named?.digest)));
+    // Without an address there is nobody to ask, and nothing can change.
+    if (hangUp || signal.aborted || !config.connection.tokenUrl || !wanted) return;
     const connected = new AbortController();
     hangUp = () => connected.abort();
     signal.addEventListener("abort", hangUp, { signal: connected.signal });
@@ -123,8 +143,10 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
         if (life.aborted) return;
         // Before it can send: what is sent goes to this one.
         conversation = opening;
-        await messages.open(opening);
-        if (!life.aborted) readHorizon.open(opening);
+        await messages.open(opening, identity);
+        if (life.aborted) return;
+        readHorizon.open(opening);
+        countUnread(life).catch(() => {});
       },
       state(now) {
         state = now;
@@ -136,6 +158,14 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
         if (now != "connecting") send();
       },
     });
+  }
+
+  /** What is unread may begin on earlier pages. */
+  async function countUnread(life: AbortSignal): Promise<void> {
+    for (let count = -1; !life.aborted && store.state.older && !readHorizon.counted && count != store.state.messages.length; ) {
+      count = store.state.messages.length;
+      await messages.older();
+    }
   }
 
   function disconnect(): void {
@@ -150,6 +180,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   function send(): void {
     // A conversation that has been closed is left by its members, with or without being told of its state. A new one follows it.
     const closed = conversation && (conversation.status != "joined" || conversation.state?.current == "closed");
+    if (closed) gone = conversation!.sid;
     // What no client carries goes along with the request for the next one.
     if (waiting() && (closed || (cut && !asking && answered != false))) renew();
     connect();

@@ -38,7 +38,7 @@ export type Solve = (challenge: Challenge, signal: AbortSignal) => Promise<strin
 export interface Carried {
   /** What goes along with the next request, if anything. */
   next(): Outgoing | undefined;
-  stored(id: string, index: number, conversation: string): void;
+  stored(id: string, index: number, conversation: string, identity: string): void;
   /** It will not be taken, however often it is sent. */
   refused(id: string): void;
 }
@@ -50,6 +50,8 @@ export interface Carried {
 export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">, { connection }: Config, visitor: Visitor, memory: Memory, signal: AbortSignal, carried?: Carried): Promise<TokenResponse> {
   const { id, need, store } = app;
   const ask = async (proof?: string): Promise<TokenResponse> => {
+    // Who has gone while another tab had its turn leaves no trace.
+    signal.throwIfAborted();
     const { now } = visitor;
     const { named: user, visit } = store.state;
     const { session, secret } = keepSecret(memory);
@@ -74,12 +76,13 @@ export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">
     }
     // Somebody else may have become the visitor meanwhile.
     if (visit != store.state.visit) throw Error("the visitor has changed");
-    memory.save({ session: granted.session });
-    if (message && Number.isInteger(granted.message?.index)) carried!.stored(message.id, granted.message.index, granted.conversation);
+    // Storage takes texts alone.
+    if (typeof granted.session == "string") memory.save({ session: granted.session });
+    if (message && Number.isInteger(granted.message?.index)) carried!.stored(message.id, granted.message.index, granted.conversation, granted.identity);
     return granted;
   };
   // One tab after the other, so that two don't make two visitors.
-  return exclusively("missive-chat:" + id, ask);
+  return exclusively("missive-chat:" + id, ask, signal);
 }
 
 /**
@@ -96,10 +99,10 @@ function keepSecret(memory: Memory): { session?: string; secret: string } {
 
 /**
  * Runs the work while no other tab of this browser runs work of the name. On plain http there are no locks, and where
- * storage is blocked (sandboxed frames) none is to be had.
+ * storage is blocked (sandboxed frames) none is to be had. When the signal aborts, the work need not wait for its turn to find that out.
  */
-export async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+export async function exclusively<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   let run: Promise<T> | undefined;
-  await navigator.locks?.request(name, () => (run = work())).catch(() => {});
+  await navigator.locks?.request(name, { signal }, () => (run = work())).catch(() => {});
   return run ?? work();
 }

@@ -3,7 +3,7 @@ import { unsafe, variablesOfKind } from "../shared/generated";
 // The same verdict as that of the build, see widget/cssvalue: a table of cases holds both to it. What it doesn't parse itself, it has
 // the browser judge, with var() and env() replaced, as with those the browser takes anything.
 
-type Kind = "color" | "length" | "border" | "shadow" | "font" | "duration" | "easing";
+type Kind = "color" | "length" | "border" | "shadow" | "font" | "duration" | "easing" | "integer";
 
 interface Rules {
   /** A CSS property that takes such values. */
@@ -26,6 +26,7 @@ const rules: Record<Kind, Rules> = {
   font: { property: "font-family", sample: "serif", parts: ["font"], functions: "" },
   duration: { property: "transition-duration", sample: "1s", parts: [], functions: "" },
   easing: { property: "transition-timing-function", sample: "ease", parts: [], functions: "cubic-bezier steps" },
+  integer: { property: "z-index", sample: "1", parts: [], functions: "" },
 };
 
 const kindOf = (name: string) => (Object.keys(rules) as Kind[]).find((kind) => variablesOfKind[kind]!.includes(name));
@@ -82,6 +83,8 @@ function isPlain(kind: Kind, value: string): boolean {
       return !/(^|,)\s*(serif|sans-serif|monospace|cursive|fantasy|system-ui)\s+[^\s,]/i.test(value) && !/(^|[\s,])--/.test(value);
     case "duration":
       return /^\s*\+?[\d.]+(e[+-]?\d+)?m?s\s*$/i.test(value);
+    case "integer":
+      return /^\s*[+-]?\d+\s*$/.test(value) && Math.abs(+value) < 2 ** 31;
     case "easing":
       return !value.replace(/\([^()]*\)/, "").includes(",");
     case "border":

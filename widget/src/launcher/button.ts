@@ -7,20 +7,23 @@ import type { Opening } from "./opening";
 export const buttonKeys = ["open", "shown", "broken", "button", "online", "news"] as const;
 
 /** The button that opens the chat. What it tells of new messages comes with the window's file, see badge.ts. */
-export function createButton({ config, store, root, signal }: Pick<App, "config" | "store" | "root" | "signal">, { prepare, set }: Opening): void {
+export function createButton({ config, store, root }: Pick<App, "config" | "store" | "root">, { prepare, set }: Opening): void {
   const { messages, chat } = config;
-  const label = el("span");
+  // One text node for good: in Safari a press whose text node is replaced ends in no click, and loading the window may show news.
+  const label = el("span", {}, " ");
   const button = el("button", { class: "button", type: "button", "aria-haspopup": "dialog" }, draw(icon), label, el("span", { class: "away" }, messages.open));
   // Loading at the first hint makes the click feel instant. If it fails, the click says so.
   const hint = () => prepare().catch(() => {});
-  for (const type of ["pointerenter", "pointerdown", "focus"]) button.addEventListener(type, hint, { signal });
-  button.addEventListener("click", () => set(!store.state.open), { signal });
+  for (const type of ["pointerenter", "focus"]) button.addEventListener(type, hint);
+  // A page with shortcuts may prevent them. Once the window is there, it keeps all from the page: inside.ts.
+  for (const type of ["keydown", "keyup"]) button.addEventListener(type, (event) => event.stopPropagation());
+  button.addEventListener("click", () => set(!store.state.open));
   const render = () => {
     const { open, shown, broken, button: wanted, online, news } = store.state;
     button.classList.toggle("gone", shown || !wanted || (chat.hideWhenOffline && !online));
     attribute(button, "aria-expanded", "" + shown);
     attribute(button, "aria-busy", open && !shown && "true");
-    label.textContent = broken ? [messages.error].flat().join("\n") : news || messages.title;
+    (label.firstChild as Text).data = broken ? [messages.error].flat().join("\n") : news || messages.title;
   };
   // Until the window's store takes over: it knows what the button has to hear of.
   store.changed = render;

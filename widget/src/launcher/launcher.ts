@@ -89,15 +89,17 @@ function boot(past?: State): void {
   shell.paint(store.state.variables);
   createButton(app, opening);
   const memories = recall();
+  const known = memories.session || memories.secret;
   // Until then what follows the page is hidden: it would be light on a dark one.
-  if (chat.scheme == "host" || (chat.hideWhenOffline && !memories.session))
+  if (chat.scheme == "host" || (chat.hideWhenOffline && !known))
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
   listenToPage(app, opening.set);
   const calls = page.MissiveChat?.q || [];
   page.MissiveChat = api;
   if (past) return;
-  // Who has a conversation is connected again, so that the badge can count. The window's file does that.
-  if (memories.session) (window.requestIdleCallback || setTimeout)(() => opening.prepare().catch(() => {}));
+  // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
+  // may have one: the answer to their first request was lost.
+  if (known) (window.requestIdleCallback || setTimeout)(() => opening.prepare().catch(() => {}));
   if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
   emit("onReady");
   if (location.hash == hash) opening.set(true);
@@ -131,7 +133,7 @@ function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => 
 }
 
 /** What was stored on an earlier page. Storage may be blocked. */
-function recall(): { open?: unknown; session?: unknown } {
+function recall(): { open?: unknown; session?: unknown; secret?: unknown } {
   try {
     return JSON.parse(localStorage[storagePrefix + id]) || {};
   } catch {

@@ -24,15 +24,17 @@ export function createOpening(app: App): Opening {
       // A page may hold on to the API of a chat that is gone.
       if (signal.aborted) return;
       app.attach();
-      if (open == store.state.open) return;
+      if (!open && !store.state.open) return;
       store.set({ open, broken: false });
       prepare()
         .then((chatWindow) => {
+          const { shown } = store.state;
           // It may have been closed, or opened again, while the file was on its way.
-          if (signal.aborted || open != store.state.open || open == store.state.shown) return;
+          if (signal.aborted || open != store.state.open || !(open || shown)) return;
           store.set({ shown: open });
+          // Opened again, it comes to the front: the page may have put something above it.
           chatWindow.show(open, quiet);
-          app.emit(open ? "onOpen" : "onClose");
+          if (open != shown) app.emit(open ? "onOpen" : "onClose");
         })
         .catch((error) => {
           store.set({ open: false, broken: true });

@@ -24,7 +24,7 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
   const style = (css: string) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+    shadow.adoptedStyleSheets.push(sheet);
     return sheet;
   };
   const rule = style(".root{}" + css).cssRules[0] as CSSStyleRule;
@@ -33,11 +33,12 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
     // Through the CSSOM, one by one: a value can't end its declaration and begin another.
     for (const [name, value] of Object.entries(Object(variables)))
       // null and undefined are no values; max() and calc() take no bare 0; an address would be asked for.
-      if (value != null && !unsafe.test(value as string)) rule.style.setProperty("--" + name, value === "0" ? "0px" : (value as string));
+      if (value != null && !unsafe.test(value as string)) rule.style.setProperty("--" + name, value === "0" && name != "z-index" ? "0px" : (value as string));
   };
-  // Beside the body: its transforms don't reach us, and apps that replace it leave us alone.
+  // Beside the body: its transforms don't reach us, and apps that replace it leave us alone. After it: so the button isn't the first
+  // that the Tab key comes to, nor below what the page stacks.
   const attach = () => {
-    if (!host.isConnected) document.body?.after(host);
+    if (!host.isConnected && document.body) document.documentElement.append(host);
   };
   let home: Element | undefined;
   /** The body may come late, and be replaced with all around it. The page writes as its body does. */

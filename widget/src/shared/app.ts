@@ -39,6 +39,20 @@ export interface ChatWindow {
 /** What the file of the window hands over. */
 export type CreateWindow = (app: App) => ChatWindow;
 
+/** Days, each by its noon, and times, in milliseconds since 1970, in words. */
+export interface Dates {
+  day(noon: number): string;
+  time(time: number): string;
+}
+
+/** What the file of the thread hands over. */
+export interface Thread {
+  /** A text with its links. Trusted: configured, so they may have a text of their own. */
+  linked(text: string, trusted?: boolean): (Node | string)[];
+  createBadge(app: WindowApp, config: Config): void;
+  createDates(): Dates;
+}
+
 /** What the file of the connection hands over. From then on it carries the pending messages of the store. */
 export type StartConnection = (app: WindowApp, config: Config, visitor: Visitor, memory: Memory) => Connection;
 

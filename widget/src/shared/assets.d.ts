@@ -18,6 +18,7 @@ declare const CONNECTION_FILE: string;
 declare const PROOF_FILE: string;
 declare const FAULTS_FILE: string;
 declare const EARLY_FILE: string;
+declare const THREAD_FILE: string;
 /** "" when no account has connection.sdk: bundled. */
 declare const SDK_FILE: string;
 

@@ -52,12 +52,16 @@ export interface Variables {
   "light-text-color": string;
   /** The colour of the brand: button, header, visitor's bubbles, links, focus. */
   "main-color": string;
-  /** Distance of button and window from the edges of the page. */
+  /** Distance of button and window from the edges of the page; `offset-x` and `offset-bottom` are it by default. */
   margin: string;
   /** Greatest height of the open window. */
   "max-height": string;
   /** Greatest width of the open window. */
   "max-width": string;
+  /** Distance of button and window from the bottom of the page, where something else stands there. */
+  "offset-bottom": string;
+  /** Distance of button and window from the side of the page that they stand at. */
+  "offset-x": string;
   /** Corner radius of the open window. */
   "opened-border-radius": string;
   /** Dot of the status while connecting. */
@@ -74,6 +78,8 @@ export interface Variables {
   "transition-easing": string;
   /** Width of the open window. */
   width: string;
+  /** Whether button and window are above or below what else stands out on the page. A window that fills the screen of a phone is above all. */
+  "z-index": string;
 }
 
 /** The logged-in user of your site. */
@@ -100,8 +106,8 @@ export interface Config {
     tokenUrl: string;
     /** Where Twilio's SDK comes from: `cdn`, Twilio's own host, or `bundled`, a file of `dist/` of about half the size; making that needs npm. */
     sdk: "cdn" | "bundled";
-    /** Twilio region of the Conversations service: `us1`, `ie1` or `au1`. */
-    region: string;
+    /** Twilio region of the Conversations service: `us1`, or `ie1`, which is Ireland. Twilio's other regions have no Conversations. */
+    region: "us1" | "ie1";
   };
   /** How the chat looks and behaves. */
   chat: {
@@ -218,6 +224,8 @@ export interface Config {
     seen: string;
     /** What a screen reader says while somebody of the team writes. */
     typing: string;
+    /** What a screen reader says before the visitor's own messages; before the others it says the name. */
+    you: string;
     /** Button that loads the messages before the first one shown. */
     older: string;
     /** Line at the foot of the window, unless `chat.hideBranding`. */
@@ -324,6 +332,7 @@ export const defaults = {
     notSent: "Not sent.",
     seen: "Seen",
     typing: "Typing…",
+    you: "You",
     older: "Earlier messages",
     branding: "Powered by Missive Live Chat",
   },
@@ -350,8 +359,11 @@ export const launcherDefaults = {
       "header-title-text-color": "var(--light,#fff) var(--dark,#0b1b38)",
       "main-color": "var(--light,#2866D1) var(--dark,#6ea2ff)",
       margin: "20px",
+      "offset-bottom": "var(--margin)",
+      "offset-x": "var(--margin)",
       "transition-duration": "225ms",
       "transition-easing": "cubic-bezier(.4, .0, .2, 1)",
+      "z-index": "2147483647",
     },
   },
   messages: {
@@ -385,10 +397,11 @@ export const unsafe = /[;{}\\]|\/\*|\b(url|src|image|image-set|cross-fade|elemen
 /** The style variables, by the kind of their values. */
 export const variablesOfKind: Record<string, readonly string[]> = {
   color: ["background-color", "badge-background-color", "badge-color", "border-color", "bubble-dark-color", "bubble-light-color", "close-button-color", "header-opened-background-color", "header-subtitle-text-color", "header-title-text-color", "light-text-color", "main-color", "status-connecting-color", "status-offline-color", "status-online-color", "text-color"],
-  length: ["badge-border-radius", "badge-size", "button-border-radius", "closed-border-radius", "font-size", "height", "margin", "max-height", "max-width", "opened-border-radius", "width"],
+  length: ["badge-border-radius", "badge-size", "button-border-radius", "closed-border-radius", "font-size", "height", "margin", "max-height", "max-width", "offset-bottom", "offset-x", "opened-border-radius", "width"],
   border: ["border"],
   shadow: ["badge-box-shadow", "box-shadow"],
   font: ["font-family"],
   duration: ["transition-duration"],
   easing: ["transition-easing"],
+  integer: ["z-index"],
 };

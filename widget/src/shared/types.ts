@@ -15,6 +15,8 @@ export interface Message {
   body: string;
   /** Written by this visitor. */
   own: boolean;
+  /** Of the team's only: the identity of who wrote it. */
+  author?: string;
   name?: string;
   avatarUrl?: string;
   /** Milliseconds since 1970. */
@@ -23,6 +25,8 @@ export interface Message {
   state?: "pending" | "failed";
   /** Place in the conversation, from 0; absent until the service has accepted it. */
   index?: number;
+  /** Of own messages only: place of the last one that was here when it was written. */
+  after?: number;
   /** It was there before this page was loaded, so nothing is announced. */
   past?: boolean;
   /** Of own messages only: what is known of the visitor, sent along. The connection adds what the browser says of itself. */

@@ -1,5 +1,7 @@
+import type { Dates } from "../shared/app";
 import { el } from "../shared/dom";
-import { linked } from "./links";
+import { noon } from "../shared/noon";
+import type { Texts } from "./texts";
 
 /** A bubble of the thread: a message, or a text that the site owner configured. */
 export interface Bubble {
@@ -26,37 +28,38 @@ export interface Bubble {
 
 export interface BubbleList {
   element: HTMLElement;
-  /** Shows the bubbles. What was shown before and has changed is updated in place. */
-  render(bubbles: Bubble[]): void;
+  /** Shows the bubbles, with their days and times. What was shown before and has changed is updated in place. */
+  render(bubbles: Bubble[], dates?: Dates): void;
 }
 
-/** A log, so that screen readers say what is new. */
-export function createBubbleList(label: string): BubbleList {
+/** A log, so that screen readers say what is new. You: what they say of the visitor's own bubbles. Show: puts a text into one. */
+export function createBubbleList(label: string, you: string, show: Texts["show"]): BubbleList {
   const element = el("div", { class: "thread", role: "log", "aria-label": label, tabindex: "0" });
-  const dates = createDates();
   let rows = new Map<string, Row>();
   return {
     element,
-    render(bubbles) {
+    render(bubbles, dates) {
       const shown = new Map<string, Row>();
+      const keys = new Set(bubbles.map(({ key }) => key));
+      // First, so that those after them are in their place.
+      for (const [key, row] of rows) if (!keys.has(key)) row.element.remove();
       // The first day is said only if it isn't today.
       let day = noon(Date.now());
       bubbles.forEach((bubble, i) => {
-        const row = rows.get(bubble.key) ?? createRow(bubble);
+        const row = rows.get(bubble.key) ?? createRow(bubble, you, show);
         const next = bubbles[i + 1];
         const today = bubble.time ? noon(bubble.time) : day;
         row.update(bubble, {
           first: today != day || !together(bubbles[i - 1], bubble),
           last: !together(bubble, next) || (!!next?.time && noon(next.time) != today),
-          day: today == day ? "" : dates.day(today),
-          time: bubble.time ? dates.time(bubble.time) : "",
+          day: (today != day && dates?.day(today)) || "",
+          time: (bubble.time && dates?.time(bubble.time)) || "",
         });
         day = today;
         shown.set(bubble.key, row);
         // What is in its place is not touched: moving it would make screen readers say it again.
         if (element.children[i] != row.element) element.insertBefore(row.element, element.children[i] ?? null);
       });
-      for (const [key, row] of rows) if (!shown.has(key)) row.element.remove();
       rows = shown;
     },
   };
@@ -72,8 +75,9 @@ interface Row {
   update(bubble: Bubble, place: { first: boolean; last: boolean; day: string; time: string }): void;
 }
 
-function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble): Row {
+function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
   const day = el("p", { class: "day" });
+  const who = el("p", {}, own && !named ? you : name);
   const note = el("p", { class: "note" });
   const content = el("div", { class: "bubble", dir: "auto" });
   let shown: string;
@@ -81,7 +85,7 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble): Ro
     "div",
     { class: own ? "row own" : "row" },
     day,
-    named && el("p", { class: "name" }, name),
+    who,
     avatarUrl !== undefined && avatar(name, avatarUrl),
     content,
     note,
@@ -97,18 +101,26 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble): Ro
     update(bubble, place) {
       failed = bubble.failed;
       // A message may be edited.
-      if (bubble.text != shown) content.replaceChildren(...linked((shown = bubble.text), !!trusted));
+      if (bubble.text != shown) show(content, (shown = bubble.text), trusted);
       element.classList.toggle("first", place.first);
       element.classList.toggle("last", place.last);
       element.classList.toggle("pending", !!bubble.pending);
       element.classList.toggle("failed", !!failed);
-      day.textContent = place.day;
-      if (failed) {
+      // Each author once for the eye, but always for a screen reader.
+      who.className = named && place.first ? "name" : "away";
+      write(day, place.day);
+      if (!failed) write(note, [place.last && place.time, bubble.seen].filter(Boolean).join(" · "));
+      else if (!again.isConnected) {
         again.textContent = failed.action;
         note.replaceChildren(failed.text + " ", again);
-      } else note.textContent = [place.last && place.time, bubble.seen].filter(Boolean).join(" · ");
+      }
     },
   };
+}
+
+/** Writes a text, if it is another: a screen reader says again what is written again. */
+export function write(element: Element, text: string): void {
+  if (element.textContent != text) element.textContent = text;
 }
 
 /** A round picture; without one, or if it does not load, the initials of the name. */
@@ -126,29 +138,4 @@ export function avatar(name: string, url: string): HTMLElement {
     picture.src = url;
   }
   return element;
-}
-
-/** Days and times as the language of the page writes them; of the browser, where the page names none that there is. */
-function createDates(): { day(noon: number): string; time(time: number): string } {
-  let language: string | undefined = document.documentElement.lang;
-  try {
-    Intl.getCanonicalLocales(language);
-  } catch {
-    language = undefined;
-  }
-  // Each takes long to make, and most visitors need none before they write.
-  let days: Intl.DateTimeFormat, near: Intl.RelativeTimeFormat, times: Intl.DateTimeFormat;
-  return {
-    day(time) {
-      const ago = Math.round((noon(Date.now()) - time) / 864e5);
-      if (ago == 0 || ago == 1) return (near ??= new Intl.RelativeTimeFormat(language, { numeric: "auto" })).format(-ago, "day");
-      return (days ??= new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" })).format(time);
-    },
-    time: (time) => (times ??= new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" })).format(time),
-  };
-}
-
-/** The noon of the day, which all its times have in common. */
-function noon(time: number): number {
-  return new Date(time).setHours(12, 0, 0, 0);
 }

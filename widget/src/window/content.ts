@@ -1,4 +1,4 @@
-import type { WindowApp } from "../shared/app";
+import type { Dates, WindowApp } from "../shared/app";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
 import { createBubbleList } from "./bubble-list";
@@ -8,6 +8,7 @@ import { type Answer, createIdentifyForm } from "./identify-form";
 import { createOutbox } from "./outbox";
 import { createScroller } from "./scroller";
 import type { Memory } from "./storage";
+import { createTexts } from "./texts";
 import { createVisitor, type Visitor } from "./visitor";
 
 /** What happens in the window: greeting, form, thread, message box. */
@@ -22,7 +23,8 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   const { messages } = config;
   const visitor = createVisitor(app, config, memory);
   const outbox = createOutbox(app, config, memory, visitor);
-  const bubbleList = createBubbleList(messages.title);
+  const texts = createTexts(app);
+  const bubbleList = createBubbleList(messages.title, messages.you, texts.show);
   const content = el("div", { class: "content" }, bubbleList.element);
   const older = el("button", { type: "button", class: "older" }, messages.older);
   older.addEventListener("click", outbox.older);
@@ -41,6 +43,8 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
       outbox.send(text);
     },
   });
+  let thread: Promise<void> | undefined;
+  let dates: Dates | undefined;
   let form: HTMLFormElement | undefined;
   /** What the form asks for. */
   let asks: Visitor["due"] | undefined;
@@ -60,7 +64,15 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
     const part = scroller.part(state.messages);
     const whole = !state.older && part[0] == state.messages[0];
     older.hidden = !state.older;
-    scroller.change(() => bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again)));
+    scroller.change(() => bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again), dates));
+    // Where there are no messages, none is unread, nor has a time.
+    if (thread || !state.messages.length) return;
+    thread = texts.load().then(({ createBadge, createDates }) => {
+      createBadge(app, config);
+      dates = createDates();
+      render();
+    });
+    thread.catch(() => (thread = undefined));
   }
 
   /** Shows the form for what is due. The page may name its user while the form is there. */
@@ -68,7 +80,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
     const focused = form?.matches(":focus-within");
     asks = due;
     form?.remove();
-    form = due ? createIdentifyForm(config, due == "consent", take) : undefined;
+    form = due ? createIdentifyForm(config, due == "consent", texts.show, take) : undefined;
     if (form) content.append(form);
     composer.element.hidden = !!form;
     if (focused) focus();

@@ -1,25 +1,26 @@
 import type { ChatWindow, WindowApp } from "../shared/app";
 import { draw, el } from "../shared/dom";
 import type { Config } from "../shared/generated";
-import { avatar } from "./bubble-list";
+import { avatar, write } from "./bubble-list";
 import icon from "./close.svg";
 import type { Content } from "./content";
+import { keepInside } from "./inside";
 
 /** The frame of the window: header, what is in it, and the line at its foot. */
 export function createFrame(app: WindowApp, { chat, messages }: Config, content: Content): ChatWindow {
-  const { root, store, signal } = app;
+  const { host, root, store, signal } = app;
   const name = chat.name || messages.title;
   const dot = el("i");
   const status = el("span");
   const close = el("button", { type: "button", class: "close", "aria-label": messages.close, title: messages.close }, draw(icon));
   const element = el(
-    "div",
-    { class: "window", role: "dialog", "aria-label": name, tabindex: "-1" },
+    "dialog",
+    { class: "window", "aria-label": name, tabindex: "-1" },
     el(
       "div",
       { class: "header" },
       chat.showAvatars && avatar(name, chat.avatarUrl),
-      el("div", { class: "titles" }, el("h2", {}, name), chat.showOnlineStatus && el("p", { class: "status" }, dot, status)),
+      el("div", { class: "titles" }, el("h2", {}, name), chat.showOnlineStatus && el("p", { class: "status", role: "status" }, dot, status)),
       close,
     ),
     ...content.elements,
@@ -27,48 +28,98 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
   );
   close.addEventListener("click", app.close);
   element.addEventListener("keydown", (event) => {
-    // An Escape that ends a composition is not for us.
-    if (event.key == "Escape" && !event.isComposing) app.close();
+    // An Escape that ends a composition is not for us, nor one that the page has answered.
+    if (event.key != "Escape" || event.isComposing || event.defaultPrevented) return;
+    event.preventDefault();
+    app.close();
   });
-  // A page with shortcuts sees the element around our shadow root, not the field in it: typing is not for the page.
-  for (const type of ["keydown", "keypress", "keyup"]) element.addEventListener(type, (event) => event.stopPropagation());
+  // What else closes what is modal: Escape with the focus nowhere, Back on Android.
+  element.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    app.close();
+  });
+  // Some browsers don't ask a second time.
+  element.addEventListener("close", () => element.open || app.close());
+  keepInside(app);
   store.watch(["online", "connecting"], ({ online, connecting }) => {
     dot.className = connecting ? "connecting" : online ? "online" : "";
-    status.textContent = connecting ? messages.connecting : online ? messages.online : messages.offline;
+    write(status, connecting ? messages.connecting : online ? messages.online : messages.offline);
   });
   fitKeyboard(app);
   signal.addEventListener("abort", () => element.remove());
   root.append(element);
 
+  const shadow = root.getRootNode() as ShadowRoot;
+  const fills = matchMedia(fillsScreen);
   let opener: Element | null = null;
+  let modal = false;
+
+  /** Opens it, or brings it to the front. The focus: puts it into the window; must: so that it arrives. */
+  function raise(focus: () => void, must: boolean): void {
+    const stand = (above: boolean) => {
+      element.close();
+      // Where the page hides it, a modal dialog would only lock the page.
+      modal = above && !!element.getClientRects()[0];
+      if (modal) element.showModal();
+      else element.open = true;
+      focus();
+    };
+    const { fullscreenElement } = document;
+    // What is modal takes the focus: not from what is around this page, if it is a frame.
+    stand((must || document.hasFocus()) && (fills.matches || !!(fullscreenElement && !fullscreenElement.contains(host))));
+    // A modal dialog of the page keeps all that is below it from the focus.
+    if (must && !modal && !element.contains(shadow.activeElement)) stand(true);
+  }
+
+  /** Zooming makes the window fill the screen, or no longer; what was in fullscreen isn't any more. */
+  function settle(): void {
+    const focused = shadow.activeElement as HTMLElement | null;
+    element.classList.toggle("full", fills.matches);
+    if (element.open && !document.fullscreenElement) raise(() => focused?.focus(), !!focused);
+  }
+  fills.addEventListener("change", settle, { signal });
+  document.addEventListener("fullscreenchange", settle, { signal });
+  settle();
+
   return {
     show(open, quiet) {
-      const { activeElement } = root.getRootNode() as ShadowRoot;
+      const { activeElement } = shadow;
+      const inside = element.contains(activeElement);
       element.classList.toggle("still", quiet);
-      // A style computed before the class changes is what the motion starts from.
+      // A style computed before it opens or closes is what the motion starts from.
       element.offsetWidth;
-      element.classList.toggle("open", open);
-      if (quiet) return;
       if (open) {
+        // Opened again where the visitor is.
+        if (inside && element.open) return;
         opener = activeElement || document.activeElement;
         // On a touch screen a focused field calls the keyboard, which would hide what is to be read first.
-        if (matchMedia("(pointer: coarse)").matches) element.focus();
-        else content.focus();
-      } else if (element.contains(activeElement)) {
-        const back = opener?.isConnected && opener != document.body ? opener : root.querySelector(".button");
-        (back as HTMLElement).focus();
+        const focus = () => (matchMedia("(pointer: coarse)").matches ? element : content).focus();
+        raise(quiet ? () => {} : focus, !quiet);
+        return;
       }
+      element.close();
+      if (!inside && !modal) return;
+      // To the button, and from there to what opened the window, if that takes it.
+      root.querySelector<HTMLElement>(".button")!.focus();
+      (opener as HTMLElement | null)?.focus();
     },
   };
 }
 
-/** On phones the window has the height that the on-screen keyboard leaves; a page that is zoomed in keeps the whole. */
+/** Where the window fills the screen: on phones, upright or held sideways, whatever they lay the page out for, and zoomed in to 400 %. */
+const fillsScreen = "(max-width: 599.98px), (max-device-width: 599.98px), (max-height: 499.98px) and (pointer: coarse), (max-device-height: 499.98px) and (pointer: coarse)";
+
+/**
+ * On phones the window has the height that the on-screen keyboard leaves; when somebody zooms in, it keeps the whole. Its parts
+ * have the size of those of other apps, on pages that are zoomed by their style or laid out for a desktop, too.
+ */
 function fitKeyboard({ paint, signal }: Pick<WindowApp, "paint" | "signal">): void {
   const viewport = visualViewport;
   if (!viewport) return;
   const fit = () => {
-    const whole = viewport.scale > 1;
-    paint({ top: whole ? "0px" : viewport.offsetTop + "px", tall: whole ? "100%" : viewport.height + "px" });
+    const { scale, width, height, offsetTop } = viewport;
+    const zoom = +(getComputedStyle(document.documentElement) as { zoom?: string }).zoom! || 1;
+    paint(scale > 1 ? { top: "0px", tall: "100%", scale: 1 } : { top: offsetTop / zoom + "px", tall: height / zoom + "px", scale: (innerWidth / width / scale / zoom).toFixed(2) });
   };
   for (const type of ["resize", "scroll"]) viewport.addEventListener(type, fit, { signal });
   fit();

@@ -1,12 +1,12 @@
 import { attribute, el } from "../shared/dom";
 import type { Config } from "../shared/generated";
-import { linked } from "./links";
+import type { Texts } from "./texts";
 
 /** What the visitor said; skipped: nothing. */
 export type Answer = { name: string; email: string; skipped: boolean };
 
 /** The form that asks who the visitor is. Of a user whom the page knows it asks for the consent alone. */
-export function createIdentifyForm({ visitor, messages }: Config, consentOnly: boolean, done: (answer: Answer) => void): HTMLFormElement {
+export function createIdentifyForm({ visitor, messages }: Config, consentOnly: boolean, show: Texts["show"], done: (answer: Answer) => void): HTMLFormElement {
   const { requireConsent } = visitor;
   const askName = visitor.askName && !consentOnly;
   const askEmail = visitor.askEmail && !consentOnly;
@@ -19,19 +19,25 @@ export function createIdentifyForm({ visitor, messages }: Config, consentOnly: b
     const empty = input == consent ? !consent.checked : !input.value.trim();
     // An empty field is not an invalid address.
     const fault = input.required && empty ? messages.identifyRequired : input.validity.typeMismatch ? messages.identifyInvalid : "";
-    input.nextSibling!.textContent = fault;
+    input.parentElement!.lastChild!.textContent = fault;
     attribute(input, "aria-invalid", !!fault && "true");
     attribute(input, "aria-describedby", !!fault && input.id + "-fault");
     return fault;
   };
 
   /** A field with its label, and below it the place for what is wrong with it. */
-  const field = (input: HTMLInputElement, ...label: (Node | string)[]) => {
+  const field = (input: HTMLInputElement, text: string) => {
     const id = (input.id = input.name);
-    const mark = input.required && input != consent && el("span", { "aria-hidden": "true" }, " *");
+    const label = el("label", { for: id }, text, input.required && el("span", { "aria-hidden": "true" }, " *"));
     // A complaint goes as soon as its reason has gone.
     input.addEventListener("input", () => input.matches("[aria-invalid]") && complain(input));
-    return el("div", { class: "field for-" + id }, el("label", { for: id }, ...label, mark), input, el("p", { class: "fault", id: id + "-fault" }));
+    const parts = [label, input];
+    if (input == consent) {
+      show(label, text, true);
+      // The box comes before the links beside it.
+      parts.reverse();
+    }
+    return el("div", { class: "field for-" + id }, ...parts, el("p", { class: "fault", id: id + "-fault" }));
   };
 
   const asked = [askName && name, askEmail && email, requireConsent && consent].filter((input): input is HTMLInputElement => !!input);
@@ -50,7 +56,7 @@ export function createIdentifyForm({ visitor, messages }: Config, consentOnly: b
     { class: "identify", novalidate: true },
     askName && field(name, messages.identifyName),
     askEmail && field(email, messages.identifyEmail),
-    requireConsent && field(consent, ...linked(messages.identifyConsent, true)),
+    requireConsent && field(consent, messages.identifyConsent),
     el("div", { class: "actions" }, !asked.some(({ required }) => required) && skip, submit),
   );
 }

@@ -55,8 +55,12 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
 
   signal.addEventListener("abort", () => clearTimeout(retry));
   const tell = (what: (connected: Connection) => void) => void connection?.then(what, () => {});
-  // What an older launcher was about to send, or a visitor who has a conversation.
-  if (memory.now.session || store.state.messages.some(({ state }) => state == "pending")) connect();
+  store.watch(["open", "named"], ({ open, named, messages }) => {
+    const { session, secret } = memory.now;
+    // A visitor who has a conversation, or may have it without having heard; one who may have it from another device, once they look; or
+    // what an older launcher was about to send.
+    if (!connection && (session || secret || (open && named?.digest) || messages.some(({ state }) => state == "pending"))) connect();
+  });
   return {
     send(text) {
       const { messages } = store.state;
@@ -68,6 +72,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
         own: true,
         time: Date.now(),
         state: "pending",
+        after: Math.max(-1, ...messages.map(({ index = -1 }) => index)),
         attributes: { ...visitor.told, meta },
       }));
       store.set({ messages: [...messages, ...fresh], failed: false });

@@ -10,7 +10,7 @@ export interface Memories {
   owner?: string;
   /** Resumes the visitor at the token endpoint. */
   session?: string;
-  /** Makes the visitor known to the token endpoint as long as there is no session: 32 hex digits. */
+  /** Makes the visitor known to the token endpoint as long as there is no session: 32 hex digits. It is there from the first request on. */
   secret?: string;
   draft?: string;
   /** Messages that the service has not confirmed. */

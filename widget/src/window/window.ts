@@ -6,7 +6,6 @@ import { buttonKeys } from "../launcher/button";
 import { handOver } from "../launcher/scripts";
 import type { App, ChatWindow, WindowApp } from "../shared/app";
 import { createStore } from "../shared/store";
-import { createBadge } from "./badge";
 import { mergeChecked, readConfig } from "./configuration";
 import { createContent } from "./content";
 import { createFrame } from "./frame";
@@ -27,7 +26,6 @@ handOver((launcher: App): ChatWindow => {
     mergeChecked(app, variables, state.variables, "chat.variables.");
   });
 
-  createBadge(app, config);
   const memory = createMemory(app.id);
   const frame = createFrame(app, config, createContent(app, config, memory));
 

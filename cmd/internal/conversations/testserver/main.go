@@ -118,7 +118,7 @@ func tokenOptions(o options, backend *conversations.Server, site string) token.O
 		limits.Unproven = token.Rate{Burst: o.unproven, Interval: time.Hour}
 	}
 	return token.Options{
-		Limits: limits,
+		Limits:  limits,
 		Secrets: secrets, SessionKeys: [][]byte{[]byte(secret)}, Agents: []string{agent}, Origins: []string{"http://" + site},
 		Twilio: token.Twilio{
 			AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service, Transport: backend,

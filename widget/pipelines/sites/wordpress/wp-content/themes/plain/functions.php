@@ -7,6 +7,12 @@ remove_action( 'wp_enqueue_scripts', 'wp_enqueue_classic_theme_styles' );
 add_filter(
 	'missive_chat_config',
 	function ( $config ) {
+		if ( '/off/' === $_SERVER['REQUEST_URI'] ) {
+			return false;
+		}
+		if ( '/french/' === $_SERVER['REQUEST_URI'] ) {
+			$config['id'] = 'french';
+		}
 		$config['visitor']  = array( 'askEmail' => false );
 		$config['messages'] = array( 'title' => '</script><!-- It\'s {{ 7 }} & "more"' );
 		if ( '/other/' === $_SERVER['REQUEST_URI'] ) {

@@ -10,7 +10,7 @@ const formatted = /\{\{\s*link:\s*(\S+?)(?:\s+(.*?))?\s*\}\}/gi;
  * A text with its links. `{{ link:URL text }}` counts only where `trusted`: in what the site owner configured.
  * Anyone else could pass off one address for another.
  */
-export function linked(text: string, trusted: boolean): (Node | string)[] {
+export function linked(text: string, trusted?: boolean): (Node | string)[] {
   return trusted ? split(text, formatted, ([, url, label]) => link(url!, label || url!), plain) : plain(text);
 }
 

@@ -1,0 +1,66 @@
+// Missive Chat for Docusaurus. Save this file as src/missive-chat.ts, and name it in docusaurus.config:
+//
+//   clientModules: ['./src/missive-chat.ts'],
+//
+// Options are customFields.missiveChat there; an id in them is for another account of the same host. For functions, such as onReady, set them
+// here beside the id.
+import siteConfig from '@generated/docusaurus.config';
+
+const host = 'https://chat.example.com';
+const account = 'acme';
+
+declare global {
+  interface Window { MissiveChat: any; MissiveChatConfig: any }
+}
+
+let wanted = '';
+let loading = '';
+
+/** Brings the chat of this address onto the page, unless it is on its way: that one finds the options that are set when it arrives. */
+function start(source: string) {
+  wanted = source;
+  queueCalls();
+  if (loading) return;
+  loading = source;
+  const script = document.createElement('script');
+  script.async = true;
+  script.src = trusted(source);
+  script.onload = script.onerror = () => {
+    loading = '';
+    script.remove();
+    if (!wanted) stop();
+    else if (wanted != source) start(wanted);
+  };
+  document.head.append(script);
+}
+
+/** Takes the chat off the page; one that is on its way, once it has arrived. */
+function stop() {
+  wanted = '';
+  if (window.MissiveChat && 'id' in window.MissiveChat) window.MissiveChat.destroy();
+}
+
+/** Calls made before the script has arrived wait in a queue. */
+function queueCalls() {
+  if (window.MissiveChat) return;
+  const q: unknown[] = [];
+  const names = 'open close toggle showButton hideButton setUser ' +
+    'setMeta addMeta setVariables destroy';
+  const methods = names.split(' ').map((name) => [name, (...given: unknown[]) => void q.push([name, given])]);
+  window.MissiveChat = { q, isOpen: () => false, ...Object.fromEntries(methods) };
+}
+
+/** An address as pages with Trusted Types take it, by the policy that the chat has for its other files. */
+function trusted(url: string) {
+  const types = (window as { trustedTypes?: any }).trustedTypes;
+  if (!types) return url;
+  types.missiveChat ??= types.createPolicy('missive-chat', { createScriptURL: (url: string) => url });
+  return types.missiveChat.createScriptURL(url);
+}
+
+const options: any = siteConfig.customFields?.missiveChat ?? {};
+if (typeof window != 'undefined' && options !== false) {
+  const id = options.id ?? account;
+  window.MissiveChatConfig = { ...options, id };
+  start(`${host}/${id}/missive.js`);
+}

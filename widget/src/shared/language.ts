@@ -1,0 +1,11 @@
+/** The language in its canonical form; undefined, which stands for the browser's, where there is none of that name. */
+export function knownLanguage(name: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(name || [])[0];
+  } catch {
+    return;
+  }
+}
+
+/** The language of the page; undefined where it names none that there is. */
+export const pageLanguage = (): string | undefined => knownLanguage(document.documentElement.lang);

@@ -1,0 +1,11 @@
+// What a thread needs once there are messages: links in their texts, days and times, and the badge that counts what is unread.
+// Configured texts with links load it before.
+
+import { handOver } from "../launcher/scripts";
+import type { Thread } from "../shared/app";
+import { createBadge } from "./badge";
+import { createDates } from "./dates";
+import { linked } from "./links";
+
+const thread: Thread = { linked, createBadge, createDates };
+handOver(thread);

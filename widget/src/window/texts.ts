@@ -1,0 +1,32 @@
+import type { Thread } from "../shared/app";
+import type { Loader } from "../shared/types";
+
+/** Texts of bubbles and labels, with their links. */
+export interface Texts {
+  /** Shows a text in an element. Trusted: configured, so it may have links with a text of their own. */
+  show(element: Element, text: string, trusted?: boolean): void;
+  /** Loads the file that finds links, which has more that a thread needs. */
+  load(): Promise<Thread>;
+}
+
+export function createTexts(app: Loader): Texts {
+  let thread: Promise<Thread> | undefined;
+  const load = () => {
+    thread ??= app.need<Thread>(THREAD_FILE);
+    // The next try may do better.
+    thread.catch(() => (thread = undefined));
+    return thread;
+  };
+  return {
+    show(element, text, trusted) {
+      // Until its links are found, it is without their addresses.
+      const plain = (element.textContent = trusted ? text.replace(/{{\s*link:\s*\S+|}}/gi, "") : text);
+      if (!/[@:]/.test(text)) return;
+      load().then(
+        ({ linked }) => element.textContent == plain && element.replaceChildren(...linked(text, trusted)),
+        () => {},
+      );
+    },
+    load,
+  };
+}

@@ -1,0 +1,53 @@
+// Texts of bubbles and labels, while what finds their links is there, on its way, or not to be had.
+
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Thread } from "../src/shared/app";
+import { createTexts } from "../src/window/texts";
+
+const linked: Thread["linked"] = (text, trusted) => [`[${text}${trusted ? ", trusted" : ""}]`];
+let need: ReturnType<typeof vi.fn>;
+let element: HTMLElement;
+vi.stubGlobal("THREAD_FILE", "thread.js");
+beforeEach(() => {
+  need = vi.fn(async () => ({ linked }));
+  element = document.createElement("p");
+});
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test.each<[text: string, trusted: boolean, first: string, then: string]>([
+  ["Hello", false, "Hello", "Hello"],
+  ["Hello", true, "Hello", "Hello"],
+  ["See https://acme.example", false, "See https://acme.example", "[See https://acme.example]"],
+  ["Write to jane@acme.example", true, "Write to jane@acme.example", "[Write to jane@acme.example, trusted]"],
+  ["Read {{ link:https://acme.example our help }}.", true, "Read  our help .", "[Read {{ link:https://acme.example our help }}., trusted]"],
+  ["{{link:tel:+331234 Call}} us", true, " Call us", "[{{link:tel:+331234 Call}} us, trusted]"],
+  // From anybody it is a text like others.
+  ["{{ link:https://evil.example my bank }}", false, "{{ link:https://evil.example my bank }}", "[{{ link:https://evil.example my bank }}]"],
+])("%j, configured: %j, is first %j, then %j", async (text, trusted, first, then) => {
+  createTexts({ need } as never).show(element, text, trusted);
+  expect(element.textContent).toBe(first);
+  await settled();
+  expect(element.textContent).toBe(then);
+  expect(need.mock.calls).toEqual(first == then ? [] : [["thread.js"]]);
+});
+
+test("the file is loaded once, and a text that has taken the place of another meanwhile stays", async () => {
+  const { show, load } = createTexts({ need } as never);
+  await load();
+  show(element, "See https://acme.example");
+  show(element, "Hello");
+  await settled();
+  expect(element.textContent).toBe("Hello");
+  expect(need).toHaveBeenCalledOnce();
+});
+
+test("without the file a text is there all the same, and the next one tries again", async () => {
+  need.mockRejectedValueOnce(Error("gone"));
+  const { show } = createTexts({ need } as never);
+  show(element, "Write to jane@acme.example");
+  await settled();
+  expect(element.textContent).toBe("Write to jane@acme.example");
+  show(element, "Or to bob@acme.example");
+  await settled();
+  expect(element.textContent).toBe("[Or to bob@acme.example]");
+});
