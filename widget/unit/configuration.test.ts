@@ -20,7 +20,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const base = "https://chat.example/";
+const base = "https://chat.example";
 
 /** What faults/faults.ts hands over. */
 let explain: Explain;

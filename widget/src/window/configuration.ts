@@ -20,7 +20,7 @@ export function readConfig(app: Given): Config {
   for (const name of callbacks) all[name] = () => {};
   const { chat } = all as never as Config;
   // A picture that the build copied: with our files, wherever those are.
-  chat.avatarUrl = chat.avatarUrl.replace(/^\.\.\//, app.base);
+  chat.avatarUrl = chat.avatarUrl.replace(/^\.\./, app.base);
   // The page may not set these, so to it they are unknown.
   const { host, connection, ...config } = all;
   if (page !== undefined) mergeChecked(app, config, page);
