@@ -276,7 +276,7 @@ test("on such a page with crossorigin in its snippet all files are loaded in tha
   await site.open({ headers: isolated, script: `<script>MissiveChatConfig = { chat: { scheme: "host", nmae: "" } }</script>${script}` });
   await chat.identify();
   await chat.write("Hello");
-  await expect.poll(() => site.asked.map((url) => /assets\/(\w+)/.exec(url)?.[1]).filter(Boolean).sort()).toEqual(["connection", "early", "faults", "panel"]);
+  await expect.poll(() => site.asked.map((url) => /assets\/(\w+)/.exec(url)?.[1]).filter(Boolean).sort()).toEqual(["connection", "early", "faults", "panel", "thread"]);
   await expect.poll(() => site.console.filter((line) => !line.startsWith("MissiveChat: ") && !line.includes("token.example"))).toEqual([]);
 });
 
