@@ -1,7 +1,7 @@
 // How a long text is cut into messages.
 
 import { afterEach, expect, test, vi } from "vitest";
-import { parts } from "../src/shared/parts";
+import { isLong, parts } from "../src/connection/parts";
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -16,6 +16,7 @@ test.each<[what: string, text: string, lengths: number[]]>([
   ["an accent stays with its letter", "a".repeat(7999) + "e\u0301", [7999, 2]],
   ["what is one character without end is cut all the same", "e" + "\u0301".repeat(9000), [8000, 1001]],
 ])("%s", (_, text, lengths) => {
+  expect(isLong(text)).toBe(lengths.length > 1);
   const all = parts(text);
   expect(all.map(({ length }) => length)).toEqual(lengths);
   expect(all.join("")).toBe(text);

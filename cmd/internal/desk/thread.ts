@@ -2,7 +2,6 @@
 
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
-import { parts } from "../../../widget/src/shared/parts";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message, Team } from "./state";
 import { record, senderOf } from "./conversations";
@@ -106,8 +105,7 @@ export function createThread(isConnected: () => boolean): Thread {
     open,
     older: sync.older,
     send(body) {
-      const fresh = parts(body).map<Message>((part) => ({ id: crypto.randomUUID(), body: part, time: Date.now(), from: "me", author: team.me, state: "pending" }));
-      store.set({ messages: [...store.state.messages, ...fresh] });
+      store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: team.me, state: "pending" }] });
       sync.send();
     },
     resend(id) {

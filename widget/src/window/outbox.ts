@@ -1,7 +1,6 @@
 import type { Connection, StartConnection, WindowApp } from "../shared/app";
 import type { Config } from "../shared/generated";
 import { newId } from "../shared/id";
-import { parts } from "../shared/parts";
 import type { Store } from "../shared/store";
 import type { Message, State } from "../shared/types";
 import { mergeChecked } from "./configuration";
@@ -65,16 +64,16 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
   return {
     send(text) {
       const { messages } = store.state;
-      const fresh = parts(text).map<Message>((body) => ({
+      const message: Message = {
         id: newId(),
-        body,
+        body: text,
         own: true,
         time: Date.now(),
         state: "pending",
         after: Math.max(-1, ...messages.map(({ index = -1 }) => index)),
         attributes: { ...visitor.told, meta },
-      }));
-      store.set({ messages: [...messages, ...fresh], failed: false });
+      };
+      store.set({ messages: [...messages, message], failed: false });
       connect();
     },
     again(id) {
