@@ -304,7 +304,7 @@ test("the consent box comes before the links beside it", async ({ site, chat, pa
   await expect(chat.form.getByText("the terms")).toBeFocused();
 });
 
-test("with forced colours the message box shows its focus, and a field that is wrong stands out", async ({ site, chat, page }) => {
+test("with forced colours the message box shows its focus, and a field that is wrong stands out", { tag: "@chromium" }, async ({ site, chat, page }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await site.open({ config: { visitor: { requireConsent: true } } });
   await chat.open();
@@ -320,7 +320,7 @@ test("with forced colours the message box shows its focus, and a field that is w
   await expect(chat.root.locator(".composer")).toHaveCSS("outline", /^rgb\(.* solid 2px$/);
 });
 
-test("who asks for more contrast gets text and lines in the colour of the text", async ({ site, chat, page }) => {
+test("who asks for more contrast gets text and lines in the colour of the text", { tag: "@chromium" }, async ({ site, chat, page }) => {
   site.service = true;
   await page.emulateMedia({ contrast: "more" });
   await site.open({ config: { user: { email: "jane@example.com" } } });
@@ -331,7 +331,7 @@ test("who asks for more contrast gets text and lines in the colour of the text",
 });
 
 for (const [account, config, want] of [["plain", {}, "light"], ["midnight", {}, "dark"], ["plain", { chat: { scheme: "auto" } }, "dark"]] as const)
-  test(`scroll bars and caret are ${want} in the account ${account} with ${JSON.stringify(config)}, in a dark system`, async ({ site, chat, page }) => {
+  test(`scroll bars and caret are ${want} in the account ${account} with ${JSON.stringify(config)}, in a dark system`, { tag: "@chromium" }, async ({ site, chat, page }) => {
     await page.emulateMedia({ colorScheme: "dark" });
     await site.open({ account, config });
     await chat.open();

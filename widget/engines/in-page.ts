@@ -58,7 +58,10 @@ export function measure(selector: string): Place {
 export function collectFaults(): void {
   const faults: string[] = ((window as any).faults = []);
   addEventListener("error", ({ message }) => faults.push(message));
-  addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
+  addEventListener("unhandledrejection", ({ reason }) => {
+    // Twilio's SDK waits for no answer to what it reports about itself, so that nobody hears when a lost connection cuts that off.
+    if (!/^Error: disconnected$|^\w+: disconnected \(status: 0/.test(reason)) faults.push(`${reason} ${reason?.stack ?? ""}`);
+  });
   addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
     // Which the browser asks for, not the page.
     if (!blockedURI.endsWith("/favicon.ico")) faults.push(violatedDirective + " " + blockedURI);
