@@ -38,6 +38,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return refuse(err, stdout, stderr)
 	}
+	o.waiting = func() { fmt.Fprintf(stderr, "another build writes to %s: waiting for its end\n", o.out) }
 	p := newProgress(stderr)
 	b := build(o, p)
 	switch o.format {
@@ -144,8 +145,7 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 	if err != nil {
 		return err
 	}
-	writing := dist.Writing{Progress: p.stage("building accounts"), Force: o.force, Adopt: o.adopt,
-		Waiting: func() { fmt.Fprintf(os.Stderr, "another build writes to %s: waiting for its end\n", o.out) }}
+	writing := dist.Writing{Progress: p.stage("building accounts"), Force: o.force, Adopt: o.adopt, Waiting: o.waiting}
 	m := &measurer{compressor: scripts.Compressor(), sizes: map[string]size{}}
 	if o.format == "json" {
 		writing.Made = m.measure

@@ -65,6 +65,7 @@ type options struct {
 	check, compress, minify, sourceMap, force, adopt bool
 	host, tokenURL                                   setup.Override
 	files                                            []string
+	waiting                                          func() // is called if another build has to end first
 }
 
 var formats = []string{"text", "json", "github"}
