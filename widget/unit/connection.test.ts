@@ -406,6 +406,41 @@ describe("when the token endpoint", () => {
     expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
   });
 
+  const busy = async () => new Response(JSON.stringify({ code: "twilio-busy", message: "Busy." }), { status: 503, headers: { "retry-after": "20" } });
+
+  test("says when to come again, nothing is wrong until then, and the message goes", async () => {
+    const page = open();
+    page.service.instead = busy;
+    page.outbox.send("Hello");
+    await passed(19 * second);
+    expect([page.service.asked.length, page.store.state.connecting, page.store.state.failed, waiting(page)]).toEqual([1, true, false, { Hello: "pending" }]);
+    page.service.instead = undefined;
+    await passed(second);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+  });
+
+  test.each([
+    ["again and again", busy, 70, 4],
+    ["for long", async () => new Response("{}", { status: 503, headers: { "retry-after": "600" } }), 15, 1],
+  ])("says so %s, the chat has failed", async (_, instead, seconds, asked) => {
+    const page = open();
+    page.service.instead = instead;
+    page.outbox.send("Hello");
+    await passed(seconds * second);
+    expect([page.store.state.failed, page.service.asked.length]).toEqual([true, asked]);
+  });
+
+  test("has nobody who reads the message, the visitor is told at once", async () => {
+    const page = open();
+    page.service.instead = async () => new Response(JSON.stringify({ code: "no-agent", message: "Nobody." }), { status: 503, headers: { "retry-after": "30" } });
+    page.outbox.send("Hello");
+    await passed(0);
+    expect([page.store.state.failed, waiting(page)]).toEqual([true, { Hello: "pending" }]);
+    page.service.instead = undefined;
+    await passed(30 * second);
+    expect([page.service.conversation.bodies, waiting(page)]).toEqual([["Hello"], {}]);
+  });
+
   test("does not answer, a quarter of a minute later the chat has failed; a minute later it tries anew", async () => {
     const page = open();
     page.service.instead = () => new Promise(() => {});
@@ -572,14 +607,14 @@ describe("a conversation that has been closed", () => {
   test("has nothing older that the new one could show, before that is there", async () => {
     const service = new Service();
     service.conversation.fill(45);
-    const page = open({ memories: { session: "s0" }, state: { open: true }, service });
+    const page = open({ memories: { session: "s0" }, service, state: { open: true } });
     await page.come();
     expect(page.store.state.older).toBe(true);
     service.client.conversation.state = { current: "closed" };
     service.conversations.push(new KeptConversation("CH2"));
     page.outbox.send("New");
     await passed(0);
-    expect([bodies(page).slice(-2), page.store.state.older, page.app.told]).toEqual([["Line 44", "New"], false, [["onChatStarted", jane.told]]]);
+    expect([bodies(page).slice(19), page.store.state.older, page.app.told]).toEqual([["Line 44", "New"], false, []]);
   });
 
   test.each(closings)("(%s) stays for a visitor who only looks", async (_, close) => {

@@ -2,6 +2,7 @@
 
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
+import { parts } from "../../../widget/src/shared/parts";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message, Team } from "./state";
 import { record, senderOf } from "./conversations";
@@ -105,7 +106,8 @@ export function createThread(isConnected: () => boolean): Thread {
     open,
     older: sync.older,
     send(body) {
-      store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: team.me, state: "pending" }] });
+      const fresh = parts(body).map<Message>((part) => ({ id: crypto.randomUUID(), body: part, time: Date.now(), from: "me", author: team.me, state: "pending" }));
+      store.set({ messages: [...store.state.messages, ...fresh] });
       sync.send();
     },
     resend(id) {

@@ -7,12 +7,23 @@ const failedAfterMilliseconds = 15_000;
 /** Between two tries, in milliseconds: twice as long each time, up to a limit. */
 const firstPauseMilliseconds = 1000;
 const longestPauseMilliseconds = 60_000;
+/** A service that is busy may say so for this long, in milliseconds, and so many times in a row, before it counts as a try in vain. */
+const longestBusyMilliseconds = 30_000;
+const mostBusyTries = 3;
 /** However long the service wants to be left alone, in milliseconds: beyond 2^31 a timer is over at once. */
 const longestRestMilliseconds = 864e5;
 /** How long one try may take, in milliseconds. After that a new one is more likely to come through, also on a slow network. */
 const longestTryMilliseconds = 60_000;
 
 export type ConnectionState = "connecting" | "on" | "failed";
+
+/** Why no client could be made. */
+export interface Refusal extends Error {
+  /** How long the service wants to be left alone, in milliseconds. */
+  wait?: number;
+  /** That won't change soon: it counts as failed at once. */
+  hopeless?: boolean;
+}
 
 export interface ReconnectEvents {
   /** Makes a client, with a new token. It is given up when the signal aborts. Undefined: there is nothing to connect to, and the signal has aborted. */
@@ -45,6 +56,8 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
   let tries = 0;
   /** Clients in a row that came through and were over soon. */
   let brief = 0;
+  /** How often in a row the service was busy. */
+  let busy = 0;
   let late: ReturnType<typeof setTimeout> | undefined;
   /** Of the client that there is, or of the last one. */
   let life = new AbortController();
@@ -65,16 +78,23 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
       tell("connecting");
       rushed = false;
       let wait = 0;
+      let hopeless = false;
       const began = Date.now();
       life = new AbortController();
       const end = () => life.abort();
       signal.addEventListener("abort", end, { signal: life.signal });
-      const came = await runClient(life, events, tell).catch((error: Error & { wait?: number }) => {
+      const came = await runClient(life, events, tell).catch((error: Refusal) => {
         if (error.name != "AbortError") warn(error.message);
         wait = error.wait ?? 0;
+        hopeless = !!error.hopeless;
       });
       tries = came ? 0 : tries + 1;
-      tell(tries < failedAfterTries ? "connecting" : "failed");
+      busy = wait && wait <= longestBusyMilliseconds && !hopeless ? busy + 1 : 0;
+      if (busy && busy <= mostBusyTries && state == "connecting") {
+        // It has said when it will be back: until then nothing is wrong.
+        clearTimeout(late);
+        state = undefined;
+      } else tell(tries < failedAfterTries && !hopeless ? "connecting" : "failed");
       if (Date.now() - began >= longestPauseMilliseconds) brief = 0;
       const power = (came ? brief++ : tries) - 1;
       if (!rushed && !signal.aborted) await rest(Math.min(longestRestMilliseconds, Math.max(wait, Math.min(firstPauseMilliseconds * 2 ** power, longestPauseMilliseconds))));

@@ -44,8 +44,8 @@ export interface Carried {
 }
 
 /**
- * Asks the token endpoint to let the visitor in, and to store what is carried. Rejects when it doesn't; the error's `wait` is the
- * time it wants to be left alone, in milliseconds.
+ * Asks the token endpoint to let the visitor in, and to store what is carried. Rejects when it doesn't; the error is a
+ * Refusal of reconnect.ts.
  */
 export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">, { connection }: Config, visitor: Visitor, memory: Memory, signal: AbortSignal, carried?: Carried): Promise<TokenResponse> {
   const { id, need, store } = app;
@@ -72,7 +72,8 @@ export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">
       }
       if (granted.challenge && !proof) return ask(await (await need<Solve>(PROOF_FILE))(granted.challenge, signal));
       const reason = granted.message || "the token endpoint answers " + answer.status;
-      throw Object.assign(Error(reason), { wait: 1000 * +answer.headers.get("retry-after")! || 0 });
+      // Without anybody to read the message, the visitor is to know of other ways.
+      throw Object.assign(Error(reason), { wait: 1000 * +answer.headers.get("retry-after")! || 0, hopeless: granted.code == "no-agent" });
     }
     // Somebody else may have become the visitor meanwhile.
     if (visit != store.state.visit) throw Error("the visitor has changed");

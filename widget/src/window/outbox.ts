@@ -1,6 +1,7 @@
 import type { Connection, StartConnection, WindowApp } from "../shared/app";
 import type { Config } from "../shared/generated";
 import { newId } from "../shared/id";
+import { parts } from "../shared/parts";
 import type { Store } from "../shared/store";
 import type { Message, State } from "../shared/types";
 import { mergeChecked } from "./configuration";
@@ -64,9 +65,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
   return {
     send(text) {
       const { messages } = store.state;
-      // Twilio takes 32 KB a message; a character has at most four bytes.
-      const parts = text.match(/[^]{1,8000}/gu) ?? [];
-      const fresh = parts.map<Message>((body) => ({
+      const fresh = parts(text).map<Message>((body) => ({
         id: newId(),
         body,
         own: true,
