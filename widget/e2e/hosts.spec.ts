@@ -197,7 +197,7 @@ const same = (page: Page, ...pictures: [Buffer, Buffer]) =>
     pictures.map((picture) => picture.toString("base64")),
   );
 
-test("whatever a page does to its elements changes nothing of how the chat looks", async ({ site, page }) => {
+test("whatever a page does to its elements changes nothing of how the chat looks", { tag: "@chromium" }, async ({ site, page }) => {
   test.slow();
   site.service = true;
   const wanted = await pictures(site, plain);
