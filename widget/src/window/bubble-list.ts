@@ -91,11 +91,11 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
     note,
   );
   const again = el("button", { type: "button", class: "again" });
-  again.addEventListener("click", () => {
+  again.onclick = () => {
     failed?.again();
     // The button goes, and would take the focus with it.
     element.parentElement!.focus({ preventScroll: true });
-  });
+  };
   return {
     element,
     update(bubble, place) {

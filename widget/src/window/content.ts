@@ -32,7 +32,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   const bubbleList = createBubbleList(messages.title, messages.you, texts.show);
   const content = el("div", { class: "content" }, bubbleList.element);
   const older = el("button", { type: "button", class: "older" }, messages.older);
-  older.addEventListener("click", outbox.older);
+  older.onclick = outbox.older;
   bubbleList.element.before(older);
   const scroller = createScroller(content, render, () => store.state.older && outbox.older());
   const notice = el("p", { class: "notice", role: "status" });

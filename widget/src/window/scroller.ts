@@ -30,14 +30,14 @@ export function createScroller(content: HTMLElement, redraw: () => void, more: (
     redraw();
     return true;
   };
-  element.addEventListener("scroll", () => {
+  element.onscroll = () => {
     if (climb()) return;
     if (above() < 200) more();
     else if (below() < 200 && skipped) {
       skipped = Math.max(0, skipped - stepMessages);
       redraw();
     }
-  });
+  };
   return {
     element,
     part(all) {
