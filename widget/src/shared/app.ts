@@ -45,12 +45,23 @@ export interface Dates {
   time(time: number): string;
 }
 
-/** What the file of the thread hands over. */
+/** The part of a long thread that is in the page, and the place in it that the visitor looks at. */
+export interface Scroller {
+  /** The messages to show, of all that are there. */
+  part<T>(all: readonly T[]): readonly T[];
+  /** Changes what is in the scroller. Who looks at the end sees the new end; who reads further up is left there. */
+  change(work: () => void): void;
+  /** The part to show is the last one. */
+  toEnd(): void;
+}
+
+/** What the file of the thread hands over. Without it messages are written and shown all the same. */
 export interface Thread {
   /** A text with its links. Trusted: configured, so they may have a text of their own. */
   linked(text: string, trusted?: boolean): (Node | string)[];
   createBadge(app: WindowApp, config: Config): void;
   createDates(): Dates;
+  createScroller(element: HTMLElement, redraw: () => void, more: () => void): Scroller;
 }
 
 /** What the file of the connection hands over. From then on it carries the pending messages of the store. */
