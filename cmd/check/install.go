@@ -104,6 +104,8 @@ var pipelineTools = []tool{
 	{"chromium", "/usr/lib/chromium/chromium"},
 	{"hugo", "hugo"},
 	{"jekyll", "jekyll"},
+	{"libjs-mootools", "/usr/share/javascript/mootools/mootools-core-nc.js"},
+	{"libjs-prototype", "/usr/share/javascript/prototype/prototype.js"},
 	{"libnginx-mod-http-brotli-static", "/etc/nginx/modules-enabled/50-mod-http-brotli-static.conf"},
 	{"mkdocs", "mkdocs"},
 	{"media-types", "/etc/mime.types"},

@@ -2,6 +2,7 @@ package cssvalue
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,8 +51,19 @@ func parseStyle(value string) ([]node, *problem.Problem) {
 	p := styleParser{value: value + "\n\n"}
 	p.lexer = css.NewLexer(parse.NewInputString(p.value))
 	nodes, fault := p.nodesOf(node{})
+	if found := unsafe.FindString(value); fault == nil && found != "" {
+		return nil, problem.New(problem.Quote(found)+" is not allowed, not even in quotes", "write the character itself, or leave it out")
+	}
 	return trim(nodes), fault
 }
+
+// unsafe matches what browsers refuse without looking any closer, as missive.js has no room for a parser: what is here generated
+// into shared/generated.ts.
+var unsafe = regexp.MustCompile("(?i)" + Unsafe)
+
+// Unsafe is the regular expression, without regard to case, of what a value may not have anywhere: the end of its declaration, escapes,
+// comments, and functions that take the address of something to load.
+var Unsafe = `[;{}\\]|\/\*|\b(` + strings.Join(AddressFunctions, "|") + `)\(`
 
 type styleParser struct {
 	value  string

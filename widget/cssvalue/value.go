@@ -30,6 +30,11 @@ const (
 	Integer                  // a whole number, as z-index takes it
 )
 
+// String is the kind's name.
+func (k Kind) String() string {
+	return [...]string{"none", "color", "length", "border", "shadow", "font", "duration", "easing", "integer"}[k]
+}
+
 // Variable is a style variable that values may refer to by var(): its name, such as "main-color", and its kind.
 type Variable struct {
 	Name string

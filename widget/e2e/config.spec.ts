@@ -50,6 +50,23 @@ test("what the page sets wins over chat.yaml, and what it leaves out is as there
   expect(site.console).toEqual([]);
 });
 
+test("a user without an address is nobody: a guest keeps their messages on each page, and nothing is said of it", async ({ site, chat, page }) => {
+  site.service = true;
+  const empty = { email: "", name: "", digest: "", avatarUrl: "" };
+  await site.open({ config: { user: empty } });
+  await chat.identify();
+  await chat.write("Hello");
+  await site.connected();
+  for (const user of ["{}", "{ email: undefined, name: undefined }", '{ email: "" }', "null", JSON.stringify(empty)]) {
+    await site.open({ config: `{ user: ${user} }` });
+    // Open, as it was left, with what could not be sent yet.
+    await expect(chat.bubbles.last(), user).toHaveText("Hello");
+    await page.evaluate(() => MissiveChat.setUser({ email: undefined } as never));
+    await expect(chat.bubbles.last(), user).toHaveText("Hello");
+  }
+  expect(site.console).toEqual([]);
+});
+
 test("the page is told once of each mistake, and the chat goes on without", async ({ site, chat }) => {
   site.service = true;
   const noValue = (name: string) => `chat.variables.${name} must be one CSS value of its kind, without addresses`;

@@ -197,7 +197,7 @@ const same = (page: Page, ...pictures: [Buffer, Buffer]) =>
     pictures.map((picture) => picture.toString("base64")),
   );
 
-test("whatever a page does to its elements changes nothing of how the chat looks", async ({ site, page }) => {
+test("whatever a page does to its elements changes nothing of how the chat looks", { tag: "@chromium" }, async ({ site, page }) => {
   test.slow();
   site.service = true;
   const wanted = await pictures(site, plain);
@@ -257,6 +257,35 @@ test("on a page with another base address all files are found, and nothing is as
   await expect(chat.window).toBeVisible();
   expect(page.url()).toBe("https://site.example/");
   expect(site.asked.filter((url) => !url.startsWith("https://site.example/"))).toEqual([]);
+});
+
+const isolated = { "cross-origin-embedder-policy": "require-corp", "cross-origin-opener-policy": "same-origin" };
+
+test("on a page that isolates itself from other sites it works, by the policy of the host's files", async ({ site, chat, page }) => {
+  site.service = site.corp = true;
+  await site.open({ account: "baked", headers: isolated, config: { chat: { scheme: "host" } } });
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await chat.open();
+  await expect.poll(() => chat.window.locator(".header img").evaluate((picture: HTMLImageElement) => picture.naturalWidth)).toBeGreaterThan(0);
+  expect(site.console).toEqual([]);
+});
+
+test("on such a page with crossorigin in its snippet all files are loaded in that way", async ({ site, chat }) => {
+  site.cors = true;
+  const script = '<script async crossorigin src="https://chat.example/plain/missive.js"></script>';
+  await site.open({ headers: isolated, script: `<script>MissiveChatConfig = { chat: { scheme: "host", nmae: "" } }</script>${script}` });
+  await chat.identify();
+  await chat.write("Hello");
+  await expect.poll(() => site.asked.map((url) => /assets\/(\w+)/.exec(url)?.[1]).filter(Boolean).sort()).toEqual(["connection", "early", "faults", "panel", "thread"]);
+  await expect.poll(() => site.console.filter((line) => !line.startsWith("MissiveChat: ") && !line.includes("token.example"))).toEqual([]);
+});
+
+test("what the page keeps from being selected can be selected in the chat", async ({ site, chat, page }) => {
+  await site.open({ head: "<style>html, body { user-select: none; -webkit-user-select: none }</style>" });
+  await chat.open();
+  await chat.bubbles.first().selectText();
+  expect(await page.evaluate(() => `${getSelection()}`)).toContain("Hi there!");
+  expect(await chat.css(chat.bubbles.first(), "user-select")).toBe("text");
 });
 
 test("in a sandboxed frame, where all storage throws, it can be used", async ({ site, page }) => {

@@ -63,6 +63,8 @@ export class Site {
   readonly gone = new Set<string>();
   /** The chat's host lets other sites read its files, which a pinned snippet needs. */
   cors = false;
+  /** The chat's host says that other sites may have its files, as the host files have it say. */
+  corp = false;
   /** The browser has kept a missive.js of an older build: the files that it names are not there any more. */
   outdated = false;
   private readonly pages = new Map<string, PageOptions>();
@@ -177,7 +179,7 @@ export class Site {
     let body = await readFile(path).catch(() => undefined);
     if (!body) return route.fulfill({ status: 404, body: "" });
     if (this.outdated && name.endsWith("missive.js") && !url.search) body = Buffer.from(`${body}`.replace(/\b(panel|connection)\.\w+\.js/g, "$1.older.js"));
-    const headers = { "content-type": types[extname(name)] ?? "application/octet-stream", ...(this.cors && { "access-control-allow-origin": "*" }) };
+    const headers = { "content-type": types[extname(name)] ?? "application/octet-stream", ...(this.cors && { "access-control-allow-origin": "*" }), ...(this.corp && { "cross-origin-resource-policy": "cross-origin" }) };
     await route.fulfill({ headers, body });
   }
 }

@@ -59,6 +59,15 @@ test("what is called before the script has arrived waits for it, and runs after 
   await expect(chat.button).toBeHidden();
 });
 
+test("the queue is there although an element of the page has its name", async ({ site, chat, page }) => {
+  const release = await site.hold("**/missive.js");
+  const opened = site.open({ body: '<p id="MissiveChat">Chat</p>', script: `<p id="MissiveChat"></p>${await snippet()}<script>MissiveChat.open()</script>` });
+  release();
+  await opened;
+  await expect(chat.window).toBeVisible();
+  expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(true);
+});
+
 test("the queue of the snippet knows every method", async ({ site, page }) => {
   const methods = () => page.evaluate(() => Object.entries(MissiveChat).filter(([, value]) => typeof value == "function").map(([name]) => name).sort());
   const arrive = await openEarly(site, { script: await snippet() });

@@ -1,5 +1,6 @@
 // Each style variable changes the parts of the widget that it is for.
 
+import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import { defaults, launcherDefaults } from "../src/shared/generated.ts";
 import { type Chat, expect, type Site, test } from "./site.ts";
@@ -199,14 +200,56 @@ for (const [position, side] of [["bottom-right", "right"], ["bottom-left", "left
     await site.open({ body: bar, config: { chat: { position, variables: { "offset-bottom": "260px", "offset-x": "44px", "z-index": "40", margin: "10px" } } } });
     expect(await edges(chat.button)).toMatchObject({ bottom: 260, [side]: 44 });
     await chat.open();
-    expect(await edges(chat.window)).toMatchObject({ bottom: 260, [side]: 44 });
+    await expect.poll(() => edges(chat.window)).toMatchObject({ bottom: 260, [side]: 44 });
     expect((await edges(chat.window)).top).toBeGreaterThanOrEqual(0);
     // One that names nothing takes the margin.
     await page.evaluate(() => MissiveChat.setVariables({ "offset-bottom": "0", "offset-x": "var(--margin)" }));
-    expect(await edges(chat.window)).toMatchObject({ bottom: 0, [side]: 10 });
+    await expect.poll(() => edges(chat.window)).toMatchObject({ bottom: 0, [side]: 10 });
     const above = () => page.evaluate((x) => document.elementFromPoint(x, innerHeight - 9)!.tagName, position == "bottom-left" ? 99 : 1181);
     expect(await above()).toBe("DIV");
     await page.evaluate(() => MissiveChat.setVariables({ "z-index": "60" }));
     expect(await above()).toBe("MISSIVE-CHAT");
     expect(site.console).toEqual([]);
   });
+
+/** A variable of each kind of values. */
+const ofKind = {
+  color: "text-color",
+  length: "height",
+  border: "border",
+  shadow: "box-shadow",
+  font: "font-family",
+  duration: "transition-duration",
+  easing: "transition-easing",
+  integer: "z-index",
+};
+
+test("the page's values are judged as the build judges those of chat.yaml, case by case", async ({ site, chat, page }) => {
+  await site.open();
+  await chat.open();
+  const cases: Record<string, { fits: string[]; faults: string[] }> = JSON.parse(await readFile(new URL("../cssvalue/testdata/cases.json", import.meta.url), "utf8"));
+  const wrong: string[] = [];
+  await page.evaluate(() => MissiveChat.setVariables({ nothing: "" } as never));
+  await expect.poll(() => site.console).toEqual(["MissiveChat: chat.variables.nothing is not an option of the page"]);
+  for (const [kind, name] of Object.entries(ofKind)) {
+    const verdicts = await page.evaluate(
+      async ([name, values]) => {
+        const { style } = Array.from(document.querySelector("missive-chat")!.shadowRoot!.adoptedStyleSheets, (sheet) => sheet.cssRules[0] as CSSStyleRule).find(({ selectorText }) => selectorText == ".root")!;
+        const judged: boolean[] = [];
+        for (const value of values) {
+          MissiveChat.setVariables({ [name]: value });
+          // The file that judges is there by then: see above.
+          await new Promise((resolve) => setTimeout(resolve));
+          const painted = style.getPropertyValue("--" + name).trim();
+          judged.push(painted == value.trim() || (painted == "0px" && value == "0"));
+        }
+        return judged;
+      },
+      [name, [...cases[kind]!.fits, ...cases[kind]!.faults]] as const,
+    );
+    const { fits, faults } = cases[kind]!;
+    fits.forEach((value, i) => verdicts[i] || wrong.push(`${kind} ${value} fits`));
+    faults.forEach((value, i) => verdicts[fits.length + i] && wrong.push(`${kind} ${value} doesn't`));
+  }
+  expect(wrong).toEqual([]);
+});

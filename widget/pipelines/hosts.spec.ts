@@ -179,7 +179,7 @@ test("netlify: its own parser takes _headers, and gives each file its headers on
   expect(errors).toEqual([]);
   for (const [path, cache] of await wanted()) {
     const rules = headers.filter(({ forRegExp }) => forRegExp!.test("/" + path)).map(({ values }) => values);
-    const expected = [{ "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff" }];
+    const expected = [{ "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin", "X-Content-Type-Options": "nosniff" }];
     // What no rule is for is "max-age=0, must-revalidate" there, which is the same as no-cache.
     expect([path, rules]).toEqual([path, cache == "no-cache" ? expected : [...expected, { "Cache-Control": cache }]]);
   }

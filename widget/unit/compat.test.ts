@@ -17,6 +17,8 @@ const config = fileURLToPath(new URL("compat/tsconfig.json", import.meta.url));
 /** What is used all the same, and what is there without it. What is used no more has to go. */
 const fallbacks = {
   "widget/src/launcher/launcher.ts: api.Window.requestIdleCallback": "setTimeout",
+  "widget/src/connection/parts.ts: javascript.builtins.Intl.Segmenter": "long texts are cut between code points",
+  "widget/src/connection/parts.ts: javascript.builtins.Intl.Segmenter.segment": "long texts are cut between code points",
   "widget/src/early/early.ts: api.Window.requestIdleCallback": "a timeout does it in Safari",
   "widget/src/launcher/scripts.ts: api.trustedTypes": "what has no such policies asks for none",
   "widget/src/window/window.css: css.properties.overflow-anchor": "Safari anchors nothing",

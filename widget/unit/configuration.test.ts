@@ -20,13 +20,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const source = "https://chat.example/acme/missive.js";
+const base = "https://chat.example";
 
 /** What faults/faults.ts hands over. */
 let explain: Explain;
 vi.mock("../src/launcher/scripts", () => ({ handOver: (given: Explain) => (explain = given) }));
 /** The file that has the words, once it was asked for. */
 let words: Promise<unknown> | undefined;
+
+const paint = vi.fn<(variables: object) => void>();
 
 /** What the launcher gives to the window of an account, on a page. */
 function createAppOf(baked: unknown, page: unknown) {
@@ -35,7 +37,7 @@ function createAppOf(baked: unknown, page: unknown) {
     words = import("../src/faults/faults").then(() => explain);
     return words as Promise<T>;
   };
-  return { defaults: launcherDefaults, given: [baked, page] as [unknown, unknown], source, need };
+  return { defaults: launcherDefaults, given: [baked, page] as [unknown, unknown], base, need, paint };
 }
 
 /** The configuration of a page of its own: what was said once is said there for the first time. */
@@ -59,11 +61,11 @@ const said = () => warn.mock.calls.map(([line]: unknown[]) => String(line).repla
 const tree = (path: string, value: unknown): object => path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object;
 const at = (config: object, path: string): unknown => path.split(".").reduce<any>((inner, key) => inner[key], config);
 
-/** Path and default of each option of the page. */
+/** Path and default of each option of the page, but for style variables. */
 function options(defaults: object, path = ""): [path: string, value: string | boolean][] {
   return Object.entries(defaults).flatMap(([key, value]) => (typeof value == "object" ? options(value, path + key + ".") : [[path + key, value]]));
 }
-const all = [...options(defaults), ...options(launcherDefaults)].filter(([path]) => !/^(host|connection\..*)$/.test(path));
+const all = [...options(defaults), ...options(launcherDefaults)].filter(([path]) => !/^(host|connection\..*|chat\.variables\..*)$/.test(path));
 
 /** Two values of an option that differ from its default. */
 function others(path: string, value: string | boolean): [unknown, unknown] {
@@ -105,7 +107,10 @@ describe("of each option", () => {
 
 test("the documented configuration, each option at its default, says nothing", async () => {
   const { host, connection, ...documented } = await read();
-  const config = { ...documented, id: "acme", meta: {} };
+  // Documented are those of the light palette.
+  const light = (value: string) => value.replace(/var\(--light,([^]*)\) var\(--dark,.*/, "$1");
+  const variables = Object.fromEntries(Object.entries(documented.chat.variables).map(([name, value]) => [name, light(value)]));
+  const config = { ...documented, id: "acme", meta: {}, chat: { ...documented.chat, variables } };
   expect(Object.keys(config)).toEqual(expect.arrayContaining(["chat", "support", "user", "visitor", "messages", ...callbacks]));
   expect(await read(config)).toEqual({ ...config, host, connection });
   expect(said()).toEqual([]);
@@ -223,7 +228,7 @@ describe("a mistake", () => {
 const part = (config: any, like: any): unknown => (typeof like == "object" ? Object.fromEntries(Object.keys(like).map((key) => [key, part(config[key], like[key])])) : config);
 
 describe("the launcher, before the window is there", () => {
-  const ofLauncher = options(launcherDefaults).filter(([path]) => !path.startsWith("connection."));
+  const ofLauncher = options(launcherDefaults).filter(([path]) => !/^(connection|chat\.variables)\./.test(path));
 
   test.each(ofLauncher)("takes the same %s from account and page", async (path, value) => {
     const [first, second] = others(path, value);
@@ -286,25 +291,26 @@ test.each([
   expect((await read({ chat: { avatarUrl: page } }, { chat: { avatarUrl: baked } })).chat.avatarUrl).toBe(want);
 });
 
-/** The CSS property that takes the values of each style variable. */
-const properties: Record<string, RegExp> = {
-  color: /color$/,
-  "box-shadow": /box-shadow$/,
-  // One length, as others are reckoned from it.
-  "padding-top": /radius$|badge-size|offset/,
-  "transition-timing-function": /easing/,
-};
+describe("of style variables", () => {
+  const names = Object.keys({ ...defaults.chat.variables, ...launcherDefaults.chat.variables });
+  const good: Record<string, string> = { "box-shadow": "0 1px red", border: "1px solid red", "font-family": "Arial", "transition-duration": "1s", "transition-easing": "linear", "z-index": "40" };
+  const goodOf = (name: string) => good[name.replace(/^badge-box/, "box")] ?? (name.endsWith("color") ? "red" : "1px");
 
-test.each(Object.keys({ ...defaults.chat.variables, ...launcherDefaults.chat.variables }))("the style variable %s takes what the browser takes for its property, and nothing else", async (name) => {
-  const property = Object.keys(properties).find((key) => properties[key]!.test(name)) ?? name;
-  supports.mockImplementation((...given: string[]) => given[1] == "good");
-  const variables = async (value: string) => (await read({ chat: { variables: { [name]: value } } })).chat.variables as never as Record<string, string>;
-  expect((await variables("good"))[name]).toBe("good");
-  expect(said()).toEqual([]);
-  expect(await variables("bad")).toEqual((await read()).chat.variables);
-  expect(said()).toEqual([`chat.variables.${name} must be one CSS value of its kind, without addresses`]);
-  expect(supports.mock.calls).toEqual([
-    [property, "good"],
-    [property, "bad"],
-  ]);
+  test.each(names)("%s the account's value is taken as it is, and the page's where the browser knows it", async (name) => {
+    const variables = (config: Config) => (config.chat.variables as never as Record<string, string>)[name];
+    expect(variables(await read({}, { chat: { variables: { [name]: "theirs" } } }))).toBe("theirs");
+    expect([words, said()]).toEqual([undefined, []]);
+    const value = goodOf(name);
+    expect(variables(await read({ chat: { variables: { [name]: value } } }))).toBe(value);
+    expect([said(), paint.mock.lastCall]).toEqual([[], [{ [name]: value }]]);
+    supports.mockReturnValue(false);
+    const was = variables(await read());
+    expect(variables(await read({ chat: { variables: { [name]: value } } }))).toBe(was);
+    expect([said(), paint.mock.lastCall]).toEqual([[`chat.variables.${name} must be one CSS value of its kind, without addresses`], [{ [name]: was }]]);
+  });
+
+  test.each(names)("%s no other type is taken", async (name) => {
+    for (const wrong of [5, ["1px"], {}, true, () => {}]) await read({ chat: { variables: { [name]: wrong } } });
+    expect(new Set(said())).toEqual(new Set([`chat.variables.${name} must be a string`]));
+  });
 });

@@ -1065,6 +1065,31 @@ describe("a message that is written", () => {
   });
 });
 
+describe("a text that is too long for a message", () => {
+  test.each<[what: string, text: string, parts: number[]]>([
+    ["is several, in order", "x".repeat(8000) + "y", [8000, 1]],
+    ["of emoji is cut between them", "x" + "😀".repeat(9000), [7999, 8000, 2002]],
+    ["of lines keeps them", "läst\n".repeat(3000), [8000, 7000]],
+  ])("%s, each with an id of its own", async (_, text, parts) => {
+    const kept = new KeptConversation();
+    const here = new Here();
+    await here.open(kept.client());
+    await here.write(text, "and more");
+    expect(kept.bodies.map(({ length }) => length)).toEqual([...parts, 8]);
+    expect(kept.bodies.slice(0, -1).join("")).toBe(text);
+    expect(here.bodies).toEqual(kept.bodies);
+    expect(new Set(here.messages.map(({ id }) => id)).size).toBe(parts.length + 1);
+    expect(here.waiting).toEqual({});
+  });
+
+  test("goes along with requests part by part", async () => {
+    const here = new Here([written("a", { body: "x".repeat(8000) + "y" })]);
+    expect(here.sync.next()).toMatchObject({ id: "a", body: "x".repeat(8000) });
+    here.sync.stored("a", 0, "CH1", "visitor");
+    expect(here.sync.next()).toMatchObject({ body: "y", id: expect.stringMatching(/^[\da-f]{32}$/) });
+  });
+});
+
 describe("when the page's chat ends", () => {
   test("between two tries, there is no other one, and no timer", async () => {
     const conversation = new KeptConversation().client();

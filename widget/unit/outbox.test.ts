@@ -90,27 +90,6 @@ describe("a message", () => {
   });
 });
 
-describe("a text", () => {
-  test.each<[what: string, text: string, parts: number[]]>([
-    ["that fits is one message", "x".repeat(8000), [8000]],
-    ["that is too long is several, in order", "x".repeat(8000) + "y", [8000, 1]],
-    ["of emoji is cut between them", "x" + "😀".repeat(9000), [15999, 2002]],
-    ["of lines keeps them", "läst\n".repeat(3000), [8000, 7000]],
-    ["of one character that is four bytes long is one message", "😀", [2]],
-  ])("%s", (_, text, parts) => {
-    const { store, outbox } = create();
-    outbox.send(text);
-    const bodies = store.state.messages.map(({ body }) => body);
-    expect(bodies.map(({ length }) => length)).toEqual(parts);
-    expect(bodies.join("")).toBe(text);
-    for (const body of bodies) {
-      expect(new TextEncoder().encode(body).length).toBeLessThanOrEqual(32 * 1024);
-      expect(body).not.toMatch(/\p{Surrogate}/u);
-    }
-    expect(new Set(store.state.messages.map(({ id }) => id)).size).toBe(parts.length);
-  });
-});
-
 describe("what the service has not confirmed", () => {
   test("is remembered, until it is", () => {
     const { store, outbox } = create();

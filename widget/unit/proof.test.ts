@@ -1,6 +1,7 @@
 // The proof of work, against what Node computes.
 
 import { createHash } from "node:crypto";
+import { MessageChannel } from "node:worker_threads";
 import { describe, expect, test, vi } from "vitest";
 import type { Solve } from "../src/connection/token";
 
@@ -8,6 +9,9 @@ const mocks = vi.hoisted(() => ({ solve: undefined as unknown }));
 vi.mock("../src/launcher/scripts", () => ({ handOver: (gift: unknown) => (mocks.solve = gift) }));
 await import("../src/proof/proof");
 const solve = mocks.solve as Solve;
+
+// The window of the tests has none.
+vi.stubGlobal("MessageChannel", MessageChannel);
 
 const salt = "0123abcd?expires=1&for=visitor";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -34,9 +38,10 @@ describe("there is none", () => {
   });
 
   test("on a page without https, and the console says why", async () => {
+    const whole = crypto;
     vi.stubGlobal("crypto", {});
     await expect(solve(challenge(1), signal)).rejects.toThrow("https");
-    vi.unstubAllGlobals();
+    vi.stubGlobal("crypto", whole);
   });
 });
 

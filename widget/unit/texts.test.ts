@@ -5,10 +5,12 @@ import type { Thread } from "../src/shared/app";
 import { createTexts } from "../src/window/texts";
 
 const linked: Thread["linked"] = (text, trusted) => [`[${text}${trusted ? ", trusted" : ""}]`];
+const arrived = vi.fn();
 let need: ReturnType<typeof vi.fn>;
 let element: HTMLElement;
 vi.stubGlobal("THREAD_FILE", "thread.js");
 beforeEach(() => {
+  arrived.mockClear();
   need = vi.fn(async () => ({ linked }));
   element = document.createElement("p");
 });
@@ -24,7 +26,7 @@ test.each<[text: string, trusted: boolean, first: string, then: string]>([
   // From anybody it is a text like others.
   ["{{ link:https://evil.example my bank }}", false, "{{ link:https://evil.example my bank }}", "[{{ link:https://evil.example my bank }}]"],
 ])("%j, configured: %j, is first %j, then %j", async (text, trusted, first, then) => {
-  createTexts({ need } as never).show(element, text, trusted);
+  createTexts({ need } as never, arrived).show(element, text, trusted);
   expect(element.textContent).toBe(first);
   await settled();
   expect(element.textContent).toBe(then);
@@ -32,18 +34,19 @@ test.each<[text: string, trusted: boolean, first: string, then: string]>([
 });
 
 test("the file is loaded once, and a text that has taken the place of another meanwhile stays", async () => {
-  const { show, load } = createTexts({ need } as never);
+  const { show, load } = createTexts({ need } as never, arrived);
   await load();
   show(element, "See https://acme.example");
   show(element, "Hello");
   await settled();
   expect(element.textContent).toBe("Hello");
   expect(need).toHaveBeenCalledOnce();
+  expect(arrived.mock.calls).toEqual([[{ linked }]]);
 });
 
 test("without the file a text is there all the same, and the next one tries again", async () => {
   need.mockRejectedValueOnce(Error("gone"));
-  const { show } = createTexts({ need } as never);
+  const { show } = createTexts({ need } as never, arrived);
   show(element, "Write to jane@acme.example");
   await settled();
   expect(element.textContent).toBe("Write to jane@acme.example");

@@ -47,7 +47,7 @@ async function visit({ memories, visitor: asks, ...page }: Situation) {
   const state = { user: "user" in page && [page.user], messages: [{ id: "1" }], unread: 2, failed: true } as never as State;
   const store = createStore(createHolder(state));
   const config = { ...defaults, visitor: { ...defaults.visitor, ...asks } } as never as Config;
-  return { memory, store, visitor: createVisitor({ store, need }, config, memory) };
+  return { memory, store, visitor: createVisitor({ store, need, paint: () => {} }, config, memory) };
 }
 
 describe("who writes", () => {

@@ -30,7 +30,7 @@ func compile(o Options, e entry) (script, []problem.Problem) {
 	}
 	from := &reader{FS: o.files(), sums: map[string][sha256.Size]byte{}}
 	options := e.compiled()
-	options.Plugins = []api.Plugin{readFrom(from, e.packages, e.loaded), plainHTTP}
+	options.Plugins = []api.Plugin{readFrom(from, e.packages, e.loaded), plainHTTP, oldLibraries}
 	result := api.Build(options)
 	if len(result.Errors) > 0 {
 		return script{}, problems(result.Errors)

@@ -58,7 +58,7 @@ func launcher(name string, o Options, define map[string]string) entry {
 // (shared/from-launcher.ts). The getter of the prototype, as in launcher/scripts.ts.
 func loaded(source string, o Options, define map[string]string) entry {
 	return entry{
-		source: source, before: `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(LAUNCHER=>{`, after: "})", define: define,
+		source: source, before: `Reflect.get(Reflect.getPrototypeOf(document),"currentScript",document)?.hand?.(LAUNCHER=>{`, after: "})", define: define,
 		loaded: true, sourceMap: o.SourceMap,
 	}
 }
@@ -68,13 +68,19 @@ func page(p Page, o Options, define map[string]string) entry {
 	return entry{source: p.Folder + "/page.ts", before: "(()=>{", after: "})()", define: define, sourceMap: o.SourceMap}
 }
 
-// noModuleSystem are names by which packages look for a module system around them. A page may have one, such as RequireJS, and they
-// would give themselves to that instead of to the package that asked. In place of module, exports and require stand esbuild's own.
-var noModuleSystem = map[string]string{"define": "undefined", "global": "undefined"}
+// ofThePage are names under which the SDK would find something of the page, and what it finds instead. By define and global packages
+// look for a module system around them: a page may have one, such as RequireJS, and they would give themselves to that instead of to
+// the package that asked. In place of module, exports and require stand esbuild's own.
+var ofThePage = map[string]string{"define": "undefined", "global": "undefined", "JSON.stringify": "stringify"}
+
+// stringify is JSON.stringify on pages with Prototype before 1.7, whose toJSON() makes texts of arrays and quotes texts twice.
+const stringify = `var stringify=(value,_,space)=>JSON.stringify(value,function(key,made){` +
+	`const own=this[key];return own&&typeof own=="object"&&!Array.isArray(own)?made:own},space);`
 
 // sdk is Twilio's SDK. It has no source map, as nobody debugs it here.
 func sdk(packages string) entry {
-	e := loaded("widget/src/sdk/sdk.ts", Options{}, noModuleSystem)
+	e := loaded("widget/src/sdk/sdk.ts", Options{}, ofThePage)
+	e.before += stringify
 	e.packages = packages
 	return e
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestEachKindOfScriptHasItsOptions(t *testing.T) {
-	const given = `Reflect.get(Document.prototype,"currentScript",document)?.hand?.(LAUNCHER=>{`
+	const given = `Reflect.get(Reflect.getPrototypeOf(document),"currentScript",document)?.hand?.(LAUNCHER=>{`
 	define := map[string]string{"SDK_FILE": `"sdk.js"`}
 	for _, c := range []struct {
 		entry              entry
@@ -19,7 +19,7 @@ func TestEachKindOfScriptHasItsOptions(t *testing.T) {
 		{launcher("launcher", Options{SourceMap: true}, define), "project:widget/src/launcher/launcher.ts", "(SETUP=>{", "})(", false, false, api.SourceMapExternal},
 		{loaded("widget/src/window/window.ts", Options{SourceMap: true}, define), "project:widget/src/window/window.ts", given, "})", true, false, api.SourceMapExternal},
 		{page(deskPage, Options{}, define), "project:cmd/internal/desk/page.ts", "(()=>{", "})()", false, false, api.SourceMapNone},
-		{sdk("/cache"), "project:widget/src/sdk/sdk.ts", given, "})", true, true, api.SourceMapNone},
+		{sdk("/cache"), "project:widget/src/sdk/sdk.ts", given + stringify, "})", true, true, api.SourceMapNone},
 	} {
 		got := c.entry.compiled()
 		if got.EntryPoints[0] != c.source || got.Banner["js"] != c.head || got.Footer["js"] != c.foot || c.entry.loaded != c.loaded ||

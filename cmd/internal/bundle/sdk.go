@@ -52,6 +52,17 @@ var plainHTTP = api.Plugin{Name: "plain http", Setup: func(build api.PluginBuild
 	})
 }}
 
+// oldLibraries makes the SDK work on pages with Prototype, which has its own idea of what the entries() of an array are.
+var oldLibraries = api.Plugin{Name: "old libraries", Setup: func(build api.PluginBuild) {
+	build.OnLoad(api.OnLoadOptions{Filter: `[/\\]declarative-type-validator[/\\].*\.js$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		source, err := os.ReadFile(a.Path)
+		text := arrayEntries.ReplaceAllString(string(source), "of $1.map((value, index) => [index, value])")
+		return api.OnLoadResult{Contents: &text, ResolveDir: filepath.Dir(a.Path)}, err
+	})
+}}
+
+var arrayEntries = regexp.MustCompile(`of (\w+)\.entries\(\)`)
+
 // installSDK returns a folder of the user's cache with the packages that widget/sdk locks. The first time npm fills it.
 func installSDK() (string, error) {
 	lock, err := fs.ReadFile(widget.SDK, "sdk/package-lock.json")

@@ -147,7 +147,7 @@ func TestNoValueBreaksOutOfMinifiedHTML(t *testing.T) {
 		"https://example.com/--></script><script>alert(1)<!--<script>'+\"\u2028",
 		"</title></style></script><script>alert(1)</script><!--<script>\"'\u2028")}, Options{Minify: true})
 
-	want := `<!-- Missive Chat --><script>(function(e,t){if(t.MissiveChatConfig={id:"acme"},!t.MissiveChat){` +
+	want := `<!-- Missive Chat --><script>(function(e,t){if(t.MissiveChatConfig={id:"acme"},!t.MissiveChat||!t.MissiveChat.isOpen){` +
 		`var n,s=t.MissiveChat={q:[],isOpen:function(){return!1}};("open close toggle showButton hideButton setUser setMeta addMeta setVariables destroy").split(" ")` +
 		`.forEach(function(e){s[e]=function(){s.q.push([e,arguments])}})}n=e.createElement("script"),n.async=!0,` +
 		"n.src=\"https://example.com/--><\\/script><script>alert(1)<\\!--<script>'+\\\"\u2028/\"" +

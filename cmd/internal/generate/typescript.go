@@ -40,8 +40,24 @@ func sources(root *node) []byte {
 	fmt.Fprintf(w, "export const launcherList = %s;\n", strings.Trim(array(keys(launcher.of(option.Bubbles))), "[]"))
 	w.list("builtinMeta", "The keys of meta that each message carries by itself. Nobody can set them.", option.BuiltinMeta)
 	w.WriteString("\n/** What a style value may not have: the end of its declaration, and functions that take the address of something to load. */\n")
-	fmt.Fprintf(w, "export const unsafe = /[;{}\\\\]|\\/\\*|\\b(%s)\\(/i;\n", strings.Join(cssvalue.AddressFunctions, "|"))
+	fmt.Fprintf(w, "export const unsafe = /%s/i;\n", cssvalue.Unsafe)
+	w.WriteString("\n/** The style variables, by the kind of their values. */\nexport const variablesOfKind: Record<string, readonly string[]> = {\n")
+	for kind := cssvalue.Color; kind <= cssvalue.Integer; kind++ {
+		fmt.Fprintf(w, "  %s: %s,\n", kind, array(variablesOf(kind)))
+	}
+	w.WriteString("};\n")
 	return []byte(w.String())
+}
+
+// variablesOf are the names of the style variables of a kind.
+func variablesOf(kind cssvalue.Kind) []string {
+	var names []string
+	for _, o := range option.Table {
+		if name, ok := strings.CutPrefix(o.Path, option.VariablesPath); ok && o.CSS == kind {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // list writes a constant with its comment.

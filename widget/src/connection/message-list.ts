@@ -1,3 +1,4 @@
+import { newId } from "../shared/id";
 import type { Store } from "../shared/store";
 
 /** A message, as far as it must be known to carry it. Widget and desk know more. */
@@ -28,6 +29,8 @@ export interface MessageList<M> {
    * Another conversation begins: what is still to be sent can be anywhere in it. What was said before stays above it, or goes.
    */
   turn(stays: boolean): void;
+  /** Makes messages of the parts of one: the first keeps its id. */
+  cut(id: string, parts: string[]): void;
   /** Leaves only those for which it is true. */
   keep(wanted: (message: M) => boolean): void;
   /** Place of the last one that the service has; -1: none. */
@@ -61,6 +64,10 @@ export function createMessageList<M extends Entry>(store: Store<{ messages: read
           return stays ? { ...message, index: message.index! - conversationLength } : [];
         }),
       );
+    },
+    cut(id, parts) {
+      const cut = (message: M) => parts.map((body, i) => ({ ...message, body, ...(i && { id: newId() }) }));
+      show(store.state.messages.flatMap((message) => (message.id == id ? cut(message) : message)));
     },
     keep: (wanted) => show(store.state.messages.filter(wanted)),
     newest: () => Math.max(-1, ...store.state.messages.map(({ index = -1 }) => index)),

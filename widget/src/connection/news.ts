@@ -10,7 +10,8 @@ export function tellNews({ emit, store }: Pick<WindowApp, "emit" | "store">, vis
     const before = new Set(known.map(({ id }) => id));
     // What is not here may well be of the visitor: they wrote first. Nothing is here yet before what goes along with the request for a token.
     const whole = !older && known.some(({ index }) => index == 0);
-    const started = older || known.some(accepted);
+    // So they did in an earlier conversation, whose messages have places below 0.
+    const started = older || known.some((message) => accepted(message) || message.index! < 0);
     known = messages;
     const first = messages.find((message) => accepted(message) && !message.past && before.has(message.id));
     if (!started && first && (whole || first.index == 0)) emit("onChatStarted", visitor.told);

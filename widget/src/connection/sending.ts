@@ -2,6 +2,7 @@ import type { Conversation, Message as Received } from "@twilio/conversations";
 import type { Store } from "../shared/store";
 import { pageSize } from "./history";
 import type { Entry, MessageList } from "./message-list";
+import { isLong, parts } from "./parts";
 import { pause } from "./reconnect";
 import { silence, unlessSilent } from "./silence";
 
@@ -63,7 +64,12 @@ export function createSending<M extends Entry>(
   /** For which the client was given up. */
   const detoured = new Set<string>();
 
-  const pending = () => store.state.messages.find(({ state }) => state == "pending");
+  /** The next one. Of one that is too long, only a part is sent at a time. */
+  function pending(): M | undefined {
+    const message = store.state.messages.find(({ state }) => state == "pending");
+    if (message && isLong(message.body)) list.cut(message.id, parts(message.body));
+    return message && store.state.messages.find(({ id }) => id == message.id);
+  }
   const refused = (id: string) => list.update(id, { state: "failed" });
   function stored(id: string, index: number): void {
     tried.delete(id);

@@ -1,11 +1,17 @@
-// The words for what is wrong in the page's configuration: a file that is loaded when there is something to say.
+// What judges the style variables that a page sets, and the words for what is wrong in its configuration: a file that is loaded when
+// there are such variables, or is something to say.
 
 import { handOver } from "../launcher/scripts";
 import { builtinMeta, choices, lists } from "../shared/generated";
 import type { Explain } from "../shared/types";
 import { warn } from "../shared/warn";
+import { isStyle } from "./style";
 
-const explain: Explain = (tree, path, key, value) => warn(path + key + " " + findFault(tree as Record<string, unknown>, path, key, value));
+const explain: Explain = (tree, path, key, value) => {
+  const known = tree as Record<string, unknown>;
+  if (path == "chat.variables." && Object.hasOwn(tree, key) && typeof value == "string" && isStyle(key, value)) known[key] = value;
+  else warn(path + key + " " + findFault(known, path, key, value));
+};
 
 handOver(explain);
 

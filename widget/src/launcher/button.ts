@@ -14,10 +14,10 @@ export function createButton({ config, store, root }: Pick<App, "config" | "stor
   const button = el("button", { class: "button", type: "button", "aria-haspopup": "dialog" }, draw(icon), label, el("span", { class: "away" }, messages.open));
   // Loading at the first hint makes the click feel instant. If it fails, the click says so.
   const hint = () => prepare().catch(() => {});
-  for (const type of ["pointerenter", "focus"]) button.addEventListener(type, hint);
+  button.onpointerenter = button.onfocus = hint;
   // A page with shortcuts may prevent them. Once the window is there, it keeps all from the page: inside.ts.
-  for (const type of ["keydown", "keyup"]) button.addEventListener(type, (event) => event.stopPropagation());
-  button.addEventListener("click", () => set(!store.state.open));
+  button.onkeydown = button.onkeyup = (event) => event.stopPropagation();
+  button.onclick = () => set(!store.state.open);
   const render = () => {
     const { open, shown, broken, button: wanted, online, news } = store.state;
     button.classList.toggle("gone", shown || !wanted || (chat.hideWhenOffline && !online));

@@ -16,11 +16,10 @@ import { createShell } from "./shell";
 
 const page = window as { MissiveChat?: Api; MissiveChatConfig?: Record<string, any> };
 const { id } = SETUP;
-const hosted = `${SETUP.host}/${id}/missive.js`;
-const own = script?.src;
-// The script's own address, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
+const [folder, name] = (script?.src ?? "").split(`/${id}/missive.`) as [string, string?];
+// Where the script comes from, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
 // which must not run again.
-const source = own && (INTEGRITY || own.split(/[?#]/)[0]!.endsWith(`/${id}/missive.js`)) ? own : hosted;
+const base = /^(\w+\.)?js([?#]|$)/.test(name!) && !folder.includes("?") ? folder : SETUP.host;
 /** Where the page is opened with the chat. */
 const hash = "#missive-chat";
 
@@ -46,14 +45,14 @@ function boot(past?: State): void {
 
   /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
   async function need<T>(file: string): Promise<T> {
-    const load = (from: string) => loadFile<T>(from.replace(/[^/]+\/[^/?#]*([?#].*)?$/, "assets/" + file), shell.host);
+    const load = (from: string) => loadFile<T>(`${from}/assets/${file}`, shell.host);
     try {
       // Somebody may have copied missive.js alone.
-      return await load(source).catch(() => load(hosted));
+      return await load(base).catch(() => load(SETUP.host));
     } catch (error) {
       // A pinned launcher is not replaced: its page allows this very file and no other.
       if (INTEGRITY || past || signal.aborted) throw error;
-      const fresh = await loadFile<typeof boot>(source.replace(/[?#].*|$/, "?" + Date.now()), shell.host);
+      const fresh = await loadFile<typeof boot>(`${base}/${id}/missive.js?${Date.now()}`, shell.host);
       restart(fresh);
       return new Promise(() => {});
     }
@@ -81,7 +80,7 @@ function boot(past?: State): void {
     page.MissiveChat = createQueue(api);
   }
 
-  const app: App = { ...shell, id, source, config, defaults: launcherDefaults, given: [SETUP, given], store, signal, emit, need, close: () => opening.set(false) };
+  const app: App = { ...shell, id, base, config, defaults: launcherDefaults, given: [SETUP, given], store, signal, emit, need, close: () => opening.set(false) };
   const opening = createOpening(app);
   const api = createApi(app, opening.set, destroy);
   shell.paint(chat.variables);
@@ -115,7 +114,7 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
     seen: -1,
     user: given?.user !== undefined && [given!.user],
     meta: [SETUP.meta, given?.meta],
-    variables: {},
+    variables: given?.chat?.variables ?? {},
   };
 }
 

@@ -2,8 +2,8 @@ import { attribute, draw, el } from "../shared/dom";
 import { unsafe } from "../shared/unsafe";
 import { warn } from "../shared/warn";
 
-/** The script that is running. The getter of the prototype: a page's <img name=currentScript> hides the property. */
-export const script = Reflect.get(Document.prototype, "currentScript", document) as HTMLScriptElement | null;
+/** The script that is running. The prototype's getter: a page's <img name=currentScript> hides the property, and MooTools replaces Document. */
+export const script = Reflect.get(Reflect.getPrototypeOf(document)!, "currentScript", document) as HTMLScriptElement | null;
 
 /** Gives what this file is for to the launcher that loaded it. */
 export declare const handOver: (gift: any) => void;

@@ -11,8 +11,8 @@ import type { LauncherConfig, Loader, State } from "./types";
 /** What the launcher gives to its parts and to the files that it loads. */
 export interface App extends Shell, Loader {
   id: string;
-  /** The address of missive.js. */
-  source: string;
+  /** The address of the folder that has the account's and assets/. */
+  base: string;
   /** The part of the configuration that the launcher needs, and what it started from. */
   config: LauncherConfig;
   defaults: LauncherConfig;

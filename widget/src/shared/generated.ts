@@ -393,3 +393,15 @@ export const builtinMeta: readonly string[] = ["language", "platform", "browser"
 
 /** What a style value may not have: the end of its declaration, and functions that take the address of something to load. */
 export const unsafe = /[;{}\\]|\/\*|\b(url|src|image|image-set|cross-fade|element)\(/i;
+
+/** The style variables, by the kind of their values. */
+export const variablesOfKind: Record<string, readonly string[]> = {
+  color: ["background-color", "badge-background-color", "badge-color", "border-color", "bubble-dark-color", "bubble-light-color", "close-button-color", "header-opened-background-color", "header-subtitle-text-color", "header-title-text-color", "light-text-color", "main-color", "status-connecting-color", "status-offline-color", "status-online-color", "text-color"],
+  length: ["badge-border-radius", "badge-size", "button-border-radius", "closed-border-radius", "font-size", "height", "margin", "max-height", "max-width", "offset-bottom", "offset-x", "opened-border-radius", "width"],
+  border: ["border"],
+  shadow: ["badge-box-shadow", "box-shadow"],
+  font: ["font-family"],
+  duration: ["transition-duration"],
+  easing: ["transition-easing"],
+  integer: ["z-index"],
+};

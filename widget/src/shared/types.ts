@@ -73,10 +73,11 @@ export interface State {
   variables: object;
 }
 
-/** What loads a file of ours and resolves with what that hands over. */
+/** What loads a file of ours and resolves with what that hands over, and what sets style variables. */
 export interface Loader {
   need<T>(file: string): Promise<T>;
+  paint(variables: object): void;
 }
 
-/** What the file of faults hands over: says in the console what is wrong with the value for a key of the tree, which is at the path. */
+/** What the file of faults hands over: sets a style variable, or says in the console what is wrong with the value for a key of the tree, which is at the path. */
 export type Explain = (tree: object, path: string, key: string, value: unknown) => void;

@@ -128,7 +128,7 @@ export function avatar(name: string, url: string): HTMLElement {
   const initials = name
     .split(/\s+/)
     .slice(0, 2)
-    .map((word) => Array.from(word)[0] ?? "")
+    .map((word) => [...word][0] ?? "")
     .join("")
     .toLocaleUpperCase();
   const element = el("span", { class: "avatar", "aria-hidden": "true" }, initials);

@@ -20,6 +20,11 @@ interface ComposerEvents {
   send(text: string): void;
 }
 
+/** As many characters as are needed for the box to be as high as it can be. */
+const copied = 2000;
+/** A character that can be seen: none that only controls others, holds a place, or is blank. */
+const visible = /[^\p{C}\p{Z}\s\u115f\u1160\u3164\uffa0\u2800]/u;
+
 /**
  * Enter sends, Shift+Enter breaks the line; the Enter that ends a composition (Japanese, Chinese …) does neither.
  */
@@ -31,8 +36,9 @@ export function createComposer({ messages }: { messages: Pick<Config["messages"]
   const element = el("form", { class: "composer" }, el("div", { class: "grow" }, box, copy), button);
   let on = true;
   const update = () => {
-    copy.textContent = box.value + "\n";
-    button.setAttribute("aria-disabled", "" + !(on && box.value.trim()));
+    // More than the box has room for changes nothing, and would take as long again to lay out.
+    copy.textContent = box.value.slice(0, copied) + "\n";
+    button.setAttribute("aria-disabled", "" + !(on && visible.test(box.value)));
   };
   box.addEventListener("input", () => {
     update();
@@ -49,7 +55,7 @@ export function createComposer({ messages }: { messages: Pick<Config["messages"]
     event.preventDefault();
     const text = box.value.trim();
     box.focus();
-    if (!on || !text) return;
+    if (!on || !visible.test(text)) return;
     write("");
     send(text);
   });

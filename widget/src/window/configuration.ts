@@ -1,11 +1,12 @@
 import { builtinMeta, callbacks, choices, type Config, defaults, lists } from "../shared/generated";
 import type { Explain, LauncherConfig, Loader } from "../shared/types";
-import { unsafe } from "../shared/unsafe";
 import { isTree, merge, type Tree } from "./merge";
+
+const variablesPath = "chat.variables.";
 
 /** What is given: see App. */
 interface Given extends Loader {
-  source: string;
+  base: string;
   defaults: LauncherConfig;
   given: [baked: unknown, page: unknown];
 }
@@ -14,12 +15,12 @@ interface Given extends Loader {
 export function readConfig(app: Given): Config {
   const [baked, page] = app.given;
   const all = structuredClone(defaults) as Tree;
-  merge(all, app.defaults as never as Tree, (tree, key, value) => (tree[key] = value));
-  mergeChecked(app, all, baked);
+  // The build has checked the account's.
+  for (const layer of [app.defaults, baked]) merge(all, layer as Tree, (tree, key, value) => (tree[key] = value));
   for (const name of callbacks) all[name] = () => {};
   const { chat } = all as never as Config;
-  // A picture that the build copied: beside the script, wherever that is.
-  if (chat.avatarUrl) chat.avatarUrl = new URL(chat.avatarUrl, app.source).href;
+  // A picture that the build copied: with our files, wherever those are.
+  chat.avatarUrl = chat.avatarUrl.replace(/^\.\./, app.base);
   // The page may not set these, so to it they are unknown.
   const { host, connection, ...config } = all;
   if (page !== undefined) mergeChecked(app, config, page);
@@ -44,10 +45,16 @@ export function mergeChecked<T extends object>(app: Loader, into: T, given: unkn
 /** Loaded once there is a fault. */
 let explain: Promise<Explain> | undefined;
 
-/** Says in the console what is wrong with a value. */
-export function tell(app: Loader, ...fault: Parameters<Explain>): void {
+/** Says in the console what is wrong with a value, or sets it if it is a style variable with nothing wrong. */
+export function tell(app: Loader, ...[tree, path, key, value]: Parameters<Explain>): void {
   explain ??= app.need(FAULTS_FILE);
-  explain.then((explain) => explain(...fault)).catch(() => {});
+  explain
+    .then((explain) => {
+      explain(tree, path, key, value);
+      // It was painted as given.
+      if (path == variablesPath) app.paint({ [key]: (tree as Tree)[key] });
+    })
+    .catch(() => {});
 }
 
 /** Whether a tree may have such a value. Why not, faults.ts finds out. */
@@ -55,14 +62,9 @@ function fits(tree: Tree, key: string, value: any, path: string): boolean {
   const was = tree[key];
   const type = typeof value;
   if (path == "meta.") return !builtinMeta.includes(key) && key != "__proto__" && (type == "string" || type == "number" || type == "boolean");
-  if (!Object.hasOwn(tree, key) || isTree(was)) return false;
+  // Which style values are right takes more to find out than there is room for here.
+  if (!Object.hasOwn(tree, key) || isTree(was) || path == variablesPath) return false;
   if (path == "messages." && lists.includes(key)) return [value].flat().every((text) => typeof text == "string");
   if (type != typeof was) return false;
-  if (path == "chat.variables.") return !unsafe.test(value) && CSS.supports(property(key), value);
   return path != "chat." || !choices[key] || choices[key].includes(value);
-}
-
-/** The CSS property that takes such values: most variables are named after it. A radius is one length, as others are reckoned from it. */
-function property(variable: string): string {
-  return variable.replace(/.*(color|box-shadow)$/, "$1").replace(/.*-radius$|badge-size|offset-.*/, "padding-top").replace("easing", "timing-function");
 }

@@ -23,7 +23,12 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   const { messages } = config;
   const visitor = createVisitor(app, config, memory);
   const outbox = createOutbox(app, config, memory, visitor);
-  const texts = createTexts(app);
+  let dates: Dates | undefined;
+  const texts = createTexts(app, ({ createBadge, createDates }) => {
+    createBadge(app, config);
+    dates = createDates();
+    render();
+  });
   const bubbleList = createBubbleList(messages.title, messages.you, texts.show);
   const content = el("div", { class: "content" }, bubbleList.element);
   const older = el("button", { type: "button", class: "older" }, messages.older);
@@ -43,8 +48,6 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
       outbox.send(text);
     },
   });
-  let thread: Promise<void> | undefined;
-  let dates: Dates | undefined;
   let form: HTMLFormElement | undefined;
   /** What the form asks for. */
   let asks: Visitor["due"] | undefined;
@@ -66,13 +69,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
     older.hidden = !state.older;
     scroller.change(() => bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again), dates));
     // Where there are no messages, none is unread, nor has a time.
-    if (thread || !state.messages.length) return;
-    thread = texts.load().then(({ createBadge, createDates }) => {
-      createBadge(app, config);
-      dates = createDates();
-      render();
-    });
-    thread.catch(() => (thread = undefined));
+    if (state.messages.length) texts.load();
   }
 
   /** Shows the form for what is due. The page may name its user while the form is there. */

@@ -27,17 +27,15 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
     !chat.hideBranding && el("p", { class: "branding" }, messages.branding),
   );
   close.addEventListener("click", app.close);
-  element.addEventListener("keydown", (event) => {
+  const leave = (event: Event) => {
+    const { key = "Escape", isComposing } = event as Partial<KeyboardEvent>;
     // An Escape that ends a composition is not for us, nor one that the page has answered.
-    if (event.key != "Escape" || event.isComposing || event.defaultPrevented) return;
+    if (key != "Escape" || isComposing || event.defaultPrevented) return;
     event.preventDefault();
     app.close();
-  });
-  // What else closes what is modal: Escape with the focus nowhere, Back on Android.
-  element.addEventListener("cancel", (event) => {
-    event.preventDefault();
-    app.close();
-  });
+  };
+  // The second is what else closes what is modal: Escape with the focus nowhere, Back on Android.
+  for (const type of ["keydown", "cancel"]) element.addEventListener(type, leave);
   // Some browsers don't ask a second time.
   element.addEventListener("close", () => element.open || app.close());
   keepInside(app);
@@ -64,9 +62,8 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
       else element.open = true;
       focus();
     };
-    const { fullscreenElement } = document;
     // What is modal takes the focus: not from what is around this page, if it is a frame.
-    stand((must || document.hasFocus()) && (fills.matches || !!(fullscreenElement && !fullscreenElement.contains(host))));
+    stand((must || document.hasFocus()) && (fills.matches || document.fullscreenElement?.contains(host) === false));
     // A modal dialog of the page keeps all that is below it from the focus.
     if (must && !modal && !element.contains(shadow.activeElement)) stand(true);
   }

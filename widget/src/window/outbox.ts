@@ -64,18 +64,16 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
   return {
     send(text) {
       const { messages } = store.state;
-      // Twilio takes 32 KB a message; a character has at most four bytes.
-      const parts = text.match(/[^]{1,8000}/gu) ?? [];
-      const fresh = parts.map<Message>((body) => ({
+      const message: Message = {
         id: newId(),
-        body,
+        body: text,
         own: true,
         time: Date.now(),
         state: "pending",
         after: Math.max(-1, ...messages.map(({ index = -1 }) => index)),
         attributes: { ...visitor.told, meta },
-      }));
-      store.set({ messages: [...messages, ...fresh], failed: false });
+      };
+      store.set({ messages: [...messages, message], failed: false });
       connect();
     },
     again(id) {

@@ -48,7 +48,7 @@ export function createMemory(id: string): Memory {
   const write = (memories: Memories) => {
     now = memories;
     try {
-      localStorage.setItem(key, JSON.stringify(now));
+      localStorage.setItem(key, JSON.stringify(now, itself));
     } catch {
       // Blocked or full.
     }
@@ -72,6 +72,11 @@ export function createMemory(id: string): Memory {
     },
   };
   return memory;
+}
+
+/** The value itself: Prototype gives arrays a toJSON() that makes texts of them. */
+function itself(this: Record<string, unknown>, key: string): unknown {
+  return this[key];
 }
 
 /** Storage is of the page: other scripts, and older versions, write there too. */

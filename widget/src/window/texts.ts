@@ -9,10 +9,11 @@ export interface Texts {
   load(): Promise<Thread>;
 }
 
-export function createTexts(app: Loader): Texts {
+/** Arrived: is called when the file has. */
+export function createTexts(app: Loader, arrived: (thread: Thread) => void): Texts {
   let thread: Promise<Thread> | undefined;
   const load = () => {
-    thread ??= app.need<Thread>(THREAD_FILE);
+    thread ??= app.need<Thread>(THREAD_FILE).then((it) => (arrived(it), it));
     // The next try may do better.
     thread.catch(() => (thread = undefined));
     return thread;

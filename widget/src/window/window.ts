@@ -20,10 +20,10 @@ handOver((launcher: App): ChatWindow => {
   const config = readConfig(app);
   const { variables, rememberOpenState } = config.chat;
   app.style(css);
-  // The launcher has painted as given. Here what is wrong is told, and painted over with what was right.
+  // At once as the page gives them. What is wrong of them is told, and painted over with what was right.
   store.watch(["variables"], (state) => {
+    app.paint({ ...variables, ...state.variables });
     mergeChecked(app, variables, state.variables, "chat.variables.");
-    app.paint(variables);
   });
 
   const memory = createMemory(app.id);
