@@ -6,6 +6,14 @@ import type { Thread } from "../shared/app";
 import { createBadge } from "./badge";
 import { createDates } from "./dates";
 import { linked } from "./links";
+import { followLanguage } from "./page-language";
 
-const thread: Thread = { linked, createBadge, createDates };
+const thread: Thread = {
+  linked,
+  createBadge,
+  createDates(changed, signal) {
+    followLanguage(signal, changed);
+    return createDates();
+  },
+};
 handOver(thread);

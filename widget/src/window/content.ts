@@ -26,7 +26,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   let dates: Dates | undefined;
   const texts = createTexts(app, ({ createBadge, createDates }) => {
     createBadge(app, config);
-    dates = createDates();
+    dates = createDates(render, signal);
     render();
   });
   const bubbleList = createBubbleList(messages.title, messages.you, texts.show);
