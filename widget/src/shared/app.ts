@@ -60,7 +60,8 @@ export interface Thread {
   /** A text with its links. Trusted: configured, so they may have a text of their own. */
   linked(text: string, trusted?: boolean): (Node | string)[];
   createBadge(app: WindowApp, config: Config): void;
-  createDates(): Dates;
+  /** Changed: is called when they are to be written anew. */
+  createDates(changed: () => void, signal: AbortSignal): Dates;
   createScroller(element: HTMLElement, redraw: () => void, more: () => void): Scroller;
 }
 

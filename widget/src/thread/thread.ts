@@ -7,7 +7,16 @@ import type { Thread } from "../shared/app";
 import { createBadge } from "./badge";
 import { createDates } from "./dates";
 import { linked } from "./links";
+import { followLanguage } from "./page-language";
 import { createScroller } from "./scroller";
 
-const thread: Thread = { linked, createBadge, createDates, createScroller };
+const thread: Thread = {
+  linked,
+  createBadge,
+  createScroller,
+  createDates(changed, signal) {
+    followLanguage(signal, changed);
+    return createDates();
+  },
+};
 handOver(thread);

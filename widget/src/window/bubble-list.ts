@@ -112,7 +112,7 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
       who.className = named && place.first ? "name" : "away";
       write(day, place.day);
       if (!failed) write(note, [place.last && place.time, bubble.seen].filter(Boolean).join(" · "));
-      else if (!again.isConnected) {
+      else if (!again.parentNode) {
         again.textContent = failed.action;
         note.replaceChildren(failed.text + " ", again);
       }

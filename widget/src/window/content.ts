@@ -26,7 +26,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   /** Of the thread's file, once it is there. */
   let view: { dates: Dates; scroller: Scroller } | undefined;
   const texts = createTexts(app, ({ createBadge, createDates, createScroller }) => {
-    view = { dates: createDates(), scroller: createScroller(scroller, render, () => store.state.older && outbox.older()) };
+    view = { dates: createDates(render, signal), scroller: createScroller(scroller, render, () => store.state.older && outbox.older()) };
     render();
     createBadge(app, config);
   });
