@@ -29,6 +29,8 @@ export interface App extends Shell, Loader {
 /** The same for the parts of the window and the connection: with a store that can be listened to. */
 export interface WindowApp extends App {
   store: Store<State>;
+  /** Asks whether the team is there, as long as no connection tells. */
+  ask(): Promise<void>;
 }
 
 /** The window, as the launcher drives it. Quiet: without motion, and the focus stays where it is. */
