@@ -90,7 +90,7 @@ describe("storage that holds", () => {
 
 /** Values that can't be, each with its key. */
 const broken: [key: keyof Memories, value: unknown][] = [
-  ...(["open", "visitor", "owner", "session", "secret", "draft", "last"] as const).flatMap((name) => [null, [], {}, ["Hello"], name == "open" ? "yes" : true].map((value) => [name, value] as [keyof Memories, unknown])),
+  ...(["open", "visitor", "owner", "former", "session", "secret", "draft", "last"] as const).flatMap((name) => [null, [], {}, ["Hello"], name == "open" ? "yes" : true].map((value) => [name, value] as [keyof Memories, unknown])),
   ...(["open", "visitor", "owner", "session", "secret", "last"] as const).map((name) => [name, long] as [keyof Memories, unknown]),
   ["open", 1],
   ["visitor", 5],
@@ -232,9 +232,10 @@ describe("a user", () => {
     // What nobody in particular does meanwhile is not hers, nor is what she had lost by it.
     memory.save({ open: true, draft: "whose?" });
     expect(memory.now).toMatchObject({ draft: "whose?" });
-    expect(stored()).toEqual(hers);
+    // But for the window, which is open or not whoever sits there.
+    expect(stored()).toEqual({ ...hers, open: true });
     expect(memory.name("Jane@Example.com")).toBe(1);
-    expect(memory.now).toEqual(hers);
+    expect(memory.now).toEqual({ ...hers, open: true });
     expect(memory.name(jane)).toBe(0);
   });
 
@@ -243,8 +244,18 @@ describe("a user", () => {
     const memory = createMemory("acme");
     memory.save({ outbox: [message] });
     memory.save({ session: "new" });
-    expect(stored()).toEqual({ outbox: [message], session: "new", last });
-    expect(createMemory("acme").now).toEqual({ outbox: [message], session: "new", last });
+    expect(stored()).toEqual({ outbox: [message], session: "new", former: jane, last });
+    expect(createMemory("acme").now).toEqual(stored());
+    // It may have been her: for the next user it is not.
+    expect(createMemory("acme").name(jane)).toBe(0);
+  });
+
+  test.each(["bob@example.com", ""])("who comes after such a message (%j) finds nothing of it", (next) => {
+    localStorage.setItem(key, JSON.stringify({ session: "s", owner: jane, last }));
+    createMemory("acme").save({ outbox: [message] });
+    const memory = createMemory("acme");
+    expect(memory.name(next)).toBe(2);
+    expect([memory.now, stored()]).toEqual([{}, null]);
   });
 });
 

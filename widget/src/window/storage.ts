@@ -9,6 +9,8 @@ export interface Memories {
   visitor?: { name: string; email: string; consent: boolean };
   /** The e-mail address of the user to whom the rest belongs, in small letters. */
   owner?: string;
+  /** The user before, in whose place somebody has written whom the page did not name: they may be the same. */
+  former?: string;
   /** Resumes the visitor at the token endpoint. */
   session?: string;
   /** Makes the visitor known to the token endpoint as long as there is no session: 32 hex digits. It is there from the first request on. */
@@ -55,10 +57,10 @@ export function createMemory(id: string): Memory {
       storage.removeItem(key);
       return null;
     }) as Memories | null | undefined;
-  const put = () =>
-    attempt((storage) => {
-      storage.setItem(key, JSON.stringify(now, itself));
-      kept = true;
+  const put = (memories: Memories) =>
+    !!attempt((storage) => {
+      storage.setItem(key, JSON.stringify(memories, itself));
+      return true;
     });
   const isOurs = (there: Memories) => (there.owner ?? "") == owner;
   const read = () => {
@@ -77,15 +79,18 @@ export function createMemory(id: string): Memory {
     },
     read,
     save(change) {
-      now = { last: Date.now(), ...read(), ...(owner && { owner }), ...change };
       const there = stored();
-      // What another tab has forgotten, or is somebody else's, stays so. But who is nobody may write where a user was.
-      if (there ? isOurs(there) || !(kept || owner || !change.outbox) : there !== null || !kept) put();
+      const foreign = there && !isOurs(there);
+      now = { last: Date.now(), open: there?.open, ...read(), ...(owner && { owner }), ...(foreign && { former: there.owner }), ...change };
+      // What another tab has forgotten stays so, and what is somebody else's, but for whether the window is open, which is nobody's. But
+      // who is nobody may write where a user was.
+      if (foreign && (kept || owner || !change.outbox)) put({ ...there, open: now.open });
+      else if (there !== null || !kept) kept = put(now) || kept;
     },
     name(email, said = "") {
       const there = stored();
       const theirs = there?.owner;
-      const before = (owner || theirs || said).toLowerCase();
+      const before = (owner || theirs || there?.former || said).toLowerCase();
       const unnamed = !owner;
       owner = email.toLowerCase();
       const other = before && before != owner;
@@ -96,8 +101,7 @@ export function createMemory(id: string): Memory {
         if (!owner || theirs != owner) attempt((storage) => storage.removeItem(key));
       } else if (owner && unnamed && there && !theirs) {
         // What was nobody's is this user's from now on.
-        now = { ...there, owner };
-        put();
+        put({ ...there, owner });
       }
       const news = !kept;
       read();
@@ -119,7 +123,7 @@ function itself(this: Record<string, unknown>, key: string): unknown {
 }
 
 /** Of which type values must be: texts with the most characters that they may have, null for a number. */
-const types = { open: true, visitor: { name: 128, email: 254, consent: true }, owner: 254, session: 4096, secret: 32, draft: 1e6, last: null };
+const types = { open: true, visitor: { name: 128, email: 254, consent: true }, owner: 254, former: 254, session: 4096, secret: 32, draft: 1e6, last: null };
 const messageTypes = { id: 64, body: 1e6, own: true, time: null, after: null, attributes: { name: 128, email: 254 } };
 
 function fits(value: any, type: any): boolean {
