@@ -919,6 +919,8 @@ describe("when the chat ends", () => {
   });
 
   test("the client does, and no timer is left", async () => {
+    // Which is the browser's.
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(() => new AbortController().signal);
     const page = await begin("Hello");
     page.service.client.conversation.fates.push(lost);
     page.outbox.send("Two");

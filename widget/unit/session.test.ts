@@ -226,6 +226,29 @@ describe("when somebody else has become the visitor", () => {
     expect(clients.length).toBe(count);
   });
 
+  test("what the one before had on its way arrives before their client ends", async () => {
+    const { memory, set, state, write } = await loadOn();
+    let arrive!: () => void;
+    theirs[0]!.fates.push((store) => new Promise((resolve) => (arrive = () => resolve(store()))));
+    await write("a");
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    expect([clients[0]!.over, kept.CH1!.bodies]).toEqual([false, []]);
+    arrive();
+    await passed();
+    expect([clients[0]!.over, kept.CH1!.bodies, state().messages]).toEqual([true, ["a"], []]);
+  });
+
+  test("a client that never says what became of a message ends all the same", async () => {
+    const { memory, set, write } = await loadOn();
+    theirs[0]!.fates.push(() => new Promise(() => {}));
+    await write("a");
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    await passed(20_000);
+    expect(clients[0]!.over).toBe(true);
+  });
+
   test("they are told nothing more of the conversation before, and it nothing of them", async () => {
     const { connection, memory, set, state } = await loadOn();
     forget(memory);

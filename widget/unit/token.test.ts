@@ -86,6 +86,22 @@ test("who is gone before another tab is done asks nothing, leaves no secret behi
   expect([fetch.mock.calls, localStorage.length]).toEqual([[], 0]);
 });
 
+test("a message that is on its way goes on when its visitor has gone, but what becomes of it is not told to the next one", async () => {
+  let answer!: (answer: Response) => void;
+  fetch.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const { app, memory } = create();
+  const carried = { next: () => ({ id: "1", body: "Hello", attributes: { id: "1" } }), stored: vi.fn(), refused: vi.fn() };
+  const life = new AbortController();
+  const asking = requestToken(app, createConfig(), jane, memory, life.signal, carried);
+  await vi.waitFor(() => expect(fetch).toHaveBeenCalled());
+  const { signal } = fetch.mock.calls[0]![1]!;
+  life.abort();
+  expect(signal!.aborted).toBe(false);
+  answer(json({ ...pass, message: { index: 0 } }));
+  await expect(asking).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+  expect([carried.stored.mock.calls, memory.now.session]).toEqual([[], undefined]);
+});
+
 describe("an answer with a token", () => {
   test.each([
     ["", pass],
