@@ -108,6 +108,7 @@ var pipelineTools = []tool{
 	{"libjs-prototype", "/usr/share/javascript/prototype/prototype.js"},
 	{"libnginx-mod-http-brotli-static", "/etc/nginx/modules-enabled/50-mod-http-brotli-static.conf"},
 	{"mkdocs", "mkdocs"},
+	{"mkdocs-material", "/usr/share/mkdocs/themes/material/main.html"},
 	{"media-types", "/etc/mime.types"},
 	{"nginx", "nginx"},
 	{"openssl", "openssl"},

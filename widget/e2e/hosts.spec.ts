@@ -361,7 +361,7 @@ test("the page's keyboard shortcuts hear nothing of what is typed in the chat, a
   await page.keyboard.type("s?");
   await page.keyboard.press("Enter");
   await expect(chat.bubbles.last()).toHaveText("s?");
-  await page.keyboard.down("Escape");
+  await page.keyboard.press("Escape");
   await expect(chat.window).toBeHidden();
   expect(await page.evaluate("heard")).toEqual([]);
 });

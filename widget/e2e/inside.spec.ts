@@ -130,6 +130,21 @@ test("what was begun on the page and ends over the chat ends for the page", asyn
   expect(await page.evaluate("ended")).toEqual(expect.arrayContaining(["pointerup", "mouseup"]));
 });
 
+test("a key that was pressed in the chat is let go for the chat, and one that was pressed on the page for the page, wherever the focus went", async ({ site, chat, page }) => {
+  const body = "<button onkeydown='MissiveChat.open()'>Ask</button><script>heard = []; document.addEventListener('keyup', ({ key }) => heard.push(key))</script>";
+  await site.open({ config, body });
+  await page.getByRole("button", { name: "Ask" }).focus();
+  await page.keyboard.down("F2");
+  await expect(chat.box).toBeFocused();
+  await page.keyboard.up("F2");
+  expect(await page.evaluate("heard")).toEqual(["F2"]);
+  await page.keyboard.down("Escape");
+  await expect(chat.window).toBeHidden();
+  await expect(page.getByRole("button", { name: "Ask" })).toBeFocused();
+  await page.keyboard.up("Escape");
+  expect(await page.evaluate("heard")).toEqual(["F2"]);
+});
+
 test("the consent box is ticked once by a click on it or its text, and a link in it opens", async ({ site, chat, page, context }) => {
   await site.open({ config: { visitor: { requireConsent: true }, messages: { identifyConsent: "I accept {{ link:https://site.example/terms the terms }} of use." } } });
   site.add("/terms", { script: "", body: "Terms" });

@@ -25,8 +25,9 @@ const libraries: Record<string, [body: string, open: string]> = {
     "new libraries.Modal('#dialog').show()",
   ],
   "focus-trap": ["<div id='dialog'><input aria-label='Name'></div>", "libraries.createFocusTrap('#dialog').activate()"],
-  "Radix": ["<div id='root'></div>", "libraries.openRadix(document.getElementById('root'))"],
 };
+for (const name of ["Radix", "Headless UI", "MUI", "React Aria"])
+  libraries[name] = ["<div id='root'></div>", `libraries.openDialog(${JSON.stringify(name)}, document.getElementById("root"))`];
 
 for (const [name, [body, open]] of Object.entries(libraries))
   test(`while a modal dialog of ${name} is open, a chat that is opened takes letters, clicks and Tab`, async ({ site, chat, page }) => {

@@ -148,6 +148,29 @@ test("a pinned launcher takes no other connection, and the visitor hears that it
   expect(await page.evaluate("typeof tampered")).toBe("undefined");
 });
 
+test("a tag of Google Tag Manager that fires again brings a user where there was none, and else leaves the chat as it is", async ({ site, chat, page }) => {
+  const tag = await snippet("snippet-gtm.html");
+  await site.open({ script: "" });
+  /** As the tag manager does it: a fragment, whose scripts run when it is put into the body. */
+  const fire = (email: string) =>
+    page.evaluate(
+      (html) => void document.body.append(document.createRange().createContextualFragment(html)),
+      tag.replace("/* Options may follow", `user: { email: '${email}', name: '' }, $&`),
+    );
+  const loads = () => site.asked.filter((url) => url.endsWith("/plain/missive.js")).length;
+  await fire("");
+  await chat.open();
+  await expect(chat.form).toBeVisible();
+  await fire("");
+  expect(loads()).toBe(1);
+  await fire("jane@example.com");
+  await expect(chat.form).toHaveCount(0);
+  await fire("jane@example.com");
+  await expect(page.locator("head script[src$='/missive.js']")).toHaveCount(2);
+  await expect(page.locator("missive-chat")).toHaveCount(1);
+  expect(site.console).toEqual([]);
+});
+
 test("the setup page has the chat, and the snippet to copy", async ({ site, chat, page }) => {
   await site.open({ script: "" });
   await page.goto("https://chat.example/plain/index.html");

@@ -39,3 +39,12 @@ test.each<[lang: string, unread: number, badge: string, news: string, said: stri
   later.store.set({ unread });
   expect(later.show()).toEqual(want);
 });
+
+test("the number follows the page when that changes its language, without being said again", async () => {
+  const { show } = create(12);
+  const voice = document.querySelector("[role=status]")!.firstChild;
+  document.documentElement.lang = "ar-EG";
+  await Promise.resolve();
+  expect(show()[0]).toBe("١٢");
+  expect(document.querySelector("[role=status]")!.firstChild).toBe(voice);
+});

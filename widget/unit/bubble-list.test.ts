@@ -3,15 +3,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDates } from "../src/thread/dates";
 import { linked } from "../src/thread/links";
+import { followLanguage } from "../src/thread/page-language";
 import { avatar, type Bubble, createBubbleList } from "../src/window/bubble-list";
 
+let ended: AbortController;
 beforeEach(() => {
+  ended = new AbortController();
   vi.useFakeTimers({ now: new Date("2024-05-06T00:10:00") });
   document.documentElement.lang = "en";
 });
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
+  ended.abort();
   document.body.replaceChildren();
 });
 
@@ -22,8 +26,11 @@ const at = (time: string) => ({ time: Date.parse(time) });
 function make() {
   const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
   document.body.append(list.element);
+  let shown: Bubble[] = [];
+  const render = () => list.render(shown, dates);
   const dates = createDates();
-  return { ...list, render: (bubbles: Bubble[]) => list.render(bubbles, dates) };
+  followLanguage(ended.signal, render);
+  return { ...list, render: (bubbles: Bubble[]) => ((shown = bubbles), render()) };
 }
 const rows = () => [...document.querySelectorAll(".row")];
 const texts = () => rows().map((row) => row.querySelector(".bubble")!.textContent);
@@ -73,6 +80,21 @@ describe("a day", () => {
       "last 2024-05-05T23:59 (11:59 PM)",
       "first last [today] 2024-05-06T00:01 (12:01 AM)",
     ]);
+  });
+
+  test("and its times are written anew when the page changes its language, and nothing else is", async () => {
+    document.documentElement.lang = "en-US";
+    const list = make();
+    list.render([bubble("1", at("2024-05-05T16:05")), bubble("2", at("2024-05-06T14:01"))]);
+    const changes = watch(list.element);
+    document.documentElement.lang = "de-DE";
+    await Promise.resolve();
+    expect(changes()).toEqual(["- yesterday", "+ gestern", "- 4:05 PM", "+ 16:05", "- today", "+ heute", "- 2:01 PM", "+ 14:01"]);
+    // Gone with the chat.
+    ended.abort();
+    document.documentElement.lang = "fr";
+    await Promise.resolve();
+    expect(changes()).toEqual([]);
   });
 
   test("is not said when all is of today, nor of what has no time", () => {
@@ -180,6 +202,16 @@ describe("what is shown already", () => {
     const bubbles = () => [bubble("1", at("2024-05-06T00:01")), own("2", { failed: { ...failed } }), own("3", { seen: "Seen" })];
     list.render(bubbles());
     // What is written again with the same text, too, screen readers would say again.
+    const changes = watch(list.element);
+    list.render(bubbles());
+    expect(changes()).toEqual([]);
+  });
+
+  test("is not touched either while the page has taken the chat away", () => {
+    const list = make();
+    const bubbles = () => [own("1", { failed: { text: "Not sent.", action: "Send again", again() {} } })];
+    list.render(bubbles());
+    list.element.remove();
     const changes = watch(list.element);
     list.render(bubbles());
     expect(changes()).toEqual([]);

@@ -7,5 +7,5 @@ export function knownLanguage(name: string): string | undefined {
   }
 }
 
-/** The language of the page; undefined where it names none that there is. */
+/** The language of the page, now; undefined where it names none that there is. */
 export const pageLanguage = (): string | undefined => knownLanguage(document.documentElement.lang);

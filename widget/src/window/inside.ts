@@ -5,9 +5,13 @@ import type { WindowApp } from "../shared/app";
  * something of theirs, or prevent it. So the page's listeners, capturing ones too, don't hear of it, and ours hear a copy.
  */
 export function keepInside({ host, signal }: Pick<WindowApp, "host" | "signal">): void {
+  let pressed: boolean;
   const keep = (event: any) => {
     const { type, target } = event;
-    if (target == host) {
+    if (type == "keydown") pressed = target == host;
+    // The end of a key is for whoever had its beginning: Escape gives the focus back to the page meanwhile.
+    if (type == "keyup") pressed && event.stopImmediatePropagation();
+    else if (target == host) {
       event.stopImmediatePropagation();
       const copy: any = new Event(type, { bubbles: true, cancelable: true });
       for (const name of ["key", "shiftKey", "isComposing", "keyCode"]) copy[name] = event[name];
