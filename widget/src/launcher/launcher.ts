@@ -21,7 +21,8 @@ const hash = "#missive-chat";
 
 const there = page.MissiveChat;
 if (script?.hand) script.hand(([handOver]) => handOver(boot));
-else if (!there?.isOpen || there.q) boot();
+// What has no function there is an element of the page that carries our name.
+else if (!there?.isOpen?.call || there.q) boot();
 else if (there.id != id) warn(`account ${there.id} is on this page already, ${id} is left out`);
 else if (document.body && !document.querySelector("missive-chat")) {
   // A single-page app threw the first one away with the page that it was on.
@@ -88,16 +89,16 @@ function boot(past?: State): void {
   if (chat.scheme == "host" || (chat.hideWhenOffline && !known))
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
   listenToPage(app, opening.set);
-  const calls = page.MissiveChat?.q || [];
+  const calls = page.MissiveChat?.q;
   page.MissiveChat = api;
   if (past) return;
   // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
   // may have one: the answer to their first request was lost.
   if (known) (window.requestIdleCallback || setTimeout)(opening.prepare);
-  if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
+  if (chat.rememberOpenState && innerWidth >= 600 && memories.open === true) opening.set(true, true);
   emit("onReady");
   if (location.hash == hash) opening.set(true);
-  for (const [name, given] of calls) api[name]?.(...given);
+  calls?.map?.(([name, given]) => api[name]?.(...given));
 }
 
 function firstState(hidden: boolean, given: Record<string, any> | undefined): State {
