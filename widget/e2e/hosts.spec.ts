@@ -245,10 +245,16 @@ test("on a page that is written from right to left it keeps its corner, and read
   await expect(chat.box).toHaveCSS("direction", "ltr");
 });
 
+/** Elements that take the place of what the document has, and of what the page may have for the chat. */
+const named =
+  ["currentScript", "createElement", "createElementNS", "body", "documentElement", "addEventListener", "querySelector", "hasFocus", "activeElement", "fullscreenElement"].map((name) => `<img name="${name}">`).join("") +
+  `<form id="MissiveChat">${["isOpen", "q", "destroy", "open"].map((name) => `<input name="${name}" hidden>`).join("")}</form>` +
+  `<a id="MissiveChatConfig"></a><form id="MissiveChatConfig" name="user"><input name="email" value="x@example.com" hidden></form>`;
+
 test("elements of the page that carry its names don't hide them from it", async ({ site, chat, page }) => {
   await site.open({
     head: "<base href='https://elsewhere.example/deep/down/'>",
-    script: `<img name="currentScript"><form id="MissiveChat"></form><form id="MissiveChatConfig"></form><script async src="${missive}"></script>`,
+    script: `${named}<script async src="${missive}"></script>`,
   });
   await expect(chat.button).toBeVisible();
   await chat.open();

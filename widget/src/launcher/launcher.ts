@@ -2,6 +2,7 @@
 // It asks for nothing and writes nothing until the visitor shows interest.
 
 import type { App, Early } from "../shared/app";
+import { doc } from "../shared/dom";
 import { launcherDefaults } from "../shared/generated";
 import { storagePrefix } from "../shared/storage-key";
 import { createHolder } from "../shared/store";
@@ -24,7 +25,7 @@ if (script?.hand) script.hand(([handOver]) => handOver(boot));
 // What has no function there is an element of the page that carries our name.
 else if (!there?.isOpen?.call || there.q) boot();
 else if (there.id != id) warn(`account ${there.id} is on this page already, ${id} is left out`);
-else if (document.body && !document.querySelector("missive-chat")) {
+else if (doc.body && !doc.querySelector("missive-chat")) {
   // A single-page app threw the first one away with the page that it was on.
   there.destroy();
   boot();
@@ -124,7 +125,7 @@ function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => 
     open(true);
   };
   // Before the page, which may keep it to itself.
-  document.addEventListener("click", listener, { capture: true, signal });
+  doc.addEventListener("click", listener, { capture: true, signal });
 }
 
 /** What was stored on an earlier page. Storage may be blocked. */
