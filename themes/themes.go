@@ -72,7 +72,10 @@ func (t Theme) Values() map[string]string {
 
 // CheckName returns what is wrong with the name of a new theme, nil when it is fine.
 func CheckName(name string) *problem.Problem {
-	if option.ThemeName.MatchString(name) {
+	switch {
+	case option.Device.MatchString(name):
+		return problem.New(problem.Quote(name)+" is the name of a device on Windows, where no file can have it", `take another one, such as "`+name+`-theme"`)
+	case option.ThemeName.MatchString(name):
 		return nil
 	}
 	return problem.New(problem.Quote(name)+" can't be the name of a theme", `use a to z, 0 to 9 and "-", as in "spring-2"`)

@@ -37,7 +37,7 @@ func (a access) refuse(r *http.Request) string {
 	switch {
 	case !slices.Contains(a.hosts, r.Host):
 		return "the preview answers at its own addresses only, as it has printed them"
-	case origin != "" && origin != "http://"+r.Host:
+	case origin != "" && origin != "http://"+r.Host, origin == "" && foreign(r):
 		return "the preview answers to its own pages only"
 	case local(r):
 		return ""
@@ -47,6 +47,13 @@ func (a access) refuse(r *http.Request) string {
 		return "the team desk and the theme studio answer only on the machine that the preview runs on, at http://" + a.hosts[0] + "/"
 	}
 	return ""
+}
+
+// foreign tells whether a page of another site loads something into itself, such as a script with the setup, for which browsers name no
+// origin. Another server of this machine is another site, too. Whoever follows a link from there sees the preview by itself.
+func foreign(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site") // older browsers, and what is none, send none
+	return (site == "cross-site" || site == "same-site") && (r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document")
 }
 
 // local tells whether this machine itself asks.

@@ -76,6 +76,47 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 	}
 }
 
+func TestNoOtherSiteLoadsAnythingFromThePreviewButItsLinksLeadThere(t *testing.T) {
+	for _, c := range []struct {
+		site, mode, dest, origin string
+		answered                 bool
+	}{
+		{"", "", "", "", true},
+		{"none", "navigate", "document", "", true},
+		{"same-origin", "no-cors", "script", "", true},
+		{"same-origin", "navigate", "iframe", "", true},
+		{"same-origin", "cors", "empty", "http://127.0.0.1:4400", true},
+		{"cross-site", "navigate", "document", "", true},
+		{"same-site", "navigate", "document", "", true},
+		{"cross-site", "websocket", "websocket", "http://127.0.0.1:4400", true}, // compared with ws:, which is no site of ours
+		{"cross-site", "no-cors", "script", "", false},
+		{"same-site", "no-cors", "script", "", false},
+		{"cross-site", "cors", "script", "http://evil.example", false},
+		{"cross-site", "no-cors", "image", "", false},
+		{"cross-site", "no-cors", "style", "", false},
+		{"cross-site", "no-cors", "empty", "", false},
+		{"cross-site", "navigate", "iframe", "", false},
+		{"same-site", "navigate", "frame", "", false},
+		{"cross-site", "navigate", "object", "", false},
+		{"cross-site", "navigate", "embed", "", false},
+	} {
+		for _, path := range []string{"/", "/acme/missive.js", "/preview.desk"} {
+			r := get(newServer(newAccess("4400", nil), acme, nil), path, func(r *http.Request) {
+				r.Host = "127.0.0.1:4400"
+				for name, value := range map[string]string{"Sec-Fetch-Site": c.site, "Sec-Fetch-Mode": c.mode, "Sec-Fetch-Dest": c.dest, "Origin": c.origin} {
+					if value != "" {
+						r.Header.Set(name, value)
+					}
+				}
+			})
+			got := body(t, r)
+			if r.StatusCode == 200 != c.answered || !c.answered && got != strangePage {
+				t.Errorf("%s with %+v: %d %q", path, c, r.StatusCode, got)
+			}
+		}
+	}
+}
+
 func TestOthersSeeAPageOfTheirOwn(t *testing.T) {
 	s := newServer(newAccess("4400", homeAndOffice), acme, nil)
 	for from, want := range map[string]string{"127.0.0.1:50000": "acme's page", "192.168.1.20:50000": "acme's page on a phone"} {

@@ -16,7 +16,7 @@ func TestEachPageIsServedUnderItsPolicyAndWithoutInlineCode(t *testing.T) {
 	const sites = "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; connect-src 'self' ws://127.0.0.1:4400"
 	for _, c := range []struct{ address, title, policy string }{
 		{"/", "Acme Pottery", sites},
-		{"/preview.desk", "Team desk", sites},
+		{"/preview.desk", "Team desk", sites + "; frame-ancestors 'none'"},
 		{"/studio", "Theme studio", studio.Policy},
 		{"/stage/", "Themes", sites + "; frame-src 'self'"},
 		{"/stage/?theme=ink&state=badge", "badge, ink", sites},

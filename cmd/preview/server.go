@@ -88,7 +88,12 @@ func (s *server) page(w http.ResponseWriter, r *http.Request, site *site, p *own
 	if p.Name() == host.Page.Name() {
 		content = site.host(r.FormValue("account"), local(r))
 	}
-	w.Header().Set("Content-Security-Policy", cmp.Or(p.policy, site.policy(r.Host)))
+	policy := cmp.Or(p.policy, site.policy(r.Host))
+	if p.teamOnly && p.policy == "" {
+		// Who can answer visitors must not be led to by what another page puts over it.
+		policy += "; frame-ancestors 'none'"
+	}
+	w.Header().Set("Content-Security-Policy", policy)
 	send(w, "index.html", content)
 }
 

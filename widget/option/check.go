@@ -152,11 +152,10 @@ func (o *Option) checkChoice(text string) *problem.Problem {
 // maxIDBytes keeps the folder's name well below what any disk allows.
 const maxIDBytes = 64
 
-var (
-	notInID = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
-	// device matches the names that Windows keeps for devices, whatever the folder.
-	device = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
-)
+var notInID = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+
+// Device matches the names that Windows keeps for devices, whatever the folder and what extension follows.
+var Device = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
 
 // checkID makes sure that dist/<id>/ is a folder of its own on every system.
 func checkID(id string) *problem.Problem {
@@ -173,7 +172,7 @@ func checkID(id string) *problem.Problem {
 	if slices.Contains([]string{"assets", "manifest", "_headers"}, strings.ToLower(id)) {
 		return problem.New(problem.Quote(id)+" is a name that dist/ needs for itself", "choose another id")
 	}
-	if device.MatchString(id) {
+	if Device.MatchString(id) {
 		return problem.New(problem.Quote(id)+" can't be a folder on Windows", "choose another id")
 	}
 	return nil
@@ -188,6 +187,9 @@ func checkThemeName(name string) *problem.Problem {
 	}
 	if !ThemeName.MatchString(name) {
 		return problem.New(problem.Quote(name)+" is not the name of a theme", `it is the name of a file in themes/ without ".toml": a to z, 0 to 9 and "-"`)
+	}
+	if Device.MatchString(name) {
+		return problem.New(problem.Quote(name)+" can't be a file on Windows", "give the theme another name")
 	}
 	return nil
 }

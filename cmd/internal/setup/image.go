@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 
+	"missive/widget/option"
 	"missive/widget/problem"
 )
 
@@ -87,6 +88,11 @@ func readImage(path string) (Image, *problem.Problem) {
 	if got := imageType(data); got != imageTypes[extension] {
 		return Image{}, wrongType(name, extension, got)
 	}
+	if extension == ".svg" {
+		if f := checkSVG(name, data); f != nil {
+			return Image{}, f
+		}
+	}
 	return Image{assetName(name, extension, data), data}, nil
 }
 
@@ -134,7 +140,9 @@ func isSVG(data []byte) bool {
 	if !bytes.Contains(data, []byte("<svg")) && !bytes.Contains(data, []byte(":svg")) {
 		return false
 	}
-	for d := xml.NewDecoder(bytes.NewReader(data)); ; {
+	d := xml.NewDecoder(bytes.NewReader(data))
+	d.Strict = false // entities that it declares are unknown here
+	for {
 		token, err := d.RawToken()
 		if err != nil {
 			return false
@@ -152,7 +160,7 @@ func assetName(name, extension string, data []byte) string {
 	const maxBaseBytes = 40 // so that the whole name is short enough for any disk
 	base := strings.TrimSuffix(name, filepath.Ext(name))
 	base = strings.Trim(notInAssetName.ReplaceAllString(strings.ToLower(base), "-"), "-")
-	if base == "" {
+	if base == "" || option.Device.MatchString(base) {
 		base = "image"
 	}
 	sum := sha256.Sum256(data)

@@ -110,6 +110,8 @@ func TestANewThemeExtendsItsOriginAndOverwritesNothing(t *testing.T) {
 		"../x":     `"../x" can't be the name of a theme`,
 		"Spring":   `"Spring" can't be the name of a theme`,
 		"x.toml":   `"x.toml" can't be the name of a theme`,
+		"nul":      `"nul" is the name of a device on Windows, where no file can have it`,
+		"com1":     `"com1" is the name of a device on Windows, where no file can have it`,
 		"brand":    `there is a theme "brand" already`,
 		"midnight": `there is a theme "midnight" already`,
 	} {

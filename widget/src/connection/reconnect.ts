@@ -35,6 +35,8 @@ export interface ReconnectEvents {
   open(client: Client, signal: AbortSignal): Promise<void>;
   /** A new token for the client that lives. */
   getToken(signal: AbortSignal): Promise<string>;
+  /** What the client that is given up has under way, for a limited time: it is not shut down before. */
+  busy?(): Promise<unknown> | undefined;
   /** Told with each change: a break ends with "on", too. */
   state(now: ConnectionState): void;
 }
@@ -130,7 +132,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
 }
 
 /** Makes one client, and resolves when its life is over: with whether it ever came through. */
-async function runClient(life: AbortController, { connect, open, getToken }: ReconnectEvents, tell: (now: ConnectionState) => void): Promise<boolean> {
+async function runClient(life: AbortController, { connect, open, getToken, busy }: ReconnectEvents, tell: (now: ConnectionState) => void): Promise<boolean> {
   const { signal } = life;
   const end = () => life.abort();
   const over = new Promise<void>((resolve) => whenAborted(signal, resolve));
@@ -141,7 +143,10 @@ async function runClient(life: AbortController, { connect, open, getToken }: Rec
     if (!client) return;
     whenAborted(signal, () => {
       client.removeAllListeners();
-      client.shutdown().catch(() => {});
+      const shutDown = () => client.shutdown().catch(() => {});
+      const work = busy?.();
+      if (work) work.then(shutDown, shutDown);
+      else shutDown();
     });
     // It comes too late.
     if (signal.aborted) return;

@@ -44,6 +44,8 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   let answered: boolean | undefined;
   /** Of whom a request for a token is on its way. */
   let asking: AbortSignal | undefined;
+  /** What is on its way must not be lost with who sent it. */
+  let leaving = false;
   /** The session that has no conversation; "": nor did the endpoint give one. */
   let idle: string | undefined;
   /** The SID of the conversation that was left as it is closed. */
@@ -133,6 +135,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     signal.addEventListener("abort", hangUp, { signal: connected.signal });
     reconnector = keepConnected(connected.signal, {
       connect: makeClient,
+      busy: () => (leaving ? messages.busy() : undefined),
       getToken: async (life) => (await requestToken(app, config, visitor, memory, life)).token,
       async open(now, life) {
         const { conversation: sid, identity } = granted;
@@ -199,7 +202,9 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
       connect();
     },
     end() {
+      leaving = true;
       disconnect();
+      leaving = false;
       messages.close();
       store.set({ older: false, seen: -1, typing: false });
     },

@@ -34,6 +34,9 @@ export interface Challenge {
 /** Returns the proof that the endpoint wants, or rejects when there is none. */
 export type Solve = (challenge: Challenge, signal: AbortSignal) => Promise<string>;
 
+/** How long a request with a message may take, in milliseconds: longer than the endpoint takes for its answer. */
+const carriedMilliseconds = 30_000;
+
 /** Takes what becomes of messages that go along with requests. */
 export interface Carried {
   /** What goes along with the next request, if anything. */
@@ -61,7 +64,8 @@ export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ protocol: 2, account: id, session, secret, ...named, message, proof }),
-      signal,
+      // A message that is on its way goes on, whoever the visitor is then.
+      signal: message ? AbortSignal.timeout(carriedMilliseconds) : signal,
     });
     // A proxy in front of it may answer with a page, or with null.
     const granted = (await answer.json().catch(() => 0)) ?? 0;
@@ -76,6 +80,7 @@ export async function requestToken(app: Pick<WindowApp, "id" | "need" | "store">
       throw Object.assign(Error(reason), { wait: 1000 * +answer.headers.get("retry-after")! || 0, hopeless: granted.code == "no-agent" });
     }
     // Somebody else may have become the visitor meanwhile.
+    signal.throwIfAborted();
     if (visit != store.state.visit) throw Error("the visitor has changed");
     // Storage takes texts alone.
     if (typeof granted.session == "string") memory.save({ session: granted.session });

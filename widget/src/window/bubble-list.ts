@@ -135,7 +135,7 @@ export function avatar(name: string, url: string): HTMLElement {
     .toLocaleUpperCase();
   const element = el("span", { class: "avatar", "aria-hidden": "true" }, initials);
   if (url) {
-    const picture = el("img", { alt: "" });
+    const picture = el("img", { alt: "", referrerpolicy: "no-referrer" });
     picture.onload = () => element.replaceChildren(picture);
     picture.src = url;
   }
