@@ -59,8 +59,9 @@ export function collectFaults(): void {
   const faults: string[] = ((window as any).faults = []);
   addEventListener("error", ({ message }) => faults.push(message));
   addEventListener("unhandledrejection", ({ reason }) => {
-    // Twilio's SDK waits for no answer to what it reports about itself, so that nobody hears when a lost connection cuts that off.
-    if (!/^Error: disconnected$|^\w+: disconnected \(status: 0/.test(reason)) faults.push(`${reason} ${reason?.stack ?? ""}`);
+    // Twilio's SDK leaves some of its own promises to themselves, so that nobody hears when a lost connection cuts them off.
+    const isOfSdk = /^Error: disconnected$|^\w+: disconnected \(status: 0|^Error: Unable to connect: Connection is not initialized/.test(reason);
+    if (!isOfSdk) faults.push(`${reason} ${reason?.stack ?? ""}`);
   });
   addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
     // Which the browser asks for, not the page.

@@ -46,7 +46,8 @@ function fits(kind: Kind, value: string): boolean {
   const plain = replaceVariables(kind, value);
   const bare = plain.replace(/"[^"]*"|'[^']*'/g, "");
   // The browser would close what is open.
-  if (/["']/.test(bare) || bare.split("(").length != bare.split(")").length) return false;
+  // Firefox lets a sign stand before a bracket.
+  if (/["']|(^|[^\w-])[+-]\(/.test(bare) || bare.split("(").length != bare.split(")").length) return false;
   const called = [...bare.matchAll(/([\w-]*)\(/g)].map(([, called]) => called!.toLowerCase());
   return called.every((called) => !called || functions.split(" ").includes(called)) && isPlain(kind, bare) && CSS.supports(property, plain);
 }
