@@ -5,7 +5,6 @@ import type { WindowApp } from "../src/shared/app";
 import { askAvailability } from "../src/shared/availability";
 import { createHolder, createStore } from "../src/shared/store";
 import type { State } from "../src/shared/types";
-import type { Memory } from "../src/window/storage";
 import type { Visitor } from "../src/window/visitor";
 
 const initial: State = { open: false, shown: false, button: true, messages: [], unread: 0, news: "", seen: -1, user: false, meta: [], variables: {} };
@@ -58,9 +57,3 @@ export const jane: Visitor = {
   due: "",
   answer() {},
 };
-
-/** Nothing that was remembered is left: somebody has logged in and out. */
-export function forget(memory: Memory): void {
-  memory.name("somebody@example.com");
-  memory.name("");
-}

@@ -16,7 +16,6 @@ let idle: (() => void)[];
 
 vi.mock("../src/launcher/scripts", () => ({
   script: null,
-  base: "https://chat.example/files",
   handOver: (gift: unknown) => (early = gift),
   async loadFile(url: string) {
     if (url.endsWith("/early.1234.js")) return import("../src/early/early").then(() => early);
@@ -104,7 +103,6 @@ describe("a chat that was open", () => {
     ["stays closed on 599 px", { open: true }, {}, 599, false],
     ["stays closed where that is off", { open: true }, { rememberOpenState: false }, 1280, false],
     ["and was closed since stays closed", { open: false }, {}, 1280, false],
-    ...["yes", 1, {}, []].map((open): [string, unknown, object, number, boolean] => [`where ${JSON.stringify(open)} is stored stays closed`, { open }, {}, 1280, false]),
     ["at another account stays closed", undefined, {}, 1280, false],
   ])("%s", async (_, memories, chat, width, open) => {
     vi.stubGlobal("innerWidth", width);
@@ -122,23 +120,6 @@ test.each(["", "{", "null", "5", '"open"', "[]", "false", '{"visitor":5}'])("sto
   expect((await load()).isOpen()).toBe(false);
   expect(onReady).toHaveBeenCalledOnce();
   expect([idle, warn.mock.calls]).toEqual([[], []]);
-});
-
-test.each([
-  '<form id="MissiveChat"></form>',
-  '<form id="MissiveChat"><input name="isOpen"></form>',
-  '<form id="MissiveChat"><input name="isOpen"><input name="q"><input name="destroy"></form>',
-  '<form id="MissiveChat"><input name="q"><input name="q"></form>',
-  '<form id="MissiveChatConfig"><input name="user"><input name="chat"><input name="onReady"><input name="meta"></form>',
-])("elements of the page that carry its names, %s, don't stop it, and what is stored stays", async (html) => {
-  document.body.innerHTML = html;
-  const form = document.querySelector("form")!;
-  page[form.id as "MissiveChat"] = form as never;
-  remember({ session: "s" });
-  const api = await load();
-  api.open();
-  expect([chats(), api.isOpen(), warn.mock.calls]).toEqual([1, true, []]);
-  expect(localStorage.getItem("missive-chat:acme")).toBe('{"session":"s"}');
 });
 
 test("storage that is blocked does no harm", async () => {

@@ -125,26 +125,10 @@ describe("what the service has not confirmed", () => {
     createMemory("acme").save({ outbox: [...stored()!.outbox!, message("theirs")] });
     const [ours] = store.state.messages;
     store.set({ messages: [{ ...ours!, state: "failed" }] });
-    expect(stored()).toEqual({ draft: "By the way", outbox: [message("theirs"), { ...ours, state: "failed" }], last: now });
+    expect(stored()).toEqual({ draft: "By the way", outbox: [message("theirs"), { ...ours, state: "failed" }] });
     store.set({ messages: [{ ...ours!, state: undefined, index: 0 }] });
     expect(stored()!.outbox).toEqual([message("theirs")]);
     expect(memory.now.outbox).toEqual([message("theirs")]);
-  });
-
-  test("belongs to its writer: it is there again when they are named again, and not before", () => {
-    const { memory, store } = create({ memories: { outbox: [message("a")], owner: "jane@example.com" } });
-    expect(store.state.messages).toEqual([]);
-    expect(memory.name("jane@example.com")).toBe(1);
-    store.set({ visit: 1 });
-    expect(store.state.messages).toEqual([message("a", { state: "failed" })]);
-    expect(stored()!.outbox).toEqual([message("a", { state: "failed" })]);
-  });
-
-  test("is kept as long as the last message tells, however often its page comes back", () => {
-    const { store } = create({ memories: { outbox: [message("a")], last: now - 1000 } });
-    expect(stored()!.last).toBe(now);
-    store.set({ messages: [...store.state.messages, { id: "IM0", body: "Hello", own: false, time: now - 500, index: 0 }] });
-    expect(stored()!.last).toBe(now - 500);
   });
 
   test("is all that is written: of a visitor who has not written nothing is", () => {

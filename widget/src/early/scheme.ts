@@ -1,5 +1,4 @@
 import type { App } from "../shared/app";
-import { doc } from "../shared/dom";
 
 /**
  * Keeps the class "dark" as the page is seen: by the color-scheme that it sets, else by the first ground of body and html that one
@@ -8,7 +7,7 @@ import { doc } from "../shared/dom";
 export function followPage({ root, signal }: Pick<App, "root" | "signal">): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const look = () => {
-    const { documentElement: html, body, head } = doc;
+    const { documentElement: html, body, head } = document;
     for (const part of [document, html, body]) if (part) observer.observe(part, { attributes: part != document, childList: part != body });
     if (head) observer.observe(head, { attributes: true, childList: true, characterData: true, subtree: true });
     const styles = [body, html].filter(Boolean).map((part) => getComputedStyle(part));
@@ -22,7 +21,7 @@ export function followPage({ root, signal }: Pick<App, "root" | "signal">): void
   system.addEventListener("change", look, { signal });
   // A style sheet has arrived; a ground has become what it was to be.
   for (const type of ["load", "transitionend"])
-    doc.addEventListener(type, ({ target }) => /^(HTML|BODY|LINK|STYLE)$/.test((target as Node).nodeName) && look(), { capture: true, signal });
+    document.addEventListener(type, ({ target }) => /^(HTML|BODY|LINK|STYLE)$/.test((target as Node).nodeName) && look(), { capture: true, signal });
   signal.addEventListener("abort", () => observer.disconnect());
   look();
 }

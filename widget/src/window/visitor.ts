@@ -28,10 +28,13 @@ export function createVisitor(app: Loader & { store: Store<State> }, config: Con
       if (named.name || named.digest || named.avatarUrl) tell(app, named, "user.", "email", "");
       return;
     }
+    const before = user.email || memory.now.owner || (given ? memory.now.visitor?.email : "");
     user = named;
+    memory.owner = user.email;
+    const other = before && before.toLowerCase() != user.email.toLowerCase();
     // The next visitor must not see what this one wrote.
-    const change = memory.name(user.email, given ? memory.now.visitor?.email : "");
-    store.set({ named: user, ...(change && { visit: ++visit }), ...(change > 1 && { messages: [], unread: 0, failed: false }) });
+    if (other) memory.forget();
+    store.set({ named: user, ...(other && { visit: ++visit, messages: [], unread: 0, failed: false }) });
   });
   return {
     get now() {
