@@ -28,7 +28,7 @@
 
   // Where a click brings the next page without a load, as with Turbo or view transitions, the chat is still there.
   // It stays as it is, unless this page has other options: then it starts anew; or none: then it goes.
-  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat;
+  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat.isOpen.call && w.MissiveChat;
   if (chat && chat.id && (options === false || JSON.stringify(config) != JSON.stringify(before))) chat.destroy();
   if (options === false) return;
   w.MissiveChatConfig = config;

@@ -52,7 +52,7 @@ add_action(
     if (typeof before[name] == 'function') config[name] = before[name];
   });
 
-  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat;
+  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat.isOpen.call && w.MissiveChat;
   if (chat && chat.id && (options === false || JSON.stringify(config) != JSON.stringify(before))) chat.destroy();
   if (options === false) return;
   w.MissiveChatConfig = config;

@@ -42,7 +42,7 @@ ${JSON.stringify(options ?? {}).replace(/</g, '\\u003c')}
     if (typeof before[name] == 'function') config[name] = before[name];
   });
 
-  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat;
+  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat.isOpen.call && w.MissiveChat;
   if (chat && chat.id && (options === false || JSON.stringify(config) != JSON.stringify(before))) chat.destroy();
   if (options === false) return;
   w.MissiveChatConfig = config;
