@@ -1,10 +1,10 @@
 // The inline script of the snippets for site generators, on pages whose markup carries the names that it uses.
 
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-const loader = readFileSync(fileURLToPath(new URL("../../templates/pipelines/loader.js", import.meta.url)), "utf8");
+const loader = readFileSync(join(import.meta.dirname, "../../templates/pipelines/loader.js"), "utf8");
 const page = window as { MissiveChat?: any; MissiveChatConfig?: any };
 const block = '<script type="application/json" id="missive-chat-config" data-id="acme">{"messages":{"title":"Ours"}}</script>';
 
