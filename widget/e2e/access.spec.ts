@@ -389,8 +389,9 @@ test("a link in the visitor's own bubble shows its focus, whose ring is not of t
   await site.open({ config: { user: { email: "jane@example.com" } } });
   await chat.open();
   await chat.write("See https://acme.example");
-  await page.keyboard.press("Shift+Tab");
   const link = chat.root.locator(".own a");
+  await expect(link).toBeVisible();
+  await page.keyboard.press("Shift+Tab");
   await expect(link).toBeFocused();
   expect(await chat.css(link, "outline-color")).not.toBe(await chat.css(chat.bubbles.last(), "background-color"));
 });

@@ -74,9 +74,9 @@ test("when nobody answers at first, the chat comes through later", async ({ talk
     await talk.backend.fault({ down: true });
     await route.fulfill({ response });
   }, { times: 1 });
-  const socket = page.waitForEvent("websocket");
+  const failed = page.waitForEvent("websocket").then((socket) => socket.waitForEvent("socketerror"));
   await chat.write("One");
-  await (await socket).waitForEvent("socketerror");
+  await failed;
   await talk.backend.fault({});
   await talk.whole(["One"], chat);
 });

@@ -17,7 +17,7 @@ const start: StartConnection = (app, _, visitor) => {
     },
     /** The service has accepted what was pending. */
     accept() {
-      set(store.state.messages.map(({ state, ...message }) => message));
+      set(store.state.messages.map(({ state, ...message }, index) => ({ index, ...message })));
     },
     /** The service refuses what is pending. */
     refuse() {

@@ -1,6 +1,7 @@
 // What the message box does to the rest: drafts that outlast the page, what goes out and when, and a browser without a network.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Thread } from "../src/shared/app";
 import { createContent } from "../src/window/content";
 import { createMemory, type Memories } from "../src/window/storage";
 import { createApp, createConfig, type FakeApp } from "./fake-app";
@@ -26,9 +27,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A page with the window's content, of a visitor who isn't asked anything. */
-function open(state = {}) {
-  const app = createApp(state, { "connection.js": () => connection });
+/** A page with the window's content, of a visitor who isn't asked anything. Without a thread its file can't be had. */
+function open(state = {}, thread?: object) {
+  const app = createApp(state, { "connection.js": () => connection, ...(thread && { "thread.js": thread }) });
   apps.push(app);
   const content = createContent(app, createConfig({ visitor: { askName: false, askEmail: false } }), createMemory("acme"));
   document.body.replaceChildren(...content.elements);
@@ -112,6 +113,44 @@ describe("without a network", () => {
     const page = open();
     page.type("A question");
     expect([page.notice(), page.send.getAttribute("aria-disabled")]).toEqual(["Can’t send messages offline.", "true"]);
+  });
+});
+
+describe("a message goes out and shows, once,", () => {
+  const fail = () => {
+    throw Error("broken");
+  };
+  const thread: Thread = {
+    linked: (text) => [text],
+    createBadge() {},
+    createDates: () => ({ day: () => "Today", time: () => "12:00" }),
+    createScroller: () => ({ part: (all) => all, change: (work) => work(), toEnd() {} }),
+  };
+  test.each<[what: string, thread: Thread | undefined]>([
+    ["with the thread's file", thread],
+    ["without", undefined],
+    ["when it finds no links", { ...thread, linked: fail }],
+    ["when it makes no badge", { ...thread, createBadge: fail }],
+    ["when it makes no dates", { ...thread, createDates: fail }],
+    ["when it can't say days", { ...thread, createDates: () => ({ day: fail, time: () => "" }) }],
+    ["when it can't say times", { ...thread, createDates: () => ({ day: () => "", time: fail }) }],
+    ["when it doesn't scroll", { ...thread, createScroller: fail }],
+    ["when it finds no part to show", { ...thread, createScroller: () => ({ part: fail, change: (work) => work(), toEnd() {} }) }],
+    ["when it changes nothing", { ...thread, createScroller: () => ({ part: (all) => all, change: fail, toEnd() {} }) }],
+    ["when it finds no end", { ...thread, createScroller: () => ({ part: (all) => all, change: (work) => work(), toEnd: fail }) }],
+  ])("%s", async (_, thread) => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const past = [{ id: "1", body: "Yesterday", own: true, time: Date.now() - 864e5, index: 0 }];
+    const page = open({ messages: past }, thread);
+    await settled();
+    for (const text of ["See https://acme.example", "Hello"]) {
+      page.type(text);
+      page.send.click();
+      await settled();
+    }
+    expect(page.bodies()).toEqual(["Yesterday", "See https://acme.example", "Hello"]);
+    expect([...document.querySelectorAll(".own .bubble")].map((bubble) => bubble.textContent)).toEqual(page.bodies());
+    expect(connection.retry).toHaveBeenCalledTimes(2);
   });
 });
 

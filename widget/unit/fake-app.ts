@@ -2,6 +2,7 @@
 
 import { type Config, defaults, launcherDefaults } from "../src/shared/generated";
 import type { WindowApp } from "../src/shared/app";
+import { askAvailability } from "../src/shared/availability";
 import { createHolder, createStore } from "../src/shared/store";
 import type { State } from "../src/shared/types";
 import type { Visitor } from "../src/window/visitor";
@@ -24,6 +25,7 @@ export function createApp(state: Partial<State> = {}, files: Record<string, unkn
     config: { ...launcherDefaults, connection: { ...launcherDefaults.connection, tokenUrl: "https://token.example/token" } },
     signal: stop.signal,
     store: createStore<State>(createHolder({ ...initial, ...state }), stop.signal),
+    ask: () => askAvailability(app as FakeApp),
     end: () => stop.abort(),
     told,
     emit: (callback, argument) => void told.push([callback, argument]),

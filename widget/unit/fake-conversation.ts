@@ -1,5 +1,5 @@
 // Stands in for Twilio: a conversation as the service keeps it, and as clients of the SDK have it. What the SDK was seen to do, it
-// does: a client that was away answers for the last page from what it knew before, until it has heard what it missed; a call that
+// does: a client that was away answers from what it knew before, but for what comes after that, until it has heard what it missed; a call that
 // is lost rejects without a status, also when the message is stored; the service refuses with one.
 
 import { EventEmitter } from "node:events";
@@ -172,7 +172,7 @@ export class FakeConversation extends EventEmitter {
     const known = this.away?.known;
     await this.held;
     if (anchor === undefined) return this.before(known ?? this.kept.messages, Infinity, size);
-    return this.from(anchor, size);
+    return this.from(anchor, size, known && anchor <= (known.at(-1)?.index ?? -1) ? known : undefined);
   }
 
   private before(all: readonly Kept[], index: number, size: number): Paginator<Received> {
@@ -190,8 +190,8 @@ export class FakeConversation extends EventEmitter {
     } as unknown as Paginator<Received>;
   }
 
-  private from(index: number, size: number): Paginator<Received> {
-    const later = this.kept.messages.filter((message) => message.index >= index);
+  private from(index: number, size: number, all = this.kept.messages): Paginator<Received> {
+    const later = all.filter((message) => message.index >= index);
     const items = later.slice(0, size);
     return {
       items,

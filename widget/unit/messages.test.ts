@@ -752,6 +752,20 @@ describe("whether a message whose reply was lost is there", () => {
     expect(conversation.sent.length).toBe(1);
   });
 
+  test("is found behind another one whose reply was lost as well", async () => {
+    const kept = new KeptConversation();
+    kept.fill(1);
+    const conversation = kept.client();
+    conversation.fates.push(replyLost, replyLost);
+    const here = new Here();
+    await here.open(conversation);
+    const wrote = (id: string) => written(id, { after: 0 });
+    here.store.set({ messages: [...here.messages, wrote("a"), wrote("b"), wrote("c")] });
+    here.sync.send();
+    await passed(60 * second);
+    expect([kept.bodies, here.bodies, here.waiting]).toEqual([[line(0), "a", "b", "c"], [line(0), "a", "b", "c"], {}]);
+  });
+
   // Of an earlier page, which could not hear of it any more.
   test("is found pages back, whatever the clock says", async () => {
     const kept = new KeptConversation();
@@ -762,7 +776,7 @@ describe("whether a message whose reply was lost is there", () => {
     const here = new Here([written("a", { state: "failed", time: now + 3 * day, after: 2 })]);
     await here.open(conversation);
     await here.again("a");
-    expect(conversation.asked.slice(1)).toEqual(["from 3 forward"]);
+    expect(conversation.asked.slice(1)).toEqual(["from 64 forward", "from 3 forward"]);
     expect(conversation.sent).toEqual([]);
     expect(here.waiting).toEqual({});
     expect(here.messages.find(({ id }) => id == "a")).toMatchObject({ index: 3, past: true });
@@ -770,14 +784,14 @@ describe("whether a message whose reply was lost is there", () => {
     expect(here.bodies).toEqual(["a", ...lines(44, 64)]);
   });
 
-  test("is looked for behind what was there before it was written", async () => {
+  test("is not looked for in what was there before it was written, nor in what is here", async () => {
     const kept = new KeptConversation();
     kept.fill(90);
     const conversation = kept.client();
     const here = new Here([written("a", { state: "failed", after: 69 })]);
     await here.open(conversation);
     await here.again("a");
-    expect(conversation.asked.slice(1)).toEqual(["from 70 forward"]);
+    expect(conversation.asked.slice(1)).toEqual(["from 90 forward"]);
     expect([conversation.sent, here.waiting]).toEqual([["a"], {}]);
     expect(kept.bodies.at(-1)).toBe("a");
   });
@@ -789,7 +803,7 @@ describe("whether a message whose reply was lost is there", () => {
     const here = new Here([written("a", { state: "failed" })]);
     await here.open(conversation);
     await here.again("a");
-    expect(conversation.asked[1]).toBe("from 100 forward");
+    expect(conversation.asked.slice(1, 3)).toEqual(["from 200 forward", "from 100 forward"]);
     expect(kept.bodies.at(-1)).toBe("a");
   });
 
@@ -941,7 +955,7 @@ describe("a new client that comes while a message is on its way", () => {
     await passed(0);
     expect(here.messages).toBe(messages);
     await passed(2 * second);
-    expect(fresh.asked.slice(1)).toContain("from 0 forward");
+    expect(fresh.asked.slice(1)).toContain("from 1 forward");
     expect([old.sent, fresh.sent, kept.bodies]).toEqual([["a"], ["a"], ["Meanwhile", "a"]]);
   });
 });

@@ -21,6 +21,20 @@ describe("a watcher", () => {
     expect(listener.mock.calls).toEqual([[zero]]);
   });
 
+  test("that fails keeps no other from hearing, nor the change from being made; the page's own handler of errors is told", () => {
+    const store = create();
+    const [told, other] = [vi.fn(), vi.fn()];
+    vi.stubGlobal("reportError", told);
+    store.watch(["a"], ({ a }) => {
+      if (a) throw Error("broken");
+    });
+    store.watch(["a"], other);
+    store.set({ a: 1 });
+    vi.unstubAllGlobals();
+    expect(other).toHaveBeenLastCalledWith({ ...zero, a: 1 });
+    expect(told.mock.calls).toEqual([[Error("broken")]]);
+  });
+
   const list = [1];
   test.each<[what: string, before: Partial<Numbers>, change: Partial<Numbers>]>([
     ["a new value of its key", {}, { a: 1 }],

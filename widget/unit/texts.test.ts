@@ -54,3 +54,33 @@ test("without the file a text is there all the same, and the next one tries agai
   await settled();
   expect(element.textContent).toBe("[Or to bob@acme.example]");
 });
+
+test("with a file that fails when it arrives the links are found all the same, and it is loaded once", async () => {
+  const said = vi.spyOn(console, "warn").mockReturnValue();
+  arrived.mockImplementationOnce(() => {
+    throw Error("no badge");
+  });
+  const { show } = createTexts({ need } as never, arrived);
+  for (const text of ["Write to jane@acme.example", "Or to bob@acme.example"]) {
+    show(element, text);
+    await settled();
+    expect(element.textContent).toBe(`[${text}]`);
+  }
+  expect(need).toHaveBeenCalledOnce();
+  expect(said.mock.calls).toEqual([["MissiveChat: Error: no badge"]]);
+});
+
+test("a text whose links can't be found stays, and the page hears of no error", async () => {
+  need.mockResolvedValue({
+    linked() {
+      throw Error("broken");
+    },
+  });
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  createTexts({ need } as never, arrived).show(element, "Write to jane@acme.example");
+  await settled();
+  process.off("unhandledRejection", unhandled);
+  expect(element.textContent).toBe("Write to jane@acme.example");
+  expect(unhandled).not.toHaveBeenCalled();
+});

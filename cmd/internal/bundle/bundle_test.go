@@ -24,7 +24,7 @@ const (
 	launcherBudgetBytes   = 4096
 	pinnedBudgetBytes     = 4540 // with the integrity of all files
 	windowBudgetBytes     = 9216
-	connectionBudgetBytes = 6400 // without Twilio's SDK
+	connectionBudgetBytes = 6656 // without Twilio's SDK
 )
 
 func TestScriptsKeepTheirBudgets(t *testing.T) {
@@ -181,7 +181,7 @@ func buildNames(t *testing.T) *regexp.Regexp {
 
 func TestMistakesInTheSourcesHaveAPlace(t *testing.T) {
 	tests := []struct{ file, source, want string }{
-		{"src/window/window.ts", "import './scroller'\nconst x = ;\n", `widget/src/window/window.ts:2:11: Unexpected ";"`},
+		{"src/window/window.ts", "import './storage'\nconst x = ;\n", `widget/src/window/window.ts:2:11: Unexpected ";"`},
 		{"src/window/window.ts", "import './gone'\n", `widget/src/window/window.ts:1:8: widget/src/window/gone.ts is not there`},
 		{"src/window/send.svg", "<svg viewBox='0 0 2 2'><path d='M0 0' </svg>", `widget/src/window/composer.ts:3:18: widget/src/window/send.svg is no drawing: XML syntax error on line 1: expected attribute name in element`},
 		{"src/window/window.css", ".a { color: red }\n  .b { color red }\n", `widget/src/window/window.css:2:13: Expected ":"

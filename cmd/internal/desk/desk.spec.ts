@@ -224,7 +224,7 @@ test("whether the team is online is for all desks of a browser to say: connected
   // What is there can be read.
   await expect(desk.bubbles).toHaveText(["Hello"]);
   const asked = () => fetch(preview.address + "preview.token?account=acme").then((answer) => answer.json());
-  await expect.poll(asked).toEqual({ online: false });
+  await expect.poll(asked).toMatchObject({ online: false });
   await expect((await visit()).status).toHaveText("We’re offline");
 
   // The next visit of the desk remembers.
@@ -243,7 +243,7 @@ test("whether the team is online is for all desks of a browser to say: connected
   await other.online.click();
   await expect(desk.online).toHaveAttribute("aria-checked", "true");
   await expect(chat.status).toHaveText("We’re online");
-  await expect.poll(asked).toEqual({ online: true });
+  await expect.poll(asked).toMatchObject({ online: true });
   await expect((await visit()).status).toHaveText("We’re online");
 });
 

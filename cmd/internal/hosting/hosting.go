@@ -18,7 +18,8 @@ import (
 // Files are the names of all settings of hosts.
 var Files = hosts.Files(hosts.Names)
 
-// RootFiles returns the settings of these hosts, which are for all accounts; the policy in their comments is that of one, as an example.
+// RootFiles returns the settings of these hosts, which are for all accounts; the policy in their comments is that of one,
+// as an example. Hosts may serve the files to everybody, so they name no account.
 func RootFiles(set *templates.Set, example setup.Account, names []string) ([]bundle.File, error) {
 	u, err := url.Parse(example.Host)
 	if err != nil {
@@ -31,10 +32,10 @@ func RootFiles(set *templates.Set, example setup.Account, names []string) ([]bun
 	}
 	scripts := inlineScripts([]bundle.File{{Name: name, Bytes: snippet}})
 	data := struct {
-		Path, Account, Short, Forever string
-		Policy                        Policy
+		Path, Short, Forever string
+		Policy               Policy
 	}{
-		u.EscapedPath(), example.ID,
+		u.EscapedPath(),
 		"public, max-age=300, must-revalidate", "public, max-age=31536000, immutable",
 		withSelf(PolicyOf(example, hashes(scripts)...)),
 	}

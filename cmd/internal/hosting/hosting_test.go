@@ -177,3 +177,12 @@ func TestTheReadmeNamesEachFile(t *testing.T) {
 		}
 	}
 }
+
+func TestSettingsOfHostsNameNoAccount(t *testing.T) {
+	made := files(t)
+	for _, name := range Files {
+		if bytes.Contains(made[name], []byte(account.ID)) {
+			t.Errorf("%s names the account:\n%s", name, made[name])
+		}
+	}
+}

@@ -85,6 +85,8 @@ func (s *Stages) launcher(t themes.Theme) []byte {
 	for name, value := range t.Values() {
 		a.Values[option.VariablesPath+name] = value
 	}
+	// Its files are here, and nowhere else.
+	a.Host = ""
 	return s.o.Bundle.Launcher(a.Stamp())
 }
 

@@ -80,7 +80,7 @@ test("what is own, inherited or hard to read can be told, variables are found, a
   await search.fill("zebra");
   await expect(page.getByText("No variable is found by these words.")).toBeVisible();
   await search.press("Escape");
-  await expect(names).toHaveCount(33);
+  await expect(names).toHaveCount(36);
 });
 
 test("the stages show phone or desktop, both schemes or one, right to left, and long names", async ({ studio }) => {

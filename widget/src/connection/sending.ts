@@ -77,16 +77,24 @@ export function createSending<M extends Entry>(
   }
 
   /**
-   * Whether the message is in the conversation already: then it is behind the last one that was here before. Those that came since the
-   * connection broke must be asked for like that, as the SDK answers a question for the last page from what it knew before.
+   * Whether the message is in the conversation already: then it is behind the last one that was here before it. What came since the
+   * connection broke must be asked for by its place, as the SDK answers other questions from what it knew before. What came earlier, of an
+   * earlier page, may not be here.
    */
   async function isThere(now: Conversation, { id, after = tried.get(id) }: M): Promise<boolean> {
     const newest = list.newest();
-    for (let page = await now.getMessages(pageSize, (after ?? Math.max(-1, newest - lookBack)) + 1, "forward"); ; page = await page.nextPage()) {
+    const before = after ?? Math.max(-1, newest - lookBack);
+    if (await look(now, id, newest, newest)) return true;
+    return before < newest && !store.state.messages.some(({ index }) => index == before + 1) && look(now, id, before, newest);
+  }
+
+  /** Looks behind a place. */
+  async function look(now: Conversation, id: string, behind: number, newest: number): Promise<boolean> {
+    for (let page = await now.getMessages(pageSize, behind + 1, "forward"); ; page = await page.nextPage()) {
       if (reachable() != now) throw Error("there is a new client");
       // The rest of what was here before is for when the visitor comes by.
-      const news = page.items.filter(({ index, attributes }) => index > newest || (attributes as { id?: unknown } | null)?.id == id);
-      list.add(news.map((message) => take(message, message.index <= newest)));
+      const found = page.items.filter(({ index, attributes }) => index > newest || (attributes as { id?: unknown } | null)?.id == id);
+      list.add(found.map((message) => take(message, message.index <= newest)));
       if (!store.state.messages.some((message) => message.id == id && message.state)) return true;
       if (!page.hasNextPage) return false;
     }

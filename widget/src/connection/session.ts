@@ -1,5 +1,4 @@
 import type { Client, Conversation } from "@twilio/conversations";
-import { askAvailability } from "../shared/availability";
 import type { StartConnection } from "../shared/app";
 import type { Message } from "../shared/types";
 import { describeBrowser } from "./browser";
@@ -116,7 +115,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     }
     ({ session: idle = "" } = memory.now);
     disconnect();
-    if (store.state.open) askAvailability(app);
+    if (store.state.open) app.ask();
     // One may have been written meanwhile.
     connect();
   }

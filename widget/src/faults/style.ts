@@ -31,9 +31,13 @@ const rules: Record<Kind, Rules> = {
 
 const kindOf = (name: string) => (Object.keys(rules) as Kind[]).find((kind) => variablesOfKind[kind]!.includes(name));
 
+/** One value for each scheme, as the build makes of a theme, and the preview's stages of one that is being worked on. */
+const schemes = /^var\(--light,([^]*)\) var\(--dark,([^]*)\)$/;
+
 /** Whether a style variable may have such a value. */
 export function isStyle(name: string, value: string): boolean {
-  return fits(kindOf(name)!, value);
+  const [, ...parts] = schemes.exec(value) ?? [, value];
+  return parts.every((part) => fits(kindOf(name)!, part!));
 }
 
 function fits(kind: Kind, value: string): boolean {

@@ -13,8 +13,7 @@ export function createButton({ config, store, root }: Pick<App, "config" | "stor
   const label = el("span", {}, " ");
   const button = el("button", { class: "button", type: "button", "aria-haspopup": "dialog" }, draw(icon), label, el("span", { class: "away" }, messages.open));
   // Loading at the first hint makes the click feel instant. If it fails, the click says so.
-  const hint = () => prepare().catch(() => {});
-  button.onpointerenter = button.onfocus = hint;
+  button.onpointerenter = button.onfocus = prepare;
   // A page with shortcuts may prevent them. Once the window is there, it keeps all from the page: inside.ts.
   button.onkeydown = button.onkeyup = (event) => event.stopPropagation();
   button.onclick = () => set(!store.state.open);

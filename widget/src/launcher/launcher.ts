@@ -97,7 +97,7 @@ function boot(past?: State): void {
   if (past) return;
   // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
   // may have one: the answer to their first request was lost.
-  if (known) (window.requestIdleCallback || setTimeout)(() => opening.prepare().catch(() => {}));
+  if (known) (window.requestIdleCallback || setTimeout)(opening.prepare);
   if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
   emit("onReady");
   if (location.hash == hash) opening.set(true);

@@ -3,7 +3,7 @@ import { warn } from "../shared/warn";
 
 /** Opens and closes the window, and loads it before. */
 export interface Opening {
-  /** Loads the window, so that it is there when it is wanted. */
+  /** Loads the window, so that it is there when it is wanted. Whoever doesn't wait for that need not care whether it comes. */
   prepare(): Promise<ChatWindow>;
   /** Quiet: as the visitor left it on the page before, so without motion, and the focus stays where it is. */
   set(open: boolean, quiet?: boolean): void;

@@ -29,6 +29,8 @@ export interface App extends Shell, Loader {
 /** The same for the parts of the window and the connection: with a store that can be listened to. */
 export interface WindowApp extends App {
   store: Store<State>;
+  /** Asks whether the team is there, as long as no connection tells. */
+  ask(): Promise<void>;
 }
 
 /** The window, as the launcher drives it. Quiet: without motion, and the focus stays where it is. */
@@ -45,13 +47,24 @@ export interface Dates {
   time(time: number): string;
 }
 
-/** What the file of the thread hands over. */
+/** The part of a long thread that is in the page, and the place in it that the visitor looks at. */
+export interface Scroller {
+  /** The messages to show, of all that are there. */
+  part<T>(all: readonly T[]): readonly T[];
+  /** Changes what is in the scroller. Who looks at the end sees the new end; who reads further up is left there. */
+  change(work: () => void): void;
+  /** The part to show is the last one. */
+  toEnd(): void;
+}
+
+/** What the file of the thread hands over. Without it messages are written and shown all the same. */
 export interface Thread {
   /** A text with its links. Trusted: configured, so they may have a text of their own. */
   linked(text: string, trusted?: boolean): (Node | string)[];
   createBadge(app: WindowApp, config: Config): void;
   /** Changed: is called when they are to be written anew. */
   createDates(changed: () => void, signal: AbortSignal): Dates;
+  createScroller(element: HTMLElement, redraw: () => void, more: () => void): Scroller;
 }
 
 /** What the file of the connection hands over. From then on it carries the pending messages of the store. */

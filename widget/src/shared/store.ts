@@ -37,7 +37,12 @@ export function createStore<T>(holder: Holder<T>, signal?: AbortSignal): Store<T
     for (const check of checks) check(before);
     for (const listener of due) {
       due.delete(listener);
-      if (!signal?.aborted) listener(holder.state);
+      try {
+        if (!signal?.aborted) listener(holder.state);
+      } catch (error) {
+        // The others have to hear of it all the same: one of them sends what the visitor wrote.
+        reportError(error);
+      }
     }
   };
   return Object.assign(holder, {

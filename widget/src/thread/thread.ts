@@ -1,4 +1,5 @@
-// What a thread needs once there are messages: links in their texts, days and times, and the badge that counts what is unread.
+// What a thread needs once there are messages: links in their texts, days and times, the place that the visitor has scrolled to, and
+// the badge that counts what is unread.
 // Configured texts with links load it before.
 
 import { handOver } from "../launcher/scripts";
@@ -7,10 +8,12 @@ import { createBadge } from "./badge";
 import { createDates } from "./dates";
 import { linked } from "./links";
 import { followLanguage } from "./page-language";
+import { createScroller } from "./scroller";
 
 const thread: Thread = {
   linked,
   createBadge,
+  createScroller,
   createDates(changed, signal) {
     followLanguage(signal, changed);
     return createDates();

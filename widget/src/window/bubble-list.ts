@@ -35,18 +35,22 @@ export interface BubbleList {
 /** A log, so that screen readers say what is new. You: what they say of the visitor's own bubbles. Show: puts a text into one. */
 export function createBubbleList(label: string, you: string, show: Texts["show"]): BubbleList {
   const element = el("div", { class: "thread", role: "log", "aria-label": label, tabindex: "0" });
-  let rows = new Map<string, Row>();
+  const rows = new Map<string, Row>();
   return {
     element,
     render(bubbles, dates) {
-      const shown = new Map<string, Row>();
       const keys = new Set(bubbles.map(({ key }) => key));
       // First, so that those after them are in their place.
-      for (const [key, row] of rows) if (!keys.has(key)) row.element.remove();
+      for (const [key, row] of rows)
+        if (!keys.has(key)) {
+          row.element.remove();
+          rows.delete(key);
+        }
       // The first day is said only if it isn't today.
       let day = noon(Date.now());
       bubbles.forEach((bubble, i) => {
         const row = rows.get(bubble.key) ?? createRow(bubble, you, show);
+        rows.set(bubble.key, row);
         const next = bubbles[i + 1];
         const today = bubble.time ? noon(bubble.time) : day;
         row.update(bubble, {
@@ -56,11 +60,9 @@ export function createBubbleList(label: string, you: string, show: Texts["show"]
           time: (bubble.time && dates?.time(bubble.time)) || "",
         });
         day = today;
-        shown.set(bubble.key, row);
         // What is in its place is not touched: moving it would make screen readers say it again.
         if (element.children[i] != row.element) element.insertBefore(row.element, element.children[i] ?? null);
       });
-      rows = shown;
     },
   };
 }
@@ -91,11 +93,11 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
     note,
   );
   const again = el("button", { type: "button", class: "again" });
-  again.addEventListener("click", () => {
+  again.onclick = () => {
     failed?.again();
     // The button goes, and would take the focus with it.
     element.parentElement!.focus({ preventScroll: true });
-  });
+  };
   return {
     element,
     update(bubble, place) {

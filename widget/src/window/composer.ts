@@ -40,25 +40,25 @@ export function createComposer({ messages }: { messages: Pick<Config["messages"]
     copy.textContent = box.value.slice(0, copied) + "\n";
     button.setAttribute("aria-disabled", "" + !(on && visible.test(box.value)));
   };
-  box.addEventListener("input", () => {
+  box.oninput = () => {
     update();
     changed(box.value);
-  });
-  box.addEventListener("keydown", (event) => {
+  };
+  box.onkeydown = (event) => {
     // Safari ends the composition before this event; 229 is what it says instead.
     if (event.key != "Enter" || event.shiftKey || event.isComposing || event.keyCode == 229) return;
     event.preventDefault();
     button.click();
-  });
+  };
   // Not the form's own event: sandboxed frames may forbid that.
-  button.addEventListener("click", (event) => {
+  button.onclick = (event) => {
     event.preventDefault();
     const text = box.value.trim();
     box.focus();
     if (!on || !visible.test(text)) return;
     write("");
     send(text);
-  });
+  };
   const write = (draft: string) => {
     box.value = draft;
     update();

@@ -1,12 +1,12 @@
-import type { Dates, WindowApp } from "../shared/app";
+import type { Dates, Scroller, WindowApp } from "../shared/app";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
+import { warn } from "../shared/warn";
 import { createBubbleList } from "./bubble-list";
 import { bubbles } from "./bubbles";
 import { createComposer } from "./composer";
 import { type Answer, createIdentifyForm } from "./identify-form";
 import { createOutbox } from "./outbox";
-import { createScroller } from "./scroller";
 import type { Memory } from "./storage";
 import { createTexts } from "./texts";
 import { createVisitor, type Visitor } from "./visitor";
@@ -23,18 +23,19 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   const { messages } = config;
   const visitor = createVisitor(app, config, memory);
   const outbox = createOutbox(app, config, memory, visitor);
-  let dates: Dates | undefined;
-  const texts = createTexts(app, ({ createBadge, createDates }) => {
-    createBadge(app, config);
-    dates = createDates(render, signal);
+  /** Of the thread's file, once it is there. */
+  let view: { dates: Dates; scroller: Scroller } | undefined;
+  const texts = createTexts(app, ({ createBadge, createDates, createScroller }) => {
+    view = { dates: createDates(render, signal), scroller: createScroller(scroller, render, () => store.state.older && outbox.older()) };
     render();
+    createBadge(app, config);
   });
   const bubbleList = createBubbleList(messages.title, messages.you, texts.show);
   const content = el("div", { class: "content" }, bubbleList.element);
   const older = el("button", { type: "button", class: "older" }, messages.older);
-  older.addEventListener("click", outbox.older);
+  older.onclick = outbox.older;
   bubbleList.element.before(older);
-  const scroller = createScroller(content, render, () => store.state.older && outbox.older());
+  const scroller = el("div", { class: "scroller" }, content);
   const notice = el("p", { class: "notice", role: "status" });
   const composer = createComposer(config, {
     changed(draft) {
@@ -44,7 +45,8 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
     send(text) {
       memory.save({ draft: "" });
       // Back to the end, wherever the visitor was reading.
-      scroller.toEnd();
+      withView(({ scroller }) => scroller.toEnd());
+      scroller.scrollTop = 0;
       outbox.send(text);
     },
   });
@@ -64,12 +66,28 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
       composer.write(memory.now.draft ?? "");
     }
     if (asks != visitor.due) ask(visitor.due);
-    const part = scroller.part(state.messages);
-    const whole = !state.older && part[0] == state.messages[0];
     older.hidden = !state.older;
-    scroller.change(() => bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again), dates));
+    withView(({ scroller }) => scroller.change(draw));
+    if (!view) draw();
     // Where there are no messages, none is unread, nor has a time.
     if (state.messages.length) texts.load();
+  }
+
+  /** Does something with what the thread's file has brought. Should that fail, all goes on without it. */
+  function withView(work: (brought: NonNullable<typeof view>) => void): void {
+    try {
+      if (view) work(view);
+    } catch (error) {
+      view = undefined;
+      warn("" + error);
+    }
+  }
+
+  function draw(): void {
+    const { state } = store;
+    const part = view ? view.scroller.part(state.messages) : state.messages;
+    const whole = !state.older && part[0] == state.messages[0];
+    bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again), view?.dates);
   }
 
   /** Shows the form for what is due. The page may name its user while the form is there. */
@@ -100,7 +118,7 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   network();
   store.watch(["messages", "failed", "oneWay", "older", "seen", "typing", "named", "visit"], render);
   return {
-    elements: [scroller.element, notice, composer.element],
+    elements: [scroller, notice, composer.element],
     focus,
   };
 }

@@ -26,7 +26,7 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
     ...content.elements,
     !chat.hideBranding && el("p", { class: "branding" }, messages.branding),
   );
-  close.addEventListener("click", app.close);
+  close.onclick = app.close;
   const leave = (event: Event) => {
     const { key = "Escape", isComposing } = event as Partial<KeyboardEvent>;
     // An Escape that ends a composition is not for us, nor one that the page has answered.
@@ -35,9 +35,9 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
     app.close();
   };
   // The second is what else closes what is modal: Escape with the focus nowhere, Back on Android.
-  for (const type of ["keydown", "cancel"]) element.addEventListener(type, leave);
+  element.onkeydown = element.oncancel = leave;
   // Some browsers don't ask a second time.
-  element.addEventListener("close", () => element.open || app.close());
+  element.onclose = () => element.open || app.close();
   keepInside(app);
   store.watch(["online", "connecting"], ({ online, connecting }) => {
     dot.className = connecting ? "connecting" : online ? "online" : "";

@@ -30,7 +30,7 @@ export function createIdentifyForm({ visitor, messages }: Config, consentOnly: b
     const id = (input.id = input.name);
     const label = el("label", { for: id }, text, input.required && el("span", { "aria-hidden": "true" }, " *"));
     // A complaint goes as soon as its reason has gone.
-    input.addEventListener("input", () => input.matches("[aria-invalid]") && complain(input));
+    input.oninput = () => input.matches("[aria-invalid]") && complain(input);
     const parts = [label, input];
     if (input == consent) {
       show(label, text, true);
@@ -42,15 +42,15 @@ export function createIdentifyForm({ visitor, messages }: Config, consentOnly: b
 
   const asked = [askName && name, askEmail && email, requireConsent && consent].filter((input): input is HTMLInputElement => !!input);
   const skip = el("button", { type: "button", class: "skip" }, messages.identifySkip);
-  skip.addEventListener("click", () => done({ name: "", email: "", skipped: true }));
+  skip.onclick = () => done({ name: "", email: "", skipped: true });
   const submit = el("button", { class: "submit" }, messages.identifySubmit);
   // Enter in a field clicks too. Not the form's own event: sandboxed frames may forbid that.
-  submit.addEventListener("click", (event) => {
+  submit.onclick = (event) => {
     event.preventDefault();
     const wrong = asked.filter(complain);
     if (wrong[0]) wrong[0].focus();
     else done({ name: askName ? name.value.trim() : "", email: askEmail ? email.value.trim() : "", skipped: false });
-  });
+  };
   return el(
     "form",
     { class: "identify", novalidate: true },

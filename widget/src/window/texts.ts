@@ -1,5 +1,6 @@
 import type { Thread } from "../shared/app";
 import type { Loader } from "../shared/types";
+import { warn } from "../shared/warn";
 
 /** Texts of bubbles and labels, with their links. */
 export interface Texts {
@@ -13,7 +14,15 @@ export interface Texts {
 export function createTexts(app: Loader, arrived: (thread: Thread) => void): Texts {
   let thread: Promise<Thread> | undefined;
   const load = () => {
-    thread ??= app.need<Thread>(THREAD_FILE).then((it) => (arrived(it), it));
+    thread ??= app.need<Thread>(THREAD_FILE).then((it) => {
+      try {
+        arrived(it);
+      } catch (error) {
+        // It may find links all the same.
+        warn("" + error);
+      }
+      return it;
+    });
     // The next try may do better.
     thread.catch(() => (thread = undefined));
     return thread;
@@ -23,10 +32,9 @@ export function createTexts(app: Loader, arrived: (thread: Thread) => void): Tex
       // Until its links are found, it is without their addresses.
       const plain = (element.textContent = trusted ? text.replace(/{{\s*link:\s*\S+|}}/gi, "") : text);
       if (!/[@:]/.test(text)) return;
-      load().then(
-        ({ linked }) => element.textContent == plain && element.replaceChildren(...linked(text, trusted)),
-        () => {},
-      );
+      load()
+        .then(({ linked }) => element.textContent == plain && element.replaceChildren(...linked(text, trusted)))
+        .catch(() => {});
     },
     load,
   };

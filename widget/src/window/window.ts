@@ -26,22 +26,20 @@ handOver((launcher: App): ChatWindow => {
     mergeChecked(app, variables, state.variables, "chat.variables.");
   });
 
-  const memory = createMemory(app.id);
-  const frame = createFrame(app, config, createContent(app, config, memory));
-
-  /** Asks whether the team is there, as long as no connection tells. */
-  async function ask(): Promise<void> {
+  app.ask = async () => {
     if (!config.connection.tokenUrl || store.state.connecting) return;
     if (store.state.online === undefined) store.set({ connecting: true });
     await askAvailability(app);
     if (!store.state.messages.some(({ state }) => state == "pending")) store.set({ connecting: false });
-  }
+  };
+  const memory = createMemory(app.id);
+  const frame = createFrame(app, config, createContent(app, config, memory));
 
   return {
     show(open, quiet) {
       if (open) {
         store.set({ unread: 0 });
-        ask();
+        app.ask();
       }
       frame.show(open, quiet);
       if (rememberOpenState && !quiet) memory.save({ open });

@@ -1,22 +1,11 @@
-import { el } from "../shared/dom";
+import type { Scroller } from "../shared/app";
 
 /** Messages that are in the page at once, and by how many the part on show moves. */
 const mostMessages = 100;
 const stepMessages = 20;
 
-/** The part of a long thread that is in the page, and the place in it that the visitor looks at. */
-export interface Scroller {
-  element: HTMLElement;
-  /** The messages to show, of all that are there. */
-  part<T>(all: readonly T[]): readonly T[];
-  /** Changes what is in the scroller. Who looks at the end sees the new end; who reads further up is left there. */
-  change(work: () => void): void;
-  toEnd(): void;
-}
-
 /** Redraw is called when another part is to be shown, more when the messages are at their beginning. */
-export function createScroller(content: HTMLElement, redraw: () => void, more: () => void): Scroller {
-  const element = el("div", { class: "scroller" }, content);
+export function createScroller(element: HTMLElement, redraw: () => void, more: () => void): Scroller {
   let skipped = 0;
   let count = 0;
   // Upside down: 0 is the end.
@@ -30,22 +19,21 @@ export function createScroller(content: HTMLElement, redraw: () => void, more: (
     redraw();
     return true;
   };
-  element.addEventListener("scroll", () => {
+  element.onscroll = () => {
     if (climb()) return;
     if (above() < 200) more();
     else if (below() < 200 && skipped) {
       skipped = Math.max(0, skipped - stepMessages);
       redraw();
     }
-  });
+  };
   return {
-    element,
     part(all) {
       count = all.length;
       return all.slice(Math.max(0, count - skipped - mostMessages), count - skipped);
     },
     change(work) {
-      const anchor = (below() > 40 || skipped) && [...content.querySelectorAll(".row")].find((row) => bottom(row) > bottom(element) - element.clientHeight + 40);
+      const anchor = (below() > 40 || skipped) && [...element.querySelectorAll(".row")].find((row) => bottom(row) > bottom(element) - element.clientHeight + 40);
       // By its lower edge: at its upper one the author's name may come or go.
       const before = anchor && bottom(anchor);
       work();
@@ -56,7 +44,6 @@ export function createScroller(content: HTMLElement, redraw: () => void, more: (
     },
     toEnd() {
       skipped = 0;
-      element.scrollTop = 0;
     },
   };
 }
