@@ -8,11 +8,12 @@ import { expect, type Site, test } from "./site.ts";
 const snippets = ["snippet.html", "snippet-csp.html", "snippet-pinned.html"];
 const read = (name: string) => readFileSync(join(dist, "acme", name), "utf8");
 
-/** Opens a page with these elements, under the policy. */
+/** Opens a page with these elements, under the policy. Tests that run side by side have a folder each. */
 async function show(site: Site, elements: string, policy?: string): Promise<void> {
-  mkdirSync(outOf("snippets"), { recursive: true });
-  writeFileSync(join(outOf("snippets"), "index.html"), "<!doctype html><title>Page</title><h1>Page</h1>" + elements);
-  await site.begin("snippets", policy ? { headers: { "content-security-policy": policy } } : {});
+  const tool = "snippets" + test.info().parallelIndex;
+  mkdirSync(outOf(tool), { recursive: true });
+  writeFileSync(join(outOf(tool), "index.html"), "<!doctype html><title>Page</title><h1>Page</h1>" + elements);
+  await site.begin(tool, policy ? { headers: { "content-security-policy": policy } } : {});
 }
 
 async function opens(site: Site): Promise<void> {

@@ -18,7 +18,7 @@ var taken = strings.Fields(`
 	Array ArrayBuffer Boolean Date Error Function Intl JSON Map Math NaN Number Object Promise Reflect RegExp Set String Symbol
 	TypeError Uint8Array WeakSet decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt
 
-	AbortController AudioContext Blob CSS CSSStyleSheet Document Event FormData GainNode MessageChannel MutationObserver OscillatorNode TextEncoder URL
+	AbortController AudioContext Blob CSS CSSStyleSheet Document FormData GainNode MessageChannel MutationObserver OscillatorNode TextEncoder URL
 	addEventListener btoa clearInterval clearTimeout console crypto document fetch getComputedStyle innerWidth localStorage location
 	matchMedia navigator reportError self sessionStorage setInterval setTimeout structuredClone visualViewport window
 

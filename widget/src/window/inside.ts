@@ -13,7 +13,9 @@ export function keepInside({ host, signal }: Pick<WindowApp, "host" | "signal">)
     if (type == "keyup") pressed && event.stopImmediatePropagation();
     else if (target == host) {
       event.stopImmediatePropagation();
-      const copy: any = new Event(type, { bubbles: true, cancelable: true });
+      // Old libraries put something of theirs in the place of the constructor.
+      const copy: any = document.createEvent("Event");
+      copy.initEvent(type, true, true);
       for (const name of ["key", "shiftKey", "isComposing", "keyCode"]) copy[name] = event[name];
       if (event.defaultPrevented) copy.preventDefault();
       if (!event.composedPath()[0].dispatchEvent(copy)) event.preventDefault();
