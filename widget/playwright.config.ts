@@ -21,7 +21,7 @@ export default defineConfig<object, EngineOptions>({
     {
       name: "firefox",
       testDir: ".",
-      testMatch: ["engines/*.spec.ts", "e2e/{access,hosts,lifecycle,network,opening,thread,variables}.spec.ts"],
+      testMatch: ["engines/*.spec.ts", "e2e/{access,hosts,inside,lifecycle,links,modals,network,opening,thread,variables}.spec.ts"],
       grepInvert: /@chromium/,
       use: { ...firefox, engine: "firefox" },
     },

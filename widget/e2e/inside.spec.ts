@@ -12,8 +12,7 @@ const protection = (types: string[]) => `<script>
 
 const all = ["copy", "cut", "paste", "contextmenu", "selectstart", "dragstart", "mousedown", "pointerdown", "touchstart", "touchmove", "wheel", "keydown", "keypress", "keyup", "beforeinput", "click"];
 
-test("on a page with copy protection the message box takes clicks and letters, and what is copied and pasted; the button opens by keyboard", async ({ site, chat, page, context }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+test("on a page with copy protection the message box takes clicks and letters, and what is copied and pasted; the button opens by keyboard", async ({ site, chat, page }) => {
   await site.open({ config, head: protection(all) });
   await chat.button.hover();
   await expect(chat.root.locator(".window")).toBeAttached();
@@ -30,7 +29,12 @@ test("on a page with copy protection the message box takes clicks and letters, a
   await expect(chat.box).toHaveValue("Hello Hello ");
   await page.keyboard.press("Enter");
   await expect(chat.bubbles.last()).toHaveText("Hello Hello");
-  await chat.bubbles.last().dblclick();
+  // By drawing over it: a double click selects nothing in Firefox where it comes over the protocol.
+  const { x, y, width, height } = (await chat.bubbles.last().boundingBox())!;
+  await page.mouse.move(x + 10, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width - 10, y + height / 2, { steps: 4 });
+  await page.mouse.up();
   expect(await page.evaluate("getSelection().toString()")).toContain("Hello");
 });
 
@@ -47,7 +51,7 @@ test("on a page with shortcuts the button opens by keyboard while the window is 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 
-  test("on a page with copy protection the message box can be tapped and written in", async ({ site, chat, page }) => {
+  test("on a page with copy protection the message box can be tapped and written in", { tag: "@chromium" }, async ({ site, chat, page }) => {
     await site.open({ config, head: protection(all) });
     await page.evaluate(() => MissiveChat.open());
     await expect(chat.window).toBeFocused();

@@ -1,14 +1,14 @@
 // Light and dark on a site by Material for MkDocs, as Debian has it. Other sites are in e2e/scheme.spec.ts.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, test } from "../e2e/site.ts";
+import { expect, test } from "../e2e/talk.ts";
 
 const folder = "/usr/share/mkdocs/themes/material/assets/stylesheets/";
 
-test("chat.scheme: host is right on a site by Material for MkDocs, and follows its switch", async ({ site, chat, page }) => {
+test("chat.scheme: host is right on a site by Material for MkDocs, and follows its switch", async ({ talk, page }) => {
   const names = readdirSync(folder).filter((name) => /^(main|palette)\..*\.css$/.test(name));
   const head = `<style>${names.map((name) => readFileSync(folder + name, "utf8")).join("\n")}</style>`;
-  await site.open({ head, config: { chat: { scheme: "host" } } });
+  const chat = await talk.open({ head, config: { chat: { scheme: "host" } } });
   const scheme = (name: string) => page.evaluate((name) => document.body.setAttribute("data-md-color-scheme", name), name);
   await scheme("slate");
   await chat.open();
