@@ -300,6 +300,8 @@ test("the consent box comes before the links beside it", async ({ site, chat, pa
   await site.open({ config: { visitor: { requireConsent: true, askName: false, askEmail: false }, messages: { identifyConsent: "I accept {{ link:https://site.example/terms the terms }}." } } });
   await chat.open();
   await expect(chat.form.getByRole("checkbox")).toBeFocused();
+  // The text is there before its links are.
+  await expect(chat.form.getByRole("link", { name: "the terms" })).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(chat.form.getByText("the terms")).toBeFocused();
 });

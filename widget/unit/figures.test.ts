@@ -85,8 +85,10 @@ async function open(): Promise<ShadowRoot> {
   await import("../src/thread/thread");
   await import("../src/launcher/launcher");
   window.MissiveChat.open();
-  await passed(0);
-  return document.querySelector("missive-chat")!.shadowRoot!;
+  const { shadowRoot } = document.querySelector("missive-chat")!;
+  // Files come one after the other.
+  while (!shadowRoot!.querySelector(".row")) await passed(0);
+  return shadowRoot!;
 }
 
 test("a first message draws the thread at most five times, a second one at most twice, and few are told", async () => {
