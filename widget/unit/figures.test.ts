@@ -89,6 +89,8 @@ async function open(): Promise<ShadowRoot> {
   const { shadowRoot } = [...document.querySelectorAll("missive-chat")].at(-1)!;
   // Files come one after the other.
   while (!shadowRoot!.querySelector(".row")) await passed(0);
+  // And whether the team is there is known.
+  await passed(1000);
   return shadowRoot!;
 }
 
