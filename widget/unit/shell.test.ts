@@ -14,7 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   end.abort();
-  shell.host.remove();
+  // Other files' tests have the same document.
+  for (const host of document.querySelectorAll("missive-chat")) host.remove();
 });
 
 /** The variables that are set. */
