@@ -69,6 +69,9 @@ func readHeaders(file string, accounts []setup.Account) (*siteHeaders, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, problem.In(file, errors.Unwrap(err), "-headers takes the _headers of your site")
 	}
+	if _, err := os.Stat(filepath.Dir(file)); err != nil {
+		return nil, problem.In(filepath.Dir(file), errors.Unwrap(err), "-headers takes the _headers of your site: make its folder, or name another")
+	}
 	text, err := headersText(accounts)
 	if err != nil {
 		return nil, err

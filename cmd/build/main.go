@@ -64,6 +64,7 @@ func refuse(err error, stdout, stderr io.Writer) int {
 type built struct {
 	accounts []setup.Account
 	made     dist.Result
+	deployed *dist.Deployed  // what was there before, if that was asked for
 	shown    []bundle.File   // those that the report is about
 	sizes    map[string]size // of all files, if they were asked for
 	problems []problem.Problem
@@ -151,9 +152,10 @@ func (b *built) make(o options, accounts []setup.Account, whole setup.Whole, scr
 		writing.Made = m.measure
 	}
 	if o.keep != "" {
-		if writing.Deployed, err = dist.ReadDeployed(o.keep, ids(accounts, whole.Retired)); err != nil {
+		if b.deployed, err = dist.ReadDeployed(o.keep, ids(accounts, whole.Retired)); err != nil {
 			return err
 		}
+		writing.Deployed = b.deployed
 	}
 	if o.check {
 		b.made, err = dist.Check(site, writing)

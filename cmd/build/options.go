@@ -93,6 +93,12 @@ func parse(args []string) (options, error) {
 	if o.format, err = format(); err != nil {
 		return o, err
 	}
+	// A variable that a pipeline has not set must not count as if the option was left out.
+	for option, value := range map[string]string{"keep": o.keep, "headers": o.headers} {
+		if value == "" && flags.Given(option) != nil {
+			return o, problem.New("-"+option+" is empty", "leave it out, or look at the variable that it comes from")
+		}
+	}
 	o.files = flags.Args()
 	return o, notWord(o.files)
 }

@@ -45,7 +45,7 @@ func writeReport(w io.Writer, o options, b built, took time.Duration) error {
 	fmt.Fprintf(&text, "%s, %s in %.2f s\n\n", subject(b), verb(o), took.Seconds())
 	text.WriteString(overrides(o))
 	writeTable(&text, rows(b.made.Files, b.shown, len(b.accounts)), o.compress)
-	text.WriteString("\n" + changes(o, b) + "\n")
+	text.WriteString("\n" + changes(o, b) + "\n" + keeping(o, b))
 	if aside := headersAside(o, b); aside != "" {
 		text.WriteString("\n" + aside)
 	}
@@ -103,6 +103,17 @@ func changes(o options, b built) string {
 		text += fmt.Sprintf(", %d removed", removed)
 	}
 	return text
+}
+
+// keeping tells what was found where the chat is deployed: an address that is not the right one looks as before the first deploy.
+func keeping(o options, b built) string {
+	switch {
+	case b.deployed == nil:
+		return ""
+	case len(b.deployed.Files) == 0:
+		return fmt.Sprintf("Nothing is kept: %s has no manifest.json of an account, as before the first deploy\n", o.keep)
+	}
+	return fmt.Sprintf("Kept %s of what is at %s\n", count(len(b.made.Kept), "file"), o.keep)
 }
 
 // row is a line of the table: one file, or several of which only the sum is told.

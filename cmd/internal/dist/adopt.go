@@ -9,6 +9,7 @@ import (
 
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/hosting"
+	"missive/templates"
 )
 
 // adopt takes the files of the folder for ours that look as those of a build and are in no manifest: folders of accounts, whose missive.js
@@ -65,12 +66,13 @@ var picture = regexp.MustCompile(`"\.\./(assets/[\w.-]+)"`)
 
 func (l *ledger) adoptAccount(f *folder, id string) {
 	launcher, found, err := f.read(id + "/missive.js")
-	if err != nil || !found || !bytes.Contains(launcher, []byte(`"id":"`+id+`"`)) && !IsRetired(launcher) {
+	retired := IsRetired(launcher)
+	if err != nil || !found || !bytes.Contains(launcher, []byte(`"id":"`+id+`"`)) && !retired {
 		return
 	}
 	for _, e := range f.list(id) {
 		name := path.Join(id, e.Name())
-		if there, _, err := f.read(name); err == nil && there != nil && isAccountFile(e.Name()) {
+		if there, _, err := f.read(name); err == nil && there != nil && (isLauncher(e.Name()) || !retired && isPage(e.Name())) {
 			l.take(name, there)
 		}
 	}
@@ -79,7 +81,14 @@ func (l *ledger) adoptAccount(f *folder, id string) {
 	}
 }
 
-// accountFile matches the names of what an account has.
-var accountFile = regexp.MustCompile(`^(missive(\.[0-9a-f]{10})?\.js(\.br|\.gz)?|snippet[a-z-]*\.[a-z]+|csp\.txt|index\.html)$`)
+// launcherName matches the names of an account's scripts.
+var launcherName = regexp.MustCompile(`^missive(\.[0-9a-f]{10})?\.js(\.br|\.gz)?$`)
 
-func isAccountFile(name string) bool { return accountFile.MatchString(name) }
+func isLauncher(name string) bool { return launcherName.MatchString(name) }
+
+// isPage reports whether an account that is not retired has a file of the name beside its scripts. The owner may have others there, such as
+// a snippet that was changed and has a name of its own.
+func isPage(name string) bool {
+	return slices.Contains([]string{"snippet.html", "snippet-csp.html", "snippet-pinned.html", "csp.txt", "index.html"}, name) ||
+		slices.Contains(templates.Pipelines, name)
+}

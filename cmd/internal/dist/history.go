@@ -62,6 +62,9 @@ func (m Manifest) outliving(n Manifest) []Entry {
 		}
 	}
 	for _, e := range m.Kept {
+		if !outlives(e.Path) {
+			continue // No build keeps it: it would take the place of what this one makes.
+		}
 		if m.replaced(e.Path, n) {
 			e.Newer++
 		}

@@ -228,3 +228,28 @@ func TestAPinnedLauncherHasItsName(t *testing.T) {
 		}
 	}
 }
+
+func TestNothingIsKeptThatWouldTakeThePlaceOfWhatTheBuildMakes(t *testing.T) {
+	host := t.TempDir()
+	mustWrite(t, host, site("1", "", "acme"))
+	spoiled := known(t, host).Manifest
+	for _, name := range []string{"acme/missive.js", "acme/more.html", "_headers"} {
+		put(t, "theirs", host, name)
+		spoiled.Kept = append(spoiled.Kept, newEntry(bundle.File{Name: name, Bytes: []byte("theirs")}))
+	}
+	put(t, string(spoiled.bytes()), host, "acme/manifest.json")
+
+	deployed, err := ReadDeployed(host, []string{"acme"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if _, err := Write(dir, static(site("2", "", "acme")), Writing{Deployed: deployed}); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range tree(t, dir) {
+		if content == "theirs" {
+			t.Errorf("%s is what the host's manifest says, and no longer what the build made", name)
+		}
+	}
+}

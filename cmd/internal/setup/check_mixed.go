@@ -55,11 +55,19 @@ func (a *assembler) warnHalfTranslated(own *layer, values map[string]any) {
 		}
 	}
 	set := len(messagePaths) - len(rest)
-	if len(rest) == 0 || foreign < leastForeign && 2*set < len(messagePaths) {
+	language, _ := values["chat.language"].(string)
+	translated := foreign >= leastForeign || 2*set >= len(messagePaths) || set > 0 && !isEnglish(language)
+	if len(rest) == 0 || !translated {
 		return
 	}
 	a.document.warn(at, strings.TrimSuffix(messagesPath, "."), fmt.Sprintf("%d texts are still those of the shipped English: %s", len(rest), strings.Join(rest, ", ")),
 		"translate them, too; widget/OPTIONS.md has each with what it is for")
+}
+
+// isEnglish reports whether chat.language is that of the shipped texts, which it is by default.
+func isEnglish(language string) bool {
+	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	return primary == "" || primary == "en"
 }
 
 // leastForeign is how many texts with letters that English has not make a translation. One may be a name.

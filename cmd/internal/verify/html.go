@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"math"
 	"mime"
 	"net/url"
 	"path"
@@ -56,6 +57,9 @@ func (v *verifier) readPage(a *answer) page {
 
 // readScript takes a script element of the chat into the page.
 func (v *verifier) readScript(p *page, n *html.Node, base *url.URL) {
+	if _, skipped := attribute(n, "nomodule"); skipped {
+		return // by each browser that knows modules, as all do that the chat is for
+	}
 	s := script{}
 	s.nonce, _ = attribute(n, "nonce")
 	s.integrity, _ = attribute(n, "integrity")
@@ -142,9 +146,10 @@ func (v *verifier) loads(s script) bool {
 }
 
 // loadedBy returns the address that an inline snippet makes of its texts: it is one of them, or the host and "/missive.js" with the id
-// between them, which is a text behind "id:".
+// between them, which is a text behind "id:". Objects in the options may have an "id" of something else, so the outermost counts.
 func loadedBy(code string) string {
 	host, id, before, last := "", "", "", "" // the last two are words of the code
+	depth, idDepth := 0, math.MaxInt
 	for l := js.NewLexer(parse.NewInputString(code)); ; {
 		token, data := l.Next()
 		switch token {
@@ -152,6 +157,10 @@ func loadedBy(code string) string {
 			return ""
 		case js.WhitespaceToken, js.LineTerminatorToken, js.CommentToken, js.CommentLineTerminatorToken:
 			continue
+		case js.OpenBraceToken:
+			depth++
+		case js.CloseBraceToken:
+			depth--
 		}
 		word := string(data)
 		if token == js.StringToken {
@@ -161,8 +170,8 @@ func loadedBy(code string) string {
 				return host + id + word
 			case launcherPath.MatchString(word):
 				return word
-			case before == "id" && last == ":":
-				id = word
+			case before == "id" && last == ":" && depth <= idDepth:
+				id, idDepth = word, depth
 			case strings.HasPrefix(word, "//"), strings.HasPrefix(word, "http://"), strings.HasPrefix(word, "https://"):
 				host = word
 			}

@@ -11,6 +11,12 @@ import (
 
 // wrongPages are ways in which a page of the site may be wrong.
 var wrongPages = map[string]func(w *world){
+	"no browser of today runs the snippet": func(w *world) {
+		w.page = `<!doctype html><script nomodule src="https://` + chatHost + `/acme/missive.js"></script>`
+	},
+	"the options have an id of something else": func(w *world) {
+		w.page = strings.Replace(w.inline(), "id: 'acme',", "id: 'acme', meta: { id: '42' },", 1)
+	},
 	// What the page's pinned snippet takes.
 	"the page pins the latest build": func(w *world) { w.pin() },
 	"the page pins the build before": func(w *world) {
