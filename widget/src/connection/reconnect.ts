@@ -36,7 +36,7 @@ export interface ReconnectEvents {
   /** A new token for the client that lives. */
   getToken(signal: AbortSignal): Promise<string>;
   /** What the client that is given up has under way, for a limited time: it is not shut down before. */
-  busy?(): Promise<unknown> | undefined;
+  underway?(): Promise<unknown> | undefined;
   /** Told with each change: a break ends with "on", too. */
   state(now: ConnectionState): void;
 }
@@ -132,7 +132,7 @@ export function keepConnected(signal: AbortSignal, events: ReconnectEvents): Rec
 }
 
 /** Makes one client, and resolves when its life is over: with whether it ever came through. */
-async function runClient(life: AbortController, { connect, open, getToken, busy }: ReconnectEvents, tell: (now: ConnectionState) => void): Promise<boolean> {
+async function runClient(life: AbortController, { connect, open, getToken, underway }: ReconnectEvents, tell: (now: ConnectionState) => void): Promise<boolean> {
   const { signal } = life;
   const end = () => life.abort();
   const over = new Promise<void>((resolve) => whenAborted(signal, resolve));
@@ -144,7 +144,7 @@ async function runClient(life: AbortController, { connect, open, getToken, busy 
     whenAborted(signal, () => {
       client.removeAllListeners();
       const shutDown = () => client.shutdown().catch(() => {});
-      const work = busy?.();
+      const work = underway?.();
       if (work) work.then(shutDown, shutDown);
       else shutDown();
     });

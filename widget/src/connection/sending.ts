@@ -40,8 +40,8 @@ export interface Outgoing {
 /** Sends the pending messages of the list, in order, each exactly once. */
 export interface Sending {
   send(): void;
-  /** Sends the last one that was sent. */
-  busy(): Promise<unknown> | undefined;
+  /** Settles when the message that is on its way, or was last, has its receipt or is given up. */
+  underway(): Promise<unknown> | undefined;
   /** The first that waits, for who can carry it without a client. From then on it may be stored. */
   next(): Outgoing | undefined;
   /** It is stored there. */
@@ -58,7 +58,7 @@ export function createSending<M extends Entry>(
   { reachable, take, attributes, alone, detour }: SendingOptions<M>,
 ): Sending {
   let sending = false;
-  let busy: Promise<void> | undefined;
+  let underway: Promise<void> | undefined;
   // Messages that may be stored although nobody said so, those of an earlier page and those whose reply was lost, each with the place
   // of the last one that was here before, if that is known.
   const tried = new Map<string, number | undefined>(store.state.messages.filter(({ state }) => state).map(({ id }) => [id, undefined]));
@@ -117,7 +117,7 @@ export function createSending<M extends Entry>(
       if (!message || !now) return;
       const { id } = message;
       try {
-        await (busy = unlessSilent(sendNow(now, message), patienceMilliseconds, signal));
+        await (underway = unlessSilent(sendNow(now, message), patienceMilliseconds, signal));
         tries = 0;
       } catch (error) {
         // The news that it is there may have come first.
@@ -150,7 +150,7 @@ export function createSending<M extends Entry>(
 
   return {
     send,
-    busy: () => busy,
+    underway: () => underway,
     next() {
       const message = pending();
       if (!message) return;
