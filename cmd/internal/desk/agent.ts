@@ -3,7 +3,7 @@
 import type { Client } from "@twilio/conversations";
 import { keepConnected } from "../../../widget/src/connection/reconnect";
 import { loadSdk, type Sdk } from "../../../widget/src/connection/load-sdk";
-import { loadFile } from "../../../widget/src/launcher/scripts";
+import { folders, loadFile } from "../../../widget/src/launcher/scripts";
 import type { State, Team } from "./state";
 import type { Claim } from "./vouching";
 
@@ -78,6 +78,7 @@ let sdk: Promise<Sdk> | undefined;
 /** From the same place as the chat on the host page. */
 function getSdk(): Promise<Sdk> {
   const { head } = document;
+  folders.push("");
   sdk ??= loadSdk({ host: head, need: (file) => loadFile("/assets/" + file, head) }, { connection: { sdk: SDK_FILE ? "bundled" : "cdn" } });
   sdk.catch(() => (sdk = undefined));
   return sdk;

@@ -53,11 +53,11 @@ export interface State {
   messages: readonly Message[];
   /** There are messages before the first one here. */
   older?: boolean;
-  unread: number;
+  unread?: number;
   /** What the closed button says of them, if anything. */
   news?: string;
   /** Place of the last message that somebody of the team has read; -1: none. */
-  seen: number;
+  seen?: number;
   /** Somebody of the team writes. */
   typing?: boolean;
   /** The logged-in user, null when logged out, as the page gave it, not checked yet. False: the page has said nothing.
