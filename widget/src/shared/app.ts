@@ -6,7 +6,7 @@ import type { Memory } from "../window/storage";
 import type { Visitor } from "../window/visitor";
 import type { Config } from "./generated";
 import type { Holder, Store } from "./store";
-import type { LauncherConfig, Loader, State } from "./types";
+import type { LauncherConfig, Loader, Message, State } from "./types";
 
 /** What the launcher gives to its parts and to the files that it loads. */
 export interface App extends Shell, Loader {
@@ -47,10 +47,10 @@ export interface Dates {
   time(time: number): string;
 }
 
-/** The part of a long thread that is in the page, and the place in it that the visitor looks at. */
+/** The part of a long thread that is in the page, with its files, and the place in it that the visitor looks at. */
 export interface Scroller {
   /** The messages to show, of all that are there. */
-  part<T>(all: readonly T[]): readonly T[];
+  part(all: readonly Message[]): readonly Message[];
   /** Changes what is in the scroller. Who looks at the end sees the new end; who reads further up is left there. */
   change(work: () => void): void;
   /** The part to show is the last one. */

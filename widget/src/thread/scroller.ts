@@ -1,11 +1,13 @@
 import type { Scroller } from "../shared/app";
+import type { Message } from "../shared/types";
 
 /** Messages that are in the page at once, and by how many the part on show moves. */
 const mostMessages = 100;
 const stepMessages = 20;
 
-/** Redraw is called when another part is to be shown, more when the messages are at their beginning. */
-export function createScroller(element: HTMLElement, redraw: () => void, more: () => void): Scroller {
+/** Redraw is called when another part is to be shown, more when the messages are at their beginning, drawn with what has been drawn. */
+export function createScroller(element: HTMLElement, redraw: () => void, more: () => void, drawn: (part: readonly Message[]) => void): Scroller {
+  let part: readonly Message[] = [];
   let skipped = 0;
   let count = 0;
   // Upside down: 0 is the end.
@@ -30,13 +32,14 @@ export function createScroller(element: HTMLElement, redraw: () => void, more: (
   return {
     part(all) {
       count = all.length;
-      return all.slice(Math.max(0, count - skipped - mostMessages), count - skipped);
+      return (part = all.slice(Math.max(0, count - skipped - mostMessages), count - skipped));
     },
     change(work) {
       const anchor = (below() > 40 || skipped) && [...element.querySelectorAll(".row")].find((row) => bottom(row) > bottom(element) - element.clientHeight + 40);
       // By its lower edge: at its upper one the author's name may come or go.
       const before = anchor && bottom(anchor);
       work();
+      drawn(part);
       if (!anchor) return;
       if (anchor.isConnected) element.scrollTop += bottom(anchor) - (before as number);
       // Who waits at the beginning for more sees it.

@@ -77,7 +77,7 @@ interface Row {
   update(bubble: Bubble, place: { first: boolean; last: boolean; day: string; time: string }): void;
 }
 
-function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
+function createRow({ key, own, name, named, avatarUrl, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
   const day = el("p", { class: "day" });
   const who = el("p", {}, own && !named ? you : name);
   const note = el("p", { class: "note" });
@@ -85,7 +85,7 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
   let shown: string;
   const element = el(
     "div",
-    { class: own ? "row own" : "row" },
+    { class: own ? "row own" : "row", id: key },
     day,
     who,
     avatarUrl !== undefined && avatar(name, avatarUrl),
