@@ -84,7 +84,7 @@ export function toBubbles(messages: readonly Message[], seen: number, visitor: s
     const name = from == "me" ? "You" : from == "visitor" ? visitor : from == "colleague" ? nameOf(author) : "Not of the team: " + author;
     return {
       // The list doesn't change the name of a bubble: with another name it is another bubble.
-      key: from == "colleague" ? id + name : id,
+      id: from == "colleague" ? id + name : id,
       text: body,
       own: isOurs(from),
       name,

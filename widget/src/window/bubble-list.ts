@@ -6,7 +6,7 @@ import type { Texts } from "./texts";
 /** A bubble of the thread: a message, or a text that the site owner configured. */
 export interface Bubble {
   /** The same for the same bubble, each time. */
-  key: string;
+  id: string;
   text: string;
   /** Configured, so it may have links with a text of their own. */
   trusted?: boolean;
@@ -39,7 +39,7 @@ export function createBubbleList(label: string, you: string, show: Texts["show"]
   return {
     element,
     render(bubbles, dates) {
-      const keys = new Set(bubbles.map(({ key }) => key));
+      const keys = new Set(bubbles.map(({ id }) => id));
       // First, so that those after them are in their place.
       for (const [key, row] of rows)
         if (!keys.has(key)) {
@@ -49,8 +49,8 @@ export function createBubbleList(label: string, you: string, show: Texts["show"]
       // The first day is said only if it isn't today.
       let day = noon(Date.now());
       bubbles.forEach((bubble, i) => {
-        const row = rows.get(bubble.key) ?? createRow(bubble, you, show);
-        rows.set(bubble.key, row);
+        const row = rows.get(bubble.id) ?? createRow(bubble, you, show);
+        rows.set(bubble.id, row);
         const next = bubbles[i + 1];
         const today = bubble.time ? noon(bubble.time) : day;
         row.update(bubble, {
@@ -77,7 +77,7 @@ interface Row {
   update(bubble: Bubble, place: { first: boolean; last: boolean; day: string; time: string }): void;
 }
 
-function createRow({ key, own, name, named, avatarUrl, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
+function createRow({ id, own, name, named, avatarUrl, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
   const day = el("p", { class: "day" });
   const who = el("p", {}, own && !named ? you : name);
   const note = el("p", { class: "note" });
@@ -85,7 +85,7 @@ function createRow({ key, own, name, named, avatarUrl, trusted, failed }: Bubble
   let shown: string;
   const element = el(
     "div",
-    { class: own ? "row own" : "row", id: key },
+    { class: own ? "row own" : "row", id },
     day,
     who,
     avatarUrl !== undefined && avatar(name, avatarUrl),

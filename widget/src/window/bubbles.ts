@@ -9,8 +9,8 @@ import type { Visitor } from "./visitor";
  */
 export function bubbles({ chat, messages, support }: Config, { messages: said, failed, oneWay, older, seen, typing }: State, visitor: Visitor, answered: boolean, again: (id: string) => void): Bubble[] {
   const team = { name: chat.name || messages.title, named: chat.showNames, avatarUrl: chat.showAvatars ? chat.avatarUrl : undefined };
-  const configured = (key: string, texts: string | string[]) =>
-    [texts].flat().flatMap<Bubble>((text, i) => (text ? { ...team, key: key + i, text, trusted: true } : []));
+  const configured = (id: string, texts: string | string[]) =>
+    [texts].flat().flatMap<Bubble>((text, i) => (text ? { ...team, id: id + i, text, trusted: true } : []));
   const { due } = visitor;
   const ways = [
     support.email && `{{ link:mailto:${support.email} ${support.email} }}`,
@@ -27,7 +27,7 @@ export function bubbles({ chat, messages, support }: Config, { messages: said, f
       ...(own ? { name: visitor.now.name || visitor.now.email, avatarUrl: chat.showAvatars && visitor.now.avatarUrl ? visitor.now.avatarUrl : undefined } : team),
       ...(name && { name }),
       ...(avatarUrl && chat.showAvatars && { avatarUrl }),
-      key: id,
+      id,
       text: body,
       own,
       time,
