@@ -19,7 +19,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-const bubble = (text: string, more?: Partial<Bubble>): Bubble => ({ id: text, text, name: "Acme", avatarUrl: "", named: true, ...more });
+const bubble = (text: string, more?: Partial<Bubble>): Bubble => ({ key: text, text, name: "Acme", avatarUrl: "", named: true, ...more });
 const own = (text: string, more?: Partial<Bubble>) => bubble(text, { own: true, name: "Jane", named: undefined, avatarUrl: undefined, ...more });
 const at = (time: string) => ({ time: Date.parse(time) });
 
@@ -27,7 +27,7 @@ function make() {
   const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
   document.body.append(list.element);
   let shown: Bubble[] = [];
-  const render = () => list.render(shown, dates);
+  const render = () => list.render(shown, dates(shown));
   const dates = createDates();
   followLanguage(ended.signal, render);
   return { ...list, render: (bubbles: Bubble[]) => ((shown = bubbles), render()) };
@@ -181,7 +181,7 @@ describe("a picture", () => {
 
 test("a text has links of its own only where it was configured", () => {
   const text = "{{ link:https://acme.example here }}";
-  make().render([bubble(text, { id: "1", trusted: true }), bubble(text, { id: "2" })]);
+  make().render([bubble(text, { key: "1", trusted: true }), bubble(text, { key: "2" })]);
   expect(texts()).toEqual(["here", text]);
 });
 

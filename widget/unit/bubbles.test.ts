@@ -69,12 +69,12 @@ test("what is configured is trusted with links, what was written is not", () => 
   expect(shown.filter(({ trusted }) => !trusted).map(({ text }) => text)).toEqual(["Hello", "Hi"]);
 });
 
-test("each bubble has an id of its own, and keeps it when others come", () => {
+test("each bubble has a key of its own, and keeps it when others come", () => {
   const few = show({ messages: { welcome: ["Same", "Same"] }, state: { messages: [hello] } });
   const many = show({ messages: { welcome: ["Same", "Same"] }, answered: true, state: { messages: [hello, message("Hi")], failed: true, typing: true }, support: { phone: "112" } });
-  const ids = many.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(ids.length);
-  for (const { id, text } of few) expect(many.find((bubble) => bubble.id == id)).toMatchObject({ text });
+  const keys = many.map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+  for (const { key, text } of few) expect(many.find((bubble) => bubble.key == key)).toMatchObject({ text });
 });
 
 describe("who speaks", () => {

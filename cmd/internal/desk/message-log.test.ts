@@ -8,13 +8,13 @@ const message = (id: string, from: Message["from"], more: Partial<Message> = {})
 const names: Record<string, string> = { jo: "Jo Miller", stranger: "Jo Miller" };
 const bubbles = (messages: Message[], seen = -1, resend = (_: string) => {}) => toBubbles(messages, seen, "Jane Doe", (identity) => names[identity] ?? identity, resend);
 
-test.each<[Message["from"], own: boolean, name: string, named: boolean, id: string]>([
+test.each<[Message["from"], own: boolean, name: string, named: boolean, key: string]>([
   ["visitor", false, "Jane Doe", false, "1"],
   ["me", true, "You", false, "1"],
   ["colleague", true, "Jo Miller", true, "1Jo Miller"],
   ["stranger", false, "Not of the team: stranger", true, "1"],
-])("from %s", (from, own, name, named, id) => {
-  expect(bubbles([message("1", from)])).toMatchObject([{ id, text: "Hello", own, name, named, time: 1, pending: false, failed: undefined }]);
+])("from %s", (from, own, name, named, key) => {
+  expect(bubbles([message("1", from)])).toMatchObject([{ key, text: "Hello", own, name, named, time: 1, pending: false, failed: undefined }]);
 });
 
 test.each<[string, seen: number, below: string]>([
@@ -25,7 +25,7 @@ test.each<[string, seen: number, below: string]>([
   ["all, but what is on its way is not there yet", 9, "2"],
 ])("when the visitor has read %s, that is below the last one of the team", (_, seen, below) => {
   const thread = [message("0", "me", { index: 0 }), message("1", "visitor", { index: 1 }), message("2", "colleague", { index: 2 }), message("3", "visitor", { index: 3 }), message("4", "me", { state: "pending" })];
-  expect(bubbles(thread, seen).filter(({ seen }) => seen).map(({ id }) => id[0])).toEqual(below ? [below] : []);
+  expect(bubbles(thread, seen).filter(({ seen }) => seen).map(({ key }) => key[0])).toEqual(below ? [below] : []);
 });
 
 test("what was not sent can be sent again", () => {
@@ -48,5 +48,5 @@ test("what a visitor's browser has stored twice is shown once, and nothing that 
     message("6", "me", given),
     message("7", "visitor", { ...given, author: "another visitor" }),
   ];
-  expect(bubbles(thread).map(({ id }) => id)).toEqual(["1", "3", "4", "5", "6", "7"]);
+  expect(bubbles(thread).map(({ key }) => key)).toEqual(["1", "3", "4", "5", "6", "7"]);
 });

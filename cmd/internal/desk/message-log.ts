@@ -60,7 +60,8 @@ export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"]
       attribute(element, "aria-busy", !loaded && "true");
       const fromEnd = element.scrollHeight - element.scrollTop;
       const first = element.firstElementChild;
-      list.render(toBubbles(messages, seen, visitor, nameOf, thread.resend), dates);
+      const bubbles = toBubbles(messages, seen, visitor, nameOf, thread.resend);
+      list.render(bubbles, dates(bubbles));
       if (atEnd) element.scrollTop = element.scrollHeight;
       // Older messages above must not move what is being read.
       else if (first != element.firstElementChild) element.scrollTop = element.scrollHeight - fromEnd;
@@ -84,7 +85,7 @@ export function toBubbles(messages: readonly Message[], seen: number, visitor: s
     const name = from == "me" ? "You" : from == "visitor" ? visitor : from == "colleague" ? nameOf(author) : "Not of the team: " + author;
     return {
       // The list doesn't change the name of a bubble: with another name it is another bubble.
-      id: from == "colleague" ? id + name : id,
+      key: from == "colleague" ? id + name : id,
       text: body,
       own: isOurs(from),
       name,

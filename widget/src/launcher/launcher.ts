@@ -87,7 +87,7 @@ function boot(past?: State): void {
   shell.paint(store.state.variables);
   createButton(app, opening);
   const memories = recall();
-  const known = memories.session || memories.secret;
+  const known = memories.session || memories.secret || memories.user;
   // Until then what follows the page is hidden: it would be light on a dark one.
   if (chat.scheme == "host" || (chat.hideWhenOffline && !known))
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
@@ -131,7 +131,7 @@ function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => 
 }
 
 /** What was stored on an earlier page. Storage may be blocked. */
-function recall(): { open?: unknown; session?: unknown; secret?: unknown } {
+function recall(): { open?: unknown; session?: unknown; secret?: unknown; user?: unknown } {
   try {
     return JSON.parse(localStorage[storagePrefix + id]) || {};
   } catch {

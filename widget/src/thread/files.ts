@@ -9,10 +9,9 @@ const freshMilliseconds = 60_000;
 /** Longer names lose what is in their middle: the beginning tells most, the end has the type. */
 const [nameStart, nameEnd] = [56, 24];
 
-/** A message as far as its files matter; its id is that of its row. */
-export interface WithFiles {
-  id: string;
-  body: string;
+/** A bubble as far as its files matter. */
+interface WithFiles {
+  text: string;
   files?: readonly SentFile[];
 }
 
@@ -23,18 +22,17 @@ interface Shown {
 
 const shown = new WeakMap<Element, Shown>();
 
-/** Shows the files of messages below their bubbles. Failure: what is said where one can't be opened. */
-export function showFiles(list: ParentNode, messages: readonly WithFiles[], failure: () => (Node | string)[]): void {
-  const all = new Map(messages.flatMap((message) => (message.files ? [[message.id, message]] : [])));
-  if (!all.size) return;
-  for (const row of list.querySelectorAll(".row")) {
-    const message = all.get(row.id);
-    if (message) showIn(row, message, message.files!, failure);
-  }
+/** Shows files below the bubbles with which they came, which are those of the rows, in their order. Failure: what is said where one can't be opened. */
+export function showFiles(list: ParentNode, bubbles: readonly WithFiles[], failure: () => (Node | string)[]): void {
+  if (!bubbles.some(({ files }) => files)) return;
+  list.querySelectorAll(".row").forEach((row, i) => {
+    const { text = "", files } = bubbles[i] ?? {};
+    if (files) showIn(row, text, files, failure);
+  });
 }
 
-function showIn(row: Element, { body }: WithFiles, files: readonly SentFile[], failure: () => (Node | string)[]): void {
-  const text = row.querySelector<HTMLElement>(".bubble")!;
+function showIn(row: Element, said: string, files: readonly SentFile[], failure: () => (Node | string)[]): void {
+  const bubble = row.querySelector<HTMLElement>(".bubble")!;
   // What is the same stays: it may have the focus.
   let now = shown.get(row);
   const sids = (list: readonly SentFile[]) => JSON.stringify(list.map(({ sid }) => sid));
@@ -43,11 +41,11 @@ function showIn(row: Element, { body }: WithFiles, files: readonly SentFile[], f
     now?.element.remove();
     const next: Shown = { files, element: el("div", { class: "bubble files" }) };
     next.element.append(...files.map((_, i) => createFileLink(() => next.files[i]!, failure)));
-    text.after(next.element);
-    row.classList.add("with-files");
+    bubble.after(next.element);
     shown.set(row, (now = next));
   }
-  text.hidden = body == namesOf(files);
+  row.classList.add("with-files");
+  bubble.hidden = said == namesOf(files);
   now.element.querySelectorAll(".size").forEach((size, i) => {
     const written = formatSize(files[i]!.size);
     if (size.textContent != written) size.textContent = written;

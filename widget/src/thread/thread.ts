@@ -3,7 +3,7 @@
 // Configured texts with links load it before.
 
 import { handOver } from "../launcher/scripts";
-import type { Thread } from "../shared/app";
+import type { Thread, View } from "../shared/app";
 import { createBadge } from "./badge";
 import { createDates } from "./dates";
 import { showFiles } from "./files";
@@ -11,21 +11,30 @@ import { linked } from "./links";
 import { followLanguage } from "./page-language";
 import { createScroller } from "./scroller";
 
-/** What is said where a file can't be opened. */
-let failure: string[] = [];
-
 const thread: Thread = {
   linked,
-  createBadge(app, config) {
-    failure = [config.messages.error].flat();
+  createView(app, config, scroller, redraw, more) {
+    const { older, error } = config.messages;
+    const { change, ...rest } = createScroller(scroller, older, redraw, more);
+    const dates = createDates();
+    /** Those of the rows, in their order. */
+    let bubbles: Parameters<View["dates"]>[0] = [];
+    const drawFiles = () => {
+      const files = new Map(app.store.state.messages.map(({ id, files }) => [id, files]));
+      showFiles(scroller, bubbles.map(({ key, text }) => ({ text, files: files.get(key) })), () => linked([error].flat().join("\n"), true));
+    };
+    followLanguage(app.signal, redraw);
     createBadge(app, config);
-  },
-  createScroller(element, redraw, more) {
-    return createScroller(element, redraw, more, (messages) => showFiles(element, messages, () => linked(failure.join("\n"), true)));
-  },
-  createDates(changed, signal) {
-    followLanguage(signal, changed);
-    return createDates();
+    return {
+      ...rest,
+      change(work) {
+        change(() => {
+          work();
+          drawFiles();
+        });
+      },
+      dates: (shown) => dates((bubbles = shown)),
+    };
   },
 };
 handOver(thread);
