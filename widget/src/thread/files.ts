@@ -10,7 +10,7 @@ const freshMilliseconds = 60_000;
 const [nameStart, nameEnd] = [56, 24];
 
 /** A bubble as far as its files matter. */
-interface WithFiles {
+export interface WithFiles {
   text: string;
   files?: readonly SentFile[];
 }
