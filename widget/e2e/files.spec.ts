@@ -135,3 +135,17 @@ test("files stay through a break, an edit and in the role of a visitor, who can'
   await expect(names(chat)).toHaveCount(0);
   await expect(said(chat)).toHaveText(["Hi"]);
 });
+
+test("a policy must allow the service that tells where files are, and nothing else for them", async ({ talk, page }) => {
+  const { host } = new URL(talk.backend.url);
+  const policy = `default-src 'none'; script-src 'self' 'unsafe-inline'; connect-src http://${host}/token ws://${host}`;
+  const head = (policy: string) => `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+  let chat = await talk.begin("Hi", { head: head(policy) });
+  await (await talk.team()).sendFiles([note], "Look");
+  await expect(said(chat)).toHaveText(["Hi", "Look"]);
+  await names(chat).click();
+  await expect(chat.root.getByRole("alert")).toHaveText(/^Sorry, there is an issue/);
+  // Where it is open again by itself.
+  chat = await talk.open({ head: head(policy + ` http://${host}/mcs/`) });
+  expect((await follow(page, () => names(chat).click())).text).toBe("Hello");
+});
