@@ -80,6 +80,14 @@ export class Server {
     return answer.status() === 204 ? undefined : answer.json();
   }
 
+  /** Uploads a file, and returns its SID. */
+  async upload(name: string, content: string): Promise<string> {
+    const headers = { authorization, "content-type": "text/plain" };
+    const answer = await this.request.post(`${this.url}/mcs${service}/Media`, { headers, params: { Filename: name }, data: content });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return (await answer.json()).sid;
+  }
+
   /** Makes a conversation as the token endpoint does, and returns its SID. */
   async conversation(uniqueName: string, ...identities: string[]): Promise<string> {
     const { sid } = await this.rest("POST", "/Conversations", { UniqueName: uniqueName, FriendlyName: uniqueName });

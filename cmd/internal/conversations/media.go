@@ -73,6 +73,10 @@ func (s *Server) mayUseMedia(r *http.Request) (identity string, refused *store.E
 }
 
 func (s *Server) answerMedia(w http.ResponseWriter, r *http.Request, h handler) {
+	s.mu.Lock()
+	delay := s.faults.delay()
+	s.mu.Unlock()
+	time.Sleep(delay)
 	identity, refused := s.mayUseMedia(r)
 	if refused != nil {
 		refuse(w, refused)
