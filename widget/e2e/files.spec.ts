@@ -149,3 +149,10 @@ test("a policy must allow the service that tells where files are, and nothing el
   chat = await talk.open({ head: head(policy + ` http://${host}/mcs/`) });
   expect((await follow(page, () => names(chat).click())).text).toBe("Hello");
 });
+
+test("without the thread's file the names of files are there all the same", async ({ talk, page }) => {
+  await page.route("**/assets/thread.*.js", (route) => route.abort());
+  const chat = await talk.begin("Hi");
+  await (await talk.team()).sendFiles([note, report]);
+  await expect(said(chat)).toHaveText(["Hi", "note.txt\nreport.pdf"]);
+});

@@ -209,13 +209,18 @@ func (s *Server) isValid(sid string, ticket url.Values) bool {
 // preview's pages, while Twilio has one for files.
 var shown = regexp.MustCompile(`^(image/(png|jpeg|gif|webp)|text/plain|application/pdf|audio/[\w.+-]+|video/[\w.+-]+)(;|$)`)
 
-// serveContent answers whoever has an address that isn't too old, as a link has no headers.
+// serveContent answers whoever has an address that isn't too old, as a link has no headers, and else who says who they are.
 func (s *Server) serveContent(w http.ResponseWriter, r *http.Request) {
 	sid := r.PathValue("sid")
+	var identity string
+	var refused *store.Error
+	if !s.isValid(sid, r.URL.Query()) {
+		identity, refused = s.mayUseMedia(r)
+	}
 	s.mu.Lock()
-	m, err := s.store.Media(sid, "")
+	m, err := s.store.Media(sid, identity)
 	s.mu.Unlock()
-	if err != nil || !s.isValid(sid, r.URL.Query()) {
+	if err != nil || refused != nil {
 		http.Error(w, "this address is not valid any more", http.StatusForbidden)
 		return
 	}

@@ -158,6 +158,14 @@ func TestTheAddressOfAFileIsGoodForMinutes(t *testing.T) {
 			t.Errorf("%s: %d", wrong, status)
 		}
 	}
+	for _, who := range []shelf{jane, {t, url + mcs, ""}} {
+		if status, answer := who.ask("GET", fmt.Sprint("/Media/", m["sid"], "/Content"), "", nil); status != 200 || answer["text"] != "Hi" {
+			t.Errorf("who says who they are: %d %v", status, answer)
+		}
+	}
+	if status, _ := (shelf{t, url + mcs, tokenFor("eve")}).ask("GET", fmt.Sprint("/Media/", m["sid"], "/Content"), "", nil); status != 403 {
+		t.Errorf("somebody else: %d", status)
+	}
 	now = now.Add(contentLifetime - time.Second)
 	if status, _, _ := read(t, address); status != 200 {
 		t.Errorf("before its end: %d", status)

@@ -100,7 +100,7 @@ function createFileLink(file: () => SentFile, failure: () => (Node | string)[]):
     event.preventDefault();
     const tab = open("", "_blank");
     ready
-      .then((url) => tab && lead(tab, url))
+      .then((url) => tab && !tab.closed && lead(tab, url))
       .catch(() => {
         tab?.close();
         fault.replaceChildren(...failure());

@@ -119,6 +119,7 @@ func (s *Store) attach(c *Conversation, m *Message) {
 	}
 }
 
+// dropMedia forgets files with their message. Twilio doesn't say what becomes of them.
 func (s *Store) dropMedia(list ...*Media) {
 	for _, m := range list {
 		delete(s.media, m.SID)
