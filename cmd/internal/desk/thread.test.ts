@@ -39,7 +39,7 @@ describe("a message", () => {
       conversation.add({ body: "", author: "jo", attachedMedia });
       conversation.add({ body: "Here", author: "jo", attachedMedia });
     });
-    expect(thread.store.state.messages).toMatchObject(["a.pdf\n", "Here"].map((body) => ({ body, files: attachedMedia })));
+    expect(thread.store.state.messages).toMatchObject(["a.pdf", "Here"].map((body) => ({ body, files: attachedMedia })));
   });
 
   test.each([null, "plan", ["pro"]])("has nothing along that is no object: %j", async (meta) => {

@@ -10,4 +10,4 @@ export interface SentFile {
 }
 
 /** What a message says that has files and no text. A name may be whatever JSON can be. */
-export const namesOf = (files: readonly SentFile[]): string => files.map(({ filename }) => (typeof filename == "string" ? filename : "")).join("\n");
+export const namesOf = (files: readonly SentFile[]): string => files.flatMap(({ filename }) => (typeof filename == "string" ? filename : [])).join("\n");
