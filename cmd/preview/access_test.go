@@ -42,7 +42,7 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 
 		{lan, "127.0.0.1", "127.0.0.1:4400", "", "/ /acme/missive.js /preview.desk", ""},
 		{lan, "::ffff:127.0.0.1", "127.0.0.1:4400", "", "/preview.desk", ""},
-		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/ /acme/missive.js /preview.css", ""},
+		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/ /acme/missive.js /preview.css /mcs/v1/Services/IS1/Media", ""},
 		{lan, "::ffff:192.168.1.20", "192.168.1.5:4400", "http://192.168.1.5:4400", "/", ""},
 		{lan, "10.20.99.1", "10.20.30.40:4400", "", "/", ""},
 		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/preview.desk /preview.desk.js /preview.agent /preview.vouched /v1/Services /studio /preview.studio.js /preview.studio/save", noDesk},

@@ -147,7 +147,7 @@ func (b *backend) serve(w http.ResponseWriter, r *http.Request) bool {
 		b.answerAgentToken(w, r.Host)
 	case name == vouchedName && r.Method == http.MethodPost && tokens != nil:
 		tokens.AnswerVouched(w, r)
-	case r.URL.Path == conversations.Path || strings.HasPrefix(name, restPath):
+	case r.URL.Path == conversations.Path || strings.HasPrefix(r.URL.Path, conversations.MediaPath) || strings.HasPrefix(name, restPath):
 		b.server.ServeHTTP(w, r)
 	default:
 		return false

@@ -1,6 +1,7 @@
 // All conversations of the agent: reads them from Twilio and keeps a summary of each in the store, for the list.
 
 import type { Client, Conversation, Message as Received, Participant, User } from "@twilio/conversations";
+import { contentOf } from "../../../widget/src/connection/received";
 import type { Store } from "../../../widget/src/shared/store";
 import type { ConversationSummary, Sender, State, Team, Verification } from "./state";
 import { type Claim, createVouching, type Vouching } from "./vouching";
@@ -57,7 +58,7 @@ export function createConversations(
     if (last) update(conversation, { lastMessage: summarizeMessage(last) });
   }
 
-  const summarizeMessage = ({ body, author }: Received) => ({ text: body ?? "", own: author == team.me });
+  const summarizeMessage = (message: Received) => ({ text: contentOf(message).body, own: message.author == team.me });
 
   function nameOf(identity: string): string {
     if (client && !requestedNames.has(identity)) {

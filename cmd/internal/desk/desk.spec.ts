@@ -348,6 +348,36 @@ async function writeAsJo({ uri, sid, token }: { uri: string; sid: string; token:
   await (await colleague.getConversationBySid(sid)).sendMessage("I know that jug");
 }
 
+test("a colleague's file has its name and size, also in the list, and opens", async ({ desk, visit, preview, browser }) => {
+  const chat = await visit(jane);
+  await chat.write("Have you got a manual?");
+  await desk.read("Jane Doe");
+  const colleague = await (await browser.newContext()).newPage();
+  await colleague.goto(preview.address + "acme/snippet.html");
+  await colleague.addScriptTag({ path: sdk });
+  const uri = preview.address.replace("http", "ws") + "v3/wsconnect";
+  await colleague.evaluate(sendFileAsJo, { uri, sid: openIn(desk), token: accessToken(preview, "jo") });
+  await expect(desk.conversations).toContainText("manual.txt");
+  const file = desk.page.getByRole("log").locator(".file");
+  await expect(file).toHaveText("manual.txt 5 bytes");
+  await expect(desk.bubbles.filter({ visible: true })).toHaveText(["Have you got a manual?", "manual.txt 5 bytes"]);
+  const opening = desk.page.waitForEvent("popup");
+  await file.click();
+  const tab = await opening;
+  await tab.waitForURL(/Signature=/);
+  await expect(tab.locator("body")).toHaveText("Hello");
+  await expect(chat.root.locator(".file")).toHaveText("manual.txt 5 bytes");
+  await colleague.context().close();
+});
+
+/** Runs in the page: Jo sends a file, and no text. */
+async function sendFileAsJo({ uri, sid, token }: { uri: string; sid: string; token: string }): Promise<void> {
+  const colleague = new Twilio.Conversations.Client(token, { Twilsock: { uri } });
+  await new Promise((resolve) => colleague.on("initialized", resolve));
+  const message = (await colleague.getConversationBySid(sid)).prepareMessage();
+  await message.addMedia({ filename: "manual.txt", contentType: "text/plain", media: new Blob(["Hello"]) }).build().send();
+}
+
 test("the keyboard alone is enough to choose a conversation, reply and go back", async ({ desk, visit }) => {
   const chat = await visit(jane);
   await chat.write("Hello");
