@@ -45,9 +45,9 @@ const (
 
 type options struct {
 	addr, name, file, dist, accounts, origins string
-	warning                          time.Duration
-	limits                           store.Limits
-	unproven                         int
+	warning                                   time.Duration
+	limits                                    store.Limits
+	unproven                                  int
 }
 
 func main() {
@@ -86,7 +86,7 @@ func serve(o options) error {
 		origins = strings.Split(o.origins, ",")
 	}
 	backend, err := conversations.New(conversations.Options{
-		Origins: origins,
+		Origins:    origins,
 		AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
 		File: o.file, Hosts: []string{name}, Reachability: true, Limits: o.limits, TokenWarning: o.warning, Faults: true,
 	})
