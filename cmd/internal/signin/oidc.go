@@ -78,13 +78,6 @@ type leave struct {
 // conversationSID is all that may follow the desk's address: it must not lead to another site.
 var conversationSID = regexp.MustCompile(`^CH[0-9a-fA-F]{32}$`)
 
-// What somebody is told who isn't let in. It is the same whether there is such an agent or not.
-const (
-	providerDown = "The provider can't be reached at the moment. Try it again in a little while."
-	wrongAccount = "With this account you can't sign in here. It needs an address that belongs to the team, and that the provider has verified."
-	startAgain   = "That didn't work. Try it again from here."
-)
-
 // useProvider sends somebody to the provider, and takes up who comes back from there.
 func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
@@ -93,14 +86,13 @@ func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if wait, _ := s.tries.takeClient(s.now(), s.client(r)); wait > 0 {
-		setRetryAfter(w, wait)
-		s.page(w, r, http.StatusTooManyRequests, view{Problem: tooManyTries})
+		back(w, tooOften, q.Get("to"))
 		return
 	}
 	_, config, err := s.provider.discover(r.Context())
 	if err != nil {
 		s.log.Error("the provider for signing in can't be reached", "issuer", s.provider.issuer, "cause", causeOf(err))
-		s.page(w, r, http.StatusServiceUnavailable, view{Problem: providerDown})
+		back(w, providerDown, q.Get("to"))
 		return
 	}
 	l := leave{State: newID(), Nonce: newID(), Verifier: oauth2.GenerateVerifier()}
@@ -113,37 +105,37 @@ func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 
 // comeBack lets an agent in whom the provider knows.
 func (s *SignIn) comeBack(w http.ResponseWriter, r *http.Request, q url.Values) {
-	refuse := func(status int, agent *team.Agent, why, told string) {
-		s.failed(r, agent, why)
-		s.page(w, r, status, view{Problem: told})
-	}
 	var l leave
+	refuse := func(agent *team.Agent, why, told string) {
+		s.failed(r, agent, why)
+		back(w, told, l.Conversation)
+	}
 	if !s.open(r, providerCookie, &l) || subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(l.State)) != 1 {
-		refuse(http.StatusBadRequest, nil, "no one was sent to the provider with this state", startAgain)
+		refuse(nil, "no one was sent to the provider with this state", startAgain)
 		return
 	}
 	s.clear(w, r, providerCookie) // it counts once
 	switch {
 	case q.Has("error"):
-		refuse(http.StatusUnauthorized, nil, "the provider has refused", startAgain)
+		refuse(nil, "the provider has refused", startAgain)
 		return
 	case q.Has("iss") && q.Get("iss") != s.provider.issuer: // RFC 9207
-		refuse(http.StatusBadRequest, nil, "the answer is of another provider", startAgain)
+		refuse(nil, "the answer is of another provider", startAgain)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), providerTimeout)
 	defer cancel()
 	who, err := s.provider.redeem(ctx, q.Get("code"), l)
 	if err != nil {
-		refuse(http.StatusUnauthorized, nil, causeOf(err), startAgain)
+		refuse(nil, causeOf(err), startAgain)
 		return
 	}
 	agent := s.byEmail(who.Email)
 	switch {
 	case !who.verified():
-		refuse(http.StatusForbidden, agent, "the provider has not verified the address", wrongAccount)
+		refuse(agent, "the provider has not verified the address", wrongAccount)
 	case agent == nil:
-		refuse(http.StatusForbidden, nil, "no agent has the address", wrongAccount)
+		refuse(nil, "no agent has the address", wrongAccount)
 	default:
 		s.letIn(w, r, *agent, byProvider, l.Conversation)
 	}
