@@ -23,6 +23,8 @@ const fallbacks = {
   "widget/src/launcher/scripts.ts: api.trustedTypes": "what has no such policies asks for none",
   "widget/src/window/window.css: css.properties.overflow-anchor": "Safari anchors nothing",
   "widget/src/window/window.css: css.properties.overflow-anchor.none": "Safari anchors nothing",
+  "widget/src/thread/thread.css: css.properties.forced-color-adjust": "Safari has no forced colours",
+  "widget/src/thread/thread.css: css.properties.forced-color-adjust.none": "Safari has no forced colours",
   "widget/src/window/window.css: css.properties.forced-color-adjust": "Safari has no forced colours",
   "widget/src/window/window.css: css.properties.forced-color-adjust.none": "Safari has no forced colours",
   "cmd/internal/desk/page.css: css.properties.overflow-anchor": "Safari anchors nothing",
