@@ -1,7 +1,10 @@
 // Going online and offline. What a connection goes through in between is for the tests of the widget's connection.
 
 import { afterEach, beforeEach, expect, test, vi } from "../../../widget/unit/vitest.ts";
-import { createAgent } from "./agent";
+
+// As the build gives it to a page: the modules read it when they are there.
+vi.stubGlobal("SETUP", { host: "https://chat.example.com" });
+const { createAgent } = await import("./agent");
 
 const fetch = vi.fn<(address: string, init: RequestInit) => Promise<unknown>>();
 

@@ -83,7 +83,7 @@ let sdk: Promise<Sdk> | undefined;
 /** From the desk itself, or from Twilio's host: as the server was told. */
 function getSdk(): Promise<Sdk> {
   const { head } = document;
-  sdk ??= loadSdk({ host: head, need: (file) => loadFile(file, head) }, { connection: { sdk: SDK_FILE ? "bundled" : "cdn" } });
+  sdk ??= loadSdk({ host: head, need: (file) => loadFile(new URL(file, location.href).href, head) }, { connection: { sdk: SDK_FILE ? "bundled" : "cdn" } });
   sdk.catch(() => (sdk = undefined));
   return sdk;
 }
