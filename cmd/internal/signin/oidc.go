@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -100,7 +101,17 @@ func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 		l.Conversation = to
 	}
 	s.set(w, r, providerCookie, providerLife, l)
-	seeOther(w, config.AuthCodeURL(l.State, oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)))
+	options := []oauth2.AuthCodeOption{oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)}
+	if choosesAccount(s.provider.issuer) {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "select_account"))
+	}
+	seeOther(w, config.AuthCodeURL(l.State, options...))
+}
+
+// choosesAccount tells whether the provider lets people choose among their accounts: else who is signed in there with a private one comes
+// back with that each time. Others may refuse to be asked for it.
+func choosesAccount(issuer string) bool {
+	return slices.Contains([]string{google, microsoft}, nameOf(issuer))
 }
 
 // comeBack lets an agent in whom the provider knows.
@@ -197,7 +208,7 @@ func (p *provider) redeem(ctx context.Context, code string, l leave) (who claims
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(l.Nonce)) != 1 {
 		return who, errors.New("the id_token was made for another request")
 	}
-	who.microsoft = strings.HasPrefix(p.issuer, "https://login.microsoftonline.com/")
+	who.microsoft = nameOf(p.issuer) == microsoft
 	return who, id.Claims(&who)
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -290,6 +291,15 @@ func TestAProviderThatIsDownIsAskedAgain(t *testing.T) {
 	a.send("POST", "sign-out", url.Values{})
 	a.server.provider.issuer, a.server.provider.failedAt = good, time.Time{}
 	same(t, "once it is there", a.says(a.send("GET", a.leave("oidc", ann), nil)), letIn)
+}
+
+func TestProvidersAreNamedAsPeopleCallThem(t *testing.T) {
+	for issuer, want := range map[string]string{
+		"https://accounts.google.com": "Google true", "https://login.microsoftonline.com/2f4a9838-26b7-47ee-be60-ccc1fdec5953/v2.0": "Microsoft true",
+		"https://id.example.com/realms/acme": "id.example.com false", "https://accounts.google.com.example.com": "accounts.google.com.example.com false",
+	} {
+		same(t, issuer, fmt.Sprint(nameOf(issuer), " ", choosesAccount(issuer)), want)
+	}
 }
 
 func TestMicrosoftSaysOtherwiseThatAnAddressIsVerified(t *testing.T) {
