@@ -2,8 +2,9 @@
 
 import { el } from "../../../widget/src/shared/dom";
 import { builtinMeta } from "../../../widget/src/shared/generated";
-import { createPortrait } from "./list";
 import { createMark, explainMark } from "./mark";
+import { createPortrait } from "./row";
+import { pageLink } from "./page-link";
 import type { ConversationSummary, Message } from "./state";
 
 /** Who the visitor is comes from the conversation, with how sure that is; what their page sent along stands apart from it. */
@@ -20,6 +21,7 @@ export function showContact(panel: HTMLElement, conversation: ConversationSummar
       ["Name", conversation.name || "–"],
       ["E-mail", conversation.email || "–"],
       ["Account", conversation.account || "–"],
+      ...(conversation.page ? [["Page", pageLink(conversation.page)] as const] : []),
     ]),
     el("h3", {}, "From the last message"),
     meta.length
@@ -28,6 +30,6 @@ export function showContact(panel: HTMLElement, conversation: ConversationSummar
   );
 }
 
-function facts(pairs: [name: string, value: string][]): HTMLElement {
+function facts(pairs: (readonly [name: string, value: string | Node])[]): HTMLElement {
   return el("dl", {}, ...pairs.map(([name, value]) => el("div", {}, el("dt", { dir: "auto" }, name), el("dd", { dir: "auto" }, value))));
 }

@@ -1,0 +1,46 @@
+// The keys of the desk, and the sheet that lists them. What has a key has a button or a link as well.
+
+import { el } from "../../../widget/src/shared/dom";
+
+export interface Shortcut {
+  /** Letters and signs as KeyboardEvent.key has them; they count outside of text, and when letters are on. With Alt: everywhere. */
+  keys: string[];
+  alt?: boolean;
+  /** What it does, for the sheet. */
+  does: string;
+  run(): void;
+}
+
+export interface Shortcuts {
+  /** Those of the page. Others, which single parts see to themselves, are only listed. */
+  shortcuts: readonly Shortcut[];
+  listed: readonly (readonly [keys: string, does: string])[];
+  letters(): boolean;
+}
+
+const names: Record<string, string> = { ArrowDown: "↓", ArrowUp: "↑" };
+
+/** Listens for them. While a dialog is open, keys are its own. */
+export function listenToKeys({ shortcuts, letters }: Shortcuts): void {
+  addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    if (!event.altKey && (isText(event.target) || !letters())) return;
+    const found = shortcuts.find(({ keys, alt }) => !!alt == event.altKey && keys.includes(event.key));
+    if (!found) return;
+    event.preventDefault();
+    found.run();
+  });
+}
+
+/** Where letters are text. */
+function isText(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** Fills the sheet. */
+export function listKeys(sheet: HTMLElement, { shortcuts, listed }: Shortcuts): void {
+  const own = shortcuts.map(({ keys, alt, does }) => [keys.map((key) => (alt ? "Alt " : "") + (names[key] ?? key)).join(" or "), does] as const);
+  sheet.replaceChildren(
+    ...[...own, ...listed].map(([keys, does]) => el("div", {}, el("dt", {}, ...keys.split(/( or | then )/).map((part) => (/^ (or|then) $/.test(part) ? part : el("kbd", {}, part)))), el("dd", {}, does))),
+  );
+}
