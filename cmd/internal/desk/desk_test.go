@@ -315,7 +315,7 @@ func TestWhatTwilioHasClosedCanBeListedAndRead(t *testing.T) {
 	same(t, "messages", len(texts), messages)
 	same(t, "what an older page says of the conversation", read.Conversation, (*token.ClosedConversation)(nil))
 	b.ask("messages", fmt.Sprintf(`{"conversation":%q}`, sid), &read)
-	same(t, "what the last page says of the conversation", fmt.Sprint(read.Conversation.SID == sid, read.Conversation.Name, read.Conversation.Vouched), "true Jane true")
+	same(t, "what the last page says of the conversation", fmt.Sprint(read.Conversation.SID == sid, read.Conversation.Name, read.Conversation.Vouched), "trueJanetrue")
 	newest := read.Messages[len(read.Messages)-1]
 	same(t, "the newest", fmt.Sprintf("%d %s %s %s %t", newest.Index, newest.Author, newest.Body, newest.Attributes, read.More), `119 ann Message 119 {"id":"1"} true`)
 }
