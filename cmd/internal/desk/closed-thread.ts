@@ -3,7 +3,7 @@
 import { createHolder, createStore } from "../../../widget/src/shared/store";
 import type { ClosedConversation, ClosedMessage, Server } from "./server";
 import type { Message, Team } from "./state";
-import { record, senderOf } from "./summary";
+import { pageAddress, record, senderOf } from "./summary";
 import type { ReadableThread, ThreadState } from "./thread";
 
 export interface ClosedThread extends ReadableThread {
@@ -31,7 +31,7 @@ export function createClosedThread(sid: string, server: Pick<Server, "messages">
 
   function take({ sid, index, author, body, attributes, time }: ClosedMessage): Message {
     const from = senderOf({ uniqueName }, author, team);
-    const { id, meta } = record(attributes);
+    const { id, meta, page } = record(attributes);
     return {
       id: sid,
       index,
@@ -39,7 +39,7 @@ export function createClosedThread(sid: string, server: Pick<Server, "messages">
       author,
       from,
       time: (time && Date.parse(time)) || 0,
-      ...(from == "visitor" && { meta: record(meta), ...(typeof id == "string" && { given: id }) }),
+      ...(from == "visitor" && { meta: record(meta), page: pageAddress(page), ...(typeof id == "string" && { given: id }) }),
     };
   }
 

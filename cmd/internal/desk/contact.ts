@@ -10,6 +10,7 @@ import type { ConversationSummary, Message } from "./state";
 /** Who the visitor is comes from the conversation, with how sure that is; what their page sent along stands apart from it. */
 export function showContact(panel: HTMLElement, conversation: ConversationSummary, messages: readonly Message[]): void {
   const last = messages.findLast(({ from }) => from == "visitor");
+  const page = conversation.page ?? last?.page;
   const meta = Object.entries(last?.meta ?? {}).filter(([, value]) => value != null && value !== "");
   const usual = builtinMeta;
   const place = ([key]: [string, unknown]) => (usual.includes(key) ? usual.indexOf(key) : usual.length);
@@ -21,7 +22,7 @@ export function showContact(panel: HTMLElement, conversation: ConversationSummar
       ["Name", conversation.name || "–"],
       ["E-mail", conversation.email || "–"],
       ["Account", conversation.account || "–"],
-      ...(conversation.page ? [["Page", pageLink(conversation.page)] as const] : []),
+      ...(page ? [["Page", pageLink(page)] as const] : []),
     ]),
     el("h3", {}, "From the last message"),
     meta.length

@@ -220,7 +220,7 @@ test("whether the team is online is for all desks of a browser to say: connected
 
   await desk.online.click();
   await expect(chat.status).toHaveText("We’re offline");
-  await expect(desk.page.getByText("You are offline; visitors see that.")).toBeVisible();
+  await expect(desk.page.getByText(/^You are away; visitors see that\./)).toBeVisible();
   // What is there can be read.
   await expect(desk.bubbles).toHaveText(["Hello"]);
   const asked = () => fetch(preview.address + "preview.token?account=acme").then((answer) => answer.json());

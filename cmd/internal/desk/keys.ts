@@ -6,8 +6,10 @@ export interface Shortcut {
   /** Letters and signs as KeyboardEvent.key has them; they count outside of text, and when letters are on. With Alt: everywhere. */
   keys: string[];
   alt?: boolean;
-  /** What it does, for the sheet. */
-  does: string;
+  /** How the sheet names the keys, where that is otherwise. */
+  shown?: string;
+  /** What it does, for the sheet; a key that another one stands for has nothing. */
+  does?: string;
   run(): void;
 }
 
@@ -17,8 +19,6 @@ export interface Shortcuts {
   listed: readonly (readonly [keys: string, does: string])[];
   letters(): boolean;
 }
-
-const names: Record<string, string> = { ArrowDown: "↓", ArrowUp: "↑" };
 
 /** Listens for them. While a dialog is open, keys are its own. */
 export function listenToKeys({ shortcuts, letters }: Shortcuts): void {
@@ -39,8 +39,9 @@ function isText(target: EventTarget | null): boolean {
 
 /** Fills the sheet. */
 export function listKeys(sheet: HTMLElement, { shortcuts, listed }: Shortcuts): void {
-  const own = shortcuts.map(({ keys, alt, does }) => [keys.map((key) => (alt ? "Alt " : "") + (names[key] ?? key)).join(" or "), does] as const);
-  sheet.replaceChildren(
-    ...[...own, ...listed].map(([keys, does]) => el("div", {}, el("dt", {}, ...keys.split(/( or | then )/).map((part) => (/^ (or|then) $/.test(part) ? part : el("kbd", {}, part)))), el("dd", {}, does))),
-  );
+  const own = shortcuts.flatMap(({ keys, shown, does }) => (does ? [[shown ?? keys.join(" or "), does] as const] : []));
+  sheet.replaceChildren(...[...own, ...listed].map(([keys, does]) => el("div", {}, el("dt", {}, ...marked(keys)), el("dd", {}, does))));
 }
+
+/** "j or k", with the keys as such. */
+const marked = (keys: string) => keys.split(/( or )/).map((part) => (part == " or " ? part : el("kbd", {}, part)));

@@ -144,10 +144,10 @@ const view = (view: View) => () => {
 };
 const shortcuts: Shortcuts = {
   shortcuts: [
-    { keys: ["j"], does: "Next conversation", run: () => list.step(1) },
-    { keys: ["k"], does: "Previous conversation", run: () => list.step(-1) },
-    { keys: ["ArrowDown"], alt: true, does: "Next conversation, also while writing", run: () => list.step(1) },
-    { keys: ["ArrowUp"], alt: true, does: "Previous conversation, also while writing", run: () => list.step(-1) },
+    { keys: ["j"], shown: "j or k", does: "Next or previous conversation", run: () => list.step(1) },
+    { keys: ["k"], run: () => list.step(-1) },
+    { keys: ["ArrowDown"], alt: true, shown: "Alt ↓ or Alt ↑", does: "The same, also while writing", run: () => list.step(1) },
+    { keys: ["ArrowUp"], alt: true, run: () => list.step(-1) },
     { keys: ["r"], does: "Write a reply", run: opening.focusReply },
     { keys: ["e"], does: "Mark as done, or reopen", run: toggleDone },
     { keys: ["c"], does: "Contact", run: () => store.state.selected && showAbout(!isAbout()) },

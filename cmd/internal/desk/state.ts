@@ -88,6 +88,8 @@ export interface Message {
   state?: "pending" | "failed";
   /** What the visitor's page sent along. Anybody can send anything there. */
   meta?: Record<string, unknown>;
+  /** The address of the page where the visitor wrote it, as they say; undefined for what is none. */
+  page?: string;
 }
 
 /** Which conversations the list has. */

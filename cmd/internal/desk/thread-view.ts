@@ -71,7 +71,9 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
     write(others, describeOthers(conversation.present, people));
     write(state, !composer ? closedNote : conversation.state == "done" ? doneNote : "");
     parts.done.hidden = !composer;
-    write(parts.done, conversation.state == "done" ? "Reopen" : "Done");
+    const again = conversation.state == "done";
+    parts.done.classList.toggle("again", again);
+    write(parts.done.lastElementChild!, again ? "Reopen" : "Done");
     // The list of conversations changes with each message anywhere, the header hardly ever.
     const { title, email, verification, vouched, account, page } = conversation;
     const header = JSON.stringify([title, email, verification, vouched, account, page, now.names, now.team]);

@@ -4,7 +4,7 @@ import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message, Team } from "./state";
-import { record, senderOf } from "./summary";
+import { pageAddress, record, senderOf } from "./summary";
 
 export interface ThreadState {
   messages: readonly Message[];
@@ -52,7 +52,7 @@ export function createThread(isConnected: () => boolean): Thread {
   const sync = createMessageSync<Message>(store, new AbortController().signal, {
     connected: isConnected,
     take({ sid, index, author, body, attributes, dateCreated }: Received) {
-      const { id, meta } = record(attributes);
+      const { id, meta, page } = record(attributes);
       const from = senderOf(conversation!, author, team);
       return {
         id: from == "me" && typeof id == "string" ? id : sid,
@@ -61,7 +61,7 @@ export function createThread(isConnected: () => boolean): Thread {
         from,
         author: author ?? "",
         time: dateCreated?.getTime() ?? Date.now(),
-        ...(from == "visitor" && { meta: record(meta), ...(typeof id == "string" && { given: id }) }),
+        ...(from == "visitor" && { meta: record(meta), page: pageAddress(page), ...(typeof id == "string" && { given: id }) }),
       };
     },
     attributes: ({ id }) => ({ id }),

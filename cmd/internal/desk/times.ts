@@ -1,6 +1,8 @@
 // Times, as the list says them.
 
-const clock = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit" });
+// 12 or 24 hours are customs of regions: those of the browser count, as in the thread.
+const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+const clock = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit", hourCycle });
 const weekday = new Intl.DateTimeFormat("en", { weekday: "short" });
 const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 
