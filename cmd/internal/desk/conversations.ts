@@ -5,7 +5,7 @@ import type { Store } from "../../../widget/src/shared/store";
 import { createPresence } from "./presence";
 import { createReading, type Reading } from "./reading";
 import type { ConversationSummary, State, Team } from "./state";
-import { isOurs, lastWords, outline, senderOf, summarizeMessage } from "./summary";
+import { isOurs, lastWords, outline, reopenedAt, senderOf, summarizeMessage } from "./summary";
 import { type Claim, createVouching } from "./vouching";
 
 export interface Conversations {
@@ -67,7 +67,7 @@ export function createConversations(
   async function readLast(conversation: Conversation): Promise<void> {
     if (!conversation.lastMessage) return;
     const { items } = await conversation.getMessages(readMessages);
-    if (items.length) update(conversation, lastWords(items, (author) => senderOf(conversation, author, team), conversation.state));
+    if (items.length) update(conversation, lastWords(items, (author) => senderOf(conversation, author, team), reopenedAt(conversation)));
   }
 
   /** Whether what was said last is known, by the number of the message. */
@@ -87,7 +87,7 @@ export function createConversations(
     update(conversation, {
       lastMessage: summarizeMessage(message, from),
       ...(isOurs(from) && { waitingSince: undefined }),
-      ...(from == "visitor" && { ...lastWords([message], () => from, undefined), waitingSince: owed ?? message.dateCreated?.getTime() }),
+      ...(from == "visitor" && { ...lastWords([message], () => from), waitingSince: owed ?? message.dateCreated?.getTime() }),
     });
   }
 

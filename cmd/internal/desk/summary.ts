@@ -38,7 +38,14 @@ function stateOf({ state }: Conversation): ConversationState {
   return state?.current == "inactive" ? "done" : state?.current == "closed" ? "closed" : "active";
 }
 
-export const titleOf = ({ name, email }: { name: string; email: string }) => name || email || "Visitor";
+/** What turns the direction of the text that follows, and what is no character: a name stands in the middle of sentences. */
+const disturbing = /[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** What the visitor is called here. */
+export function titleOf({ name, email }: { name: string; email: string }): string {
+  const shown = (text: string) => text.replace(disturbing, " ").trim();
+  return shown(name) || shown(email) || "Visitor";
+}
 
 /** Anything unknown counts as unverified. */
 export function verification(value: unknown): Verification {
@@ -72,15 +79,21 @@ export function shortAddress(page: string): string {
 
 type Said = Pick<ConversationSummary, "lastMessage" | "waitingSince" | "page">;
 
-/** What the last messages say, the oldest first. `from` knows who has written one. */
-export function lastWords(messages: readonly Message[], from: (author: string | null) => Sender, state: Conversation["state"]): Said {
+/** What the last messages say, the oldest first. `from` knows who has written one, `reopened` when the conversation became active again. */
+export function lastWords(messages: readonly Message[], from: (author: string | null) => Sender, reopened = 0): Said {
   const last = messages.at(-1);
   const visitors = messages.filter(({ author }) => from(author) == "visitor");
   return {
     lastMessage: last && summarizeMessage(last, from(last.author)),
-    waitingSince: waitingSince(messages, from, state),
+    waitingSince: waitingSince(messages, from, reopened),
     page: pageAddress(record(visitors.at(-1)?.attributes).page),
   };
+}
+
+/** When a conversation got its state, in milliseconds since 1970; 0: it has had that from the start, which takes the service a moment. */
+export function reopenedAt({ state, dateCreated }: Pick<Conversation, "state" | "dateCreated">): number {
+  const since = state?.dateUpdated?.getTime() ?? 0;
+  return since > (dateCreated?.getTime() ?? 0) + 1000 ? since : 0;
 }
 
 export function summarizeMessage({ index, body, author, attachedMedia }: Message, from: Sender): LastMessage {
@@ -91,11 +104,10 @@ export function summarizeMessage({ index, body, author, attachedMedia }: Message
  * When the first message was written that the team owes an answer to. What came before the conversation was done is settled: it is
  * active again since the message that followed, or since somebody has reopened it.
  */
-function waitingSince(messages: readonly Message[], from: (author: string | null) => Sender, state: Conversation["state"]): number | undefined {
+function waitingSince(messages: readonly Message[], from: (author: string | null) => Sender, reopened: number): number | undefined {
   const answered = messages.findLastIndex(({ author }) => isOurs(from(author)));
   const times = messages.slice(answered + 1).flatMap(({ author, dateCreated }) => (from(author) == "visitor" && dateCreated ? [dateCreated.getTime()] : []));
-  if (!times.length) return;
-  return Math.max(times[0]!, Math.min(state?.dateUpdated?.getTime() ?? 0, times.at(-1)!));
+  return times.length ? Math.max(times[0]!, Math.min(reopened, times.at(-1)!)) : undefined;
 }
 
 export const isOurs = (from: Sender) => from == "me" || from == "colleague";
