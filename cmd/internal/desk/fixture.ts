@@ -136,6 +136,7 @@ async function connectAsJo({ uri, sid, token }: { uri: string; sid: string; toke
   const client = new Twilio.Conversations.Client(token, { Twilsock: { uri } });
   await new Promise((resolve) => client.on("initialized", resolve));
   await client.user.updateFriendlyName("Jo Miller");
+  globalThis.client = client;
   globalThis.joined = await client.getConversationBySid(sid);
 }
 
