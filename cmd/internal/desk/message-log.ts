@@ -62,7 +62,8 @@ export function createMessageLog(thread: ReadableThread, nameOf: People["nameOf"
       attribute(element, "aria-busy", !loaded && "true");
       const fromEnd = element.scrollHeight - element.scrollTop;
       const first = element.firstElementChild;
-      list.render(toBubbles(messages, seen, visitor, nameOf, thread.resend), dates);
+      const bubbles = toBubbles(messages, seen, visitor, nameOf, thread.resend);
+      list.render(bubbles, dates(bubbles));
       if (atEnd) element.scrollTop = element.scrollHeight;
       // Older messages above must not move what is being read.
       else if (first != element.firstElementChild) element.scrollTop = element.scrollHeight - fromEnd;
