@@ -2,8 +2,7 @@
 
 import type { Client } from "@twilio/conversations";
 import { keepConnected } from "../../../widget/src/connection/reconnect";
-import { loadSdk, type Sdk } from "../../../widget/src/connection/load-sdk";
-import { loadFile } from "../../../widget/src/launcher/scripts";
+import { getSdk } from "./sdk";
 import type { Access } from "./server";
 import type { State } from "./state";
 
@@ -49,14 +48,4 @@ export function createAgent({ access, created, state }: AgentEvents): AgentConne
       state("off");
     },
   };
-}
-
-let sdk: Promise<Sdk> | undefined;
-
-/** From the same place as the chat on the host page. */
-function getSdk(): Promise<Sdk> {
-  const { head } = document;
-  sdk ??= loadSdk({ host: head, need: (file) => loadFile(file, head) }, { connection: { sdk: SDK_FILE ? "bundled" : "cdn" } });
-  sdk.catch(() => (sdk = undefined));
-  return sdk;
 }

@@ -62,7 +62,7 @@ export function createPresence(changed: (sid: string) => void): PresenceBoard {
       for (const identity of looking.keys()) leave(identity);
       const sids = [...typing.keys()];
       typing.clear();
-      sids.forEach(changed);
+      for (const sid of sids) changed(sid);
     },
   };
 }
