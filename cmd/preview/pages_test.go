@@ -18,7 +18,7 @@ func TestEachPageIsServedUnderItsPolicyAndWithoutInlineCode(t *testing.T) {
 	for _, c := range []struct{ address, title, policy string }{
 		{"/", "Acme Pottery", sites},
 		{"/desk/", "Team desk", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: blob:; media-src 'self' data: blob:; " +
-			"connect-src 'self' ws://127.0.0.1:4400/v3/wsconnect; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+			"connect-src 'self' ws://127.0.0.1:4400/v3/wsconnect http://127.0.0.1:4400; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
 		{"/studio", "Theme studio", studio.Policy},
 		{"/stage/", "Themes", sites + "; frame-src 'self'"},
 		{"/stage/?theme=ink&state=badge", "badge, ink", sites},

@@ -182,7 +182,7 @@ func TestThePageIsForWhoIsSignedInAndWhatItLoadsForEverybody(t *testing.T) {
 		t.Errorf("what the browser has is sent again: %d", again.Code)
 	}
 	policy := b.send("GET", "/desk/", "ann", "").Header().Get("Content-Security-Policy")
-	for _, part := range []string{"default-src 'none'; ", "script-src 'self' https://sdk.twilio.com/js/conversations/; ", "connect-src 'self' ws://127.0.0.1:1/socket; ", "frame-ancestors 'none'"} {
+	for _, part := range []string{"default-src 'none'; ", "script-src 'self' https://sdk.twilio.com/js/conversations/; ", "connect-src 'self' ws://127.0.0.1:1/socket http://127.0.0.1:1; ", "frame-ancestors 'none'"} {
 		if !strings.Contains(policy, part) {
 			t.Errorf("the policy %q lacks %q", policy, part)
 		}
@@ -324,5 +324,22 @@ func same(t *testing.T, what string, got, want any) {
 	t.Helper()
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+func TestInProductionThePageConnectsToTwilioInTheServicesRegion(t *testing.T) {
+	local := twilio
+	local.Region = "ie1"
+	tokens, err := token.New(token.Options{Secrets: map[string][]string{"acme": {"secret"}}, SessionKeys: [][]byte{[]byte("key")}, Agents: []string{"ann"}, Twilio: local})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &handler{Options: Options{Token: tokens}, twilio: tokens.Desk()}
+	policy := h.policyOf(&Files{})
+	if want := "script-src 'self'; "; !strings.Contains(policy, want) {
+		t.Errorf("the policy %q lacks %q", policy, want)
+	}
+	if want := "connect-src 'self' wss://tsock.ie1.twilio.com https://mcs.ie1.twilio.com; "; !strings.Contains(policy, want) {
+		t.Errorf("the policy %q lacks %q", policy, want)
 	}
 }

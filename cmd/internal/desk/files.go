@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -119,7 +120,12 @@ func (h *handler) policyOf(files *Files) string {
 	if files.cdn {
 		scripts += " https://sdk.twilio.com/js/conversations/"
 	}
-	socket := cmp.Or(h.twilio.Socket(), "wss://tsock."+h.twilio.Region()+".twilio.com")
+	region := h.twilio.Region()
+	// The second is asked where the file of a message is. A stand-in has all in one place.
+	twilio := "wss://tsock." + region + ".twilio.com https://mcs." + region + ".twilio.com"
+	if local, err := url.Parse(h.twilio.Socket()); err == nil && local.Host != "" {
+		twilio = local.String() + " http://" + local.Host
+	}
 	return "default-src 'none'; script-src " + scripts + "; style-src 'self'; img-src 'self' https: data: blob:; media-src 'self' data: blob:; " +
-		"connect-src 'self' " + socket + "; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+		"connect-src 'self' " + twilio + "; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
