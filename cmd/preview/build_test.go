@@ -196,7 +196,8 @@ func TestWithoutNpmChatAndDeskLoadTheSDKFromTwiliosHost(t *testing.T) {
 		}
 		a := newAccess("4400", nil)
 		s := newServer(a, built, backendOf(t, a))
-		if script := body(t, get(s, "/desk/page.js", nil)); !strings.Contains(script, `sdk:"cdn"`) {
+		policy := get(s, "/desk/", nil).Header.Get("Content-Security-Policy")
+		if script := body(t, get(s, "/desk/page.js", nil)); !strings.Contains(script, "https://sdk.twilio.com/") || !strings.Contains(policy, "https://sdk.twilio.com/") {
 			t.Error("the desk doesn't load the SDK from Twilio's host")
 		}
 	}
