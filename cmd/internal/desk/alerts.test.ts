@@ -85,6 +85,12 @@ test("what the agent looks at is not announced, and no longer what has been read
   expect(FakeNotification.shown[0]!.close).toHaveBeenCalledOnce();
 });
 
+test("a message that the conversation doesn't count yet is announced for all that", () => {
+  const { come } = begin([at("CH1", 4, "visitor", { unread: 0 })]);
+  come(at("CH1", 5, "visitor", { unread: 0, lastIndex: 4 }));
+  expect([shown(), FakeNotification.shown[0]!.close.mock.calls.length]).toEqual([["CH1 Jane Doe: Message 5"], 0]);
+});
+
 test("many at once are announced as one", () => {
   const sids = ["CH1", "CH2", "CH3", "CH4"];
   const { come, chime } = begin(sids.map((sid) => at(sid, 0)));

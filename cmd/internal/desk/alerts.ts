@@ -66,9 +66,9 @@ export function createAlerts(store: Store<State>, { settings, looksAt, open, chi
     if (!loaded) return;
     announce(news(conversations));
     begun = true;
-    // What has been read is announced no longer.
-    for (const { sid, unread } of conversations)
-      if (!unread) {
+    // What has been read is announced no longer. A message comes before the conversation counts it.
+    for (const { sid, unread, lastIndex } of conversations)
+      if (!unread && lastIndex >= (known.get(sid) ?? -1)) {
         shown.get(sid)?.close();
         shown.delete(sid);
       }

@@ -58,6 +58,7 @@ const agent = createAgent({
     const team = { me: identity, agents };
     store.set({ team });
     drafts.own(identity);
+    opening.restoreDraft();
     availability.limit(awaySeconds);
     people.listen(client);
     conversations.listen(client, team);
