@@ -41,7 +41,7 @@ function begin(first: ConversationSummary[] = [], settings = { notify: true, sou
   const store = createDeskStore({ loaded: true, conversations: first });
   const [chime, open] = [vi.fn(), vi.fn()];
   let looked = "";
-  createAlerts(store, { settings, looksAt: (sid) => sid == looked, open, chime });
+  createAlerts(store, { settings, looksAt: (sid) => sid == looked, open, chime, once: (_, work) => work() });
   const come = (...conversations: ConversationSummary[]) => store.set({ conversations });
   return { store, come, chime, open, lookAt: (sid: string) => (looked = sid) };
 }
