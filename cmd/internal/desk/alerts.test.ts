@@ -41,7 +41,7 @@ function begin(first: ConversationSummary[] = [], settings = { notify: true, sou
   const store = createDeskStore({ loaded: true, conversations: first });
   const [chime, open] = [vi.fn(), vi.fn()];
   let looked = "";
-  createAlerts(store, { settings, looksAt: (sid) => sid == looked, open, chime });
+  createAlerts(store, { settings, looksAt: (sid) => sid == looked, open, chime, once: (_, work) => work() });
   const come = (...conversations: ConversationSummary[]) => store.set({ conversations });
   return { store, come, chime, open, lookAt: (sid: string) => (looked = sid) };
 }
@@ -83,6 +83,12 @@ test("what the agent looks at is not announced, and no longer what has been read
   expect([shown(), chime.mock.calls.length]).toEqual([["CH2 Jane Doe: Message 5"], 1]);
   come(at("CH1", 5), at("CH2", 5, "visitor", { unread: 0 }));
   expect(FakeNotification.shown[0]!.close).toHaveBeenCalledOnce();
+});
+
+test("a message that the conversation doesn't count yet is announced for all that", () => {
+  const { come } = begin([at("CH1", 4, "visitor", { unread: 0 })]);
+  come(at("CH1", 5, "visitor", { unread: 0, lastIndex: 4 }));
+  expect([shown(), FakeNotification.shown[0]!.close.mock.calls.length]).toEqual([["CH1 Jane Doe: Message 5"], 0]);
 });
 
 test("many at once are announced as one", () => {

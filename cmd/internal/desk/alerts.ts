@@ -11,6 +11,8 @@ export interface AlertsOptions {
   /** The agent has chosen a conversation that was announced, or all of them. */
   open(sid: string): void;
   chime(): void;
+  /** Of all tabs of the desk, does it in one. */
+  once(key: string, work: () => void): void;
 }
 
 /** More than so many at once are announced as one. */
@@ -19,7 +21,7 @@ const mostAtOnce = 3;
 const maxCharacters = 200;
 
 /** Begins with the first list that has been read: what is there then is no news. */
-export function createAlerts(store: Store<State>, { settings, looksAt, open, chime }: AlertsOptions): void {
+export function createAlerts(store: Store<State>, { settings, looksAt, open, chime, once }: AlertsOptions): void {
   /** The last message of each conversation that is no news any more, by number. */
   const known = new Map<string, number>();
   /** Notifications by conversation, as far as they may still be there. */
@@ -54,7 +56,6 @@ export function createAlerts(store: Store<State>, { settings, looksAt, open, chi
   }
 
   function announce(conversations: readonly ConversationSummary[]): void {
-    if (!conversations.length) return;
     if (settings.sound) chime();
     if (conversations.length > mostAtOnce) show("", `${conversations.length} conversations`, "Visitors have written.");
     else for (const { sid, title, lastMessage } of conversations) show(sid, title, lastMessage!.text.slice(0, maxCharacters));
@@ -64,11 +65,12 @@ export function createAlerts(store: Store<State>, { settings, looksAt, open, chi
     const unread = conversations.reduce((sum, { unread }) => sum + unread, 0);
     document.title = unread ? `(${unread}) ${title}` : title;
     if (!loaded) return;
-    announce(news(conversations));
+    const fresh = news(conversations);
+    if (fresh.length) once(fresh.map(({ sid, lastMessage }) => sid + lastMessage!.index).join(), () => announce(fresh));
     begun = true;
-    // What has been read is announced no longer.
-    for (const { sid, unread } of conversations)
-      if (!unread) {
+    // What has been read is announced no longer. A message comes before the conversation counts it.
+    for (const { sid, unread, lastIndex } of conversations)
+      if (!unread && lastIndex >= (known.get(sid) ?? -1)) {
         shown.get(sid)?.close();
         shown.delete(sid);
       }

@@ -38,3 +38,39 @@ test("whether the team is online is for all desks of a browser to say: connected
   await expect.poll(asked).toMatchObject({ online: true });
   await expect((await visit()).status).toHaveText("We’re online");
 });
+
+test("an agent whom nobody has seen for a quarter of an hour is away in each tab, and back with a touch in one", async ({ desk, visit }) => {
+  const { page } = desk;
+  const chat = await visit();
+  await chat.write("Hello");
+  await page.clock.install();
+  const other = new Desk(await page.context().newPage());
+  for (const each of [page, other.page]) {
+    await each.goto(new URL("/desk/", page.url()).href);
+    await expect(each.getByRole("navigation").getByRole("link")).toHaveCount(1);
+  }
+  await expect(chat.status).toHaveText("We’re online");
+
+  // One clock for all tabs.
+  const pass = (minutes: number) => page.clock.runFor(minutes * 60_000);
+  await pass(10);
+  await page.mouse.move(200, 200);
+  await pass(10);
+  await expect(desk.online).toHaveAttribute("aria-checked", "true");
+  await pass(5);
+  for (const each of [desk, other]) {
+    await expect(each.online).toHaveAttribute("aria-checked", "false");
+    await expect(each.page.getByText("You are away, as nobody has touched the desk for a while; visitors see that.")).toBeVisible();
+  }
+  await expect(chat.status).toHaveText("We’re offline");
+
+  // A click on the very switch brings them back as any touch does.
+  await desk.online.click();
+  for (const each of [desk, other]) await expect(each.online).toHaveAttribute("aria-checked", "true");
+  await pass(1);
+  await expect(chat.status).toHaveText("We’re online");
+  await desk.online.click();
+  await expect(chat.status).toHaveText("We’re offline");
+  await page.mouse.move(300, 300);
+  await expect(desk.online).toHaveAttribute("aria-checked", "false");
+});

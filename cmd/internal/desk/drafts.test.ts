@@ -12,6 +12,7 @@ test("a draft is there after a reload, for the one who has written it", () => {
   drafts.write("CH2", "Dear Sam");
   drafts.write("CH2", "");
   const later = createDrafts();
+  expect(later.read("CH1")).toBe("");
   later.own("ann");
   expect([later.read("CH1"), later.read("CH2"), later.read("CH3")]).toEqual(["Dear Jane", "", ""]);
   later.own("bob");
@@ -21,6 +22,7 @@ test("a draft is there after a reload, for the one who has written it", () => {
 test("who signs out leaves none, and nothing else goes", () => {
   localStorage.setItem("theirs", "1");
   const drafts = createDrafts();
+  drafts.own("ann");
   drafts.write("CH1", "Dear Jane");
   drafts.clear();
   expect([drafts.read("CH1"), localStorage.getItem("theirs")]).toEqual(["", "1"]);

@@ -9,15 +9,16 @@ import { formatTime } from "./times";
 
 const now = new Date(2026, 2, 31, 15, 30).getTime();
 const jane: ConversationSummary = { ...known, time: now };
-const list = document.createElement("ul");
-const scroller = document.createElement("div");
+let list: HTMLElement;
+let scroller: HTMLElement;
 const see = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers({ now });
-  scroller.replaceChildren(list);
+  list = document.createElement("ul");
+  scroller = document.createElement("div");
+  scroller.append(list);
   document.body.replaceChildren(scroller);
-  list.replaceChildren();
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -114,6 +115,70 @@ describe("the list", () => {
   ])("%s", (_, change, busy, inert) => {
     show(change);
     expect([list.getAttribute("aria-busy"), list.inert]).toEqual([busy, inert]);
+  });
+});
+
+describe("of a thousand conversations", () => {
+  const many = Array.from({ length: 1000 }, (_, i) => ({ ...jane, sid: "CH" + i, title: "Visitor " + i }));
+  const links = () => [...list.querySelectorAll<HTMLElement>("a")];
+  const press = (key: string) => document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  /** The rows that are next to each other from the top on. */
+  const sids = () => links().map((link) => link.getAttribute("href")!.slice(1));
+
+  test("the page has those in view and some more, each with its place among all", () => {
+    show({ conversations: many });
+    expect(links().length).toBeLessThan(20);
+    const items = [...list.querySelectorAll("li")];
+    expect(items.map((item) => [item.getAttribute("aria-posinset"), item.getAttribute("aria-setsize")])).toEqual(items.map((_, i) => ["" + (i + 1), "1000"]));
+    expect([list.style.height, items[2]!.style.top]).toEqual(["84000px", "168px"]);
+  });
+
+  test("those in view are read first", () => {
+    see.mockClear();
+    show({ conversations: many });
+    expect([...see.mock.lastCall![0]]).toEqual(sids());
+  });
+
+  test("keys reach all of them, and Tab leads to the one that was reached", () => {
+    const { list: shown } = show({ conversations: many });
+    shown.focus();
+    for (const [key, sid] of [["ArrowDown", "CH1"], ["ArrowUp", "CH0"], ["ArrowUp", "CH0"], ["End", "CH999"], ["ArrowDown", "CH999"], ["ArrowUp", "CH998"], ["Home", "CH0"]] as const) {
+      press(key);
+      expect([key, document.activeElement!.getAttribute("href")]).toEqual([key, "#" + sid]);
+      expect(links().filter((link) => link.getAttribute("tabindex") == "0").map((link) => link.getAttribute("href"))).toEqual(["#" + sid]);
+      expect(links().length).toBeLessThan(22);
+    }
+  });
+
+  test("the row that has the focus stays in the page, and its place is taken by the next one when it goes", () => {
+    const store = show({ conversations: many });
+    store.list.focus("CH500");
+    const moved = [many[999]!, ...many.slice(0, 999)];
+    store.set({ conversations: moved });
+    expect(document.activeElement!.getAttribute("href")).toBe("#CH500");
+    store.set({ conversations: moved.filter(({ sid }) => sid != "CH500") });
+    expect(store.list.focused()).toBe("CH501");
+  });
+
+  test.each<[string, selected: string, by: 1 | -1, open: string]>([
+    ["the next one", "CH5", 1, "#CH6"],
+    ["the one before", "CH5", -1, "#CH4"],
+    ["none before the first", "CH0", -1, ""],
+    ["none after the last", "CH999", 1, ""],
+  ])("from the open one it is one step to %s", (_, selected, by, open) => {
+    location.hash = "";
+    show({ conversations: many, selected }).list.step(by);
+    expect(location.hash).toBe(open);
+  });
+
+  test("from one that is done it is one step to what has taken its place", () => {
+    location.hash = "";
+    const store = show({ conversations: many, selected: "CH5" });
+    store.set({ conversations: many.map((each) => (each.sid == "CH5" ? { ...each, state: "done" } : each)) });
+    store.list.step(1);
+    expect(location.hash).toBe("#CH6");
+    store.list.step(-1);
+    expect(location.hash).toBe("#CH4");
   });
 });
 

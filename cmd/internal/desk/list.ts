@@ -16,7 +16,7 @@ export interface ListParts {
 export interface List {
   /** Opens the conversation so many places after the open one; where none is open, moves the focus instead. */
   step(by: 1 | -1): void;
-  /** Moves the focus to the row of a conversation, else to the first one. */
+  /** Moves the focus to the row of a conversation that was open, or to what has taken its place; else to the first one. */
   focus(sid?: string): void;
   /** The conversation whose row has the focus. */
   focused(): string | undefined;
@@ -37,8 +37,9 @@ export function showList({ scroller, list }: ListParts, store: Store<State>, peo
   let rowHeight = usualRowHeight;
   /** The row that Tab leads to. It is in the page wherever it is. */
   let current = "";
-  /** Where the open conversation was last: it leaves the list when it is done. */
-  let openAt = -1;
+  /** Where that row and the open conversation were last: they leave the list when they are done, and the next one takes their place. */
+  let currentAt = 0;
+  let openAt = 0;
 
   const indexOf = (sid: string) => items.findIndex((item) => item.sid == sid);
 
@@ -48,14 +49,14 @@ export function showList({ scroller, list }: ListParts, store: Store<State>, peo
     const last = Math.ceil((scroller.scrollTop + (scroller.clientHeight || usualHeight)) / rowHeight) + spareRows;
     const indexes = new Set<number>();
     for (let i = Math.max(0, first); i < Math.min(items.length, last); i++) indexes.add(i);
-    const reached = Math.max(0, indexOf(current));
-    if (items.length) indexes.add(reached);
+    if (items.length) indexes.add(currentAt);
     return [...indexes].sort((a, b) => a - b);
   }
 
   function render(): void {
     const { selected, query, names } = store.state;
-    if (!items.some(({ sid }) => sid == current)) current = (items.some(({ sid }) => sid == selected) ? selected : items[0]?.sid) ?? "";
+    if (indexOf(current) < 0) current = items[indexOf(selected) >= 0 ? indexOf(selected) : Math.min(currentAt, items.length - 1)]?.sid ?? "";
+    currentAt = Math.max(0, indexOf(current));
     // Moving the row that has the focus would take it away.
     const focused = document.activeElement;
     const shown = wanted();
@@ -130,7 +131,10 @@ export function showList({ scroller, list }: ListParts, store: Store<State>, peo
     render();
   });
   // What was looked for before is left.
-  store.watch(["view", "query"], () => (scroller.scrollTop = 0));
+  store.watch(["view", "query"], () => {
+    scroller.scrollTop = 0;
+    currentAt = 0;
+  });
   store.watch(["loaded", "connection"], ({ loaded, connection }) => {
     attribute(list, "aria-busy", "" + (!loaded && connection != "off"));
     list.inert = connection == "off";
@@ -145,7 +149,7 @@ export function showList({ scroller, list }: ListParts, store: Store<State>, peo
       const next = items[at >= 0 ? at + by : by > 0 ? openAt : openAt - 1];
       if (next) location.hash = next.sid;
     },
-    focus: (sid) => reach(sid ? indexOf(sid) : 0),
+    focus: (sid) => reach(!sid ? 0 : indexOf(sid) >= 0 ? indexOf(sid) : openAt),
     focused: () => (list.contains(document.activeElement) ? current : undefined),
   };
 }

@@ -35,6 +35,8 @@ export interface Opening {
   /** The agent sits there again. */
   returned(): void;
   focusReply(): void;
+  /** Drafts can be read now. */
+  restoreDraft(): void;
   /** Makes drafts of what is not sent: the page goes. */
   keepUnsent(): void;
 }
@@ -126,6 +128,7 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
       look();
     },
     focusReply: () => shown?.view.focus(),
+    restoreDraft: () => shown?.view.restore(),
     keepUnsent() {
       for (const [sid, thread] of threads) {
         const unsent = thread.takeBack();

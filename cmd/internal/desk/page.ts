@@ -20,6 +20,7 @@ import { createServer } from "./server";
 import { readSettings } from "./settings";
 import { initialState, type State, type View } from "./state";
 import { showStatus } from "./status";
+import { createLookedAt, once } from "./tabs";
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const desk = find("desk");
@@ -58,6 +59,7 @@ const agent = createAgent({
     const team = { me: identity, agents };
     store.set({ team });
     drafts.own(identity);
+    opening.restoreDraft();
     availability.limit(awaySeconds);
     people.listen(client);
     conversations.listen(client, team);
@@ -112,8 +114,10 @@ async function toggleDone(): Promise<void> {
 }
 find("done").addEventListener("click", toggleDone);
 
+const lookedAt = createLookedAt(() => store.state.selected);
 function select(): void {
   const before = opening.select();
+  lookedAt.changed();
   const { selected } = store.state;
   document.body.classList.toggle("reading", !!selected);
   if (before != selected) showAbout(false);
@@ -172,10 +176,13 @@ listKeys(find("keys-list"), shortcuts);
 
 createAlerts(store, {
   settings,
-  looksAt: (sid) => sid == store.state.selected && document.hasFocus() && isHere(),
+  looksAt: (sid) => lookedAt.is(sid) && availability.touchedWithin(hereMilliseconds),
+  once,
   open: (sid) => sid && (location.hash = sid),
   chime: createChime(),
 });
 document.getElementById("sign-out")?.addEventListener("submit", drafts.clear);
 addEventListener("hashchange", select);
+// A page that the browser has kept has lost its connection for good.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 select();

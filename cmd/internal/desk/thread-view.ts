@@ -16,6 +16,8 @@ export interface ThreadView {
   /** Shows what is new of the desk's state. */
   update(state: Readonly<State>): void;
   focus(): void;
+  /** Drafts can be read now. What is in the box stays. */
+  restore(): void;
   destroy(): void;
 }
 
@@ -97,6 +99,10 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
   return {
     update,
     focus: () => (composer ? composer.focus() : log.element.focus({ preventScroll: true })),
+    restore() {
+      const box = composer?.element.querySelector("textarea");
+      if (box && !box.value) composer!.write(draft.read());
+    },
     destroy() {
       thread.show(undefined);
       log.destroy();

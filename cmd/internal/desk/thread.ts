@@ -122,9 +122,8 @@ export function createThread(isConnected: () => boolean): Thread {
     },
     typing: () => void conversation?.typing().catch(() => {}),
     look() {
-      // To where it is: what is new is not read by that.
-      const read = conversation?.lastReadMessageIndex;
-      if (read != null) conversation!.advanceLastReadMessageIndex(read).catch(() => {});
+      // To where it is, or is on its way to: what is new is not read by that, and what was just read stays so.
+      if (readSoFar() >= 0) advance(readSoFar());
     },
     takeBack() {
       const { messages } = store.state;
