@@ -194,7 +194,7 @@ func (b *backend) serve(w http.ResponseWriter, r *http.Request) bool {
 	switch name := strings.TrimPrefix(r.URL.Path, "/"); {
 	case name == tokenName && tokens != nil:
 		tokens.ServeHTTP(w, r)
-	case r.URL.Path == conversations.Path || strings.HasPrefix(name, restPath):
+	case r.URL.Path == conversations.Path || strings.HasPrefix(r.URL.Path, conversations.MediaPath) || strings.HasPrefix(name, restPath):
 		b.server.ServeHTTP(w, r)
 	default:
 		return false

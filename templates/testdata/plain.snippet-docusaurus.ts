@@ -37,12 +37,15 @@ function start(source: string) {
 /** Takes the chat off the page; one that is on its way, once it has arrived. */
 function stop() {
   wanted = '';
-  if (window.MissiveChat && 'id' in window.MissiveChat) window.MissiveChat.destroy();
+  if (there() && window.MissiveChat && 'id' in window.MissiveChat) window.MissiveChat.destroy();
 }
+
+/** The chat or its queue, and not an element of the page that has its name. */
+const there = () => typeof window.MissiveChat?.isOpen == 'function';
 
 /** Calls made before the script has arrived wait in a queue. */
 function queueCalls() {
-  if (window.MissiveChat) return;
+  if (there()) return;
   const q: unknown[] = [];
   const names = 'open close toggle showButton hideButton setUser ' +
     'setMeta addMeta setVariables destroy';
@@ -50,12 +53,14 @@ function queueCalls() {
   window.MissiveChat = { q, isOpen: () => false, ...Object.fromEntries(methods) };
 }
 
-/** An address as pages with Trusted Types take it, by the policy that the chat has for its other files. */
-function trusted(url: string) {
+/** An address as pages with Trusted Types take it, by the policy that the chat has for its other files: it makes addresses of these alone. */
+function trusted(source: string) {
   const types = (window as { trustedTypes?: any }).trustedTypes;
-  if (!types) return url;
-  types.missiveChat ??= types.createPolicy('missive-chat', { createScriptURL: (url: string) => url });
-  return types.missiveChat.createScriptURL(url);
+  if (!types) return source;
+  const folder = (url: string) => url.replace(/(\/[\w-][\w.-]*){2}(\?\d+)?$/, '');
+  const ours = [folder(source), 'https://sdk.twilio.com/js/conversations/releases'];
+  types.missiveChat ??= types.createPolicy('missive-chat', { createScriptURL: (url: string) => ours.includes(folder(url)) ? url : '' });
+  return types.missiveChat.createScriptURL(source);
 }
 
 const options: any = siteConfig.customFields?.missiveChat ?? {};

@@ -44,6 +44,17 @@ const states: [name: string, reach: (chat: Chat, page: Page) => Promise<unknown>
     },
   ],
   [
+    "with a file",
+    async (chat, page) => {
+      await page.evaluate(() => {
+        const file = { sid: "ME1", filename: "manual.pdf", contentType: "application/pdf", size: 1_234_567, getContentTemporaryUrl: async () => null };
+        service.say("manual.pdf", { files: [file] });
+      });
+      await chat.root.locator(".file").focus();
+      await expect(chat.root.locator(".file")).toHaveText("manual.pdf 1.2 MB");
+    },
+  ],
+  [
     "with a message that was not sent",
     async (chat, page) => {
       await chat.write("Another question");

@@ -80,6 +80,14 @@ export class Server {
     return answer.status() === 204 ? undefined : answer.json();
   }
 
+  /** Uploads a file, and returns its SID. */
+  async upload(name: string, content: string): Promise<string> {
+    const headers = { authorization, "content-type": "text/plain" };
+    const answer = await this.request.post(`${this.url}/mcs${service}/Media`, { headers, params: { Filename: name }, data: content });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return (await answer.json()).sid;
+  }
+
   /** Makes a conversation as the token endpoint does, and returns its SID. */
   async conversation(uniqueName: string, ...identities: string[]): Promise<string> {
     const { sid } = await this.rest("POST", "/Conversations", { UniqueName: uniqueName, FriendlyName: uniqueName });
@@ -208,6 +216,19 @@ export class Client {
   /** Sends a message; resolves with its index, or with what went wrong. */
   send(body: string, attributes: object = {}): Promise<any> {
     return this.page.evaluate(([body, attributes]) => conversation.sendMessage(body, attributes).catch((error: any) => ({ message: error.message, status: error.status })), [body, attributes] as const);
+  }
+
+  /** Sends files, with or without a text; resolves with the message's index, or with what went wrong. A file without a name has none at Twilio. */
+  sendFiles(files: { name?: string; type: string; content: string }[], body?: string): Promise<any> {
+    return this.page.evaluate(
+      async ([files, body]) => {
+        const message = conversation.prepareMessage();
+        if (body) message.setBody(body);
+        for (const { name, type, content } of files) message.addMedia({ filename: name, contentType: type, media: new Blob([content]) });
+        return message.build().send().catch((error: any) => ({ message: error.message, status: error.status }));
+      },
+      [files, body] as const,
+    );
   }
 
   /** The newest messages, oldest first. */

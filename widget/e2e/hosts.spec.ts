@@ -109,7 +109,7 @@ test("its policy of Trusted Types makes addresses of our files alone", async ({ 
   const base = new URL(await page.evaluate(() => location.origin)).origin;
   const sdk = "https://sdk.twilio.com/js/conversations/releases/3.0.0/twilio-conversations.min.js";
   for (const url of [`${base}/assets/panel.12345678.js`, `${base}/own/missive.js?1`, sdk]) expect(await made(url), url).toBe(url);
-  const others = ["https://evil.example/assets/panel.js", `${base}.evil.example/assets/panel.js`, `${base}/upload.js`, `${base}/a/b/c.js`, `${base}/assets/../upload.js`, "data:,alert(1)", "/assets/panel.js", "https://sdk.twilio.com/js/video/releases/2.0.0/a.js"];
+  const others = ["https://evil.example/assets/panel.js", `${base}.evil.example/assets/panel.js`, `${base}/upload.js`, `${base}/a/b/c.js`, `${base}/assets/../upload.js`, `${base}/../upload.js`, "data:,alert(1)", "/assets/panel.js", "https://sdk.twilio.com/js/video/releases/2.0.0/a.js"];
   for (const url of others) expect(await made(url), url).toBe("");
 });
 
@@ -245,10 +245,16 @@ test("on a page that is written from right to left it keeps its corner, and read
   await expect(chat.box).toHaveCSS("direction", "ltr");
 });
 
+/** Elements that take the place of what the document has, and of what the page may have for the chat. */
+const named =
+  ["currentScript", "createElement", "createElementNS", "body", "documentElement", "addEventListener", "querySelector", "hasFocus", "activeElement", "fullscreenElement"].map((name) => `<img name="${name}">`).join("") +
+  `<form id="MissiveChat">${["isOpen", "q", "destroy", "open"].map((name) => `<input name="${name}" hidden>`).join("")}</form>` +
+  `<a id="MissiveChatConfig"></a><form id="MissiveChatConfig" name="user"><input name="email" value="x@example.com" hidden></form>`;
+
 test("elements of the page that carry its names don't hide them from it", async ({ site, chat, page }) => {
   await site.open({
     head: "<base href='https://elsewhere.example/deep/down/'>",
-    script: `<img name="currentScript"><form id="MissiveChat"></form><form id="MissiveChatConfig"></form><script async src="${missive}"></script>`,
+    script: `${named}<script async src="${missive}"></script>`,
   });
   await expect(chat.button).toBeVisible();
   await chat.open();

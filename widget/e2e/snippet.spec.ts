@@ -59,6 +59,19 @@ test("what is called before the script has arrived waits for it, and runs after 
   await expect(chat.button).toBeHidden();
 });
 
+/** Elements with the names of what snippets use of the page, and an empty form with that of the API, or one with its members. */
+const named = ["createElement", "querySelector", "head", "body", "currentScript"].map((name) => `<img name="${name}">`).join("");
+const forms = { empty: '<form id="MissiveChat"></form>', "with its members": '<form id="MissiveChat"><input name="isOpen"><input name="q"><input name="open"></form>' };
+for (const [form, html] of Object.entries(forms))
+  for (const name of ["snippet.html", "snippet-gtm.html", "snippet-pinned.html"])
+    test(`${name}: elements with the names of its API and of the document's methods, a form ${form}, don't stop it, and calls wait`, async ({ site, chat, page }) => {
+      await site.open({ script: `${named}${html}${await snippet(name)}<script>MissiveChat.setVariables({ "main-color": "rgb(1, 2, 3)" })</script>` });
+      await chat.open();
+      expect(await chat.css(chat.button, "background-color")).toBe("rgb(1, 2, 3)");
+      await expect(chat.form).toBeVisible();
+      expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(true);
+    });
+
 test("the queue is there although an element of the page has its name", async ({ site, chat, page }) => {
   const release = await site.hold("**/missive.js");
   const opened = site.open({ body: '<p id="MissiveChat">Chat</p>', script: `<p id="MissiveChat"></p>${await snippet()}<script>MissiveChat.open()</script>` });

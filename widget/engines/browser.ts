@@ -35,6 +35,8 @@ export interface Browser {
   /** Empties the field that has the focus. */
   erase(): Promise<void>;
   press(key: Key): Promise<void>;
+  /** Waits until a tab that has opened is somewhere, closes it, and returns what is in it. */
+  tab(): Promise<string>;
   screenshot(path: string): Promise<void>;
   close(): Promise<void>;
 }

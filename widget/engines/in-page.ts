@@ -37,7 +37,7 @@ export function look(): Sight {
     window: seen(".window"),
     badge: all(".badge").map((badge) => badge.textContent).join(),
     form: all(".identify").length > 0,
-    bubbles: all(".bubble").map((bubble) => bubble.textContent!),
+    bubbles: all(".bubble:not([hidden])").map((bubble) => bubble.textContent!),
     unsent: all(".pending, .failed").length,
     focus: active ? active.getAttribute("name") || active.className || active.localName : "",
   };

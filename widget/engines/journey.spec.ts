@@ -51,6 +51,28 @@ test("a visitor says who they are, asks, is answered, and finds the conversation
   });
 });
 
+test("a file opens in a tab, also for who is faster than its address", async ({ site, visitor }) => {
+  const { browser } = visitor;
+  await visitor.visit();
+  await visitor.open();
+  await visitor.write("One");
+  await visitor.sees({ bubbles: ["One"], unsent: 0 });
+  await site.sendFile("note.txt", "Hello");
+  await site.sendFile("second.txt", "Hello again");
+  await visitor.sees({ bubbles: ["One", "note.txt 5 bytes", "second.txt 11 bytes"] });
+  await site.server.fault({ delayMillis: 700 });
+  await browser.click(".row:nth-last-child(2) .file");
+  expect(await browser.tab()).toBe("Hello");
+  await site.server.fault({});
+  // Now there is an address.
+  await browser.click(".row:nth-last-child(2) .file");
+  expect(await browser.tab()).toBe("Hello");
+  // By key, from the message box backwards.
+  await browser.run(() => document.querySelector("missive-chat")!.shadowRoot!.querySelectorAll<HTMLElement>(".file")[1]!.focus());
+  await browser.press("Enter");
+  expect(await browser.tab()).toBe("Hello again");
+});
+
 test("a connection that drops comes back, and nothing is lost or said twice", async ({ site, visitor }) => {
   await visitor.visit();
   await visitor.open();

@@ -33,9 +33,11 @@ const launched = (browser: PlaywrightsBrowser, options?: BrowserContextOptions):
 
 class PlaywrightBrowser implements Browser {
   private frame: Frame;
+  private readonly tabs: Page[] = [];
 
   constructor(private readonly page: Page) {
     this.frame = page.mainFrame();
+    page.on("popup", (tab) => this.tabs.push(tab));
   }
 
   async goto(address: string): Promise<void> {
@@ -77,6 +79,15 @@ class PlaywrightBrowser implements Browser {
 
   async press(key: Key): Promise<void> {
     await this.page.keyboard.press(key);
+  }
+
+  async tab(): Promise<string> {
+    if (!this.tabs.length) await this.page.waitForEvent("popup");
+    const tab = this.tabs.shift()!;
+    await tab.waitForURL(/^http/);
+    const text = await tab.locator("body").innerText();
+    await tab.close();
+    return text;
   }
 
   async screenshot(path: string): Promise<void> {

@@ -59,6 +59,12 @@ export class Site {
     await this.server.rest("POST", `/Conversations/${await this.newest()}/Messages`, { Author: "team", Body: text });
   }
 
+  /** The team sends a file there, and no text. */
+  async sendFile(name: string, content: string): Promise<void> {
+    const MediaSid = await this.server.upload(name, content);
+    await this.server.rest("POST", `/Conversations/${await this.newest()}/Messages`, { Author: "team", MediaSid });
+  }
+
   /** What was said in the newest conversation. */
   async stored(): Promise<string[]> {
     const { messages } = await this.server.rest("GET", `/Conversations/${await this.newest()}/Messages`);

@@ -114,6 +114,18 @@ class WebDriverBrowser implements Browser {
     await this.session.actions().sendKeys(keys[key.toUpperCase() as Uppercase<Key>]).perform();
   }
 
+  async tab(): Promise<string> {
+    const page = await this.session.getWindowHandle();
+    let tab: string | undefined;
+    await this.session.wait(async () => (tab = (await this.session.getAllWindowHandles()).find((handle) => handle != page)));
+    await this.session.switchTo().window(tab!);
+    await this.session.wait(async () => (await this.session.getCurrentUrl()).startsWith("http"));
+    const text = await this.run(() => document.body.innerText);
+    await this.session.close();
+    await this.session.switchTo().window(page);
+    return text;
+  }
+
   async screenshot(path: string): Promise<void> {
     writeFileSync(path, await this.session.takeScreenshot(), "base64");
   }

@@ -213,7 +213,7 @@ var Table = []Option{
 	{Path: "onReady", Kind: Callback, Where: PageOnly, Doc: "Called when `window.MissiveChat` can be used."},
 	{Path: "onVisitorIdentified", Kind: Callback, Where: PageOnly, Doc: "Called with `{name, email}` when a visitor has sent the form."},
 	{Path: "onChatStarted", Kind: Callback, Where: PageOnly, Doc: "Called with `{name, email}` when the first message of a conversation was accepted."},
-	{Path: "onNewMessage", Kind: Callback, Where: PageOnly, Doc: "Called with the text of each message from the team."},
+	{Path: "onNewMessage", Kind: Callback, Where: PageOnly, Doc: "Called with the text of each message from the team; of one that has files alone, with their names."},
 	{Path: "onOpen", Kind: Callback, Where: PageOnly, Doc: "Called when the window has opened, whoever caused it."},
 	{Path: "onClose", Kind: Callback, Where: PageOnly, Doc: "Called when the window has closed, whoever caused it."},
 }

@@ -156,7 +156,7 @@ describe("a picture", () => {
   test("takes the place of the initials once it has loaded", () => {
     const images: HTMLImageElement[] = [];
     const create = document.createElement.bind(document);
-    const spy = vi.spyOn(document, "createElement").mockImplementation((name: string) => {
+    const spy = vi.spyOn(Object.getPrototypeOf(document) as Document, "createElement").mockImplementation((name: string) => {
       const element = create(name);
       if (element instanceof HTMLImageElement) images.push(element);
       return element;

@@ -843,12 +843,17 @@ describe("messages are taken as they are:", () => {
     ]);
   });
 
-  test("a file without a word is a message without a text", async () => {
+  test("files without a word say their names, and the page is told those", async () => {
+    const attachedMedia = [{ sid: "ME1", filename: "a.pdf" }, { sid: "ME2", filename: null }, { sid: "ME3", filename: "b.pdf" }] as never;
     const service = new Service();
-    service.conversation.say(null as never);
+    for (const files of [attachedMedia, [], null]) service.conversation.say(null as never, { attachedMedia: files });
     const page = open({ memories: { session: "s0" }, service });
     await page.come();
-    expect(bodies(page)).toEqual([""]);
+    service.conversation.say("", { attachedMedia });
+    service.conversation.say("Here", { attachedMedia });
+    expect(bodies(page)).toEqual(["a.pdf\nb.pdf", "", "", "a.pdf\nb.pdf", "Here"]);
+    expect(page.store.state.messages.map(({ files }) => files)).toEqual([attachedMedia, undefined, undefined, attachedMedia, attachedMedia]);
+    expect(page.app.told.filter(([name]) => name == "onNewMessage").map(([, body]) => body)).toEqual(["a.pdf\nb.pdf", "Here"]);
   });
 });
 

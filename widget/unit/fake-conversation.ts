@@ -14,6 +14,7 @@ export interface Kept {
   body: string;
   attributes: object;
   dateCreated: Date;
+  attachedMedia: Received["attachedMedia"];
 }
 
 export class KeptConversation {
@@ -31,8 +32,8 @@ export class KeptConversation {
     return client;
   }
 
-  say(body: string, { author = "team", attributes = {}, time = Date.now() }: { author?: string; attributes?: object; time?: number } = {}): Kept {
-    const message = { sid: `IM ${this.sid} ${this.count}`, index: this.count++, author, body, attributes, dateCreated: new Date(time) };
+  say(body: string, { author = "team", attributes = {}, time = Date.now(), attachedMedia = [] }: Partial<Kept> & { time?: number } = {}): Kept {
+    const message = { sid: `IM ${this.sid} ${this.count}`, index: this.count++, author, body, attributes, attachedMedia, dateCreated: new Date(time) };
     this.messages = [...this.messages, message];
     this.tell("messageAdded", message);
     return message;

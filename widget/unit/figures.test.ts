@@ -20,6 +20,7 @@ const files: Record<string, unknown> = {};
 let loading = "";
 vi.mock("../src/launcher/scripts", () => ({
   script: null,
+  folders: [],
   handOver: (gift: unknown) => void (files[loading] = gift),
   loadFile: async (url: string) => files[url.replace(/.*\//, "")],
 }));

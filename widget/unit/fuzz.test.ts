@@ -12,6 +12,7 @@ import { showList } from "../../cmd/internal/desk/list";
 import { toBubbles } from "../../cmd/internal/desk/message-log";
 import { createThread } from "../../cmd/internal/desk/thread";
 import { bubbles } from "../src/window/bubbles";
+import { showFiles } from "../src/thread/files";
 import { linked } from "../src/thread/links";
 import { createBubbleList } from "../src/window/bubble-list";
 import { jane } from "./fake-app";
@@ -31,7 +32,11 @@ const json: fc.Arbitrary<any> = fc.letrec((tie) => ({
 })).value!;
 const author = fc.constantFrom("visitor", "team", "me", "jo", "mallory", "", null);
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.constant(null), fc.constant("{{ link:javascript:1 x }} https://a.example/\u202e"));
-const message = fc.record({ author, body: text, attributes: json });
+/** A file with whatever a service could say of it, and whatever it answers when its address is asked for. */
+const file = fc
+  .record({ sid: json, filename: fc.oneof(text, json), contentType: fc.oneof(text, json), size: fc.oneof(fc.double(), json), address: fc.oneof(fc.webUrl(), json) })
+  .map(({ address, ...more }) => ({ ...more, getContentTemporaryUrl: async () => (address === null ? Promise.reject(Error("refused")) : address) }));
+const message = fc.record({ author, body: text, attributes: json, attachedMedia: fc.option(fc.array(file, { maxLength: 3 })) });
 const person = fc.record({ identity: fc.oneof(author, fc.string()), lastReadMessageIndex: fc.option(fc.integer()), friendlyName: text, attributes: json, isOnline: fc.option(fc.boolean()) });
 
 /** Somebody in the conversation, with their user. */
@@ -49,6 +54,16 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** Follows the links to all files, of which there is one each, and none leads into the page. */
+async function openFiles(list: HTMLElement, messages: readonly { files?: readonly unknown[] }[]): Promise<void> {
+  vi.stubGlobal("open", () => null);
+  const links = [...list.querySelectorAll<HTMLAnchorElement>(".file")];
+  expect(links.length).toBe(messages.flatMap(({ files = [] }) => files).length);
+  for (const link of links) link.click();
+  await settle();
+  for (const link of links) expect(link.getAttribute("href") ?? "https:").toMatch(/^https?:/i);
+}
+
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 test(
@@ -57,7 +72,7 @@ test(
     const property = fc.asyncProperty(fc.array(message, { maxLength: 8 }), fc.array(message, { maxLength: 4 }), fc.array(person, { maxLength: 4 }), json, async (past, news, people, attributes) => {
       localStorage.clear();
       const service = new Service();
-      const keep = ({ author, body, attributes }: any) => service.conversation.say(body, { author, attributes });
+      const keep = ({ body, ...more }: any) => service.conversation.say(body, more);
       past.forEach(keep);
       service.conversation.say("Before", { attributes: { id: "sane" } });
       const page = openPage({ memories: { session: "s0" }, service });
@@ -79,7 +94,11 @@ test(
       const { messages } = page.store.state;
       expect(messages.length).toBe(new Set(messages.map(({ id }) => id)).size);
       const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
-      list.render(bubbles(page.config, page.store.state, jane, false, () => {}));
+      const shownBubbles = bubbles(page.config, page.store.state, jane, false, () => {});
+      list.render(shownBubbles);
+      const files = new Map(messages.map((message) => [message.id, message.files]));
+      showFiles(list.element, shownBubbles.map(({ key, text }) => ({ text, files: files.get(key) })), () => []);
+      await openFiles(list.element, messages);
       const shown = [...list.element.querySelectorAll(".bubble")].map(({ textContent }) => textContent);
       expect([shown.includes("Before"), shown.includes("After")]).toEqual([true, true]);
       page.app.end();
@@ -112,7 +131,10 @@ test(
       const said = thread.store.state.messages;
       for (const conversation of store.state.conversations) showContact(document.createElement("aside"), conversation, said);
       const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
-      list.render(toBubbles(said, -1, "Visitor", nobody.nameOf, () => {}));
+      const shownBubbles = toBubbles(said, -1, "Visitor", nobody.nameOf, () => {});
+      list.render(shownBubbles);
+      showFiles(list.element, shownBubbles, () => []);
+      await openFiles(list.element, shownBubbles);
       const shown = [...list.element.querySelectorAll(".bubble")].map(({ textContent }) => textContent);
       expect(shown).toContain("Hello");
     });

@@ -16,7 +16,7 @@ let idle: (() => void)[];
 
 vi.mock("../src/launcher/scripts", () => ({
   script: null,
-  base: "https://chat.example/files",
+  folders: [],
   handOver: (gift: unknown) => (early = gift),
   async loadFile(url: string) {
     if (url.endsWith("/early.1234.js")) return import("../src/early/early").then(() => early);
@@ -121,6 +121,23 @@ test.each(["", "{", "null", "5", '"open"', "[]", "false", '{"visitor":5}'])("sto
   expect((await load()).isOpen()).toBe(false);
   expect(onReady).toHaveBeenCalledOnce();
   expect([idle, warn.mock.calls]).toEqual([[], []]);
+});
+
+test.each([
+  '<form id="MissiveChat"></form>',
+  '<form id="MissiveChat"><input name="isOpen"></form>',
+  '<form id="MissiveChat"><input name="isOpen"><input name="q"><input name="destroy"></form>',
+  '<form id="MissiveChat"><input name="q"><input name="q"></form>',
+  '<form id="MissiveChatConfig"><input name="user"><input name="chat"><input name="onReady"><input name="meta"></form>',
+])("elements of the page that carry its names, %s, don't stop it, and what is stored stays", async (html) => {
+  document.body.innerHTML = html;
+  const form = document.querySelector("form")!;
+  page[form.id as "MissiveChat"] = form as never;
+  remember({ session: "s" });
+  const api = await load();
+  api.open();
+  expect([chats(), api.isOpen(), warn.mock.calls]).toEqual([1, true, []]);
+  expect(localStorage.getItem("missive-chat:acme")).toBe('{"session":"s"}');
 });
 
 test("storage that is blocked does no harm", async () => {
@@ -260,7 +277,7 @@ describe("loaded again", () => {
     const api = await load();
     expect(await load({ id: "other" })).toBe(api);
     expect(chats()).toBe(1);
-    expect(warn.mock.calls).toEqual([["MissiveChat: account acme is on this page already, other is left out"]]);
+    expect(warn.mock.calls).toEqual([["MissiveChat: account acme is here already, other is left out"]]);
   });
 
   test("after the page has thrown it away it is there again", async () => {

@@ -45,7 +45,7 @@ describe("a message from the team", () => {
 
   test("is counted before the page is told, which may open the window then", () => {
     const app = createApp();
-    const unread: number[] = [];
+    const unread: unknown[] = [];
     tellNews({ ...app, emit: () => void unread.push(app.store.state.unread) }, jane, () => {});
     app.store.set({ messages: [theirs(0)] });
     expect(unread).toEqual([1]);

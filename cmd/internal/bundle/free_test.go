@@ -16,11 +16,11 @@ import (
 // something of the page's own, such as a module system that takes the SDK for one of its modules.
 var taken = strings.Fields(`
 	Array ArrayBuffer Boolean Date Error Function Intl JSON Map Math NaN Number Object Promise Reflect RegExp Set String Symbol
-	TypeError Uint8Array WeakSet decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt
+	TypeError Uint8Array WeakMap WeakSet decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt
 
 	AbortController AbortSignal AudioContext Blob CSS CSSStyleSheet Document FormData GainNode MessageChannel MutationObserver OscillatorNode TextEncoder URL
 	addEventListener btoa clearInterval clearTimeout console crypto document fetch getComputedStyle innerWidth localStorage location
-	matchMedia navigator reportError self sessionStorage setInterval setTimeout structuredClone visualViewport window
+	matchMedia navigator open reportError self sessionStorage setInterval setTimeout structuredClone visualViewport window
 
 	Buffer`) // the SDK asks only of what type this is
 

@@ -35,6 +35,7 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, h handler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &call{Request: r, server: s, store: s.store}
+	c.identity, _ = r.Context().Value(identityKey{}).(string)
 	c.session, _ = r.Context().Value(sessionKey{}).(*session)
 	if c.session != nil {
 		c.identity = c.session.identity

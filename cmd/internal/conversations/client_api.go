@@ -58,10 +58,14 @@ func configuration(c *call) (int, any, error) {
 		"links": object{
 			"my_conversations": clientAPI + "/MyConversations", "conversations": clientAPI + "/Conversations",
 			"users": clientAPI + "/Users", "typing": clientAPI + "/Typing",
-			// There are no attachments, but without these addresses the SDK does not start.
-			"media_service": "https://mcs.us1.twilio.com/v1/Services/" + c.server.options.ServiceSID + "/Media", "media_set_service": nil,
+			"media_service": c.session.address + c.server.mediaPath(), "media_set_service": c.session.address + c.server.mediaPath() + "Set",
 		},
-		"options":      object{"reachability_enabled": c.store.Configuration().Reachability, "email_bodies_allowed_mime_types": []string{}, "email_histories_allowed_mime_types": []string{}},
+		"options": object{
+			"reachability_enabled":          c.store.Configuration().Reachability,
+			"media_attachments_count_limit": store.MaxMessageMedia, "media_attachment_size_limit_in_mb": store.MaxMediaBytes >> 20,
+			"media_attachments_total_size_limit_in_mb": store.MaxMediaBytes >> 20,
+			"email_bodies_allowed_mime_types":          []string{}, "email_histories_allowed_mime_types": []string{},
+		},
 		"sync_objects": object{"my_user_info": u.Info.SID(), "my_conversations": u.Joined.SID()},
 	}, nil
 }
@@ -281,7 +285,8 @@ func sendMessage(c *call) (int, any, error) {
 	if c.server.faults.losesReply() {
 		c.session.cut()
 	}
-	message, err := c.store.AddMessage(m.Conversation(), store.Draft{Author: c.identity, Body: body.Body, Attributes: body.Attributes})
+	draft := store.Draft{Author: c.identity, Body: body.Body, Attributes: body.Attributes, Media: body.Media}
+	message, err := c.store.AddMessage(m.Conversation(), draft)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -298,9 +303,6 @@ func (c *call) maySend(v *store.Conversation, text, media bool) error {
 		if err := c.may(v, store.SendMessage); err != nil {
 			return err
 		}
-	}
-	if media { // nothing can be uploaded here
-		return &store.Error{Status: 404, Code: 50507, Message: "Media not found"}
 	}
 	return nil
 }

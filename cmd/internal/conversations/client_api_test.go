@@ -36,8 +36,10 @@ func TestTheConfigurationLinksToEverything(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if media, ok := c["links"].(object)["media_set_service"]; !ok || media != nil {
-		t.Error("without media_set_service the SDK throws")
+	for name, path := range map[string]string{"media_service": "Media", "media_set_service": "MediaSet"} {
+		if got, want := c["links"].(object)[name], url+"/mcs/v1/Services/IS1/"+path; got != want {
+			t.Errorf("%s is %v, want %s", name, got, want)
+		}
 	}
 }
 

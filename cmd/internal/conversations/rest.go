@@ -57,19 +57,25 @@ func (s *Server) answerREST(w http.ResponseWriter, r *http.Request, h handler) {
 	down, delay := s.faults.Down, s.faults.delay()
 	s.mu.Unlock()
 	time.Sleep(delay)
-	key, secret, _ := r.BasicAuth()
-	known := subtle.ConstantTimeCompare([]byte(key), []byte(s.options.APIKey)) & subtle.ConstantTimeCompare([]byte(secret), []byte(s.options.APISecret))
 	switch service := r.PathValue("service"); {
 	case down:
 		refuse(w, &store.Error{Status: 503, Code: 20503, Message: "Service unavailable, as asked"})
-	case known != 1:
+	case !s.hasKey(r):
 		w.Header().Set("WWW-Authenticate", `Basic realm="Twilio API"`)
-		refuse(w, &store.Error{Status: 401, Code: 20003, Message: "Authenticate"})
+		refuse(w, errKey)
 	case service != "" && service != s.options.ServiceSID:
 		refuse(w, notFound)
 	default:
 		s.answerCall(w, r, h)
 	}
+}
+
+var errKey = &store.Error{Status: 401, Code: 20003, Message: "Authenticate"}
+
+// hasKey tells whether a request comes with the API key.
+func (s *Server) hasKey(r *http.Request) bool {
+	key, secret, _ := r.BasicAuth()
+	return subtle.ConstantTimeCompare([]byte(key), []byte(s.options.APIKey))&subtle.ConstantTimeCompare([]byte(secret), []byte(s.options.APISecret)) == 1
 }
 
 func restGetService(c *call) (int, any, error) {
@@ -120,7 +126,7 @@ func (c *call) conversationChange() store.ConversationChange {
 }
 
 func restCreateConversation(c *call) (int, any, error) {
-	made, err := c.store.CreateConversation("system", c.conversationChange())
+	made, err := c.store.CreateConversation(store.System, c.conversationChange())
 	if err != nil {
 		return 0, nil, err
 	}
@@ -249,7 +255,8 @@ func restCreateMessage(c *call) (int, any, error) {
 		return 0, nil, err
 	}
 	message, err := c.store.AddMessage(conversation, store.Draft{
-		Author: cmp.Or(c.Form.Get("Author"), "system"), Body: c.Form.Get("Body"), Attributes: c.Form.Get("Attributes"), Created: created,
+		Author: cmp.Or(c.Form.Get("Author"), store.System), Body: c.Form.Get("Body"), Attributes: c.Form.Get("Attributes"),
+		Media: c.Form["MediaSid"], Created: created,
 	})
 	if err != nil {
 		return 0, nil, err
@@ -290,7 +297,7 @@ func restGetMessage(c *call) (int, any, error) {
 func restUpdateMessage(c *call) (int, any, error) {
 	conversation, m, err := c.pathMessage()
 	if err == nil {
-		err = c.store.UpdateMessage(conversation, m, "system", store.MessageChange{Body: c.value("Body"), Attributes: c.value("Attributes")})
+		err = c.store.UpdateMessage(conversation, m, store.System, store.MessageChange{Body: c.value("Body"), Attributes: c.value("Attributes")})
 	}
 	if err != nil {
 		return 0, nil, err

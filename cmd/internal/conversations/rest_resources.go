@@ -63,10 +63,22 @@ func (c *call) showParticipant(v *store.Conversation, p *store.Participant) obje
 
 func (c *call) showMessage(v *store.Conversation, m *store.Message) object {
 	return c.resource(object{
-		"sid": m.SID, "conversation_sid": v.ID, "index": m.Index, "author": m.Author, "body": m.Body, "attributes": m.Attributes, "media": nil,
+		"sid": m.SID, "conversation_sid": v.ID, "index": m.Index, "author": m.Author, "body": m.Text(), "attributes": m.Attributes, "media": showMedia(m.Media),
 		"participant_sid": orNull(m.Participant), "date_created": m.Created, "date_updated": m.Updated, "delivery": nil,
 		"url": c.link("Conversations", v.ID, "Messages", m.SID),
 	})
+}
+
+// showMedia lists the files of a message as a message has them; null when it has none.
+func showMedia(list []*store.Media) any {
+	if len(list) == 0 {
+		return nil
+	}
+	shown := []object{}
+	for _, m := range list {
+		shown = append(shown, object{"sid": m.SID, "category": "media", "filename": orNull(m.Filename), "content_type": m.ContentType, "size": m.Size})
+	}
+	return shown
 }
 
 func (c *call) showUser(u *store.User) object {

@@ -3,7 +3,7 @@
 //
 // What Twilio's servers do for these two belongs here: the socket (socket.go, session.go, and package twilsock for its frames),
 // what the SDK asks through it (client_api.go, sync_api.go), the REST API (rest.go), access tokens as Twilio checks them
-// (token.go), and faults for tests (faults.go). What is kept is in package store. Who gets a token is package token's.
+// (token.go), the service that has the files of messages (media.go), and faults for tests (faults.go). What is kept is in package store. Who gets a token is package token's.
 //
 // It is as strict as Twilio documents that it is: roles, and the limits of a service. It is never a production server: it keeps
 // everything in memory.
@@ -61,6 +61,8 @@ type Server struct {
 	store    *store.Store
 	sessions map[*session]bool
 	faults   Fault
+
+	contents contents // of files; has its own lock
 }
 
 // New starts a server; [Server.Close] ends it. It fails when an option is missing, or the file can't be read.
@@ -86,10 +88,15 @@ func New(o Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.store.Changed = s.publish
+	if o.File != "" {
+		s.contents.folder = o.File + ".media"
+	}
+	s.contents.sweep(func(sid string) bool { _, err := s.store.Media(sid, ""); return err == nil })
+	s.store.Changed, s.store.Dropped = s.publish, s.contents.remove
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.mux.HandleFunc("GET "+Path, s.serveSocket)
 	s.serveREST(s.mux)
+	s.serveMedia(s.mux)
 	s.serveClientAPI(s.client)
 	s.serveSync(s.client)
 	if o.Faults {

@@ -21,6 +21,8 @@ type session struct {
 	wake   chan struct{}      // never changes
 	outbox outbox             // has its own lock
 
+	address string // of the server, as this client knows it; never changes
+
 	identity   string          // "" until the client has said who it is
 	subscribed map[string]bool // SIDs of Sync objects
 	warning    *time.Timer     // before the token expires

@@ -39,7 +39,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 
 	ctx, cancel := context.WithCancel(s.stopped)
 	defer cancel()
-	session := &session{server: s, cancel: cancel, wake: make(chan struct{}, 1), subscribed: map[string]bool{}}
+	session := &session{server: s, cancel: cancel, address: addressOf(r), wake: make(chan struct{}, 1), subscribed: map[string]bool{}}
 	if !s.add(session) {
 		conn.Close(websocket.StatusTryAgainLater, "too many sockets")
 		return
@@ -52,6 +52,14 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	})
 	err = session.read(ctx, conn)
 	s.options.Log.Info("socket closed", "reason", err)
+}
+
+// addressOf is the server's own, as who asks knows it.
+func addressOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 // read handles what the client sends, one frame after the other.

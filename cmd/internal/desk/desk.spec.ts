@@ -192,6 +192,24 @@ test("a mark is shown only where the token server vouches for it, in that very c
   await expect(row("Mallory").locator(".mark")).toHaveText("[Unverified]");
 });
 
+test("a colleague's file has its name and size, also in the list, and opens", async ({ desk, visit, preview }) => {
+  const chat = await visit(jane);
+  await chat.write("Have you got a manual?");
+  await desk.read("Jane Doe");
+  const jo = await colleague(desk, preview);
+  await jo.evaluate(() => joined.prepareMessage().addMedia({ filename: "manual.txt", contentType: "text/plain", media: new Blob(["Hello"]) }).build().send());
+  await expect(desk.conversations).toContainText("manual.txt");
+  const file = desk.page.getByRole("log").locator(".file");
+  await expect(file).toHaveText("manual.txt 5 bytes");
+  await expect(desk.bubbles.filter({ visible: true })).toHaveText(["Have you got a manual?", "manual.txt 5 bytes"]);
+  const opening = desk.page.waitForEvent("popup");
+  await file.click();
+  const tab = await opening;
+  await tab.waitForURL(/Signature=/);
+  await expect(tab.locator("body")).toHaveText("Hello");
+  await expect(chat.root.locator(".file")).toHaveText("manual.txt 5 bytes");
+});
+
 test("without npm chat and desk have the SDK from Twilio’s host", async ({ preview, desk, visit }) => {
   await preview.stop();
   const empty = join(preview.folder, "empty");

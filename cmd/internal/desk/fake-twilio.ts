@@ -24,6 +24,7 @@ export interface FakeMessage {
   attributes?: object;
   /** Milliseconds since 1970. */
   time?: number;
+  attachedMedia?: Message["attachedMedia"];
 }
 
 export class FakeConversation extends Emitter {
@@ -45,9 +46,9 @@ export class FakeConversation extends Emitter {
   }
 
   /** A message of somebody, without telling anyone. */
-  add({ body, author = "visitor", attributes = {}, time = 2000 }: FakeMessage): Message {
+  add({ body, author = "visitor", attributes = {}, time = 2000, attachedMedia = [] }: FakeMessage): Message {
     const index = this.messages.length;
-    const message = { sid: `IM${this.sid}-${index}`, index, body, author, attributes, dateCreated: new Date(time), conversation: this } as unknown as Message;
+    const message = { sid: `IM${this.sid}-${index}`, index, body, author, attributes, attachedMedia, dateCreated: new Date(time), conversation: this } as unknown as Message;
     this.messages.push(message);
     return message;
   }

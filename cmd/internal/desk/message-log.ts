@@ -1,6 +1,7 @@
 // The messages of the open conversation: scrolled to the end, filled with older ones at the top, and told as read when they are seen.
 
 import { createDates } from "../../../widget/src/thread/dates";
+import { showFiles, type WithFiles } from "../../../widget/src/thread/files";
 import { linked } from "../../../widget/src/thread/links";
 import { attribute } from "../../../widget/src/shared/dom";
 import { type Bubble, createBubbleList } from "../../../widget/src/window/bubble-list";
@@ -64,6 +65,7 @@ export function createMessageLog(thread: ReadableThread, nameOf: People["nameOf"
       const first = element.firstElementChild;
       const bubbles = toBubbles(messages, seen, visitor, nameOf, thread.resend);
       list.render(bubbles, dates(bubbles));
+      showFiles(element, bubbles, () => ["This file can’t be opened now. Try again."]);
       if (atEnd) element.scrollTop = element.scrollHeight;
       // Older messages above must not move what is being read.
       else if (first != element.firstElementChild) element.scrollTop = element.scrollHeight - fromEnd;
@@ -79,15 +81,16 @@ export function createMessageLog(thread: ReadableThread, nameOf: People["nameOf"
 }
 
 /** The messages as bubbles. "Seen" stands below the last one of the team that the visitor has read. */
-export function toBubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: (identity: string) => string, resend: (id: string) => void): Bubble[] {
+export function toBubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: (identity: string) => string, resend: (id: string) => void): (Bubble & WithFiles)[] {
   const lastSeen = messages.findLast(({ from, index = Infinity }) => isOurs(from) && index <= seen)?.id;
-  return messages.filter(notTwice()).map(({ id, body, from, author, time, state }) => {
+  return messages.filter(notTwice()).map(({ id, body, files, from, author, time, state }) => {
     // A stranger isn't asked for a name: it could be a colleague's.
     const name = from == "me" ? "You" : from == "visitor" ? visitor : from == "colleague" ? nameOf(author) : "Not of the team: " + author;
     return {
       // The list doesn't change the name of a bubble: with another name it is another bubble.
       key: from == "colleague" ? id + name : id,
       text: body,
+      files,
       own: isOurs(from),
       name,
       named: from == "colleague" || from == "stranger",

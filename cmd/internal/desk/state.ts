@@ -1,5 +1,6 @@
 // What the desk knows, as its parts share it.
 
+import type { SentFile } from "../../../widget/src/shared/files";
 import type { ConnectionState } from "../../../widget/src/connection/reconnect";
 
 /** How sure the token endpoint is that a visitor is who they say they are. */
@@ -75,6 +76,7 @@ export interface Message {
   /** Our own for what we send, from its attributes; else the message's SID. */
   id: string;
   body: string;
+  files?: readonly SentFile[];
   /** Milliseconds since 1970. */
   time: number;
   from: Sender;

@@ -32,6 +32,15 @@ describe("a message", () => {
     expect(message!.meta).toEqual(meta);
   });
 
+  test("without a text says the names of its files", async () => {
+    const attachedMedia = [{ sid: "ME1", filename: "a.pdf" }, { sid: "ME2", filename: null }] as never;
+    const { thread } = await begin((conversation) => {
+      conversation.add({ body: "", author: "jo", attachedMedia });
+      conversation.add({ body: "Here", author: "jo", attachedMedia });
+    });
+    expect(thread.store.state.messages).toMatchObject(["a.pdf", "Here"].map((body) => ({ body, files: attachedMedia })));
+  });
+
   test.each([null, "plan", ["pro"]])("has nothing along that is no object: %j", async (meta) => {
     const { thread } = await begin((conversation) => conversation.add({ body: "Hello", attributes: { meta } }));
     expect(thread.store.state.messages[0]!.meta).toEqual({});

@@ -2,6 +2,7 @@
 
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
+import { contentOf } from "../../../widget/src/connection/received";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message, Team } from "./state";
 import { pageAddress, record, senderOf } from "./summary";
@@ -51,13 +52,14 @@ export function createThread(isConnected: () => boolean): Thread {
   // Threads stay for as long as the desk does, so nothing ends them.
   const sync = createMessageSync<Message>(store, new AbortController().signal, {
     connected: isConnected,
-    take({ sid, index, author, body, attributes, dateCreated }: Received) {
+    take(received: Received) {
+      const { sid, index, author, attributes, dateCreated } = received;
       const { id, meta, page } = record(attributes);
       const from = senderOf(conversation!, author, team);
       return {
         id: from == "me" && typeof id == "string" ? id : sid,
         index,
-        body: body ?? "",
+        ...contentOf(received),
         from,
         author: author ?? "",
         time: dateCreated?.getTime() ?? Date.now(),

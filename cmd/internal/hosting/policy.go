@@ -64,9 +64,11 @@ func (n needs) policy(hashes []string) Policy {
 	images := Directive{Name: "img-src"}
 	connections := Directive{Name: "connect-src"}
 	if n.tokenURL != "" {
-		// Everything that Twilio's SDK does for the widget goes over this one socket. Other hosts of Twilio serve
-		// media, which the widget does not use.
-		connections.Sources = []string{source(n.tokenURL, file), source("wss://tsock."+n.region+".twilio.com", file)}
+		// Everything that Twilio's SDK does for the widget goes over this one socket, but for asking where the file of a message is.
+		// That is at another host, to which the visitor's browser goes: no directive stops who follows a link.
+		connections.Sources = []string{
+			source(n.tokenURL, file), source("wss://tsock."+n.region+".twilio.com", file), source("https://mcs."+n.region+".twilio.com", file),
+		}
 		if n.sdk == "cdn" {
 			// Without the version, so that a site needn't change its policy when an update of the chat has another one.
 			scripts.Sources = append(scripts.Sources, "https://sdk.twilio.com/js/conversations/")

@@ -19,10 +19,10 @@ func TestThePolicyHasWhatTheAccountNeedsAndNoMore(t *testing.T) {
 			"script-src https://chat.example.com"},
 		{"Twilio's host", "https://chat.example.com", map[string]any{"connection.tokenUrl": token},
 			"script-src https://chat.example.com https://sdk.twilio.com/js/conversations/; " +
-				"connect-src https://token.example.com/token wss://tsock.us1.twilio.com"},
+				"connect-src https://token.example.com/token wss://tsock.us1.twilio.com https://mcs.us1.twilio.com"},
 		{"a bundled SDK, in another region", "https://chat.example.com",
 			map[string]any{"connection.tokenUrl": token, "connection.sdk": "bundled", "connection.region": "ie1"},
-			"script-src https://chat.example.com; connect-src https://token.example.com/token wss://tsock.ie1.twilio.com"},
+			"script-src https://chat.example.com; connect-src https://token.example.com/token wss://tsock.ie1.twilio.com https://mcs.ie1.twilio.com"},
 		{"a picture beside the chat", "https://chat.example.com", map[string]any{"chat.avatarUrl": "../assets/team.0123456789.png"},
 			"script-src https://chat.example.com; img-src https://chat.example.com"},
 		{"a picture elsewhere", "https://chat.example.com", map[string]any{"chat.avatarUrl": "https://cdn.example.net/t/a;b.png?size=2#x"},
@@ -30,12 +30,12 @@ func TestThePolicyHasWhatTheAccountNeedsAndNoMore(t *testing.T) {
 		{"a host with a folder, whose other files stay out", "https://example.com/chat", map[string]any{"chat.avatarUrl": "../assets/team.png"},
 			"script-src https://example.com/chat/; img-src https://example.com/chat/"},
 		{"a port, and a query that does not count", "http://localhost:8080", map[string]any{"connection.tokenUrl": "http://[::1]:8081/t?a=b", "connection.sdk": "bundled"},
-			"script-src http://localhost:8080; connect-src http://[::1]:8081/t wss://tsock.us1.twilio.com"},
+			"script-src http://localhost:8080; connect-src http://[::1]:8081/t wss://tsock.us1.twilio.com https://mcs.us1.twilio.com"},
 		{"a host in another alphabet", "https://צאט.example", nil,
 			"script-src https://xn--4dbq4b.example"},
 		{"what would end a source or a directive", "https://example.com/a;b,c 'd'\"*", map[string]any{"connection.tokenUrl": token, "connection.region": "x; script-src *"},
 			"script-src https://example.com/a%3Bb%2Cc%20%27d%27%22%2A/ https://sdk.twilio.com/js/conversations/; " +
-				"connect-src https://token.example.com/token 'none'"},
+				"connect-src https://token.example.com/token 'none' 'none'"},
 	} {
 		if got := PolicyOf(setup.Account{Host: c.host, Values: c.values}).String(); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.what, got, c.want)
@@ -57,7 +57,7 @@ func FuzzNoValueAddsToThePolicy(f *testing.F) {
 		if len(directives) != 3 {
 			t.Fatalf("%d directives: %s", len(directives), text)
 		}
-		for i, want := range []int{4, 2, 3} { // the name, and sources
+		for i, want := range []int{4, 2, 4} { // the name, and sources
 			if fields := strings.Fields(directives[i]); len(fields) != want {
 				t.Errorf("%d words, want %d: %s", len(fields), want, directives[i])
 			}

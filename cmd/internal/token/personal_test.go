@@ -3,11 +3,14 @@ package token
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	api "github.com/twilio/twilio-go/rest/conversations/v1"
+
+	"missive/cmd/internal/conversations"
 )
 
 // town is a service with visitors of every kind.
@@ -181,4 +184,38 @@ func TestAVisitorsDataIsExportedWithAllThatThereIs(t *testing.T) {
 		t.Errorf("%s", text)
 	}
 	same(t, "what is told", len(d.told), 0)
+}
+
+func TestAFileIsNamedInTheExportAndGoesWithItsConversation(t *testing.T) {
+	d := newTown(t)
+	ask := func(method, address, body string) (status int, answer map[string]any) {
+		r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+		d.did(err)
+		r.SetBasicAuth(testOptions.Twilio.APIKey, testOptions.Twilio.APISecret)
+		r.Header.Set("Content-Type", "text/plain")
+		response, err := http.DefaultClient.Do(r)
+		d.did(err)
+		defer response.Body.Close()
+		_ = json.NewDecoder(response.Body).Decode(&answer) // a content is no JSON
+		return response.StatusCode, answer
+	}
+	files := d.local.Twilio.URL.String() + conversations.MediaPath + testOptions.Twilio.ServiceSID + "/Media"
+	_, file := ask("POST", files+"?Filename=quote.txt", "1 jug")
+	sid := fmt.Sprint(file["sid"])
+	params := (&api.CreateServiceConversationMessageParams{}).SetAuthor("ann").SetMediaSid(sid)
+	_, err := d.local.api(t.Context()).CreateServiceConversationMessage(testOptions.Twilio.ServiceSID, d.jane.Conversation, params)
+	d.did(err)
+	people, err := d.personal.Export(t.Context(), Who{Identity: d.jane.Identity})
+	d.did(err)
+	text, err := json.Marshal(people)
+	d.did(err)
+	if !strings.Contains(string(text), `"media":[{"category":"media","content_type":"text/plain","filename":"quote.txt","sid":"`+sid+`","size":5}]`) {
+		t.Errorf("%s", text)
+	}
+	status, _ := ask("GET", files+"/"+sid, "")
+	same(t, "before", status, http.StatusOK)
+	_, err = d.personal.Forget(t.Context(), Who{Identity: d.jane.Identity}, false)
+	d.did(err)
+	status, _ = ask("GET", files+"/"+sid, "")
+	same(t, "afterwards", status, http.StatusNotFound)
 }

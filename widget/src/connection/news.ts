@@ -17,7 +17,7 @@ export function tellNews({ emit, store }: Pick<WindowApp, "emit" | "store">, vis
     if (!started && first && (whole || first.index == 0)) emit("onChatStarted", visitor.told);
     const news = messages.filter((message) => !message.own && !message.past && !before.has(message.id));
     if (!news.length) return;
-    if (!open) store.set({ unread: unread + news.length });
+    if (!open) store.set({ unread: (unread || 0) + news.length });
     callAttention();
     for (const { body } of news) emit("onNewMessage", body);
   });

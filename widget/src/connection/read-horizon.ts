@@ -55,7 +55,7 @@ export function createReadHorizon(store: Store<State>, signal: AbortSignal): Rea
     tell,
     get counted() {
       const first = store.state.messages.find(({ index = -1 }) => index >= 0)?.index ?? 0;
-      return store.state.open || store.state.unread >= mostCounted || first <= known() + 1;
+      return store.state.open || store.state.unread! >= mostCounted || first <= known() + 1;
     },
   };
 }

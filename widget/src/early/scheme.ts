@@ -1,4 +1,5 @@
 import type { App } from "../shared/app";
+import { doc } from "../shared/dom";
 
 /**
  * Keeps the class "dark" as the page is seen: by the color-scheme that it sets, else by the first ground of body and html that one
@@ -7,7 +8,7 @@ import type { App } from "../shared/app";
 export function followPage({ root, signal }: Pick<App, "root" | "signal">): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const look = () => {
-    const { documentElement: html, body, head } = document;
+    const { documentElement: html, body, head } = doc;
     for (const part of [document, html, body]) if (part) observer.observe(part, { attributes: part != document, childList: part != body });
     if (head) observer.observe(head, { attributes: true, childList: true, characterData: true, subtree: true });
     const styles = [body, html].filter(Boolean).map((part) => getComputedStyle(part));
@@ -21,7 +22,7 @@ export function followPage({ root, signal }: Pick<App, "root" | "signal">): void
   system.addEventListener("change", look, { signal });
   // A style sheet has arrived; a ground has become what it was to be.
   for (const type of ["load", "transitionend"])
-    document.addEventListener(type, ({ target }) => /^(HTML|BODY|LINK|STYLE)$/.test((target as Node).nodeName) && look(), { capture: true, signal });
+    doc.addEventListener(type, ({ target }) => /^(HTML|BODY|LINK|STYLE)$/.test((target as Node).nodeName) && look(), { capture: true, signal });
   signal.addEventListener("abort", () => observer.disconnect());
   look();
 }

@@ -11,7 +11,7 @@ export function createButton({ config, store, root }: Pick<App, "config" | "stor
   const { messages, chat } = config;
   // One text node for good: in Safari a press whose text node is replaced ends in no click, and loading the window may show news.
   const label = el("span", {}, " ");
-  const button = el("button", { class: "button", type: "button", "aria-haspopup": "dialog" }, draw(icon), label, el("span", { class: "away" }, messages.open));
+  const button = el("button", { class: "button", "aria-haspopup": "dialog" }, draw(icon), label, el("span", { class: "away" }, messages.open));
   // Loading at the first hint makes the click feel instant. If it fails, the click says so.
   button.onpointerenter = button.onfocus = prepare;
   // A page with shortcuts may prevent them. Once the window is there, it keeps all from the page: inside.ts.

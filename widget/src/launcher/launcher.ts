@@ -2,6 +2,7 @@
 // It asks for nothing and writes nothing until the visitor shows interest.
 
 import type { App, Early } from "../shared/app";
+import { doc } from "../shared/dom";
 import { launcherDefaults } from "../shared/generated";
 import { storagePrefix } from "../shared/storage-key";
 import { createHolder } from "../shared/store";
@@ -11,19 +12,25 @@ import { type Api, createApi, createQueue } from "./api";
 import { createButton } from "./button";
 import { readLauncherConfig } from "./configuration";
 import { createOpening } from "./opening";
-import { base, loadFile, script } from "./scripts";
+import { folders, loadFile, script } from "./scripts";
 import { createShell } from "./shell";
 
 const page = window as { MissiveChat?: Api; MissiveChatConfig?: Record<string, any> };
 const { id } = SETUP;
+const [folder, name] = (script?.src.split(`/${id}/missive.`) ?? []) as [string, string?];
+// Where the script comes from, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
+// which must not run again.
+const base = /^(\w+\.)?js([?#]|$)/.test(name!) && !folder.includes("?") ? folder : SETUP.host;
+folders.push(base, SETUP.host);
 /** Where the page is opened with the chat. */
 const hash = "#missive-chat";
 
 const there = page.MissiveChat;
 if (script?.hand) script.hand(([handOver]) => handOver(boot));
-else if (!there?.isOpen || there.q) boot();
-else if (there.id != id) warn(`account ${there.id} is on this page already, ${id} is left out`);
-else if (document.body && !document.querySelector("missive-chat")) {
+// What has no function there is an element of the page that carries our name.
+else if (!there?.isOpen?.call || there.q) boot();
+else if (there.id != id) warn(`account ${there.id} is here already, ${id} is left out`);
+else if (doc.body && !doc.querySelector("missive-chat")) {
   // A single-page app threw the first one away with the page that it was on.
   there.destroy();
   boot();
@@ -64,7 +71,7 @@ function boot(past?: State): void {
 
   function emit(callback: string, argument?: unknown): void {
     try {
-      if (typeof given?.[callback] == "function") given[callback](argument);
+      given?.[callback]?.call?.(given, argument);
     } catch (error) {
       reportError(error);
     }
@@ -87,7 +94,7 @@ function boot(past?: State): void {
   if (chat.scheme == "host" || (chat.hideWhenOffline && !known))
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
   listenToPage(app, opening.set);
-  const calls = page.MissiveChat?.q || [];
+  const calls = page.MissiveChat?.q;
   page.MissiveChat = api;
   if (past) return;
   // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
@@ -96,7 +103,7 @@ function boot(past?: State): void {
   if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
   emit("onReady");
   if (location.hash == hash) opening.set(true);
-  for (const [name, given] of calls) api[name]?.(...given);
+  calls?.map?.(([name, given]) => api[name]?.(...given));
 }
 
 function firstState(hidden: boolean, given: Record<string, any> | undefined): State {
@@ -105,8 +112,6 @@ function firstState(hidden: boolean, given: Record<string, any> | undefined): St
     shown: false,
     button: !hidden,
     messages: [],
-    unread: 0,
-    seen: -1,
     user: given?.user !== undefined && [given!.user],
     meta: [SETUP.meta, given?.meta],
     variables: given?.chat?.variables ?? {},
@@ -122,7 +127,7 @@ function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => 
     open(true);
   };
   // Before the page, which may keep it to itself.
-  document.addEventListener("click", listener, { capture: true, signal });
+  doc.addEventListener("click", listener, { capture: true, signal });
 }
 
 /** What was stored on an earlier page. Storage may be blocked. */

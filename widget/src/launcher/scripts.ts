@@ -1,22 +1,15 @@
-import { attribute, draw, el } from "../shared/dom";
+import { attribute, doc, draw, el } from "../shared/dom";
 import { unsafe } from "../shared/unsafe";
 import { warn } from "../shared/warn";
 
-/** The script that is running. The prototype's getter: a page's <img name=currentScript> hides the property, and MooTools replaces Document. */
-export const script = Reflect.get(Reflect.getPrototypeOf(document)!, "currentScript", document) as HTMLScriptElement | null;
-
-const [folder, name] = (script?.src ?? "").split(`/${SETUP.id}/missive.`) as [string, string?];
-/**
- * Where the script comes from, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
- * which must not run again.
- */
-export const base = /^(\w+\.)?js([?#]|$)/.test(name!) && !folder.includes("?") ? folder : SETUP.host;
+/** The script that is running. */
+export const script = doc.currentScript as HTMLScriptElement | null;
 
 /** Gives what this file is for to the launcher that loaded it. */
 export declare const handOver: (gift: any) => void;
 
 /** What a file gets of the launcher that loads it, see shared/from-launcher.ts. */
-export type LauncherExports = [typeof handOver, typeof runScript, typeof el, typeof attribute, typeof draw, typeof unsafe, typeof warn];
+export type LauncherExports = [typeof handOver, typeof runScript, typeof el, typeof attribute, typeof draw, typeof unsafe, typeof warn, typeof doc];
 
 declare global {
   interface HTMLScriptElement {
@@ -35,8 +28,10 @@ interface TrustedTypes {
   missiveChat?: Policy;
 }
 
-/** Takes addresses of our files and of the SDK alone: whoever finds the policy on the page makes nothing else by it. */
-const ours = (url: string) => ([base, SETUP.host, "https://sdk.twilio.com/js/conversations/releases"].includes(url.replace(/\/[\w.-]+\/[\w.-]+(\?\d+)?$/, "")) ? url : "");
+/** What our files' addresses begin with, before their own folder. */
+export const folders = ["https://sdk.twilio.com/js/conversations/releases"];
+/** Takes our own addresses alone: whoever finds the policy on the page makes nothing else by it. */
+const ours = (url: string) => (folders.includes(url.replace(/(\/[\w-][\w.-]*){2}(\?\d+)?$/, "")) ? url : "");
 
 /**
  * Runs a file as a classic script, below the parent: plain static hosts send no CORS headers, so import() is out.
@@ -45,7 +40,7 @@ const ours = (url: string) => ([base, SETUP.host, "https://sdk.twilio.com/js/con
 export function runScript(url: string, parent: Element, more?: Partial<HTMLScriptElement>): Promise<void> {
   return new Promise((resolve, reject) => {
     // A page that isolates itself (COEP) loads all that is foreign in the same way.
-    const added = Object.assign(document.createElement("script"), { crossOrigin: script?.crossOrigin ?? null }, more);
+    const added = Object.assign(el("script"), { crossOrigin: script && script.crossOrigin }, more);
     const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
     added.onload = added.onerror = (event) => {
       added.remove();
@@ -60,7 +55,7 @@ export function runScript(url: string, parent: Element, more?: Partial<HTMLScrip
 /** Runs one of our files, and resolves with what it hands over. One that hands nothing over is something else. */
 export function loadFile<T>(url: string, parent: Element): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const more: Partial<HTMLScriptElement> = { hand: (file) => file([resolve, runScript, el, attribute, draw, unsafe, warn]) };
+    const more: Partial<HTMLScriptElement> = { hand: (file) => file([resolve, runScript, el, attribute, draw, unsafe, warn, doc]) };
     if (INTEGRITY) Object.assign(more, { integrity: INTEGRITY[url.replace(/.*\//, "")], crossOrigin: "anonymous" });
     runScript(url, parent, more).then(() => reject(Error(url)), reject);
   });

@@ -1,4 +1,4 @@
-import { el } from "../shared/dom";
+import { doc, el } from "../shared/dom";
 import type { LauncherConfig } from "../shared/types";
 import { unsafe } from "../shared/unsafe";
 import css from "./launcher.css";
@@ -17,8 +17,7 @@ export interface Shell {
 
 /** Puts the element on the page as soon as that has a body, and keeps it there. Lost: called when the page has replaced itself, and the element went with what was there before. */
 export function createShell({ chat, messages }: LauncherConfig, signal: AbortSignal, lost: () => void): Shell {
-  const host = document.createElement("missive-chat");
-  host.lang = chat.language;
+  const host: HTMLElement = el("missive-chat" as "div", { lang: chat.language });
   const shadow = host.attachShadow({ mode: "open" });
   const root = el("section", { class: `root ${chat.position} ${chat.scheme}`, "aria-label": messages.title });
   const style = (css: string) => {
@@ -38,12 +37,12 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
   // Beside the body: its transforms don't reach us, and apps that replace it leave us alone. After it: so the button isn't the first
   // that the Tab key comes to, nor below what the page stacks.
   const attach = () => {
-    if (!host.isConnected && document.body) document.documentElement.append(host);
+    if (!host.isConnected && doc.body) doc.documentElement.append(host);
   };
   let home: Element | undefined;
   /** The body may come late, and be replaced with all around it. The page writes as its body does. */
   const look = () => {
-    const { documentElement, body } = document;
+    const { documentElement, body } = doc;
     for (const part of [document, documentElement, body]) if (part) observer.observe(part, { childList: part != body, attributes: true });
     if (!body) return;
     if (!home) attach();

@@ -41,7 +41,7 @@ export interface ChatWindow {
 /** What the file of the window hands over. */
 export type CreateWindow = (app: App) => ChatWindow;
 
-/** A long thread as it is seen: which part of it is in the page, and where in it the visitor is. */
+/** A long thread as it is seen: which part of it is in the page, with what files, and where in it the visitor is. */
 export interface View {
   /** The messages to show, of all that are there. Older: there are more before them. */
   part<T>(all: readonly T[], older: unknown): readonly T[];
@@ -50,7 +50,7 @@ export interface View {
   /** The part to show is the last one. */
   toEnd(): void;
   /** The times of bubbles, in milliseconds since 1970, in words, and the day where another one than before begins. */
-  dates(bubbles: readonly { time?: number }[]): { day: string; time: string }[];
+  dates(bubbles: readonly { key: string; text: string; time?: number }[]): { day: string; time: string }[];
 }
 
 /** What the file of the thread hands over. Without it messages are written and shown all the same. */

@@ -5,4 +5,4 @@ import type { LauncherExports } from "../launcher/scripts";
 
 declare const LAUNCHER: LauncherExports;
 
-export const [handOver, runScript, el, attribute, draw, unsafe, warn] = LAUNCHER;
+export const [handOver, runScript, el, attribute, draw, unsafe, warn, doc] = LAUNCHER;

@@ -237,7 +237,7 @@ export interface Config {
   onVisitorIdentified?: (visitor: Visitor) => void;
   /** Called with `{name, email}` when the first message of a conversation was accepted. */
   onChatStarted?: (visitor: Visitor) => void;
-  /** Called with the text of each message from the team. */
+  /** Called with the text of each message from the team; of one that has files alone, with their names. */
   onNewMessage?: (body: string) => void;
   /** Called when the window has opened, whoever caused it. */
   onOpen?: () => void;

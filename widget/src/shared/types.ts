@@ -1,5 +1,6 @@
 // What the scripts tell each other about: types alone, so importing this costs nothing.
 
+import type { SentFile } from "./files";
 import type { Config, launcherDefaults } from "./generated";
 
 /** The part of the configuration that the launcher needs before the window is there. */
@@ -12,7 +13,9 @@ export type Meta = Config["meta"];
 export interface Message {
   /** Given by whoever wrote it; sending again keeps it, so that a message is never there twice. */
   id: string;
+  /** Of files without a text: their names. */
   body: string;
+  files?: readonly SentFile[];
   /** Written by this visitor. */
   own: boolean;
   /** Of the team's only: the identity of who wrote it. */
@@ -53,11 +56,11 @@ export interface State {
   messages: readonly Message[];
   /** There are messages before the first one here. */
   older?: boolean;
-  unread: number;
+  unread?: number;
   /** What the closed button says of them, if anything. */
   news?: string;
   /** Place of the last message that somebody of the team has read; -1: none. */
-  seen: number;
+  seen?: number;
   /** Somebody of the team writes. */
   typing?: boolean;
   /** The logged-in user, null when logged out, as the page gave it, not checked yet. False: the page has said nothing.

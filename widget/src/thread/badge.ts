@@ -15,11 +15,11 @@ export function createBadge({ root, store, style, signal }: Pick<WindowApp, "roo
   root.append(voice);
   const digits = (count: number) => new Intl.NumberFormat(pageLanguage()).format(count);
   const write = () => {
-    const { unread } = store.state;
+    const { unread = 0 } = store.state;
     badge.textContent = unread > 99 ? digits(99) + "+" : unread ? digits(unread) : "";
   };
   followLanguage(signal, write);
-  store.watch(["unread"], ({ unread }) => {
+  store.watch(["unread"], ({ unread = 0 }) => {
     // Languages have plurals that end like one: 21 in Russian.
     const one = unread == 1 || new Intl.PluralRules(pageLanguage()).select(unread) == "one";
     const news = unread ? (one ? messages.newMessage : messages.newMessages) : "";

@@ -2,7 +2,7 @@ import type { View } from "../shared/app";
 import { knownLanguage, pageLanguage } from "../shared/language";
 
 /** Days and times as the language of the page writes them, which may change. */
-export function createDates(): View["dates"] {
+export function createDates(): (bubbles: readonly { time?: number }[]) => ReturnType<View["dates"]> {
   let language: string | undefined;
   // Each takes long to make, and most visitors need none before they write.
   let days: Intl.DateTimeFormat | undefined, near: Intl.RelativeTimeFormat | undefined, times: Intl.DateTimeFormat | undefined;

@@ -7,7 +7,7 @@ const stepMessages = 20;
 
 /** Redraw is called when another part is to be shown, more when the messages are at their beginning and there are others before. */
 export function createScroller(element: HTMLElement, label: string, redraw: () => void, more: () => void): Omit<View, "dates"> {
-  const button = el("button", { type: "button", class: "older", hidden: true }, label);
+  const button = el("button", { class: "older", hidden: true }, label);
   button.onclick = more;
   element.firstElementChild!.prepend(button);
   let skipped = 0;

@@ -79,7 +79,7 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
   const content = el("div", { class: "bubble", dir: "auto" });
   let shown: string;
   const element = el("div", {}, day, who, avatarUrl !== undefined && avatar(name, avatarUrl), content, note);
-  const again = el("button", { type: "button", class: "again" });
+  const again = el("button", { class: "again" });
   again.onclick = () => {
     failed?.again();
     // The button goes, and would take the focus with it.

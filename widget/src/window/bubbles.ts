@@ -17,7 +17,7 @@ export function bubbles({ chat, messages, support }: Config, { messages: said, f
     support.phone && `{{ link:tel:${support.phone.replace(/[^+\d]/g, "")} ${support.phone} }}`,
   ];
   // Under the last of the visitor's messages that the team has read.
-  const lastSeen = said.findLast(({ own, index = Infinity }) => own && index >= 0 && index <= seen)?.id;
+  const lastSeen = said.findLast(({ own, index = Infinity }) => own && index >= 0 && index <= seen!)?.id;
   return [
     ...(older ? [] : configured("welcome", messages.welcome)),
     ...(due || answered ? configured("identify", messages.identify) : []),

@@ -1,5 +1,5 @@
 import type { ChatWindow, WindowApp } from "../shared/app";
-import { draw, el } from "../shared/dom";
+import { doc, draw, el } from "../shared/dom";
 import type { Config } from "../shared/generated";
 import { avatar, write } from "./bubble-list";
 import icon from "./close.svg";
@@ -12,7 +12,7 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
   const name = chat.name || messages.title;
   const dot = el("i");
   const status = el("span");
-  const close = el("button", { type: "button", class: "close", "aria-label": messages.close, title: messages.close }, draw(icon));
+  const close = el("button", { class: "close", "aria-label": messages.close, title: messages.close }, draw(icon));
   const element = el(
     "dialog",
     { class: "window", "aria-label": name, tabindex: "-1" },
@@ -63,7 +63,7 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
       focus();
     };
     // What is modal takes the focus: not from what is around this page, if it is a frame.
-    stand((must || document.hasFocus()) && (fills.matches || document.fullscreenElement?.contains(host) === false));
+    stand((must || doc.hasFocus()) && (fills.matches || doc.fullscreenElement?.contains(host) === false));
     // A modal dialog of the page keeps all that is below it from the focus.
     if (must && !modal && !element.contains(shadow.activeElement)) stand(true);
   }
@@ -72,10 +72,10 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
   function settle(): void {
     const focused = shadow.activeElement as HTMLElement | null;
     element.classList.toggle("full", fills.matches);
-    if (element.open && !document.fullscreenElement) raise(() => focused?.focus(), !!focused);
+    if (element.open && !doc.fullscreenElement) raise(() => focused?.focus(), !!focused);
   }
   fills.addEventListener("change", settle, { signal });
-  document.addEventListener("fullscreenchange", settle, { signal });
+  doc.addEventListener("fullscreenchange", settle, { signal });
   settle();
 
   return {
@@ -88,7 +88,7 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
       if (open) {
         // Opened again where the visitor is.
         if (inside && element.open) return;
-        opener = activeElement || document.activeElement;
+        opener = activeElement || doc.activeElement;
         // On a touch screen a focused field calls the keyboard, which would hide what is to be read first.
         const focus = () => (matchMedia("(pointer: coarse)").matches ? element : content).focus();
         raise(quiet ? () => {} : focus, !quiet);
@@ -115,7 +115,7 @@ function fitKeyboard({ paint, signal }: Pick<WindowApp, "paint" | "signal">): vo
   if (!viewport) return;
   const fit = () => {
     const { scale, width, height, offsetTop } = viewport;
-    const zoom = +(getComputedStyle(document.documentElement) as { zoom?: string }).zoom! || 1;
+    const zoom = +(getComputedStyle(doc.documentElement) as { zoom?: string }).zoom! || 1;
     paint(scale > 1 ? { top: "0px", tall: "100%", scale: 1 } : { top: offsetTop / zoom + "px", tall: height / zoom + "px", scale: (innerWidth / width / scale / zoom).toFixed(2) });
   };
   for (const type of ["resize", "scroll"]) viewport.addEventListener(type, fit, { signal });

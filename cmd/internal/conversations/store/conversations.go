@@ -81,6 +81,9 @@ func (s *Store) linkConversation(c *Conversation) {
 		s.names[c.UniqueName] = c
 	}
 	s.messageCount += len(c.Messages.Entries)
+	for _, m := range c.AllMessages() {
+		s.attach(c, m)
+	}
 }
 
 // visible tells whether a user may see the conversation: it is not closed, and the user takes part, or made it and may be about to,
@@ -277,4 +280,7 @@ func (s *Store) DeleteConversation(c *Conversation) {
 	delete(s.names, c.UniqueName)
 	delete(s.state.Conversations, c.ID)
 	s.messageCount -= len(c.Messages.Entries)
+	for _, m := range c.AllMessages() {
+		s.dropMedia(m.Media...)
+	}
 }

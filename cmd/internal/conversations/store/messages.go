@@ -16,13 +16,27 @@ type Message struct {
 	Created     time.Time `json:"created"`
 	Updated     time.Time `json:"updated"`
 	UpdatedBy   string    `json:"updatedBy,omitempty"`
+	Media       []*Media  `json:"media,omitempty"`
 }
 
 func (m *Message) data() any {
+	kind, medias := "text", []any{}
+	for _, f := range m.Media {
+		kind = "media"
+		medias = append(medias, map[string]any{"sid": f.SID, "category": "media", "filename": orNull(f.Filename), "contentType": f.ContentType, "size": f.Size})
+	}
 	return map[string]any{
-		"sid": m.SID, "author": m.Author, "text": m.Body, "attributes": m.Attributes, "type": "text", "medias": []any{},
+		"sid": m.SID, "author": m.Author, "text": m.Text(), "attributes": m.Attributes, "type": kind, "medias": medias,
 		"timestamp": m.Created, "dateUpdated": m.Updated, "lastUpdatedBy": orNull(m.UpdatedBy), "memberSid": orNull(m.Participant),
 	}
+}
+
+// Text is what a message says; nil when it has files and says nothing.
+func (m *Message) Text() any {
+	if m.Body == "" && len(m.Media) > 0 {
+		return nil
+	}
+	return m.Body
 }
 
 // Message finds a message by SID.
@@ -58,6 +72,7 @@ func checkBody(body string) error {
 type Draft struct {
 	Author, Body string
 	Attributes   string    // "" for none
+	Media        []string  // SIDs of files that were uploaded before
 	Created      time.Time // zero for now; the message comes last all the same
 }
 
@@ -79,14 +94,19 @@ func (s *Store) AddMessage(c *Conversation, d Draft) (*Message, error) {
 	if s.messageCount >= maxMessages {
 		return nil, errFull
 	}
+	media, err := s.uploads(d.Author, d.Media)
+	if err != nil {
+		return nil, err
+	}
 	id, at := s.tick()
-	m := &Message{SID: newSID("IM"), Index: c.NextIndex, Author: d.Author, Body: d.Body, Attributes: attributes, Created: at, Updated: at}
+	m := &Message{SID: newSID("IM"), Index: c.NextIndex, Author: d.Author, Body: d.Body, Attributes: attributes, Media: media, Created: at, Updated: at}
 	if !d.Created.IsZero() {
 		m.Created = d.Created.UTC().Truncate(time.Millisecond)
 	}
 	if p := c.participant(d.Author); p != nil {
 		m.Participant = p.SID
 	}
+	s.attach(c, m)
 	c.NextIndex++
 	s.messageCount++
 	s.Changed(&c.Messages, c.Messages.put(Position{Index: m.Index}, m, id, at))
@@ -131,6 +151,7 @@ func (s *Store) RemoveMessage(c *Conversation, m *Message) error {
 	id, at := s.tick()
 	event, _ := c.Messages.remove(Position{Index: m.Index}, id, at)
 	s.messageCount--
+	s.dropMedia(m.Media...)
 	s.Changed(&c.Messages, event)
 	s.touchDocument(c)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"missive/widget/problem"
 )
@@ -91,12 +92,22 @@ func (s *state) check() error {
 	if c := s.Configuration; !s.isRole(c.ServiceRole, ServiceRole) || !s.isRole(c.ConversationRole, ConversationRole) || !s.isRole(c.CreatorRole, ConversationRole) {
 		return errors.New("the configuration has an unknown role")
 	}
+	for sid, m := range s.Uploads {
+		if m == nil || m.SID != sid || !isSID("ME", sid) {
+			return fmt.Errorf("file %q is incomplete", sid)
+		}
+	}
 	for sid, c := range s.Conversations {
 		if c == nil || c.ID != sid || c.SyncDocument == "" || c.Roster.ID == "" || c.Messages.ID == "" {
 			return fmt.Errorf("conversation %q is incomplete", sid)
 		}
 		if !c.Roster.sound(true) || !c.Messages.sound(true) {
 			return fmt.Errorf("conversation %q is out of order", sid)
+		}
+		for _, m := range c.AllMessages() {
+			if slices.ContainsFunc(m.Media, func(f *Media) bool { return f == nil || !isSID("ME", f.SID) }) {
+				return fmt.Errorf("conversation %q has an incomplete file", sid)
+			}
 		}
 		for _, e := range c.Roster.Entries {
 			if s.Users[e.Value.Identity] == nil {

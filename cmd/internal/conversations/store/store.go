@@ -10,10 +10,14 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
+
+// System is the author of what comes through the REST API without one.
+const System = "system"
 
 // Limits on how many there are in all keep a preview that runs for months from filling the memory.
 const (
@@ -93,12 +97,15 @@ type Limits struct {
 type Store struct {
 	// Changed is told of each change of an object, in order, before the method that made it returns.
 	Changed func(Object, Event)
+	// Dropped is told of each file whose content isn't needed any more.
+	Dropped func(mediaSID string)
 
 	now          func() time.Time
 	limits       Limits
 	state        state
 	objects      map[string]owned
 	names        map[string]*Conversation
+	media        map[string]*Media
 	messageCount int // in all conversations
 	version      int // grows with each change: what was saved last is compared with it
 }
@@ -108,9 +115,10 @@ type state struct {
 	Version       int                      `json:"version"`
 	LastEvent     int64                    `json:"lastEvent"`
 	Configuration Configuration            `json:"configuration"`
-	Roles         map[string]*Role         `json:"roles"`         // by SID
-	Users         map[string]*User         `json:"users"`         // by identity
-	Conversations map[string]*Conversation `json:"conversations"` // by SID
+	Roles         map[string]*Role         `json:"roles"`             // by SID
+	Users         map[string]*User         `json:"users"`             // by identity
+	Conversations map[string]*Conversation `json:"conversations"`     // by SID
+	Uploads       map[string]*Media        `json:"uploads,omitempty"` // by SID: the files that no message has yet
 }
 
 // owned is an object and who may see it: the members of a conversation, or a user.
@@ -154,7 +162,14 @@ func (s *Store) link() {
 	if s.Changed == nil {
 		s.Changed = func(Object, Event) {}
 	}
+	if s.state.Uploads == nil {
+		s.state.Uploads = map[string]*Media{}
+	}
+	if s.Dropped == nil {
+		s.Dropped = func(string) {}
+	}
 	s.objects, s.names, s.messageCount = map[string]owned{}, map[string]*Conversation{}, 0
+	s.media = maps.Clone(s.state.Uploads)
 	for _, u := range s.state.Users {
 		s.linkUser(u)
 	}

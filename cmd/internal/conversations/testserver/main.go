@@ -137,7 +137,7 @@ func tokenOptions(o options, backend *conversations.Server, site string) token.O
 
 func handler(o options, backend, tokens http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	for _, path := range []string{conversations.Path, "/v1/", "/faults"} {
+	for _, path := range []string{conversations.Path, conversations.MediaPath, "/v1/", "/faults"} {
 		mux.Handle(path, backend)
 	}
 	mux.Handle("/token", tokens)
