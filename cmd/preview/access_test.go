@@ -69,7 +69,7 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 					r.Header.Set("Origin", c.origin)
 				}
 			})
-			// Files are uploaded there, so that it has an answer to GET is enough.
+			// What takes files is asked otherwise than the rest, but those it doesn't know it doesn't tell so.
 			answered, refused := r.StatusCode == 200 || r.StatusCode == 405, r.StatusCode == 403
 			if got := body(t, r); c.want == "" && !answered || c.want != "" && (!refused || got != c.want) {
 				t.Errorf("%s from %s with Host %q and Origin %q, lan %v: %d %q, want %q", path, c.from, c.host, c.origin, c.lan, r.StatusCode, got, c.want)

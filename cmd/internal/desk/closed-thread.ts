@@ -3,7 +3,7 @@
 import { createHolder, createStore } from "../../../widget/src/shared/store";
 import type { ClosedConversation, ClosedMessage, Server } from "./server";
 import type { Message, Team } from "./state";
-import { pageAddress, record, senderOf } from "./summary";
+import { pageAddress, record, senderOf, text } from "./summary";
 import type { ReadableThread, ThreadState } from "./thread";
 
 export interface ClosedThread extends ReadableThread {
@@ -29,13 +29,14 @@ export function createClosedThread(sid: string, server: Pick<Server, "messages">
     store.set({ messages: [...page.messages.map(take), ...store.state.messages], older: page.more, loaded: true });
   }
 
-  function take({ sid, index, author, body, attributes, time }: ClosedMessage): Message {
+  /** Of files there are the names: only the SDK can ask for their addresses. */
+  function take({ sid, index, author, body, attributes, media, time }: ClosedMessage): Message {
     const from = senderOf({ uniqueName }, author, team);
     const { id, meta, page } = record(attributes);
     return {
       id: sid,
       index,
-      body,
+      body: [body, ...(media ?? []).map(({ filename }) => text(filename))].filter(Boolean).join("\n"),
       author,
       from,
       time: (time && Date.parse(time)) || 0,

@@ -59,6 +59,14 @@ test.each<[string, Partial<ClosedConversation>, object]>([
 
 const message = (index: number, author: string): ClosedMessage => ({ index, sid: "IM" + index, author, body: "Message " + index, attributes: { id: "4b1c", meta: { plan: "pro" }, page: "https://acme.example/" }, time: "2026-03-31T10:00:00Z" });
 
+test("their files are named", async () => {
+  const media = [{ filename: "manual.pdf" }, { filename: 7 }, { filename: "photo.jpg" }];
+  const page = { conversation: conversation("CH1"), messages: [{ ...message(0, "jo"), body: "", media }, { ...message(1, "jo"), body: "Here", media }, { ...message(2, "jo"), media: null }], more: false };
+  const thread = createClosedThread("CH1", { messages: async () => page }, () => {});
+  await thread.open(team);
+  expect(thread.store.state.messages.map(({ body }) => body)).toEqual(["manual.pdf\nphoto.jpg", "Here\nmanual.pdf\nphoto.jpg", "Message 2"]);
+});
+
 test("their messages come from the last one on, and say who has written them", async () => {
   const pages: MessagePage[] = [
     { conversation: conversation("CH1"), messages: [message(2, "visitor"), message(3, "jo")], more: true },

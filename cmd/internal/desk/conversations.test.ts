@@ -131,14 +131,18 @@ describe("the list", () => {
     expect([store.state.loaded, sids()]).toEqual([true, ["CH1", "CH2"]]);
   });
 
-  test("is not loaded when the connection is lost meanwhile", async () => {
-    const { store, conversations } = begin();
+  test("is not loaded when it could not be read, and read again", async () => {
+    const { store, conversations, sids } = begin();
     const client = new FakeClient();
     client.lost = true;
     conversations.listen(asClient(client), team);
     client.emit("initialized");
     await settled();
     expect(store.state.loaded).toBe(false);
+    client.pages = [[at("CH1", 2000)]];
+    client.lost = false;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([store.state.loaded, sids()]).toEqual([true, ["CH1"]]);
   });
 
   test.each(["conversationLeft", "conversationRemoved"])("loses a conversation by %s", async (event) => {

@@ -21,6 +21,8 @@ export interface Conversations {
 
 /** How many messages are read of a conversation to know who waits since when. Twilio's SDK asks for no fewer in a request. */
 const readMessages = 10;
+/** Until a list that could not be read is read again. */
+const retryMilliseconds = 2000;
 /** While the list is read it changes with each conversation, and is shown once for many. */
 const readingPauseMilliseconds = 100;
 
@@ -146,22 +148,25 @@ export function createConversations(
     const own = new Map<string, Conversation>();
     current = own;
     const join = listenFor(next, own);
-    next.on("initialized", async () => {
-      try {
-        for (let page = await next.getSubscribedConversations(); ; page = await page.nextPage()) {
-          page.items.forEach(join);
-          if (!page.hasNextPage) break;
-        }
-      } catch {
-        // The connection is lost: the next client reads the list again.
-        return;
+    next.on("initialized", () => void readList(next, own, join));
+  }
+
+  async function readList(next: Client, own: Map<string, Conversation>, join: (conversation: Conversation) => void): Promise<void> {
+    try {
+      for (let page = await next.getSubscribedConversations(); ; page = await page.nextPage()) {
+        page.items.forEach(join);
+        if (!page.hasNextPage) break;
       }
-      if (current != own) return;
-      // What an earlier client knew and this one doesn't is closed.
-      for (const sid of summaries.keys()) if (!own.has(sid)) summaries.delete(sid);
-      show();
-      store.set({ loaded: true });
-    });
+    } catch {
+      // The connection is lost, and maybe the next client reads the list; or a conversation was closed before the SDK had read it.
+      setTimeout(() => current == own && readList(next, own, join), retryMilliseconds);
+      return;
+    }
+    if (current != own) return;
+    // What an earlier client knew and this one doesn't is closed.
+    for (const sid of summaries.keys()) if (!own.has(sid)) summaries.delete(sid);
+    show();
+    store.set({ loaded: true });
   }
 
   return {

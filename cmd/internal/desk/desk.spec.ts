@@ -4,7 +4,7 @@ import type { Page } from "../../../widget/e2e/playwright.ts";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { sdk } from "../../../widget/e2e/backend.ts";
-import { accessToken, colleague, digest, expect, jane, openIn, rest, test } from "./fixture.ts";
+import { colleague, digest, expect, jane, openIn, rest, test } from "./fixture.ts";
 
 // Each test starts a preview and some browsers.
 test.describe.configure({ timeout: 120_000 });
@@ -192,15 +192,12 @@ test("a mark is shown only where the token server vouches for it, in that very c
   await expect(row("Mallory").locator(".mark")).toHaveText("[Unverified]");
 });
 
-test("a colleague's file has its name and size, also in the list, and opens", async ({ desk, visit, preview, browser }) => {
+test("a colleague's file has its name and size, also in the list, and opens", async ({ desk, visit, preview }) => {
   const chat = await visit(jane);
   await chat.write("Have you got a manual?");
   await desk.read("Jane Doe");
-  const colleague = await (await browser.newContext()).newPage();
-  await colleague.goto(preview.address + "acme/snippet.html");
-  await colleague.addScriptTag({ path: sdk });
-  const uri = preview.address.replace("http", "ws") + "v3/wsconnect";
-  await colleague.evaluate(sendFileAsJo, { uri, sid: openIn(desk), token: accessToken(preview, "jo") });
+  const jo = await colleague(desk, preview);
+  await jo.evaluate(() => joined.prepareMessage().addMedia({ filename: "manual.txt", contentType: "text/plain", media: new Blob(["Hello"]) }).build().send());
   await expect(desk.conversations).toContainText("manual.txt");
   const file = desk.page.getByRole("log").locator(".file");
   await expect(file).toHaveText("manual.txt 5 bytes");
@@ -211,16 +208,7 @@ test("a colleague's file has its name and size, also in the list, and opens", as
   await tab.waitForURL(/Signature=/);
   await expect(tab.locator("body")).toHaveText("Hello");
   await expect(chat.root.locator(".file")).toHaveText("manual.txt 5 bytes");
-  await colleague.context().close();
 });
-
-/** Runs in the page: Jo sends a file, and no text. */
-async function sendFileAsJo({ uri, sid, token }: { uri: string; sid: string; token: string }): Promise<void> {
-  const colleague = new Twilio.Conversations.Client(token, { Twilsock: { uri } });
-  await new Promise((resolve) => colleague.on("initialized", resolve));
-  const message = (await colleague.getConversationBySid(sid)).prepareMessage();
-  await message.addMedia({ filename: "manual.txt", contentType: "text/plain", media: new Blob(["Hello"]) }).build().send();
-}
 
 test("without npm chat and desk have the SDK from Twilio’s host", async ({ preview, desk, visit }) => {
   await preview.stop();

@@ -46,6 +46,8 @@ export interface ClosedMessage {
   author: string;
   body: string;
   attributes: unknown;
+  /** Its files. */
+  media?: readonly { filename?: unknown }[] | null;
   /** In ISO 8601; null if that isn't known. */
   time: string | null;
 }

@@ -1,6 +1,7 @@
 // What a conversation says of itself, as the list and the contact show it. All of it may come from anybody.
 
 import type { Conversation, Message } from "@twilio/conversations";
+import { contentOf } from "../../../widget/src/connection/received";
 import type { ConversationState, ConversationSummary, LastMessage, Sender, Team, Verification } from "./state";
 import type { Vouching } from "./vouching";
 
@@ -96,8 +97,8 @@ export function reopenedAt({ state, dateCreated }: Pick<Conversation, "state" | 
   return since > (dateCreated?.getTime() ?? 0) + 1000 ? since : 0;
 }
 
-export function summarizeMessage({ index, body, author, attachedMedia }: Message, from: Sender): LastMessage {
-  return { index, text: body || attachedMedia?.[0]?.filename || (attachedMedia?.length ? "A file" : ""), from, author: author ?? "" };
+export function summarizeMessage(message: Message, from: Sender): LastMessage {
+  return { index: message.index, text: contentOf(message).body, from, author: message.author ?? "" };
 }
 
 /**
