@@ -109,7 +109,7 @@ export async function rest(preview: Preview, path: string, form?: Record<string,
 }
 
 /** Lets an identity into the preview's conversations, as only the preview itself can. */
-export function accessToken(preview: Preview, identity: string): string {
+function accessToken(preview: Preview, identity: string): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const grants = { identity, chat: { service_sid: "IS" + zeros } };
   const text = `${encode({ typ: "JWT", alg: "HS256" })}.${encode({ iss: "SK" + zeros, sub: "AC" + zeros, exp: 2 ** 32, grants })}`;
