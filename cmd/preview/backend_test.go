@@ -2,12 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
+	"missive/cmd/internal/desk"
 	"missive/cmd/internal/token"
 )
 
@@ -52,17 +54,33 @@ func TestTheDeskIsToldOfTheTeamAndWhatIsVouchedFor(t *testing.T) {
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Origin", "http://127.0.0.1:4400")
 		w := httptest.NewRecorder()
-		if !b.serve(w, r) || w.Code != http.StatusOK || json.Unmarshal(w.Body.Bytes(), into) != nil {
+		if desk.Covers(path) {
+			b.desk(r.Host).ServeHTTP(w, r)
+		} else if !b.serve(w, r) {
+			t.Fatalf("%s is not served", path)
+		}
+		if w.Code != http.StatusOK || json.Unmarshal(w.Body.Bytes(), into) != nil {
 			t.Fatalf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
 	var agent struct {
 		Identity string
-		Agents   []string
+		Socket   string
+		Agents   []struct{ Identity string }
 	}
-	ask("/preview.agent", "", &agent)
-	if agent.Identity != "team" || !slices.Equal(agent.Agents, []string{"team", "jo"}) {
+	ask("/desk/token", "", &agent)
+	if agent.Identity != "team" || agent.Socket != "ws://127.0.0.1:4400/v3/wsconnect" || fmt.Sprint(agent.Agents) != "[{team} {jo}]" {
 		t.Errorf("the desk is told %+v", agent)
+	}
+	t.Setenv("MISSIVE_AGENTS", "agents: [{identity: jo, name: Jo, picture: 'data:image/png,x'}]")
+	named := backendOf(t, newAccess("4400", nil))
+	got, err := json.Marshal(named.team.Agents)
+	if want := `[{"Identity":"team","Name":"","Picture":"","Email":"","Password":""},{"Identity":"jo","Name":"Jo","Picture":"data:image/png,x","Email":"","Password":""}]`; string(got) != want || err != nil {
+		t.Errorf("the team is %s, %v", got, err)
+	}
+	t.Setenv("MISSIVE_AGENTS", "agents: [{identiti: jo}]")
+	if _, err := readTeam(); err == nil || !strings.HasPrefix(err.Error(), "MISSIVE_AGENTS:1:11: agents[0].identiti: unknown option") {
+		t.Errorf("what is wrong with it is told as %v", err)
 	}
 	var visitor struct{ Token string }
 	ask("/preview.token", `{"account":"acme"}`, &visitor)
@@ -70,7 +88,7 @@ func TestTheDeskIsToldOfTheTeamAndWhatIsVouchedFor(t *testing.T) {
 		t.Error("a visitor is not let in")
 	}
 	var answer struct{ Vouched []bool }
-	ask("/preview.vouched", `{"conversations":[{"uniqueName":"visitor-x-1","seal":"made up"}]}`, &answer)
+	ask("/desk/vouched", `{"conversations":[{"uniqueName":"visitor-x-1","seal":"made up"}]}`, &answer)
 	if !slices.Equal(answer.Vouched, []bool{false}) {
 		t.Errorf("the desk is told %+v", answer)
 	}

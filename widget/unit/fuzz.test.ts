@@ -6,12 +6,11 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { showContact } from "../../cmd/internal/desk/contact";
 import { createConversations } from "../../cmd/internal/desk/conversations";
+import { createDeskStore, nobody, team } from "../../cmd/internal/desk/fake-desk";
 import { asClient, FakeClient as DeskClient, FakeConversation as DeskConversation } from "../../cmd/internal/desk/fake-twilio";
 import { showList } from "../../cmd/internal/desk/list";
 import { toBubbles } from "../../cmd/internal/desk/message-log";
-import type { State as DeskState } from "../../cmd/internal/desk/state";
 import { createThread } from "../../cmd/internal/desk/thread";
-import { createHolder, createStore } from "../src/shared/store";
 import { bubbles } from "../src/window/bubbles";
 import { showFiles } from "../src/thread/files";
 import { linked } from "../src/thread/links";
@@ -113,7 +112,7 @@ test(
   "the desk shows what it can read, whatever comes with it",
   async () => {
     const property = fc.asyncProperty(fc.array(message, { maxLength: 8 }), fc.array(json, { maxLength: 4 }), fc.option(fc.string()), async (messages, attributes, uniqueName) => {
-      const store = createStore<DeskState>(createHolder({ connection: "on", loaded: false, conversations: [], names: {}, selected: "" }));
+      const store = createDeskStore();
       const desk = createConversations(store, () => {}, async (claims) => claims.map(() => true));
       const all = [...attributes, {}].map((each, i) => Object.assign(new DeskConversation("CH" + i), { attributes: each, uniqueName }));
       const sane = all.at(-1)!;
@@ -122,18 +121,17 @@ test(
       sane.add({ body: "Hello" });
       const client = new DeskClient();
       client.pages = [all];
-      const team = { me: "me", agents: ["me", "jo"] };
       desk.listen(asClient(client), team);
       client.emit("initialized");
       await settle();
       expect(store.state.conversations.length).toBe(all.length);
-      showList(document.createElement("ul"), document.createElement("p"), store);
+      showList({ scroller: document.createElement("div"), list: document.createElement("ul") }, store, nobody, desk.see);
       const thread = createThread(() => true);
       await thread.open(sane as never, team);
       const said = thread.store.state.messages;
       for (const conversation of store.state.conversations) showContact(document.createElement("aside"), conversation, said);
       const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
-      const shownBubbles = toBubbles(said, -1, "Visitor", desk.nameOf, () => {});
+      const shownBubbles = toBubbles(said, -1, "Visitor", nobody.nameOf, () => {});
       list.render(shownBubbles);
       showFiles(list.element, shownBubbles, () => []);
       await openFiles(list.element, shownBubbles);

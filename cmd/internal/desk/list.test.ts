@@ -1,31 +1,36 @@
 // The rows of the list: what they say, their order, and the focus.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
-import { createHolder, createStore } from "../../../widget/src/shared/store";
-import { createPortrait, formatTime, showList } from "./list";
-import type { ConversationSummary, State } from "./state";
+import { createDeskStore, jane as known, nobody } from "./fake-desk";
+import { showList } from "./list";
+import { createPortrait } from "./row";
+import type { ConversationSummary, LastMessage, State } from "./state";
+import { formatTime } from "./times";
 
 const now = new Date(2026, 2, 31, 15, 30).getTime();
-const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "", verification: "unverified", vouched: true, time: now, unread: 0, typing: false };
-const list = document.createElement("ul");
-const empty = document.createElement("p");
+const jane: ConversationSummary = { ...known, time: now };
+let list: HTMLElement;
+let scroller: HTMLElement;
+const see = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers({ now });
-  document.body.replaceChildren(list, empty);
-  list.replaceChildren();
+  list = document.createElement("ul");
+  scroller = document.createElement("div");
+  scroller.append(list);
+  document.body.replaceChildren(scroller);
 });
 afterEach(() => void vi.useRealTimers());
 
 function show(change: Partial<State>) {
-  const store = createStore<State>(createHolder({ connection: "on", loaded: true, conversations: [], names: {}, selected: "", ...change }));
-  showList(list, empty, store);
-  return store;
+  const store = createDeskStore({ loaded: true, ...change });
+  const shown = showList({ scroller, list }, store, { ...nobody, nameOf: (identity) => (identity == "jo" ? "Jo Miller" : identity) }, see);
+  return Object.assign(store, { list: shown });
 }
 const find = (selector: string) => list.querySelector<HTMLElement>(selector)!;
 
 describe("a row", () => {
-  const hello = { text: "Hello", own: false };
+  const hello: LastMessage = { index: 0, text: "Hello", from: "visitor", author: "visitor" };
   test.each<[string, Partial<ConversationSummary>, selector: string, text: string]>([
     ["has the visitor's name", {}, ".who", "Jane Doe"],
     ["has the mark", {}, ".mark", "[Unverified]"],
@@ -34,9 +39,15 @@ describe("a row", () => {
     ["has no address where only the attributes say that it does", { email: "jane@acme.example", verification: "verified", vouched: false }, ".address", ""],
     ["has no mark where nobody vouches for it", { vouched: false, verification: "verified" }, ".sure", "[Not vouched for]"],
     ["has no mark until that is known", { vouched: undefined, verification: "verified" }, ".sure", ""],
-    ["has no message yet", {}, ".last", "No message yet"],
+    ["says nothing until the last message is read", {}, ".last", ""],
     ["has the last message", { lastMessage: hello }, ".last", "Hello"],
-    ["says when that is of the team", { lastMessage: { text: "Hi", own: true } }, ".last", "You: Hi"],
+    ["says when that is one's own", { lastMessage: { ...hello, from: "me", author: "me" } }, ".last", "You: Hello"],
+    ["says which colleague has written", { lastMessage: { ...hello, from: "colleague", author: "jo" } }, ".last", "Jo Miller: Hello"],
+    ["has the page where the visitor wrote", { page: "https://www.acme.example/prices" }, ".page", "www.acme.example/prices"],
+    ["has no page where none is known", {}, ".page", ""],
+    ["says who is there as well", { present: [{ identity: "jo", typing: false }] }, ".present .hidden", "Jo Miller is here"],
+    ["says who is writing there", { present: [{ identity: "jo", typing: true }] }, ".present .hidden", "Jo Miller is typing"],
+    ["says for how long the visitor has waited, in place of the time", { waitingSince: now - 12 * 60_000 }, "time", "12mwaiting for 12 minutes"],
     ["says that the visitor is typing instead", { lastMessage: hello, typing: true }, ".last", "Typing…"],
     ["has the time of today", {}, "time", "3:30 PM"],
     ["has no time where none is known", { time: 0 }, "time", ""],
@@ -95,16 +106,79 @@ describe("the list", () => {
     expect(order()).toEqual(["#CH3", "#CH2"]);
   });
 
-  test.each<[string, Partial<State>, emptyHidden: boolean, busy: string, inert: boolean]>([
-    ["while it is read", { loaded: false }, true, "true", false],
-    ["read, and empty", {}, false, "false", false],
-    ["read, with a conversation", { conversations: [one] }, true, "false", false],
-    ["while the connection is lost", { conversations: [one], connection: "failed" }, true, "false", false],
-    ["offline", { conversations: [one], connection: "off" }, true, "false", true],
-    ["offline from the start", { loaded: false, connection: "off" }, true, "false", true],
-  ])("%s", (_, change, emptyHidden, busy, inert) => {
+  test.each<[string, Partial<State>, busy: string, inert: boolean]>([
+    ["while it is read", { loaded: false }, "true", false],
+    ["read", {}, "false", false],
+    ["while the connection is lost", { connection: "failed" }, "false", false],
+    ["away", { connection: "off" }, "false", true],
+    ["away from the start", { loaded: false, connection: "off" }, "false", true],
+  ])("%s", (_, change, busy, inert) => {
     show(change);
-    expect([empty.hidden, list.getAttribute("aria-busy"), list.inert]).toEqual([emptyHidden, busy, inert]);
+    expect([list.getAttribute("aria-busy"), list.inert]).toEqual([busy, inert]);
+  });
+});
+
+describe("of a thousand conversations", () => {
+  const many = Array.from({ length: 1000 }, (_, i) => ({ ...jane, sid: "CH" + i, title: "Visitor " + i }));
+  const links = () => [...list.querySelectorAll<HTMLElement>("a")];
+  const press = (key: string) => document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  /** The rows that are next to each other from the top on. */
+  const sids = () => links().map((link) => link.getAttribute("href")!.slice(1));
+
+  test("the page has those in view and some more, each with its place among all", () => {
+    show({ conversations: many });
+    expect(links().length).toBeLessThan(20);
+    const items = [...list.querySelectorAll("li")];
+    expect(items.map((item) => [item.getAttribute("aria-posinset"), item.getAttribute("aria-setsize")])).toEqual(items.map((_, i) => ["" + (i + 1), "1000"]));
+    expect([list.style.height, items[2]!.style.top]).toEqual(["84000px", "168px"]);
+  });
+
+  test("those in view are read first", () => {
+    see.mockClear();
+    show({ conversations: many });
+    expect([...see.mock.lastCall![0]]).toEqual(sids());
+  });
+
+  test("keys reach all of them, and Tab leads to the one that was reached", () => {
+    const { list: shown } = show({ conversations: many });
+    shown.focus();
+    for (const [key, sid] of [["ArrowDown", "CH1"], ["ArrowUp", "CH0"], ["ArrowUp", "CH0"], ["End", "CH999"], ["ArrowDown", "CH999"], ["ArrowUp", "CH998"], ["Home", "CH0"]] as const) {
+      press(key);
+      expect([key, document.activeElement!.getAttribute("href")]).toEqual([key, "#" + sid]);
+      expect(links().filter((link) => link.getAttribute("tabindex") == "0").map((link) => link.getAttribute("href"))).toEqual(["#" + sid]);
+      expect(links().length).toBeLessThan(22);
+    }
+  });
+
+  test("the row that has the focus stays in the page, and its place is taken by the next one when it goes", () => {
+    const store = show({ conversations: many });
+    store.list.focus("CH500");
+    const moved = [many[999]!, ...many.slice(0, 999)];
+    store.set({ conversations: moved });
+    expect(document.activeElement!.getAttribute("href")).toBe("#CH500");
+    store.set({ conversations: moved.filter(({ sid }) => sid != "CH500") });
+    expect(store.list.focused()).toBe("CH501");
+  });
+
+  test.each<[string, selected: string, by: 1 | -1, open: string]>([
+    ["the next one", "CH5", 1, "#CH6"],
+    ["the one before", "CH5", -1, "#CH4"],
+    ["none before the first", "CH0", -1, ""],
+    ["none after the last", "CH999", 1, ""],
+  ])("from the open one it is one step to %s", (_, selected, by, open) => {
+    location.hash = "";
+    show({ conversations: many, selected }).list.step(by);
+    expect(location.hash).toBe(open);
+  });
+
+  test("from one that is done it is one step to what has taken its place", () => {
+    location.hash = "";
+    const store = show({ conversations: many, selected: "CH5" });
+    store.set({ conversations: many.map((each) => (each.sid == "CH5" ? { ...each, state: "done" } : each)) });
+    store.list.step(1);
+    expect(location.hash).toBe("#CH6");
+    store.list.step(-1);
+    expect(location.hash).toBe("#CH4");
   });
 });
 

@@ -5,9 +5,10 @@ import { showFiles, type WithFiles } from "../../../widget/src/thread/files";
 import { linked } from "../../../widget/src/thread/links";
 import { attribute } from "../../../widget/src/shared/dom";
 import { type Bubble, createBubbleList } from "../../../widget/src/window/bubble-list";
-import type { Conversations } from "./conversations";
-import type { Message, Sender } from "./state";
-import type { Thread } from "./thread";
+import type { People } from "./people";
+import type { Message } from "./state";
+import { isOurs } from "./summary";
+import type { ReadableThread } from "./thread";
 
 /** How close to the end counts as the end, in pixels. */
 const nearEnd = 60;
@@ -25,14 +26,15 @@ export interface MessageLog {
   destroy(): void;
 }
 
-export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageLog {
+/** `canRead` says whether somebody sits there, and it can be told. */
+export function createMessageLog(thread: ReadableThread, nameOf: People["nameOf"], canRead: () => boolean): MessageLog {
   const list = createBubbleList("Messages", "You", (bubble, text) => bubble.replaceChildren(...linked(text)));
   const dates = createDates();
   const { element } = list;
   let atEnd = true;
 
   function markRead(): void {
-    if (atEnd && document.visibilityState == "visible" && isConnected()) thread.markRead();
+    if (atEnd && document.visibilityState == "visible" && canRead()) thread.markRead();
   }
 
   function loadOlder(): void {
@@ -80,7 +82,6 @@ export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"]
 
 /** The messages as bubbles. "Seen" stands below the last one of the team that the visitor has read. */
 export function toBubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: (identity: string) => string, resend: (id: string) => void): (Bubble & WithFiles)[] {
-  const isOurs = (from: Sender) => from == "me" || from == "colleague";
   const lastSeen = messages.findLast(({ from, index = Infinity }) => isOurs(from) && index <= seen)?.id;
   return messages.filter(notTwice()).map(({ id, body, files, from, author, time, state }) => {
     // A stranger isn't asked for a name: it could be a colleague's.

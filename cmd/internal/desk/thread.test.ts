@@ -1,13 +1,12 @@
 // The messages of one conversation, with a service that may be away.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
+import { team } from "./fake-desk";
 import { asConversation, FakeConversation, settled } from "./fake-twilio";
 import { createThread, type ThreadState } from "./thread";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-const team = { me: "me", agents: ["me", "jo"] };
 
 async function begin(prepare: (conversation: FakeConversation) => void = () => {}) {
   let connected = true;
@@ -209,4 +208,34 @@ test("that I am typing is told where there is a conversation", async () => {
   const { thread, conversation } = await begin();
   thread.typing();
   expect(conversation.typing).toHaveBeenCalledTimes(1);
+});
+
+describe("that I look is told", () => {
+  test.each<[string, messages: number, read: number | null, isRead: boolean, told: number[]]>([
+    ["by the place up to which I have read", 3, 1, false, [1]],
+    ["by where that is about to be, so that it doesn't go back", 3, 1, true, [2, 2]],
+    ["not where I have read nothing", 3, null, false, []],
+    ["not where there is nothing", 0, null, true, []],
+  ])("%s", async (_, messages, read, isRead, told) => {
+    const { thread, conversation } = await begin((conversation) => {
+      for (let i = 0; i < messages; i++) conversation.add({ body: "Hello" });
+      conversation.lastReadMessageIndex = read;
+    });
+    if (isRead) thread.markRead();
+    thread.look();
+    await settled();
+    expect(conversation.advanced).toEqual(told);
+  });
+});
+
+test("what is not sent can be taken back, in its order, and is not sent then", async () => {
+  const { thread, conversation, bodies, setConnected } = await begin((conversation) => conversation.add({ body: "Hello" }));
+  setConnected(false);
+  thread.send("One");
+  thread.send("Two");
+  expect([thread.takeBack(), bodies()]).toEqual([["One", "Two"], ["Hello"]]);
+  setConnected(true);
+  await thread.open(asConversation(conversation), team);
+  await settled();
+  expect(conversation.sent).toEqual([]);
 });
