@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/mail"
 	"net/netip"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -90,6 +91,7 @@ func onThisMachine(host string) bool {
 func whyUnsent(err error) error {
 	var refused *gomail.SendError
 	var dial *net.OpError
+	var answer *textproto.Error
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case err == nil:
@@ -102,23 +104,14 @@ func whyUnsent(err error) error {
 		return &unsent{cause: strings.TrimSpace(fmt.Sprintf("the mail server answered %d %s", refused.ErrorCode(), refused.EnhancedStatusCode()))}
 	case errors.As(err, &dial):
 		return &unsent{cause: "the mail server can't be reached: " + dial.Err.Error()}
-	case errors.Is(err, gomail.ErrNoActiveConnection), strings.Contains(err.Error(), "STARTTLS"):
+	case errors.As(err, &answer):
+		return &unsent{cause: fmt.Sprintf("the mail server answered %d", answer.Code)}
+	case strings.Contains(err.Error(), "STARTTLS"): // the library has no error of its own for that
 		return &unsent{cause: "the mail server doesn't offer STARTTLS"}
-	}
-	if code := answerCode(err); code != "" {
-		return &unsent{cause: "the mail server answered " + code}
+	case errors.Is(err, gomail.ErrNoSupportedAuthDiscovered):
+		return &unsent{cause: "the mail server knows no way of signing in that is known here"}
 	}
 	return &unsent{cause: "the mail server doesn't take the e-mail"}
-}
-
-// answerCode returns the code of an answer that the library passes on in words, as it does for passwords that are wrong.
-func answerCode(err error) string {
-	for word := range strings.FieldsSeq(err.Error()) {
-		if len(word) == 3 && (word[0] == '4' || word[0] == '5') && strings.Trim(word, "0123456789") == "" {
-			return word
-		}
-	}
-	return ""
 }
 
 // message writes the e-mail: text alone, in which nothing that a visitor wrote is more than words. An answer to it would go to the

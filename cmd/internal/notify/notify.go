@@ -20,6 +20,8 @@ import (
 const DefaultAfter = 5 * time.Minute
 
 const (
+	// PerSecond is how many requests of an inbox a notifier may make in a second.
+	PerSecond = 10
 	// defaultInterval is the pause between two sweeps, and as long as a message of somebody who finds nobody online has to wait.
 	defaultInterval = 20 * time.Second
 	// sweepTime is how long a sweep may take. A claim is older than that before it is taken away, so that no sweep that knows nothing of it

@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"errors"
+	"hash/fnv"
 	"slices"
 	"sync"
 	"time"
@@ -10,10 +12,12 @@ import (
 )
 
 const (
-	// recheck is how long a look at a conversation counts for which Twilio's list tells nothing new: it doesn't promise to.
+	// recheck is the longest that a look at a conversation counts for which Twilio's list tells nothing new: it doesn't promise to.
 	recheck = 10 * time.Minute
 	// looksTime is how long a sweep goes on to look at conversations. What is left is for the next one.
 	looksTime = 3 * time.Minute
+	// sameSecond is how exact the times in Twilio's list are, and what clocks may differ by.
+	sameSecond = 3 * time.Second
 	// fewMessages are mostly enough to see where a burst begins, and one request; manyMessages are as far as it is looked back.
 	fewMessages, manyMessages = 50, 1000
 	// maxFailures of conversations end a sweep: it isn't one of them that is odd.
@@ -77,7 +81,7 @@ func (n *Notifier) closedUntold(ctx context.Context, open map[string]bool) (clos
 		}
 		if s.untold {
 			t, err := n.inbox.Find(ctx, sid)
-			if err != nil && !token.IsGone(err) {
+			if err != nil && !errors.Is(err, token.ErrGone) {
 				return nil, err
 			}
 			if err == nil {
@@ -102,13 +106,15 @@ func (r *round) look(ctx context.Context, threads []token.Thread) (failed error)
 		}
 		s, err := r.lookAt(ctx, t)
 		switch {
-		case token.IsGone(err):
+		case errors.Is(err, token.ErrGone):
 			delete(r.n.seen, t.SID)
 		case err != nil:
 			failed = err
 			failures++
 		default:
-			s.marker = t.Marker
+			if s.marker = t.Marker; r.n.now().Sub(t.Quiet) < sameSecond {
+				s.marker = "" // another message of that second would not change it
+			}
 			r.n.seen[t.SID] = s
 		}
 	}
@@ -121,12 +127,12 @@ func (r *round) timeFor(t token.Thread) bool {
 	if !known || s.marker != t.Marker || !now.Before(s.again) {
 		return true
 	}
-	return !s.due.IsZero() && (!now.Before(s.due) || r.offline())
+	return !s.due.IsZero() && (t.Closed || !now.Before(s.due) || r.offline())
 }
 
 // lookAt looks at a conversation, and tells of its burst if that is due.
 func (r *round) lookAt(ctx context.Context, t token.Thread) (sight, error) {
-	again := r.n.now().Add(recheck)
+	again := r.n.now().Add(recheckOf(t.SID))
 	b, err := r.n.unread(ctx, t)
 	if err != nil || b == nil {
 		return sight{first: -1, again: again}, err
@@ -143,6 +149,13 @@ func (r *round) lookAt(ctx context.Context, t token.Thread) (sight, error) {
 		s.again = next
 	}
 	return s, err
+}
+
+// recheckOf is between half of the longest time and all of it, so that those that were looked at together are not again.
+func recheckOf(sid string) time.Duration {
+	hash := fnv.New32a()
+	hash.Write([]byte(sid))
+	return recheck/2 + recheck/2*time.Duration(hash.Sum32()%1000)/1000
 }
 
 // unread returns a conversation's burst; nil for none.
@@ -211,7 +224,7 @@ func (n *Notifier) take(ctx context.Context, b *burst, c claim) (mine *claim, ag
 		if next.sid, err = n.inbox.Note(ctx, claimName(*b, next.try), next.text()); err == nil {
 			return &next, time.Time{}, nil
 		}
-		if !token.IsTaken(err) {
+		if !errors.Is(err, token.ErrTaken) {
 			return nil, n.now(), err
 		}
 		other, err := n.inbox.Find(ctx, claimName(*b, next.try))
@@ -274,7 +287,7 @@ func (n *Notifier) deliver(ctx context.Context, notice Notice, mine *claim) (aga
 // save writes what a claim says. What can't be written is remembered, so that at least this server doesn't send it again.
 func (n *Notifier) save(ctx context.Context, c *claim) error {
 	err := n.inbox.ChangeNote(ctx, c.sid, c.text())
-	if err != nil && !token.IsGone(err) {
+	if err != nil && !errors.Is(err, token.ErrGone) {
 		n.unsaved[c.sid] = c.claimState
 		return err
 	}
@@ -317,7 +330,7 @@ func (r *round) useless(ctx context.Context, c claim, open map[string]bool) bool
 			return false
 		}
 		t, err := r.n.inbox.Find(ctx, c.conversation)
-		return token.IsGone(err) || err == nil && t.Closed
+		return errors.Is(err, token.ErrGone) || err == nil && t.Closed
 	}
 	return known && (s.first != c.first || slices.ContainsFunc(r.claims, func(other claim) bool {
 		return other.conversation == c.conversation && other.first == c.first && other.try > c.try

@@ -2,7 +2,6 @@ package token
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -18,13 +17,10 @@ type Inbox struct {
 	rest rest
 }
 
-// inboxPerSecond is how many requests an inbox makes in a second.
-const inboxPerSecond = 10
-
-// Inbox returns that of the handler's conversations.
-func (h *Handler) Inbox() *Inbox {
+// Inbox returns that of the handler's conversations. It makes at most so many requests in a second.
+func (h *Handler) Inbox(perSecond int) *Inbox {
 	t := newREST(h.credential)
-	t.Transport = patient{paced{t.Transport, rate.NewLimiter(inboxPerSecond, inboxPerSecond)}}
+	t.Transport = patient{paced{t.Transport, rate.NewLimiter(rate.Limit(perSecond), perSecond)}}
 	return &Inbox{h: h, rest: t}
 }
 
@@ -162,7 +158,7 @@ func (i *Inbox) Visitor(t Thread) (Visitor, bool) {
 }
 
 // Note makes a conversation that nobody takes part in, so that nobody but who has the API key sees it, and that costs nothing. A
-// name is taken once: IsTaken tells of the error that somebody else was first.
+// name is taken once: with ErrTaken somebody else was first.
 func (i *Inbox) Note(ctx context.Context, name, attributes string) (sid string, err error) {
 	p := &api.CreateServiceConversationParams{}
 	c, err := i.rest.api(ctx).CreateServiceConversation(i.rest.ServiceSID, p.SetUniqueName(name).SetAttributes(attributes))
@@ -185,11 +181,13 @@ func (i *Inbox) DropNote(ctx context.Context, sid string) error {
 	return gone(explain(i.rest.api(ctx).DeleteServiceConversation(i.rest.ServiceSID, sid, p)))
 }
 
-// IsTaken reports whether an error says that a name is somebody else's.
-func IsTaken(err error) bool { return errors.Is(err, errExists) }
-
-// IsGone reports whether an error says that what was asked for isn't there.
-func IsGone(err error) bool { return errors.Is(err, errNotFound) }
+// What errors of an inbox are told apart by, beside Reason.
+var (
+	// ErrTaken: the name is somebody else's.
+	ErrTaken = errExists
+	// ErrGone: what was asked for isn't there.
+	ErrGone = errNotFound
+)
 
 // Reason tells of an error of this package without what it was about: a path or a message may name the visitor.
 func Reason(err error) string { return reason(err) }
