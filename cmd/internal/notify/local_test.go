@@ -143,7 +143,7 @@ func (s *site) sweeper() *sweeper {
 	o := &sweeper{s: s}
 	twilio := s.twilio
 	twilio.Transport = o
-	n, err := newNotifier(s.newHandler(twilio).Inbox(100_000), Options{After: 5 * time.Minute, Desk: "https://chat.acme.com/desk/", Record: func(n Notice) {
+	n, err := newNotifier(s.newHandler(twilio).Inbox(100_000), Options{After: 4 * time.Minute, Desk: "https://chat.acme.com/desk/", Record: func(n Notice) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.sent = append(o.sent, n)
@@ -344,7 +344,7 @@ func TestASweepAsksLittle(t *testing.T) {
 			s.pass(time.Minute)
 			o.asks("when a visitor has written: for messages, read marks and two agents", test.list+4)
 			o.asks("while that waits, and who is online was asked a moment ago", test.list)
-			s.pass(4 * time.Minute)
+			s.pass(3 * time.Minute)
 			o.asks("when it goes out: for messages, read marks, the claim and that it is sent", test.list+4)
 			list := test.list
 			if test.open%100 == 0 {

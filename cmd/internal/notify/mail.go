@@ -158,7 +158,10 @@ func (m *Mail) Written(n Notice, to Recipient, now time.Time) (string, error) {
 	return text.String(), err
 }
 
-func (n Notice) subject() string { return n.Who() + " waits for an answer in the chat" }
+// subject has nothing in it that mail programs decode.
+func (n Notice) subject() string {
+	return strings.ReplaceAll(n.Who(), "=?", "= ?") + " waits for an answer in the chat"
+}
 
 // Text is the e-mail's text.
 func (n Notice) Text() string {
