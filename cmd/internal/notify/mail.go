@@ -28,7 +28,9 @@ type Mail struct {
 	User, Password string
 	To             []Recipient
 
-	tls *tls.Config // for tests: with it a server on this machine must speak TLS, too
+	// For tests. With tls a server on this machine must speak TLS, too, and with implicit from the start.
+	tls      *tls.Config
+	implicit bool
 }
 
 // implicitTLS is the port of submission with TLS from the start: RFC 8314.
@@ -65,7 +67,7 @@ func (m *Mail) options() []gomail.Option {
 	options := []gomail.Option{gomail.WithPort(m.Port), gomail.WithTimeout(channelTime)}
 	auth := gomail.SMTPAuthAutoDiscover
 	switch {
-	case m.Port == implicitTLS:
+	case m.Port == implicitTLS || m.implicit:
 		options = append(options, gomail.WithSSL())
 	case onThisMachine(m.Host) && m.tls == nil:
 		// Nobody reads what doesn't leave the machine, and a mail server's certificate is rarely for localhost.
