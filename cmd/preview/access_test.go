@@ -18,14 +18,19 @@ const (
 
 func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 	const alone, lan = false, true
+	access := map[bool]access{alone: newAccess("4400", nil), lan: newAccess("4400", homeAndOffice)}
+	servers := map[bool]*server{}
+	for network, a := range access {
+		servers[network] = newServer(a, acme, backendOf(t, a))
+	}
 	for _, c := range []struct {
 		lan                       bool
 		from, host, origin, paths string
 		want                      string // "": it is answered
 	}{
-		{alone, "127.0.0.1", "127.0.0.1:4400", "", "/ /acme/missive.js /preview.desk /preview.desk.js", ""},
-		{alone, "127.0.0.1", "localhost:4400", "http://localhost:4400", "/ /preview.desk", ""},
-		{alone, "::1", "[::1]:4400", "", "/ /preview.desk", ""},
+		{alone, "127.0.0.1", "127.0.0.1:4400", "", "/ /acme/missive.js /desk/ /desk/page.js", ""},
+		{alone, "127.0.0.1", "localhost:4400", "http://localhost:4400", "/ /desk/", ""},
+		{alone, "::1", "[::1]:4400", "", "/ /desk/", ""},
 		{alone, "127.0.0.1", "evil.example:4400", "", "/ /acme/missive.js", strangeHost},
 		{alone, "127.0.0.1", "127.0.0.1.evil.example:4400", "", "/", strangeHost},
 		{alone, "127.0.0.1", "127.0.0.1", "", "/", strangeHost},
@@ -40,13 +45,13 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 		{alone, "127.0.0.1", "127.0.0.1:4400", "null", "/", strangePage},
 		{alone, "192.168.1.20", "127.0.0.1:4400", "", "/", strangeMachine},
 
-		{lan, "127.0.0.1", "127.0.0.1:4400", "", "/ /acme/missive.js /preview.desk", ""},
-		{lan, "::ffff:127.0.0.1", "127.0.0.1:4400", "", "/preview.desk", ""},
+		{lan, "127.0.0.1", "127.0.0.1:4400", "", "/ /acme/missive.js /desk/", ""},
+		{lan, "::ffff:127.0.0.1", "127.0.0.1:4400", "", "/desk/", ""},
 		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/ /acme/missive.js /preview.css", ""},
 		{lan, "::ffff:192.168.1.20", "192.168.1.5:4400", "http://192.168.1.5:4400", "/", ""},
 		{lan, "10.20.99.1", "10.20.30.40:4400", "", "/", ""},
-		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/preview.desk /preview.desk.js /preview.agent /preview.vouched /v1/Services /studio /preview.studio.js /preview.studio/save", noDesk},
-		{lan, "192.168.1.5", "192.168.1.5:4400", "", "/preview.desk", noDesk},
+		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/desk/ /desk/page.js /desk/token /desk/vouched /desk /v1/Services /studio /preview.studio.js /preview.studio/save", noDesk},
+		{lan, "192.168.1.5", "192.168.1.5:4400", "", "/desk/", noDesk},
 		{lan, "192.168.1.20", "evil.example:4400", "", "/", strangeHost},
 		{lan, "192.168.1.20", "192.168.1.6:4400", "", "/", strangeHost},
 		{lan, "192.168.1.20", "192.168.1.5", "", "/", strangeHost},
@@ -56,12 +61,8 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 		{lan, "203.0.113.9", "192.168.1.5:4400", "", "/", strangeMachine},
 		{lan, "2001:db8::9", "192.168.1.5:4400", "", "/", strangeMachine},
 	} {
-		a := newAccess("4400", nil)
-		if c.lan {
-			a = newAccess("4400", homeAndOffice)
-		}
 		for path := range strings.FieldsSeq(c.paths) {
-			r := get(newServer(a, acme, nil), path, func(r *http.Request) {
+			r := get(servers[c.lan], path, func(r *http.Request) {
 				r.RemoteAddr = netip.AddrPortFrom(netip.MustParseAddr(c.from), 50000).String()
 				r.Host = c.host
 				if c.origin != "" {
@@ -77,6 +78,8 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 }
 
 func TestNoOtherSiteLoadsAnythingFromThePreviewButItsLinksLeadThere(t *testing.T) {
+	a := newAccess("4400", nil)
+	s := newServer(a, acme, backendOf(t, a))
 	for _, c := range []struct {
 		site, mode, dest, origin string
 		answered                 bool
@@ -100,8 +103,8 @@ func TestNoOtherSiteLoadsAnythingFromThePreviewButItsLinksLeadThere(t *testing.T
 		{"cross-site", "navigate", "object", "", false},
 		{"cross-site", "navigate", "embed", "", false},
 	} {
-		for _, path := range []string{"/", "/acme/missive.js", "/preview.desk"} {
-			r := get(newServer(newAccess("4400", nil), acme, nil), path, func(r *http.Request) {
+		for _, path := range []string{"/", "/acme/missive.js", "/desk/"} {
+			r := get(s, path, func(r *http.Request) {
 				r.Host = "127.0.0.1:4400"
 				for name, value := range map[string]string{"Sec-Fetch-Site": c.site, "Sec-Fetch-Mode": c.mode, "Sec-Fetch-Dest": c.dest, "Origin": c.origin} {
 					if value != "" {

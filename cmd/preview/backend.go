@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -12,19 +11,16 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/conversations"
+	"missive/cmd/internal/desk"
+	"missive/cmd/internal/team"
 	"missive/cmd/internal/token"
 )
 
-// Where visitors and agents get their tokens. The names have a dot, as no account's folder can.
-const (
-	tokenName   = "preview.token"
-	agentName   = "preview.agent"
-	vouchedName = "preview.vouched"
-)
+// tokenName is where visitors get their tokens. It has a dot, as no account's folder can.
+const tokenName = "preview.token"
 
 // restPath is where the conversations' REST API is. It hides nothing of an account that is called "v1", as none has such a file.
 const restPath = "v1/Services"
@@ -38,9 +34,13 @@ type backend struct {
 	server  *conversations.Server
 	hosts   []string // the names by which the preview may be called, with the port
 	options token.Options
+	// deskFiles returns what the desk is made of.
+	deskFiles func() *desk.Files
 
-	mu     sync.Mutex
-	tokens map[string]*token.Handler // by host, as their answers have its address of the web socket; empty before the first build
+	mu sync.Mutex
+	// By host, as their answers have its address of the web socket; empty before the first build.
+	tokens map[string]*token.Handler
+	desks  map[string]http.Handler
 }
 
 // newBackend opens the conversations that are kept in the folder, for who has access to the preview. They are set up as Twilio has to
@@ -71,17 +71,17 @@ func newBackend(ctx context.Context, a access, folder string) (*backend, error) 
 	}
 	twilio.Transport = server
 	// Strangers are those whom the environment has named before.
-	setup := token.SetupOptions{Agents: team(), Strangers: true, Tell: func(string) {}}
+	setup := token.SetupOptions{Agents: agents(), Strangers: true, Tell: func(string) {}}
 	if _, err := token.Setup(ctx, twilio, setup); err != nil {
 		return nil, errors.Join(err, server.Close())
 	}
 	return &backend{server: server, hosts: a.hosts, options: token.Options{
-		SessionKeys: [][]byte{[]byte(key)}, Agents: team(), Twilio: twilio,
+		SessionKeys: [][]byte{[]byte(key)}, Agents: agents(), Twilio: twilio,
 	}}, nil
 }
 
-// team returns the identities of the team: who answers at the desk, and whom the environment names, as for "go run ./cmd/token".
-func team() []string {
+// agents returns the identities of the team: who answers at the desk, and whom the environment names, as for "go run ./cmd/token".
+func agents() []string {
 	agents := []string{agent}
 	for name := range strings.SplitSeq(os.Getenv("MISSIVE_AGENTS"), ",") {
 		if name = strings.TrimSpace(name); name != "" && !slices.Contains(agents, name) {
@@ -118,18 +118,42 @@ func (b *backend) setAccounts(ids []string) error {
 	for _, id := range ids {
 		options.Secrets[id] = accounts.Keys(cmp.Or(os.Getenv(accounts.SecretVariable(id)), b.options.Twilio.APISecret))
 	}
-	tokens := map[string]*token.Handler{}
+	tokens, desks := map[string]*token.Handler{}, map[string]http.Handler{}
 	for _, host := range b.hosts {
 		var err error
 		options.Origins, options.Socket = []string{"http://" + host}, socket(host)
 		if tokens[host], err = token.New(options); err != nil {
 			return err
 		}
+		desks[host] = desk.New(desk.Options{SignIn: everybody{}, Team: team.Named(options.Agents), Token: tokens[host], Files: func() *desk.Files { return b.deskFiles() }})
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.tokens = tokens
+	b.tokens, b.desks = tokens, desks
 	return nil
+}
+
+// desk returns the desk for pages that have called the preview by the host; nil before the first build.
+func (b *backend) desk(host string) http.Handler {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.desks[host]
+}
+
+// everybody is signed in at the desk: it is for this machine alone, see access.
+type everybody struct{}
+
+func (everybody) Agent(*http.Request) (identity string, ok bool) { return agent, true }
+
+// Pages are where one signs in and out elsewhere.
+func (everybody) Pages() []string { return []string{"sign-in", "sign-out"} }
+
+// ServeHTTP leads back to the desk.
+func (everybody) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, desk.Path, http.StatusSeeOther)
 }
 
 // serve answers requests for tokens and those of the conversations, and says whether it did.
@@ -143,10 +167,6 @@ func (b *backend) serve(w http.ResponseWriter, r *http.Request) bool {
 	switch name := strings.TrimPrefix(r.URL.Path, "/"); {
 	case name == tokenName && tokens != nil:
 		tokens.ServeHTTP(w, r)
-	case name == agentName && r.Method == http.MethodPost:
-		b.answerAgentToken(w, r.Host)
-	case name == vouchedName && r.Method == http.MethodPost && tokens != nil:
-		tokens.AnswerVouched(w, r)
 	case r.URL.Path == conversations.Path || strings.HasPrefix(name, restPath):
 		b.server.ServeHTTP(w, r)
 	default:
@@ -155,21 +175,7 @@ func (b *backend) serve(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// forAgents tells whether a path is of what answers agents, or of the conversations' REST API.
-func forAgents(path string) bool {
-	name := strings.TrimPrefix(path, "/")
-	return name == agentName || name == vouchedName || strings.HasPrefix(name, restPath)
-}
-
-// answerAgentToken answers with what the team desk needs to connect.
-func (b *backend) answerAgentToken(w http.ResponseWriter, host string) {
-	signed, err := b.options.Twilio.AccessToken(agent, time.Now())
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(map[string]any{"token": signed, "identity": agent, "agents": b.options.Agents, "socket": socket(host)})
-}
+// forAgents tells whether a path is of the conversations' REST API.
+func forAgents(path string) bool { return strings.HasPrefix(strings.TrimPrefix(path, "/"), restPath) }
 
 func (b *backend) close() error { return b.server.Close() }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
+	"missive/cmd/internal/desk"
 	"missive/cmd/internal/token"
 )
 
@@ -52,16 +54,22 @@ func TestTheDeskIsToldOfTheTeamAndWhatIsVouchedFor(t *testing.T) {
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Origin", "http://127.0.0.1:4400")
 		w := httptest.NewRecorder()
-		if !b.serve(w, r) || w.Code != http.StatusOK || json.Unmarshal(w.Body.Bytes(), into) != nil {
+		if desk.Covers(path) {
+			b.desk(r.Host).ServeHTTP(w, r)
+		} else if !b.serve(w, r) {
+			t.Fatalf("%s is not served", path)
+		}
+		if w.Code != http.StatusOK || json.Unmarshal(w.Body.Bytes(), into) != nil {
 			t.Fatalf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
 	var agent struct {
 		Identity string
-		Agents   []string
+		Socket   string
+		Agents   []struct{ Identity string }
 	}
-	ask("/preview.agent", "", &agent)
-	if agent.Identity != "team" || !slices.Equal(agent.Agents, []string{"team", "jo"}) {
+	ask("/desk/token", "", &agent)
+	if agent.Identity != "team" || agent.Socket != "ws://127.0.0.1:4400/v3/wsconnect" || fmt.Sprint(agent.Agents) != "[{team} {jo}]" {
 		t.Errorf("the desk is told %+v", agent)
 	}
 	var visitor struct{ Token string }
@@ -70,7 +78,7 @@ func TestTheDeskIsToldOfTheTeamAndWhatIsVouchedFor(t *testing.T) {
 		t.Error("a visitor is not let in")
 	}
 	var answer struct{ Vouched []bool }
-	ask("/preview.vouched", `{"conversations":[{"uniqueName":"visitor-x-1","seal":"made up"}]}`, &answer)
+	ask("/desk/vouched", `{"conversations":[{"uniqueName":"visitor-x-1","seal":"made up"}]}`, &answer)
 	if !slices.Equal(answer.Vouched, []bool{false}) {
 		t.Errorf("the desk is told %+v", answer)
 	}

@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"missive/cmd/internal/bundle"
+	"missive/cmd/internal/desk"
 	"missive/cmd/internal/dist"
+	"missive/cmd/internal/page"
 	"missive/cmd/internal/setup"
 	"missive/cmd/preview/stage"
 	"missive/templates"
@@ -70,7 +72,7 @@ func (b *builder) stamp() (*site, []problem.Problem) {
 	accounts, problems := setup.Load(b.files, setup.Options{ThemesDir: b.themesDir})
 	// The preview has a token endpoint of its own, so the chat carries messages here without one.
 	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.Warning && p.Path == "connection.tokenUrl" })
-	problems = append(append(problems, b.parts.problems...), warnHiddenSetupPage(accounts)...)
+	problems = append(append(problems, b.parts.problems...), warnHidden(accounts)...)
 	if len(faults(problems)) > 0 {
 		return nil, problems
 	}
@@ -100,21 +102,33 @@ func (b *builder) stamp() (*site, []problem.Problem) {
 		Build: built.build, Account: accounts[0], Bundle: bundled, Templates: b.parts.pages[stage.Page.Name()],
 		ThemesFolder: b.themesFolder(), Policy: built.policy, File: built.file,
 	})
+	if built.desk, err = desk.NewFiles(named(b.pages, desk.Page.Name()), named(b.pages, page.Base.Name()), bundled, desk.Data{Preview: true}); err != nil {
+		return nil, append(problems, templateProblem(err))
+	}
 	built.theme, built.variables = accounts[0].Theme, variablesOf(accounts)
 	built.cdn = b.noSDK != nil
 	return built, problems
 }
 
-// warnHiddenSetupPage warns of an account whose setup page is where the preview has a page of its own.
-func warnHiddenSetupPage(accounts []setup.Account) []problem.Problem {
-	if !slices.ContainsFunc(accounts, func(a setup.Account) bool { return "/"+a.ID+"/" == stage.Path }) {
-		return nil
+// warnHidden warns of accounts of which the preview has pages of its own where theirs would be.
+func warnHidden(accounts []setup.Account) (warnings []problem.Problem) {
+	for _, a := range accounts {
+		switch address := "/" + a.ID + "/"; address {
+		case stage.Path:
+			warnings = append(warnings, problem.Problem{
+				File: address, Warning: true,
+				Message: "the preview has the themes here, so the setup page of the account of this name can't be seen",
+				Hint:    "all else of the account works, and the built files have the page",
+			})
+		case desk.Path:
+			warnings = append(warnings, problem.Problem{
+				File: address, Warning: true,
+				Message: "the preview has the team's desk here, so the account of this name has no chat in it",
+				Hint:    "give it another id to try it out; the built files have all of it",
+			})
+		}
 	}
-	return []problem.Problem{{
-		File: stage.Path, Warning: true,
-		Message: "the preview has the themes here, so the setup page of the account of this name can't be seen",
-		Hint:    "all else of the account works, and the built files have the page",
-	}}
+	return warnings
 }
 
 // bundle makes the scripts. If npm can't install the SDK that is a warning, and npm isn't asked again at later builds, which warn, too.

@@ -194,7 +194,9 @@ func TestWithoutNpmChatAndDeskLoadTheSDKFromTwiliosHost(t *testing.T) {
 		if !built.cdn || strings.Contains(string(built.files["acme/missive.js"]), `"sdk":"bundled"`) {
 			t.Error("the chat waits for an SDK that is not there")
 		}
-		if desk := string(built.files["preview.desk.js"]); !strings.Contains(desk, `sdk:"cdn"`) {
+		a := newAccess("4400", nil)
+		s := newServer(a, built, backendOf(t, a))
+		if script := body(t, get(s, "/desk/page.js", nil)); !strings.Contains(script, `sdk:"cdn"`) {
 			t.Error("the desk doesn't load the SDK from Twilio's host")
 		}
 	}
@@ -216,12 +218,17 @@ func changed(t *testing.T, from fs.FS, name, added string) fstest.MapFS {
 	return copied
 }
 
-func TestAnAccountWhoseSetupPageThePreviewHidesIsToldOf(t *testing.T) {
-	b, _ := builderOf(t, strings.ReplaceAll(twoAccounts, "shop", "stage"))
-	built, problems := b.build()
-	want := "/stage/: warning: the preview has the themes here, so the setup page of the account of this name can't be seen\n" +
-		"  hint: all else of the account works, and the built files have the page"
-	if built == nil || len(problems) != 1 || problems[0].Error() != want {
-		t.Errorf("built %t, with %v", built != nil, problems)
+func TestAnAccountThatThePreviewHidesIsToldOf(t *testing.T) {
+	for id, want := range map[string]string{
+		"stage": "/stage/: warning: the preview has the themes here, so the setup page of the account of this name can't be seen\n" +
+			"  hint: all else of the account works, and the built files have the page",
+		"desk": "/desk/: warning: the preview has the team's desk here, so the account of this name has no chat in it\n" +
+			"  hint: give it another id to try it out; the built files have all of it",
+	} {
+		b, _ := builderOf(t, strings.ReplaceAll(twoAccounts, "shop", id))
+		built, problems := b.build()
+		if built == nil || len(problems) != 1 || problems[0].Error() != want {
+			t.Errorf("built %t, with %v", built != nil, problems)
+		}
 	}
 }

@@ -26,6 +26,8 @@ type ownPage struct {
 	needsBuild bool
 	// teamOnly is for what only this machine may see.
 	teamOnly bool
+	// servesItself is for a page with a handler of its own, which has its files, too.
+	servesItself bool
 	// prefix begins the addresses of all that the page loads or asks for.
 	prefix string
 	// files are those of the folder that are served as they are, by what follows the prefix.
@@ -41,8 +43,8 @@ var ownPages = []ownPage{
 		prefix: "/preview", files: map[string]string{".css": "page.css", ".js": "page.js"},
 	},
 	{
-		Page: desk.Page, path: "/preview.desk", teamOnly: true,
-		prefix: "/preview.desk", files: map[string]string{".css": "page.css"}, script: ".js",
+		Page: desk.Page, teamOnly: true, servesItself: true,
+		prefix: strings.TrimSuffix(desk.Path, "/"), script: "/page.js",
 	},
 	{
 		Page: studio.Page, path: studio.Path, policy: studio.Policy, needsBuild: true, teamOnly: true,
@@ -95,6 +97,11 @@ func scripts(pages []ownPage) []bundle.Page {
 	return all
 }
 
+// named returns the page with the name.
+func named(pages []ownPage, name string) page.Page {
+	return pages[slices.IndexFunc(pages, func(p ownPage) bool { return p.Name() == name })].Page
+}
+
 // renderer has the templates of all pages, by the pages' names.
 type renderer map[string]*page.Templates
 
@@ -119,6 +126,9 @@ func (r renderer) render(name, template string, data any) ([]byte, error) {
 func served(pages []ownPage, scripts map[string][]byte) ([]bundle.File, error) {
 	var files []bundle.File
 	for _, p := range pages {
+		if p.servesItself {
+			continue
+		}
 		prefix := strings.TrimPrefix(p.prefix, "/")
 		for rest, file := range p.files {
 			content, err := fs.ReadFile(p.Files, file)

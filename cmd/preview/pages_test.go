@@ -12,11 +12,13 @@ import (
 // A page under a strict policy must not hold what that would block without a word.
 func TestEachPageIsServedUnderItsPolicyAndWithoutInlineCode(t *testing.T) {
 	b, _ := builderOf(t, oneAccount)
-	s := newServer(newAccess("4400", nil), mustBuild(t, b), nil)
+	a := newAccess("4400", nil)
+	s := newServer(a, mustBuild(t, b), backendOf(t, a))
 	const sites = "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; connect-src 'self' ws://127.0.0.1:4400"
 	for _, c := range []struct{ address, title, policy string }{
 		{"/", "Acme Pottery", sites},
-		{"/preview.desk", "Team desk", sites + "; frame-ancestors 'none'"},
+		{"/desk/", "Team desk", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: blob:; media-src 'self' data: blob:; " +
+			"connect-src 'self' ws://127.0.0.1:4400/v3/wsconnect; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
 		{"/studio", "Theme studio", studio.Policy},
 		{"/stage/", "Themes", sites + "; frame-src 'self'"},
 		{"/stage/?theme=ink&state=badge", "badge, ink", sites},
@@ -39,9 +41,10 @@ func TestEachPageIsServedUnderItsPolicyAndWithoutInlineCode(t *testing.T) {
 
 func TestWhatPagesLoadIsServed(t *testing.T) {
 	b, _ := builderOf(t, oneAccount)
-	s := newServer(newAccess("4400", nil), mustBuild(t, b), nil)
+	a := newAccess("4400", nil)
+	s := newServer(a, mustBuild(t, b), backendOf(t, a))
 	for _, address := range []string{
-		"/preview.css", "/preview.js", "/preview.base.css", "/preview.desk.css", "/preview.desk.js", "/preview.studio.css", "/preview.studio.js",
+		"/preview.css", "/preview.js", "/preview.base.css", "/desk/base.css", "/desk/page.css", "/desk/page.js", "/preview.studio.css", "/preview.studio.js",
 		"/preview.stage/stage.css", "/preview.stage/sheet.css", "/preview.stage/stage.js", "/preview.stage/acme/missive.js?theme=ink",
 	} {
 		want := "text/css; charset=utf-8"

@@ -272,7 +272,7 @@ func TestWithLanAPhoneGetsAPageThatWorksForIt(t *testing.T) {
 		if code := fetch(t, address+"acme/missive.js"); !strings.Contains(code, `"tokenUrl":"`+address+`preview.token"`) || strings.Contains(code, placeholderAddress) {
 			t.Errorf("the script from %s has another one's address of the token endpoint", address)
 		}
-		if page, here := fetch(t, address), address == here; strings.Contains(page, `href="/preview.desk"`) != here {
+		if page, here := fetch(t, address), address == here; strings.Contains(page, `href="/desk/"`) != here {
 			t.Errorf("the page at %s: a link to the desk belongs on this machine's alone:\n%s", address, page)
 		}
 		socket := "ws" + strings.TrimPrefix(address, "http") + "v3/wsconnect"
@@ -287,10 +287,10 @@ func TestWithLanAPhoneGetsAPageThatWorksForIt(t *testing.T) {
 		}
 	}
 	want := "the team desk and the theme studio answer only on the machine that the preview runs on, at " + here + "\n"
-	if got := fetch(t, there+"preview.desk"); got != want {
+	if got := fetch(t, there+"desk/"); got != want {
 		t.Errorf("a phone that asks for the desk is told %q, want %q", got, want)
 	}
-	if desk := fetch(t, here+"preview.desk"); !strings.Contains(desk, "<title>Team desk</title>") {
+	if desk := fetch(t, here+"desk/"); !strings.Contains(desk, "<title>Team desk</title>") {
 		t.Errorf("on this machine there is no desk:\n%s", desk)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"missive/cmd/internal/desk"
 	"missive/cmd/preview/host"
 	"missive/cmd/preview/stage"
 	"missive/cmd/preview/studio"
@@ -25,7 +26,11 @@ type server struct {
 }
 
 func newServer(a access, first *site, conversations *backend) *server {
-	return &server{access: a, site: first, backend: conversations, updated: make(chan struct{})}
+	s := &server{access: a, site: first, backend: conversations, updated: make(chan struct{})}
+	if conversations != nil {
+		conversations.deskFiles = s.deskFiles
+	}
+	return s
 }
 
 // update takes the result of a build: a site, or nil and what was wrong.
@@ -48,6 +53,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if desk.Covers(r.URL.Path) {
+		s.desk(w, r)
+		return
+	}
 	if s.backend.serve(w, r) || s.studio.Serve(w, r) {
 		return
 	}
@@ -75,8 +84,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // page answers with one of the preview's own pages.
 func (s *server) page(w http.ResponseWriter, r *http.Request, site *site, p *ownPage) {
 	if p.needsBuild && site.stages == nil {
-		// The browser asks again after so many seconds. Not sooner, as a screen reader begins from the top each time.
-		w.Header().Set("Refresh", "5")
+		askAgain(w)
 		s.notBuilt(w)
 		return
 	}
@@ -88,14 +96,28 @@ func (s *server) page(w http.ResponseWriter, r *http.Request, site *site, p *own
 	if p.Name() == host.Page.Name() {
 		content = site.host(r.FormValue("account"), local(r))
 	}
-	policy := cmp.Or(p.policy, site.policy(r.Host))
-	if p.teamOnly && p.policy == "" {
-		// Who can answer visitors must not be led to by what another page puts over it.
-		policy += "; frame-ancestors 'none'"
-	}
-	w.Header().Set("Content-Security-Policy", policy)
+	w.Header().Set("Content-Security-Policy", cmp.Or(p.policy, site.policy(r.Host)))
 	send(w, "index.html", content)
 }
+
+// desk answers with the team's desk, and what that asks for.
+func (s *server) desk(w http.ResponseWriter, r *http.Request) {
+	handler := s.backend.desk(r.Host)
+	if handler == nil || s.current().desk == nil {
+		if r.URL.Path == desk.Path {
+			askAgain(w)
+		}
+		s.notBuilt(w)
+		return
+	}
+	handler.ServeHTTP(w, r)
+}
+
+// deskFiles are those of the last good build.
+func (s *server) deskFiles() *desk.Files { return s.current().desk }
+
+// askAgain has the browser ask for a page again after so many seconds. Not sooner, as a screen reader begins from the top each time.
+func askAgain(w http.ResponseWriter) { w.Header().Set("Refresh", "5") }
 
 // notBuilt answers for what there is only once something is built.
 func (s *server) notBuilt(w http.ResponseWriter) {

@@ -22,6 +22,7 @@ type site struct {
 	hosts     map[hostPage][]byte
 	pages     map[string][]byte // those that are the same for everybody, by name
 	stages    *stage.Stages     // nil before the first build
+	desk      *desk.Files       // nil before the first build
 	cdn       bool              // the pages load the SDK from Twilio's host
 }
 
@@ -60,7 +61,7 @@ func newSite(pages renderer, build string, accounts []string, files []bundle.Fil
 		s.files[f.Name] = f.Bytes
 	}
 	var err error
-	for _, name := range []string{desk.Page.Name(), studio.Page.Name()} {
+	for _, name := range []string{studio.Page.Name()} {
 		if s.pages[name], err = pages.render(name, "page.html.tmpl", nil); err != nil {
 			return nil, err
 		}

@@ -85,15 +85,9 @@ func ascii(json []byte) []byte {
 
 // Build bundles the widget. Problems are what esbuild finds wrong with the sources.
 func Build(o Options) (*Bundle, []problem.Problem) {
-	b := &Bundle{Pages: map[string][]byte{}}
-	files := map[string]string{"SDK_FILE": `""`, "INTEGRITY": "false"}
-	if o.SDK {
-		assets, problems := bundleSDK(o)
-		if problems != nil {
-			return nil, problems
-		}
-		b.Assets = append(b.Assets, assets...)
-		files["SDK_FILE"] = fmt.Sprintf("%q", path.Base(assets[0].Name))
+	b, files, problems := begin(o)
+	if problems != nil {
+		return nil, problems
 	}
 	// Each file names the ones that it loads, so those come first.
 	for _, part := range []struct{ name, source, constant string }{
@@ -118,17 +112,51 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 		}
 		b.Assets = append(b.Assets, File{Name: name, Bytes: s.code})
 	}
-	for _, p := range o.Pages {
-		s, problems := compile(o, page(p, o, files))
-		if problems != nil {
-			return nil, problems
-		}
-		b.Pages[p.Name] = s.code
+	if problems := b.addPages(o, files); problems != nil {
+		return nil, problems
 	}
 	if problems := b.addLaunchers(o, files); problems != nil {
 		return nil, problems
 	}
 	return b, nil
+}
+
+// BuildPages bundles the pages alone, and the SDK if that is asked for. They can load no other file of the widget.
+func BuildPages(o Options) (*Bundle, []problem.Problem) {
+	b, files, problems := begin(o)
+	if problems == nil {
+		problems = b.addPages(o, files)
+	}
+	if problems != nil {
+		return nil, problems
+	}
+	return b, nil
+}
+
+// begin returns a bundle with the SDK, if that is asked for, and the constants that scripts find the names of files under.
+func begin(o Options) (*Bundle, map[string]string, []problem.Problem) {
+	b := &Bundle{Pages: map[string][]byte{}}
+	files := map[string]string{"SDK_FILE": `""`, "INTEGRITY": "false"}
+	if o.SDK {
+		assets, problems := bundleSDK(o)
+		if problems != nil {
+			return nil, nil, problems
+		}
+		b.Assets = append(b.Assets, assets...)
+		files["SDK_FILE"] = fmt.Sprintf("%q", path.Base(assets[0].Name))
+	}
+	return b, files, nil
+}
+
+func (b *Bundle) addPages(o Options, files map[string]string) []problem.Problem {
+	for _, p := range o.Pages {
+		s, problems := compile(o, page(p, o, files))
+		if problems != nil {
+			return problems
+		}
+		b.Pages[p.Name] = s.code
+	}
+	return nil
 }
 
 // addLaunchers adds what launchers begin and end with. The setup will be the argument of the bundled function.

@@ -140,6 +140,9 @@ func restListConversations(c *call) (int, any, error) {
 	list := slices.DeleteFunc(c.store.Conversations(), func(v *store.Conversation) bool {
 		return v.Created.Before(start) || !end.IsZero() && v.Created.After(end) || state != nil && v.State != *state
 	})
+	if !start.IsZero() || !end.IsZero() {
+		slices.Reverse(list) // as Twilio documents it: with a date the latest come first
+	}
 	return listPage(c, "conversations", list, maxItemsPerPage, c.showConversation)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -295,6 +296,10 @@ func TestTwilioGoFindsTheConversationsOfAnIdentity(t *testing.T) {
 		if list, err := api.ListServiceConversation("IS1", (&rest.ListServiceConversationParams{}).SetStartDate(start)); err != nil || len(list) != want {
 			t.Errorf("%d since %s, %v", len(list), start, err)
 		}
+	}
+	byDate, err := api.ListServiceConversation("IS1", (&rest.ListServiceConversationParams{}).SetStartDate("2020-01-01"))
+	if err != nil || !slices.IsSortedFunc(byDate, func(a, b rest.ConversationsV1ServiceConversation) int { return b.DateCreated.Compare(*a.DateCreated) }) {
+		t.Errorf("with a date the latest don't come first, %v", err)
 	}
 	nobody, err := api.ListServiceParticipantConversation("IS1", (&rest.ListServiceParticipantConversationParams{}).SetAddress("+15550100"))
 	if err != nil || len(nobody) != 0 {

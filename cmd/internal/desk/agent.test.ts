@@ -45,8 +45,8 @@ test("asks the preview for a token, and again when it gives none, until it is st
   const { agent, states } = begin();
   agent.start();
   await vi.advanceTimersByTimeAsync(1);
-  expect(fetch.mock.calls.map(([address, { method }]) => [address, method])).toEqual([["/preview.agent", "POST"]]);
-  expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("the preview answers 503"));
+  expect(fetch.mock.calls.map(([address, { method }]) => [address, method])).toEqual([["token", "POST"]]);
+  expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("the server answers 503"));
   await vi.advanceTimersByTimeAsync(600_000);
   expect(states).toEqual(["connecting", "failed"]);
   agent.stop();

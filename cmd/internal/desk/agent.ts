@@ -7,12 +7,14 @@ import { loadFile } from "../../../widget/src/launcher/scripts";
 import type { State, Team } from "./state";
 import type { Claim } from "./vouching";
 
-/** What the preview answers an agent. */
+/** What the desk's server answers an agent. */
 interface TokenResponse {
   token: string;
   identity: string;
-  /** The identities of the team. */
-  agents: string[];
+  /** The team, as visitors see it. */
+  agents: { identity: string; name: string; picture: string }[];
+  /** After how many seconds an agent is away who touches nothing; 0 for never. */
+  awaySeconds: number;
   /** Where the web socket is, when it isn't Twilio's. */
   socket?: string;
 }
@@ -44,7 +46,7 @@ export function createAgent({ created, state }: AgentEvents): Agent {
           // Stopped meanwhile; a later start may have a client already.
           signal.throwIfAborted();
           const client = new Client(token, socket ? { Twilsock: { uri: socket } } : {});
-          created(client, { me, agents });
+          created(client, { me, agents: agents.map(({ identity }) => identity) });
           return client;
         },
         getToken: async (signal) => (await requestToken(signal)).token,
@@ -60,25 +62,28 @@ export function createAgent({ created, state }: AgentEvents): Agent {
   };
 }
 
-async function requestToken(signal: AbortSignal): Promise<TokenResponse> {
-  const answer = await fetch("/preview.agent", { method: "POST", signal });
-  if (!answer.ok) throw Error("the preview answers " + answer.status);
+/** Asks the desk's server, at an address that is relative to the page. Who isn't signed in any more is sent to where they can. */
+async function ask<T>(what: string, body: object = {}, signal?: AbortSignal): Promise<T> {
+  const answer = await fetch(what, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
+  // The fragment is the conversation, to which signing in leads back.
+  if (answer.status == 401) location.assign("sign-in" + location.hash);
+  if (!answer.ok) throw Error("the server answers " + answer.status);
   return answer.json();
 }
 
-/** Asks the preview which of the claims it vouches for. */
+const requestToken = (signal: AbortSignal) => ask<TokenResponse>("token", {}, signal);
+
+/** Asks which of the claims the server vouches for. */
 export async function requestVouched(conversations: Claim[]): Promise<boolean[]> {
-  const answer = await fetch("/preview.vouched", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ conversations }) });
-  if (!answer.ok) throw Error("the preview answers " + answer.status);
-  return (await answer.json()).vouched;
+  return (await ask<{ vouched: boolean[] }>("vouched", { conversations })).vouched;
 }
 
 let sdk: Promise<Sdk> | undefined;
 
-/** From the same place as the chat on the host page. */
+/** From the desk itself, or from Twilio's host: as the server was told. */
 function getSdk(): Promise<Sdk> {
   const { head } = document;
-  sdk ??= loadSdk({ host: head, need: (file) => loadFile("/assets/" + file, head) }, { connection: { sdk: SDK_FILE ? "bundled" : "cdn" } });
+  sdk ??= loadSdk({ host: head, need: (file) => loadFile(file, head) }, { connection: { sdk: SDK_FILE ? "bundled" : "cdn" } });
   sdk.catch(() => (sdk = undefined));
   return sdk;
 }

@@ -70,7 +70,7 @@ const test = base.extend<Fixtures>({
     }
   },
   desk: async ({ preview, page }, use) => {
-    await page.goto(preview.address + "preview.desk");
+    await page.goto(preview.address + "desk/");
     await use(new Desk(page));
   },
   visit: async ({ preview, browser }, use) => {
@@ -235,7 +235,7 @@ test("whether the team is online is for all desks of a browser to say: connected
 
   // One that is connected keeps the team online, so a switch is for all of them.
   const other = new Desk(await desk.page.context().newPage());
-  await other.page.goto(preview.address + "preview.desk");
+  await other.page.goto(preview.address + "desk/");
   await expect(other.conversations).toHaveCount(1);
   await desk.online.click();
   await expect(other.online).toHaveAttribute("aria-checked", "false");

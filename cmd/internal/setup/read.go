@@ -21,8 +21,8 @@ import (
 // maxFileBytes is several times what ten thousand accounts take, and keeps a wrong file, such as a video, out of the memory.
 const maxFileBytes = 16 << 20
 
-// read returns what the file holds, or why it can't be read.
-func read(name string) ([]byte, *problem.Problem) {
+// Read returns what a file of an owner's holds, or why it can't be read.
+func Read(name string) ([]byte, *problem.Problem) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, unreadable(name, err)
@@ -58,8 +58,17 @@ func unreadable(name string, err error) *problem.Problem {
 	return p
 }
 
-// parse returns the one document of a YAML file, or why there is none. The problem has no file yet.
-func parse(data []byte) (*yaml.Node, *problem.Problem) {
+// Hints are for files in which there is no document, or more than one.
+type Hints struct{ Empty, Second string }
+
+// hints are those of chat.yaml.
+var hints = Hints{
+	Empty:  `it needs at least "host" and "id"`,
+	Second: `take out the "---"; several accounts go into a list "accounts", or into several files`,
+}
+
+// Parse returns the one document of a YAML file, or why there is none. The problem has no file yet.
+func Parse(data []byte, hints Hints) (*yaml.Node, *problem.Problem) {
 	data = withoutVersion(data)
 	if p := checkConflict(data); p != nil {
 		return nil, p
@@ -72,10 +81,9 @@ func parse(data []byte) (*yaml.Node, *problem.Problem) {
 	case err != nil:
 		return nil, syntaxProblem(data, lines, err)
 	case len(docs) == 0 || isNull(docs[0].Content[0]):
-		return nil, &problem.Problem{Message: "is empty", Hint: `it needs at least "host" and "id"`}
+		return nil, &problem.Problem{Message: "is empty", Hint: hints.Empty}
 	case len(docs) > 1:
-		return nil, &problem.Problem{Line: docs[1].Line, Column: docs[1].Column, Message: "a second document starts here",
-			Hint: `take out the "---"; several accounts go into a list "accounts", or into several files`}
+		return nil, &problem.Problem{Line: docs[1].Line, Column: docs[1].Column, Message: "a second document starts here", Hint: hints.Second}
 	}
 	return docs[0].Content[0], nil
 }

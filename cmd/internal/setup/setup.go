@@ -79,7 +79,7 @@ func LoadAll(files []string, o Options) ([]Account, Whole, []problem.Problem) {
 			continue
 		}
 		named[real] = file
-		if data, wrong := read(file); wrong != nil {
+		if data, wrong := Read(file); wrong != nil {
 			l.report.add(*wrong)
 		} else {
 			l.load(file, data)
@@ -122,7 +122,7 @@ func newLoader(o Options) *loader {
 
 // load reads one file from its bytes.
 func (l *loader) load(file string, data []byte) {
-	root, wrong := parse(data)
+	root, wrong := Parse(data, hints)
 	if wrong != nil {
 		wrong.File = file
 		l.report.add(*wrong)

@@ -121,7 +121,7 @@ func TestHeadersChangeNeitherWhoAsksNorFromWhere(t *testing.T) {
 	}
 	for _, proxies := range []int{0, 1} {
 		for _, name := range []string{"Forwarded", "X-Real-IP", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP", "X-Forwarded-Host", "X-Cluster-Client-IP", "Via", "X-Forwarded-For"} {
-			b := newBench(t, func(o *Options) { o.Limits.Requests.Each, o.Proxies = Rate{1, time.Hour}, proxies })
+			b := newBench(t, func(o *Options) { o.Limits.Requests.Each, o.Proxies = Rate{Burst: 1, Interval: time.Hour}, proxies })
 			same(t, "first", ask(b, "", ""), 200)
 			value := "198.51.100.9"
 			if proxies == 1 && name == "X-Forwarded-For" {
@@ -150,7 +150,9 @@ func TestHeadersChangeNeitherWhoAsksNorFromWhere(t *testing.T) {
 }
 
 func TestSessionsThatAreKeptOpenNoMoreConversationsThanNewcomersMay(t *testing.T) {
-	b := newBench(t, func(o *Options) { o.Limits.Newcomers.All, o.Limits.Unproven = Rate{5, time.Hour}, Rate{3, time.Hour} })
+	b := newBench(t, func(o *Options) {
+		o.Limits.Newcomers.All, o.Limits.Unproven = Rate{Burst: 5, Interval: time.Hour}, Rate{Burst: 3, Interval: time.Hour}
+	})
 	quiet := func(digit string) request { return request{Protocol: 2, Secret: strings.Repeat(digit, 32)} }
 	first, second, third := b.ask(quiet("1")), b.ask(quiet("2")), b.ask(quiet("3"))
 	write := func(a Answer) request { return request{Protocol: 2, Session: a.Session, Message: says("Hello")} }
@@ -176,7 +178,9 @@ func TestSessionsThatAreKeptOpenNoMoreConversationsThanNewcomersMay(t *testing.T
 }
 
 func TestNobodyUsesUpFromOnePlaceWhatIsForAllWhoAreKnown(t *testing.T) {
-	b := newBench(t, func(o *Options) { o.Limits.Known = Limit{Each: Rate{3, time.Hour}, Network: Rate{4, time.Hour}} })
+	b := newBench(t, func(o *Options) {
+		o.Limits.Known = Limit{Each: Rate{Burst: 3, Interval: time.Hour}, Network: Rate{Burst: 4, Interval: time.Hour}}
+	})
 	a := b.ask(hello())
 	from := func(address string) int {
 		return b.send(http.MethodPost, "/token", `{"protocol":2,"account":"acme","session":"`+a.Session+`"}`, func(r *http.Request) { r.RemoteAddr = address }).Code

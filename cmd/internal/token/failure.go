@@ -24,6 +24,11 @@ type failure struct {
 
 func (f *failure) Error() string { return f.code + ": " + f.message }
 
+// NewFailure returns an error that is answered with the status, the code and the message.
+func NewFailure(status int, code, message string) error {
+	return &failure{status: status, code: code, message: message}
+}
+
 var (
 	errForeignOrigin  = &failure{status: 403, code: "foreign-origin", message: "Pages of this origin may not use the chat: MISSIVE_ORIGINS of the token server doesn't name it."}
 	errWrongMethod    = &failure{status: 405, code: "wrong-method", message: "Only GET, POST and OPTIONS are answered here."}

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"missive/cmd/internal/accounts"
+	"missive/cmd/internal/limit"
 	"missive/widget/problem"
 )
 
@@ -74,12 +75,12 @@ type Handler struct {
 	online      *availability
 	room        *room
 	privileges  *privileges
-	requests    *clients
-	newcomers   *clients
-	known       *clients
-	visitors    *limiter[string] // by identity
-	messages    *limiter[string] // by identity
-	unproven    *limiter[struct{}]
+	requests    *limit.Clients
+	newcomers   *limit.Clients
+	known       *limit.Clients
+	visitors    *limit.Limiter[string] // by identity
+	messages    *limit.Limiter[string] // by identity
+	unproven    *limit.Limiter[struct{}]
 	proxyTold   struct {
 		sync.Mutex
 		at time.Time
@@ -102,12 +103,12 @@ func New(o Options) (*Handler, error) {
 		origins:     map[string]bool{},
 		credential:  o.Twilio,
 		twilio:      newREST(o.Twilio),
-		requests:    newLimiter[netip.Prefix](o.Limits.Requests),
-		newcomers:   newLimiter[netip.Prefix](o.Limits.Newcomers),
-		known:       newLimiter[netip.Prefix](o.Limits.Known),
-		visitors:    newLimiter[string](o.Limits.Visitors),
-		messages:    newLimiter[string](o.Limits.Messages),
-		unproven:    newLimiter[struct{}](Limit{All: o.Limits.Unproven}),
+		requests:    limit.New[netip.Prefix](o.Limits.Requests),
+		newcomers:   limit.New[netip.Prefix](o.Limits.Newcomers),
+		known:       limit.New[netip.Prefix](o.Limits.Known),
+		visitors:    limit.New[string](o.Limits.Visitors),
+		messages:    limit.New[string](o.Limits.Messages),
+		unproven:    limit.New[struct{}](Limit{All: o.Limits.Unproven}),
 		retention:   o.Retention,
 		proxies:     o.Proxies,
 		socket:      o.Socket,
@@ -203,9 +204,9 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if proxyUnknown(r, h.proxies) {
 		h.tellOfProxy()
 	}
-	client := clientOf(r, h.proxies)
+	client := limit.Client(r, h.proxies)
 	if r.Method == http.MethodGet {
-		if wait, _ := takeFor(h.requests, client, h.now()); wait > 0 {
+		if wait, _ := limit.TakeFor(h.requests, client, h.now()); wait > 0 {
 			return nil, tooMany(wait)
 		}
 		return h.answerOnline(ctx, r)
@@ -234,19 +235,19 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 // up, be it from the same address. A request that isn't one is nobody's.
 func (h *Handler) count(client netip.Prefix, v visitor, q request) (wait time.Duration) {
 	if v.identity == "" || v.newcomer {
-		wait, _ = takeFor(h.requests, client, h.now())
-	} else if wait, _ = takeFor(h.known, client, h.now()); wait == 0 {
-		wait, _ = h.visitors.take(h.now(), v.identity)
+		wait, _ = limit.TakeFor(h.requests, client, h.now())
+	} else if wait, _ = limit.TakeFor(h.known, client, h.now()); wait == 0 {
+		wait, _ = h.visitors.Take(h.now(), v.identity)
 	}
 	if wait == 0 && v.identity != "" && q.Message != nil {
-		wait, _ = h.messages.take(h.now(), v.identity)
+		wait, _ = h.messages.Take(h.now(), v.identity)
 	}
 	return wait
 }
 
 // welcome lets a newcomer in, unless there are too many. When they come fast, it wants to see some work done by each.
 func (h *Handler) welcome(client netip.Prefix, v *visitor, q request) error {
-	wait, giveBack := takeFor(h.newcomers, client, h.now())
+	wait, giveBack := limit.TakeFor(h.newcomers, client, h.now())
 	if wait > 0 {
 		return tooMany(wait)
 	}
@@ -254,7 +255,7 @@ func (h *Handler) welcome(client netip.Prefix, v *visitor, q request) error {
 	if h.proves(q.Proof, v.identity) {
 		return nil
 	}
-	wait, giveBackUnproven := h.unproven.take(h.now(), struct{}{})
+	wait, giveBackUnproven := h.unproven.Take(h.now(), struct{}{})
 	if wait == 0 {
 		v.notNew = func() { giveBack(); giveBackUnproven() }
 		return nil

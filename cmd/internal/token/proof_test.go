@@ -44,7 +44,7 @@ func newcomer(digit string) request {
 
 func TestOfNewcomersWhoComeFastAProofIsWanted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, func(o *Options) { o.Limits.Unproven = Rate{1, time.Minute} })
+		b := newBench(t, func(o *Options) { o.Limits.Unproven = Rate{Burst: 1, Interval: time.Minute} })
 		first := b.ask(newcomer("1"))
 		second := newcomer("2")
 		_, w := b.try(second)
@@ -77,7 +77,7 @@ func TestOfNewcomersWhoComeFastAProofIsWanted(t *testing.T) {
 
 func TestAProofIsOneForTenMinutesAndItsKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, func(o *Options) { o.Limits.Unproven = Rate{1, 24 * time.Hour} })
+		b := newBench(t, func(o *Options) { o.Limits.Unproven = Rate{Burst: 1, Interval: 24 * time.Hour} })
 		b.ask(newcomer("1"))
 		q := newcomer("2")
 		_, w := b.try(q)
@@ -97,7 +97,9 @@ func TestAProofIsOneForTenMinutesAndItsKey(t *testing.T) {
 }
 
 func TestAProofOpensNoDoorThatIsShut(t *testing.T) {
-	b := newBench(t, func(o *Options) { o.Limits.Unproven, o.Limits.Newcomers.All = Rate{1, time.Hour}, Rate{2, time.Hour} })
+	b := newBench(t, func(o *Options) {
+		o.Limits.Unproven, o.Limits.Newcomers.All = Rate{Burst: 1, Interval: time.Hour}, Rate{Burst: 2, Interval: time.Hour}
+	})
 	b.ask(newcomer("1"))
 	q, another := newcomer("2"), newcomer("3")
 	_, w := b.try(q)

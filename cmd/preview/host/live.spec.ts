@@ -48,7 +48,7 @@ async function startAgent(browser: Browser, preview: string, sdk: string, sid: s
   await agent.goto(preview + "acme/snippet.html");
   await agent.evaluate(
     async ({ sdk, sid }) => {
-      const { token, socket } = await (await fetch("/preview.agent", { method: "POST" })).json();
+      const { token, socket } = await (await fetch("/desk/token", { method: "POST" })).json();
       const { Client } = await new Promise<typeof import("@twilio/conversations")>((resolve) => {
         const script = document.createElement("script");
         script.hand = (file) => file([resolve] as never);

@@ -1,0 +1,166 @@
+package team
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"missive/cmd/internal/token"
+	"missive/widget/problem"
+)
+
+const (
+	// maxIdentityBytes is Twilio's limit, which counts characters: with letters beyond ASCII this one is stricter.
+	maxIdentityBytes = 256
+	// maxNameRunes is Twilio's limit for the friendly name of a user.
+	maxNameRunes = 256
+	// maxPictureBytes leaves room for others in the 4 KB of a user's attributes.
+	maxPictureBytes = 3 << 10
+	// maxEmailBytes is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
+	maxEmailBytes = 254
+)
+
+// CheckIdentity returns why a text can't be the identity of an agent, nil if it can.
+func CheckIdentity(text string) error {
+	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
+	}
+	if token.IsVisitor(text) {
+		return errors.New("begins as visitors' identities do, and would be taken for one of them")
+	}
+	return nil
+}
+
+func (r *reader) identity(n *yaml.Node, path string) string {
+	text, ok := r.text(n, path)
+	if !ok {
+		return ""
+	}
+	if err := CheckIdentity(text); err != nil {
+		r.problem(n, path, problem.Quote(text)+" "+err.Error(), `take a short name, such as "ann"`)
+	} else if strings.Contains(text, "@") {
+		r.problem(n, path, "an e-mail address is no identity: every visitor can read it", `take a short name, such as "ann", and write the address behind "email"`)
+	}
+	return text
+}
+
+func (r *reader) name(n *yaml.Node, path string) string {
+	text, _ := r.text(n, path)
+	if utf8.RuneCountInString(text) > maxNameRunes || strings.ContainsFunc(text, unicode.IsControl) {
+		r.problem(n, path, fmt.Sprintf("a name is one line of at most %d characters", maxNameRunes), "write what visitors should call the agent")
+	}
+	return text
+}
+
+// dataPicture matches pictures that stand in the address themselves.
+var dataPicture = regexp.MustCompile(`^data:image/(avif|gif|jpeg|png|svg\+xml|webp)[;,]`)
+
+func (r *reader) picture(n *yaml.Node, path string) string {
+	text, ok := r.text(n, path)
+	if !ok {
+		return ""
+	}
+	switch u, err := url.Parse(text); {
+	case len(text) > maxPictureBytes:
+		r.problem(n, path, fmt.Sprintf("the picture takes %d bytes, and Twilio has room for %d", len(text), maxPictureBytes), "put it on a web server, and write its address with https")
+	case dataPicture.MatchString(text):
+	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil:
+		r.problem(n, path, problem.Quote(text)+" is not the address of a picture", "write it with https, as visitors' browsers load it from there")
+	}
+	return text
+}
+
+func (r *reader) email(n *yaml.Node, path string) string {
+	text, ok := r.text(n, path)
+	if !ok {
+		return ""
+	}
+	if a, err := mail.ParseAddress(text); err != nil || a.Name != "" || a.Address != text || len(text) > maxEmailBytes {
+		r.problem(n, path, problem.Quote(text)+" is not an e-mail address", `write it alone, as in "ann@example.com"`)
+	}
+	return text
+}
+
+// password reads a hash. What is wrong with it is told without it, as it may be a password.
+func (r *reader) password(n *yaml.Node, path string) string {
+	const hint = "go run ./cmd/token password makes one"
+	text, ok := r.text(n, path)
+	if !ok {
+		return ""
+	}
+	if _, err := ParsePassword(text); err != nil {
+		r.problem(n, path, err.Error(), hint)
+	}
+	return text
+}
+
+// Password is an argon2id hash, and how it was made.
+type Password struct {
+	// MemoryKiB and Passes are argon2's m and t, Lanes is its p.
+	MemoryKiB, Passes uint32
+	Lanes             uint8
+	Salt, Hash        []byte
+}
+
+// What a hash may cost. Cheaper ones are soon guessed by who has stolen them, by OWASP's Password Storage Cheat Sheet, in which memory
+// times passes is about the same in all rows. With dearer ones a few sign-ins would take what a small server has.
+const (
+	leastMemoryKiB = 7168
+	leastWork      = 5 * 7168
+	mostMemoryKiB  = 256 << 10
+	mostWork       = 1 << 20
+	mostLanes      = 16
+	leastSaltBytes = 8
+	leastHashBytes = 16
+	mostBytes      = 64
+)
+
+var phc = regexp.MustCompile(`^\$argon2id\$v=19\$m=([1-9][0-9]{0,8}),t=([1-9][0-9]{0,8}),p=([1-9][0-9]?)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$`)
+
+// ParsePassword reads a hash as a PHC string. The error says what is wrong with it, without repeating it.
+func ParsePassword(text string) (Password, error) {
+	parts := phc.FindStringSubmatch(text)
+	if parts == nil {
+		if strings.HasPrefix(text, "$") {
+			return Password{}, errors.New("is not an argon2id hash")
+		}
+		return Password{}, errors.New("is not a hash: a password itself must not stand here")
+	}
+	var p Password
+	var memory, passes, lanes uint64
+	// They match, so they can be read.
+	_, _ = fmt.Sscan(strings.Join(parts[1:4], " "), &memory, &passes, &lanes)
+	p.MemoryKiB, p.Passes, p.Lanes = uint32(memory), uint32(passes), uint8(lanes)
+	var errSalt, errHash error
+	p.Salt, errSalt = base64.RawStdEncoding.Strict().DecodeString(parts[4])
+	p.Hash, errHash = base64.RawStdEncoding.Strict().DecodeString(parts[5])
+	switch {
+	case errSalt != nil || errHash != nil || len(p.Salt) < leastSaltBytes || len(p.Salt) > mostBytes || len(p.Hash) < leastHashBytes || len(p.Hash) > mostBytes:
+		return Password{}, errors.New("is not a whole argon2id hash: something is missing, or too much")
+	case memory < leastMemoryKiB || memory*passes < leastWork:
+		return Password{}, fmt.Errorf("is made with too little work (m=%d,t=%d): whoever has it soon has the password", memory, passes)
+	case memory > mostMemoryKiB || memory*passes > mostWork || lanes > mostLanes:
+		return Password{}, fmt.Errorf("is made with too much work (m=%d,t=%d,p=%d): a few who sign in would stop the server", memory, passes, lanes)
+	}
+	return p, nil
+}
+
+// String returns the hash as a PHC string.
+func (p Password) String() string {
+	encode := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", p.MemoryKiB, p.Passes, p.Lanes, encode(p.Salt), encode(p.Hash))
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
