@@ -45,7 +45,7 @@ func mailChannels(m *Mail) (channels []*channel) {
 			continue
 		}
 		channels = append(channels, &channel{name: "mail to " + to.Identity, send: func(ctx context.Context, n Notice) error {
-			message, err := m.message(n, to, time.Now())
+			message, err := m.Message(n, to, time.Now())
 			if err != nil {
 				return &unsent{cause: "the e-mail can't be written"}
 			}
@@ -116,16 +116,16 @@ func whyUnsent(err error) error {
 	return &unsent{cause: "the mail server doesn't take the e-mail"}
 }
 
-// message writes the e-mail: text alone, in which nothing that a visitor wrote is more than words. An answer to it would go to the
+// Message writes the e-mail: text alone, in which nothing that a visitor wrote is more than words. An answer to it would go to the
 // sender, not to the visitor, who would see an agent's address.
-func (m *Mail) message(n Notice, to Recipient, now time.Time) (*gomail.Msg, error) {
+func (m *Mail) Message(n Notice, to Recipient, now time.Time) (*gomail.Msg, error) {
 	from, err := mail.ParseAddress(m.From)
 	if err != nil {
 		return nil, err
 	}
 	_, domain, _ := strings.Cut(from.Address, "@")
 	message := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP), gomail.WithNoDefaultUserAgent())
-	message.Subject(n.subject())
+	message.Subject(n.Subject())
 	message.SetBodyString(gomail.TypeTextPlain, n.Text())
 	message.SetDateWithValue(now)
 	message.SetMessageIDWithValue(fmt.Sprintf("%s.%s@%s", n.Key, atom(to.Identity), domain))
@@ -149,19 +149,8 @@ func atom(identity string) string {
 	}, identity)
 }
 
-// Written returns the e-mail as it goes out.
-func (m *Mail) Written(n Notice, to Recipient, now time.Time) (string, error) {
-	message, err := m.message(n, to, now)
-	if err != nil {
-		return "", err
-	}
-	var text strings.Builder
-	_, err = message.WriteTo(&text)
-	return text.String(), err
-}
-
-// subject has nothing in it that mail programs decode.
-func (n Notice) subject() string {
+// Subject is the e-mail's. It has nothing in it that mail programs decode.
+func (n Notice) Subject() string {
 	return strings.ReplaceAll(n.Who(), "=?", "= ?") + " waits for an answer in the chat"
 }
 

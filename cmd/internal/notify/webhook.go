@@ -85,7 +85,7 @@ func webhookChannels(addresses []string) (channels []*channel) {
 }
 
 func post(ctx context.Context, u *url.URL, n Notice) error {
-	body, err := json.Marshal(n.payload(kindOf(u)))
+	body, err := n.Payload(u)
 	if err != nil {
 		return &unsent{cause: "the notification can't be written"}
 	}
@@ -135,7 +135,15 @@ func retryAfter(h http.Header) time.Duration {
 	return 0
 }
 
-// payload is what is posted, as JSON.
+// Payload is the JSON that is posted to an address.
+func (n Notice) Payload(webhook *url.URL) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // it isn't put into a page
+	err := encoder.Encode(n.payload(kindOf(webhook)))
+	return bytes.TrimSpace(text.Bytes()), err
+}
+
 func (n Notice) payload(k kind) any {
 	switch k {
 	case slack:
