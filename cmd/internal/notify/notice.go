@@ -81,11 +81,13 @@ func (n Notice) Who() string {
 	return "A visitor"
 }
 
-// Mark says how sure it is who the visitor is.
+// Mark says how sure it is who the visitor is; "" for somebody who hasn't said.
 func (n Notice) Mark() string {
 	switch {
 	case !n.Vouched:
 		return "unknown"
+	case n.Visitor.Email == "":
+		return ""
 	case n.Visitor.Verification == "cannot-verify":
 		return "cannot be verified"
 	}

@@ -207,10 +207,15 @@ func (n Notice) event() Event {
 // marked writes the notice in the markup of a chat: what isn't ours is escaped, and as much of it left out as is too long.
 func (n Notice) marked(escape func(string) string, link string, maxRunes int) string {
 	who := escape(n.Who())
+	var known []string
 	if n.Visitor.Name != "" && n.Visitor.Email != "" {
-		who += " (" + escape(n.Visitor.Email) + ", " + n.Mark() + ")"
-	} else {
-		who += " (" + n.Mark() + ")"
+		known = append(known, escape(n.Visitor.Email))
+	}
+	if mark := n.Mark(); mark != "" {
+		known = append(known, mark)
+	}
+	if known != nil {
+		who += " (" + strings.Join(known, ", ") + ")"
 	}
 	head := who + " waits for an answer:\n"
 	var foot string

@@ -92,6 +92,5 @@ test("axe finds nothing wrong, in light or dark, wide or narrow", async ({ chat,
       const { violations } = await outbox.evaluate(() => (window as never as { axe: { run(): Promise<{ violations: { id: string }[] }> } }).axe.run());
       expect(violations).toEqual([]);
       expect(await outbox.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-      if (process.env.OUTBOX_SHOTS) await outbox.screenshot({ path: `${process.env.OUTBOX_SHOTS}/outbox-${width}-${colorScheme}.png` });
     }
 });
