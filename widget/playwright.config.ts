@@ -13,7 +13,7 @@ export default defineConfig<object, EngineOptions>({
   projects: [
     { name: "widget", testDir: "e2e" },
     { name: "preview", testDir: "../cmd/preview" },
-    { name: "desk", testDir: "../cmd/internal/desk" },
+    { name: "desk", testDir: "../cmd", testMatch: ["internal/desk/*.spec.ts", "token/*.spec.ts"] },
     // What is slow by nature: it takes longer than all others together.
     { name: "loads", testDir: "..", testMatch: ["widget/e2e/*.load.ts", "cmd/**/*.load.ts"] },
     // The three engines. A tag of a test is what it needs and not all of them have.

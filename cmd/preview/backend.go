@@ -36,6 +36,7 @@ type backend struct {
 	server  *conversations.Server
 	hosts   []string // the names by which the preview may be called, with the port
 	options token.Options
+	team    *team.Team
 	// deskFiles returns what the desk is made of.
 	deskFiles func() *desk.Files
 
@@ -73,24 +74,50 @@ func newBackend(ctx context.Context, a access, folder string) (*backend, error) 
 	}
 	twilio.Transport = server
 	// Strangers are those whom the environment has named before.
-	setup := token.SetupOptions{Agents: agents(), Strangers: true, Tell: func(string) {}}
+	people, err := readTeam()
+	if err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	setup := token.SetupOptions{Agents: people.Identities(), Strangers: true, Tell: func(string) {}}
 	if _, err := token.Setup(ctx, twilio, setup); err != nil {
 		return nil, errors.Join(err, server.Close())
 	}
-	return &backend{server: server, hosts: a.hosts, options: token.Options{
-		SessionKeys: [][]byte{[]byte(key)}, Agents: agents(), Twilio: twilio,
-	}}, nil
+	options := token.Options{SessionKeys: [][]byte{[]byte(key)}, Agents: people.Identities(), Twilio: twilio}
+	handler, err := token.New(options)
+	if err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	go handler.Introduce(ctx, people.Shown())
+	return &backend{server: server, hosts: a.hosts, options: options, team: people}, nil
 }
 
-// agents returns the identities of the team: who answers at the desk, and whom the environment names, as for "go run ./cmd/token".
-func agents() []string {
-	agents := []string{agent}
-	for name := range strings.SplitSeq(os.Getenv("MISSIVE_AGENTS"), ",") {
-		if name = strings.TrimSpace(name); name != "" && !slices.Contains(agents, name) {
-			agents = append(agents, name)
+// readTeam returns the team: who answers at the desk, and whom the environment names, as for "go run ./cmd/token".
+func readTeam() (*team.Team, error) {
+	const name = "MISSIVE_AGENTS"
+	var t *team.Team
+	switch text := os.Getenv(name); {
+	case team.IsConfiguration(text):
+		read, problems := team.Load(name, []byte(text))
+		for _, p := range problems {
+			if !p.Warning { // nobody signs in here, so that they couldn't is no matter
+				return nil, p
+			}
 		}
+		t = read
+	default:
+		identities := []string{agent}
+		for identity := range strings.SplitSeq(text, ",") {
+			if identity = strings.TrimSpace(identity); identity != "" && !slices.Contains(identities, identity) {
+				identities = append(identities, identity)
+			}
+		}
+		t = team.Named(identities)
 	}
-	return agents
+	t.URL = nil // that is where the desk is in production
+	if _, there := t.Agent(agent); !there {
+		t.Agents = append([]team.Agent{{Identity: agent}}, t.Agents...)
+	}
+	return t, nil
 }
 
 // socket is the address of the web socket for a page that has called the preview by the host.
@@ -127,7 +154,7 @@ func (b *backend) setAccounts(ids []string) error {
 		if tokens[host], err = token.New(options); err != nil {
 			return err
 		}
-		desks[host] = desk.New(desk.Options{SignIn: everybody{}, Team: team.Named(options.Agents), Token: tokens[host], Files: func() *desk.Files { return b.deskFiles() }})
+		desks[host] = desk.New(desk.Options{SignIn: everybody{}, Team: b.team, Token: tokens[host], Files: func() *desk.Files { return b.deskFiles() }})
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

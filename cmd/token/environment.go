@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -11,6 +10,7 @@ import (
 	"unicode"
 
 	"missive/cmd/internal/accounts"
+	"missive/cmd/internal/team"
 	"missive/cmd/internal/token"
 	"missive/widget/problem"
 )
@@ -20,8 +20,6 @@ const (
 	minKeyBytes = 32
 	// minSecretBytes keeps somebody who has the digest of one address from finding the key by trying all keys.
 	minSecretBytes = 16
-	// maxIdentityBytes is Twilio's limit, which counts characters: with letters beyond ASCII this one is stricter.
-	maxIdentityBytes = 256
 	// minDifferent is how many different characters a key must have. Of keys of 16 random hex digits one in 25,000 has fewer.
 	minDifferent = 6
 	// maxPattern is the length of a pattern that a key must not repeat, in characters.
@@ -31,7 +29,18 @@ const (
 const (
 	sessionKey  = "MISSIVE_SESSION_KEY"
 	identityKey = "MISSIVE_IDENTITY_KEY"
+	deskKey     = "MISSIVE_DESK_KEY"
+	oidcSecret  = "MISSIVE_OIDC_SECRET"
 )
+
+// configuration is what the server is started with, but for the options of its command line.
+type configuration struct {
+	token.Options
+	team *team.Team
+	// deskKeys seal the cookies of those who are signed in at the desk.
+	deskKeys     [][]byte
+	clientSecret string // of the provider for signing in
+}
 
 var sidPattern = regexp.MustCompile(`^[A-Z]{2}[0-9a-fA-F]{32}$`)
 
@@ -42,6 +51,8 @@ type environment struct {
 	problems []string
 	warnings []problem.Problem // of what stops nothing
 	keys     map[string]string // the variables that the keys were in, by the keys
+	// ofTeam is what is wrong with the team's file.
+	ofTeam []problem.Problem
 }
 
 func newEnvironment(environ []string) *environment {
@@ -53,14 +64,19 @@ func newEnvironment(environ []string) *environment {
 	return e
 }
 
-// fromEnvironment returns the options that the environment has, with warnings, or an error that tells all that is missing or malformed.
-func fromEnvironment(environ []string) (token.Options, []problem.Problem, error) {
+// fromEnvironment returns what the environment has, and the file with the team if there is one, with warnings, or an error that tells all
+// that is missing or malformed.
+func fromEnvironment(environ []string, agentsFile string) (configuration, []problem.Problem, error) {
 	e := newEnvironment(environ)
-	var o token.Options
+	var o configuration
 	o.Twilio = e.twilio()
+	o.Socket = socketOf(o.Twilio)
 	o.Secrets = e.secrets()
 	o.SessionKeys, o.IdentityKey = e.sessionKeys()
-	o.Agents = e.agents()
+	o.team = e.agents(agentsFile)
+	o.Agents = o.team.Identities()
+	o.deskKeys = e.deskKeys(o.SessionKeys)
+	o.clientSecret = e.clientSecret(o.team)
 	o.Origins = e.list("MISSIVE_ORIGINS", "such as https://www.example.com,https://example.com", token.CheckOrigin)
 	return o, e.warnings, e.err()
 }
@@ -119,6 +135,15 @@ func (e *environment) apiURL() *url.URL {
 	return u
 }
 
+// socketOf returns where the stand-in has its web socket, which is where the local conversations of this project have theirs; "" is
+// Twilio's own.
+func socketOf(t token.Twilio) string {
+	if t.URL == nil {
+		return ""
+	}
+	return "ws://" + t.URL.Host + "/v3/wsconnect"
+}
+
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
@@ -126,10 +151,18 @@ func isLoopback(host string) bool {
 
 // err tells all that is missing or malformed, if anything is.
 func (e *environment) err() error {
-	if len(e.problems) == 0 {
-		return nil
+	var list []string
+	for _, p := range e.ofTeam {
+		list = append(list, strings.ReplaceAll(p.Error(), "\n", "\n  "))
 	}
-	return problem.New("the environment is not complete:\n  "+strings.Join(e.problems, "\n  "), "go run ./cmd/token -h explains each variable")
+	switch team := strings.Join(list, "\n  "); {
+	case len(e.problems) == 0 && len(list) == 0:
+		return nil
+	case len(e.problems) == 0:
+		return problem.New("the team can't be read:\n  "+team, "")
+	default:
+		return problem.New("the environment is not complete:\n  "+strings.Join(append(e.problems, list...), "\n  "), "go run ./cmd/token -h explains each variable")
+	}
 }
 
 func (e *environment) problem(format string, args ...any) {
@@ -253,15 +286,6 @@ func (e *environment) identityKey() []byte {
 	return []byte(key)
 }
 
-// agents returns the identities of the team.
-func (e *environment) agents() []string {
-	agents := e.list("MISSIVE_AGENTS", "such as ann,bob", checkIdentity)
-	if slices.ContainsFunc(agents, func(agent string) bool { return strings.Contains(agent, "@") }) {
-		e.warn("MISSIVE_AGENTS has e-mail addresses, and every visitor can read them", "let your team sign in to Twilio with names such as ann and bob")
-	}
-	return agents
-}
-
 func (e *environment) warn(message, hint string) {
 	e.warnings = append(e.warnings, problem.Problem{Message: message, Hint: hint, Warning: true})
 }
@@ -311,14 +335,4 @@ func (e *environment) list(name, example string, check func(string) error) (list
 		list = append(list, value)
 	}
 	return list
-}
-
-func checkIdentity(text string) error {
-	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
-	}
-	if token.IsVisitor(text) {
-		return errors.New("begins as visitors' identities do, and would be taken for one of them")
-	}
-	return nil
 }

@@ -1,5 +1,5 @@
-// Command token serves the token endpoint: the one part of the chat that needs a server. It keeps no state, so any number
-// of them may run side by side.
+// Command token serves the token endpoint, and the desk where the team answers: what of the chat needs a server. It keeps no
+// state, so any number of them may run side by side.
 //
 // The options, the environment and the server itself belong here. What a request is answered is cmd/internal/token's.
 package main
@@ -21,11 +21,13 @@ import (
 )
 
 const usage = `Usage:
-    go run ./cmd/token [-addr 127.0.0.1:8080] [-trust-proxy N] [-limit NAME=N/TIME ...]
-                       [-max-open N] [-retention-days N] [-drain 5s]
-    go run ./cmd/token setup [-check] [-strangers]
-    go run ./cmd/token export -email ADDRESS [-account ID] > visitor.json
-    go run ./cmd/token forget [-check] -email ADDRESS [-account ID]
+    go run ./cmd/token [-agents agents.yaml] [-addr 127.0.0.1:8080] [-trust-proxy N]
+                       [-limit NAME=N/TIME ...] [-max-open N] [-retention-days N]
+                       [-sdk bundled] [-drain 5s]
+    go run ./cmd/token setup [-agents agents.yaml] [-check] [-strangers]
+    go run ./cmd/token password
+    go run ./cmd/token export [-agents agents.yaml] -email ADDRESS [-account ID] > visitor.json
+    go run ./cmd/token forget [-agents agents.yaml] [-check] -email ADDRESS [-account ID]
 
 "setup" brings the Conversations service to where the chat needs it: with roles that let
 visitors do what the widget does and no more, also those who are there already, with
@@ -33,12 +35,16 @@ roles for the agents, and with reachability on. It says what it does, and may be
 again at any time. The service must be the chat's alone. Run it before the server: that
 lets nobody in while visitors may do more.
 
+"password" makes the hash of a password for agents.yaml. It asks for it, or reads it from a
+pipe.
+
 "export" writes as JSON what Twilio has of a visitor: the user, and their conversations with
 all messages. "forget" deletes that for good, and says what it does. Both look through all
 conversations for visitors who have typed the address, beside the user of whom the site
 says that it is theirs. With -identity NAME in place of -email it is one visitor of Twilio.
 
 Options:
+    -agents FILE     Who answers, and signs in at the desk: see below.
     -addr ADDRESS    Listen there: by default at 127.0.0.1:8080, for a proxy on the same
                      machine, as browsers need https. :8080 is for everybody who can reach
                      the machine.
@@ -66,6 +72,8 @@ Options:
     -retention-days N
                      Delete closed conversations N days after their last message, and users
                      who have no other one. By default all stay until you delete them.
+    -sdk SOURCE      Where the desk gets Twilio's SDK: cdn, the default, is Twilio's host; with
+                     bundled the server has it itself, for which it needs npm when it starts.
     -drain TIME      On SIGTERM go on answering for so long, with 503 on /healthz: 5s by
                      default. Requests that are there then have 20s more.
     -check           Change nothing, and say what the service lacks, or what of a visitor
@@ -90,25 +98,46 @@ Environment:
     MISSIVE_IDENTITY_KEY  32 characters or more: openssl rand -hex 32. Keep it: with another
                           one verified users start a new conversation. Unset, it is the
                           session key, or of two the old one.
-    MISSIVE_AGENTS        Who answers, as known to Twilio: ann,bob
+    MISSIVE_AGENTS        In place of -agents: what such a file has, or who answers, as known
+                          to Twilio: ann,bob. With names alone there is no desk.
+    MISSIVE_DESK_KEY      Seals who is signed in at the desk: openssl rand -hex 32. With
+                          another one everybody signs in again. Unset, it is derived from the
+                          session key.
+    MISSIVE_OIDC_SECRET   The client's secret, where agents.yaml has signIn.
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
     TWILIO_REGION         us1, or for a service in Ireland ie1: other regions have no
                           Conversations. chat.yaml must have the same.
     TWILIO_EDGE           Where Twilio's API is called. Only for us1; ie1 has one, dublin.
     TWILIO_API_URL        Only to try things out: where a stand-in for Twilio's API is on
-                          this machine, such as http://127.0.0.1:4400.
+                          this machine, such as http://127.0.0.1:4400, with its web socket
+                          at /v3/wsconnect.
 
-setup needs those that begin with TWILIO_, and MISSIVE_AGENTS; export and forget need all.
+setup needs those that begin with TWILIO_, and the team; export and forget need all.
 
-To replace a secret or the session key, put the new one before the old one, with a comma
-between them. New ones have no comma; both count until you leave the old one out.
+To replace a secret, the session key or that of the desk, put the new one before the old
+one, with a comma between them. New ones have no comma; both count until you leave the old
+one out.
+
+agents.yaml:
+    url: https://token.example.com/desk    # where the desk is reached from outside
+    away: 15m                             # who doesn't touch the desk for so long is away
+    agents:
+      - identity: ann                     # every visitor can read it: no e-mail address
+        name: Ann                         # is shown to visitors, and the picture
+        picture: https://www.example.com/ann.jpg
+        email: ann@example.com            # to sign in with; no visitor sees it
+        password: $argon2id$v=19$…        # of "go run ./cmd/token password"
+    signIn:                               # OpenID Connect, beside or in place of passwords
+      issuer: https://accounts.google.com
+      clientId: …
 
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
+    /desk       where the team answers
     /healthz    says ok while the server runs, and 503 once it has been told to stop
 
 The log, a line of JSON for each request, goes to standard output. It has neither names
-nor addresses of visitors.
+nor addresses of visitors. Of a sign-in that fails it has where that came from.
 `
 
 func main() {
@@ -134,6 +163,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 			return runSetup(ctx, args[1:], environ, stdout, stderr)
 		case "export", "forget":
 			return runPersonal(ctx, command, args[1:], environ, stdout, stderr)
+		case "password":
+			return runPassword(ctx, args[1:], os.Stdin, stdout, stderr)
 		}
 	}
 	err := start(ctx, args, environ, stdout)
@@ -150,6 +181,8 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	proxies := flags.Uint("trust-proxy", 0, "")
 	maxOpen := flags.Uint("max-open", token.MaxOpen, "")
 	retentionDays := flags.Uint("retention-days", 0, "")
+	agents := flags.String("agents", "", "")
+	sdk := flags.String("sdk", "cdn", "")
 	var limits []string
 	flags.Func("limit", "", func(limit string) error {
 		limits = append(limits, limit)
@@ -157,7 +190,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	})
 	hint := flags.Help()
 	if len(args) > 0 {
-		if meant := problem.Suggest(args[0], []string{"setup", "export", "forget"}); meant != "" {
+		if meant := problem.Suggest(args[0], []string{"setup", "export", "forget", "password"}); meant != "" {
 			hint = fmt.Sprintf("did you mean %s?", meant)
 		}
 	}
@@ -174,18 +207,21 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	if *retentionDays > maxRetentionDays {
 		return problem.New(fmt.Sprintf("-retention-days %d is more than %d", *retentionDays, maxRetentionDays), "leave it out to keep conversations for good")
 	}
-	options, warnings, err := fromEnvironment(environ)
+	if *sdk != "cdn" && *sdk != "bundled" {
+		return problem.New(fmt.Sprintf("-sdk %s is neither cdn nor bundled", problem.Quote(*sdk)), "leave it out to take Twilio's SDK from Twilio's host")
+	}
+	options, warnings, err := fromEnvironment(environ, *agents)
 	if err != nil {
 		return err
 	}
 	options.Log = slog.New(slog.NewJSONHandler(stdout, nil))
 	for _, w := range warnings {
-		options.Log.Warn(w.Message, "hint", w.Hint)
+		warn(options.Log, w)
 	}
 	options.Limits, options.MaxOpen = rates, int(*maxOpen)
 	options.Proxies = int(*proxies)
 	options.Retention = time.Duration(*retentionDays) * 24 * time.Hour
-	handler, err := token.New(options)
+	handler, err := token.New(options.Options)
 	if err != nil {
 		return err
 	}
@@ -193,10 +229,15 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	if err != nil {
 		return problem.Wrap(err, "name another address, as in -addr 127.0.0.1:8081")
 	}
+	team, err := newDesk(options, handler, *sdk == "bundled")
+	if err != nil {
+		return err
+	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	go handler.Watch(ctx)
 	go handler.Retain(ctx)
-	web := &server{token: handler, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
+	go handler.Introduce(ctx, options.team.Shown())
+	web := &server{token: handler, desk: team, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
 	if err := web.serve(ctx, listener); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ var complete = []string{
 }
 
 func TestTheEnvironmentHasTheOptions(t *testing.T) {
-	got, warnings, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=ie1", "TWILIO_EDGE=dublin"}))
+	got, warnings, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=ie1", "TWILIO_EDGE=dublin"}), "")
 	if err != nil || warnings != nil {
 		t.Fatal(err, warnings)
 	}
@@ -46,7 +46,7 @@ func TestTheEnvironmentHasTheOptions(t *testing.T) {
 			Region: "ie1", Edge: "dublin",
 		},
 	}
-	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
+	if g, w := fmt.Sprintf("%+v", got.Options), fmt.Sprintf("%+v", want); g != w {
 		t.Errorf("\n got: %s\nwant: %s", g, w)
 	}
 }
@@ -80,7 +80,7 @@ func TestWhileAKeyIsReplacedThereAreTwo(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			o, told, err := fromEnvironment(slices.Concat(complete, test.environ))
+			o, told, err := fromEnvironment(slices.Concat(complete, test.environ), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +115,7 @@ func TestKeysThatCanBeGuessedOrAreSharedAreRefused(t *testing.T) {
 		{"MISSIVE_SECRET_HELP", "a new one for this account,shop secret shop secret", "MISSIVE_SECRET_ACME_SHOP and MISSIVE_SECRET_HELP have the same key: whoever has one of them has both"},
 		{"MISSIVE_SECRET_HELP", oldKey, "MISSIVE_SECRET_HELP and MISSIVE_SESSION_KEY have the same key: whoever has one of them has both"},
 	} {
-		_, _, err := fromEnvironment(slices.Concat(complete, []string{c.name + "=" + c.value}))
+		_, _, err := fromEnvironment(slices.Concat(complete, []string{c.name + "=" + c.value}), "")
 		if err == nil || !strings.Contains(err.Error(), "\n  "+c.want+"\n") {
 			t.Errorf("%s: got %v, want\n%s", c.name, err, c.want)
 		} else if strings.Contains(err.Error(), c.value) {
@@ -145,7 +145,7 @@ func TestTheRegionIsOneThatHasConversationsWithItsEdge(t *testing.T) {
 		{"frankfurt", "", "", "TWILIO_REGION is no region of Twilio that has Conversations: there are ie1 and us1"},
 		{"", "evil.example/", "", "TWILIO_EDGE is not the name of an edge, such as dublin"},
 	} {
-		o, _, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=" + c.region, "TWILIO_EDGE=" + c.edge}))
+		o, _, err := fromEnvironment(slices.Concat(complete, []string{"TWILIO_REGION=" + c.region, "TWILIO_EDGE=" + c.edge}), "")
 		if c.problem != "" && (err == nil || !strings.Contains(err.Error(), "\n  "+c.problem+"\n")) {
 			t.Errorf("%s %s: got %v, want %s", c.region, c.edge, err, c.problem)
 		} else if got := o.Twilio.Region + " " + o.Twilio.Edge; c.problem == "" && (err != nil || got != c.want) {
@@ -155,7 +155,7 @@ func TestTheRegionIsOneThatHasConversationsWithItsEdge(t *testing.T) {
 }
 
 func TestIdentitiesOfTheTeamThatVisitorsMustNotSeeAreWarnedOf(t *testing.T) {
-	_, warnings, err := fromEnvironment(slices.Concat(complete, []string{"MISSIVE_AGENTS=ann@acme.com,bob"}))
+	_, warnings, err := fromEnvironment(slices.Concat(complete, []string{"MISSIVE_AGENTS=ann@acme.com,bob"}), "")
 	if err != nil || len(warnings) != 1 || warnings[0].Message != "MISSIVE_AGENTS has e-mail addresses, and every visitor can read them" {
 		t.Errorf("got %v, %v", warnings, err)
 	}
@@ -253,13 +253,13 @@ type running struct {
 	stop    func() (code int)
 }
 
-func startServer(t *testing.T, environ []string) *running {
+func startServer(t *testing.T, environ []string, more ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	output, log := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		code := run(ctx, []string{"-addr", "127.0.0.1:0", "-drain", "0"}, environ, log, log)
+		code := run(ctx, append([]string{"-addr", "127.0.0.1:0", "-drain", "0"}, more...), environ, log, log)
 		log.Close()
 		ended <- code
 	}()

@@ -28,6 +28,7 @@ func personal(ctx context.Context, command string, args, environ []string, stdou
 	flags.StringVar(&who.Email, "email", "", "")
 	flags.StringVar(&who.Identity, "identity", "", "")
 	flags.StringVar(&who.Account, "account", "", "")
+	agents := flags.String("agents", "", "")
 	if command == "forget" {
 		flags.BoolVar(&checkOnly, "check", false, "")
 	}
@@ -43,7 +44,7 @@ func personal(ctx context.Context, command string, args, environ []string, stdou
 	case who.Identity != "" && who.Account != "":
 		return problem.New("-account narrows down -email, and an identity is one of one account", "leave -account out")
 	}
-	options, _, err := fromEnvironment(environ)
+	options, _, err := fromEnvironment(environ, *agents)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func personal(ctx context.Context, command string, args, environ []string, stdou
 		told = stdout
 	}
 	tell := func(line string) { fmt.Fprintln(told, line) }
-	p, err := token.NewPersonal(options, tell)
+	p, err := token.NewPersonal(options.Options, tell)
 	if err != nil {
 		return err
 	}

@@ -65,9 +65,9 @@ func visitor(ts *testscript.TestScript, _ bool, args []string) {
 		name, _, _ := strings.Cut(variable, "=")
 		environ = append(environ, name+"="+ts.Getenv(name))
 	}
-	options, _, err := fromEnvironment(environ)
+	options, _, err := fromEnvironment(environ, "")
 	ts.Check(err)
-	handler, err := token.New(options)
+	handler, err := token.New(options.Options)
 	ts.Check(err)
 	who := map[string]any{"visitor": map[string]string{"email": args[1]}}
 	if args[0] == "verified" {

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"missive/cmd/internal/desk"
 	"missive/cmd/internal/token"
 )
 
@@ -21,6 +22,7 @@ import (
 // who spreads requests over several servers sends the next ones elsewhere.
 type server struct {
 	token    http.Handler
+	desk     http.Handler // nil for none
 	log      *slog.Logger
 	drain    func() <-chan time.Time // tells when nobody sends requests any more
 	stopping atomic.Bool
@@ -29,16 +31,18 @@ type server struct {
 // shutdownTimeout is how long requests may take to end once there is no other time left. It is longer than the handler waits for Twilio.
 const shutdownTimeout = 20 * time.Second
 
-// ServeHTTP answers what is for the token handler, and whether the server runs.
+// ServeHTTP answers what is for the token handler or the desk, and whether the server runs.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	stopping := s.stopping.Load()
 	if stopping {
 		w.Header().Set("Connection", "close") // the next request of this client goes to another server
 	}
-	switch r.URL.Path {
-	case "/token":
+	switch path := r.URL.Path; {
+	case path == "/token":
 		s.token.ServeHTTP(w, r)
-	case "/healthz":
+	case s.desk != nil && desk.Covers(path):
+		s.desk.ServeHTTP(w, r)
+	case path == "/healthz":
 		// It doesn't ask Twilio: a restart wouldn't help when they are down.
 		if stopping {
 			w.WriteHeader(http.StatusServiceUnavailable)

@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"missive/cmd/internal/signin"
 )
 
 func read(t *testing.T, name string) string {
@@ -71,13 +73,29 @@ func TestTheServiceStartsWithItsEnvironment(t *testing.T) {
 	if file := find(t, unit, `EnvironmentFile=(\S+)`); !strings.Contains(read(t, "service/missive-token.env"), "Copy to "+file+",") {
 		t.Errorf("the unit reads %s, and its environment is to be copied elsewhere", file)
 	}
+	if file := find(t, unit, `LoadCredential=agents.yaml:(\S+)`); !strings.Contains(read(t, "service/agents.yaml"), "Copy to "+file+",") ||
+		!strings.Contains(read(t, "service/missive-token.env"), "missive-token setup -agents "+file+"\n") {
+		t.Errorf("the unit reads %s, and the team's file is to be copied elsewhere", file)
+	}
 	startsWith(t, args)
 }
 
-// startsWith fails unless the server starts with the arguments, but for the address, and with the example's environment.
+// exampleAgents returns the name of the service's file with the team, filled in as its comments say.
+func exampleAgents(t *testing.T) string {
+	t.Helper()
+	text := strings.Replace(read(t, "service/agents.yaml"), "    password:\n", "    password: "+signin.Hash("correct horse battery").String()+"\n", 1)
+	file := filepath.Join(t.TempDir(), "agents.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// startsWith fails unless the server starts with the arguments, but for the address, and with the example's environment and team.
 func startsWith(t *testing.T, args []string) {
 	t.Helper()
 	args[slices.Index(args, "-addr")+1] = "127.0.0.1:0"
+	args[slices.Index(args, "-agents")+1] = exampleAgents(t)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	var out bytes.Buffer

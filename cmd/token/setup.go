@@ -33,12 +33,13 @@ func setUp(ctx context.Context, args, environ []string, stdout io.Writer) (lacks
 	flags := commandline.New("go run ./cmd/token setup")
 	flags.BoolVar(&o.CheckOnly, "check", false, "")
 	flags.BoolVar(&o.Strangers, "strangers", false, "")
+	agents := flags.String("agents", "", "")
 	if err := flags.ParseAll(args, "go run ./cmd/token -h shows all options"); err != nil {
 		return nil, err
 	}
 	e := newEnvironment(environ)
 	twilio := e.twilio()
-	o.Agents = e.agents()
+	o.Agents = e.agents(*agents).Identities()
 	if err := e.err(); err != nil {
 		return nil, err
 	}

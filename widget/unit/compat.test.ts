@@ -30,6 +30,7 @@ const fallbacks = {
   "cmd/internal/desk/page.css: css.properties.text-wrap": "lines break as they come",
   "cmd/internal/desk/page.css: css.properties.text-wrap.balance": "lines break as they come",
   "cmd/internal/desk/page.css: css.properties.text-wrap.pretty": "lines break as they come",
+  "cmd/internal/signin/page.html.tmpl: html.global_attributes.autocapitalize": "case is no matter there, and phones have it",
   "cmd/preview/host/page.css: css.properties.text-wrap": "lines break as they come",
   "cmd/preview/host/page.css: css.properties.text-wrap.balance": "lines break as they come",
   "cmd/preview/host/page.css: css.properties.text-wrap.pretty": "lines break as they come",

@@ -64,7 +64,7 @@ func (r *reader) team(n *yaml.Node, t *Team) {
 		r.problem(n, "agents", "is missing", `name who answers: "agents: [{identity: ann, name: Ann}]"`)
 	}
 	if at := given["signIn"]; at != nil && given["url"] == nil {
-		r.problem(at, "url", "is missing, and the provider sends agents back there", `write where the desk is reached, as in "url: https://chat.example.com/desk"`)
+		r.problem(at, "url", "is missing, and the provider sends agents back there", `write where the desk is reached, as in "url: https://token.example.com/desk"`)
 	}
 	r.notified(t, given)
 	if len(r.problems) == 0 {
@@ -127,7 +127,7 @@ func (r *reader) unique(n *yaml.Node, path, value string, known map[string]strin
 
 // deskURL reads where the desk is reached.
 func (r *reader) deskURL(n *yaml.Node) *url.URL {
-	const path, example = "url", `write it as in "https://chat.example.com/desk"`
+	const path, example = "url", `write it as in "https://token.example.com/desk"`
 	text, ok := r.text(n, path)
 	if !ok {
 		return nil

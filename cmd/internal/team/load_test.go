@@ -12,7 +12,7 @@ const hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU$9mR3mXgG0yJb9tG
 func TestATeamIsRead(t *testing.T) {
 	got, problems := Load("agents.yaml", []byte(`
 # Who answers.
-url: https://chat.example.com/desk/
+url: https://token.example.com/desk/
 away: 1h
 agents:
   - identity: ann
@@ -30,7 +30,7 @@ signIn:
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	want := "https://chat.example.com/desk 1h0m0s [" +
+	want := "https://token.example.com/desk 1h0m0s [" +
 		"{ann Ann Smith https://www.example.com/ann.jpg Ann@example.com " + hash + "} {bob  data:image/png;base64,AAAA bob@example.com } {7   seven@example.com }] {https://accounts.google.com missive}"
 	if text := fmt.Sprint(got.URL, " ", got.Away, " ", got.Agents, " ", *got.SignIn); text != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
@@ -67,7 +67,7 @@ agent:
     issuer: https://accounts.google.com
     password: $2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW
 `, `agents.yaml:1:6: url: http is for this machine alone: others on the way could read along and sign in
-  hint: write it as in "https://chat.example.com/desk"
+  hint: write it as in "https://token.example.com/desk"
 agents.yaml:2:7: away: "15" is no time
   hint: write minutes or hours with their unit, as in "15m" or "1h", or 0 for never
 agents.yaml:3:1: agent: unknown option
@@ -134,12 +134,12 @@ agents.yaml:20:58: agents[5].p=1: unknown option
 agents: [{identity: ann, email: ann@example.com}, {identity: bob, name: Bob}]
 signIn: {issuer: https://login.microsoftonline.com/common/v2.0, clientID: missive}
 `, `agents.yaml:1:6: url: the server has the desk at /desk, not at "/team"
-  hint: write it as in "https://chat.example.com/desk"
+  hint: write it as in "https://token.example.com/desk"
 agents.yaml:3:18: signIn.issuer: everybody's tenant is at this address, and says of its users what it likes
   hint: write your own one, as in "https://login.microsoftonline.com/TENANT-ID/v2.0"
 agents.yaml:3:65: signIn.clientID: unknown option
   hint: did you mean "clientId"?`},
-		{`url: https://chat.example.com/desk
+		{`url: https://token.example.com/desk
 agents: [{identity: ann, email: ann@example.com}, {identity: bob, name: Bob}]
 signIn: {issuer: https://login.microsoftonline.com/2f4a9838-26b7-47ee-be60-ccc1fdec5953/v2.0, clientId: missive}
 `, `agents.yaml:2:51: warning: agents[1].email: bob can't sign in at the desk: signIn knows agents by their addresses
@@ -147,7 +147,7 @@ signIn: {issuer: https://login.microsoftonline.com/2f4a9838-26b7-47ee-be60-ccc1f
 		{`agents: [{identity: ann}]`, `agents.yaml:1:10: warning: agents[0].password: ann can't sign in at the desk without one
   hint: go run ./cmd/token password makes a hash to put there`},
 		{"agents: [{identity: ann, email: ann@example.com}]\nsignIn: {issuer: http://id.example.com, clientId: missive}", `agents.yaml:2:9: url: is missing, and the provider sends agents back there
-  hint: write where the desk is reached, as in "url: https://chat.example.com/desk"
+  hint: write where the desk is reached, as in "url: https://token.example.com/desk"
 agents.yaml:2:18: signIn.issuer: "http://id.example.com" is not the address of a provider
   hint: write it with https, as in "https://accounts.google.com"`},
 	} {

@@ -4,6 +4,8 @@ package team
 import (
 	"net/url"
 	"time"
+
+	"missive/cmd/internal/token"
 )
 
 // Team is the configuration of those who answer.
@@ -53,6 +55,16 @@ func (t *Team) Identities() []string {
 		identities = append(identities, agent.Identity)
 	}
 	return identities
+}
+
+// Shown returns what visitors see of the agents. Those of whom nothing is configured stay as they are in Twilio.
+func (t *Team) Shown() (shown []token.Shown) {
+	for _, a := range t.Agents {
+		if a.Name != "" || a.Picture != "" {
+			shown = append(shown, token.Shown{Identity: a.Identity, Name: a.Name, Picture: a.Picture})
+		}
+	}
+	return shown
 }
 
 // Agent returns the agent with the identity, if there is one.

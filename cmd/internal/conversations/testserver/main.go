@@ -44,10 +44,10 @@ const (
 )
 
 type options struct {
-	addr, name, file, dist, accounts string
-	warning                          time.Duration
-	limits                           store.Limits
-	unproven                         int
+	addr, name, file, dist, accounts, origins string
+	warning                                   time.Duration
+	limits                                    store.Limits
+	unproven                                  int
 }
 
 func main() {
@@ -57,6 +57,7 @@ func main() {
 	flag.StringVar(&o.file, "file", "", "keeps the state")
 	flag.StringVar(&o.dist, "dist", "", "the folder with the chat and its pages")
 	flag.StringVar(&o.accounts, "accounts", "", "ids of the chat's accounts, with a comma between them")
+	flag.StringVar(&o.origins, "origins", "", "pages of other servers that may connect, as in http://127.0.0.1:*")
 	flag.DurationVar(&o.warning, "warning", 3*time.Minute, "how long before its end a token is announced to end")
 	flag.IntVar(&o.limits.Participants, "participants", 0, "how many a conversation may have; 0: as many as at Twilio")
 	flag.IntVar(&o.limits.UserConversations, "conversations", 0, "how many open ones a user may have; 0: as many as at Twilio")
@@ -80,7 +81,12 @@ func serve(o options) error {
 	}
 	name := cmp.Or(o.name, host)
 	site := net.JoinHostPort(name, port)
+	var origins []string
+	if o.origins != "" {
+		origins = strings.Split(o.origins, ",")
+	}
 	backend, err := conversations.New(conversations.Options{
+		Origins:    origins,
 		AccountSID: account, APIKey: key, APISecret: secret, ServiceSID: service,
 		File: o.file, Hosts: []string{name}, Reachability: true, Limits: o.limits, TokenWarning: o.warning, Faults: true,
 	})

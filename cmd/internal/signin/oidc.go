@@ -1,0 +1,223 @@
+package signin
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"missive/cmd/internal/team"
+)
+
+// providerTimeout is how long the provider may take for an answer.
+const providerTimeout = 10 * time.Second
+
+// provider is the team's provider of OpenID Connect. What it tells of itself is asked for when it is needed, and again until there is an
+// answer: a provider that is down must not keep the server from starting.
+type provider struct {
+	issuer string
+	config oauth2.Config
+	client *http.Client
+
+	mu       sync.Mutex
+	found    *oidc.Provider
+	failed   error
+	failedAt time.Time
+}
+
+// failurePause keeps those who come while the provider is down from waiting for it one after the other.
+const failurePause = 3 * time.Second
+
+func newProvider(p team.Provider, secret string, desk *url.URL) *provider {
+	return &provider{
+		issuer: p.Issuer,
+		config: oauth2.Config{ClientID: p.ClientID, ClientSecret: secret, RedirectURL: desk.String() + "/" + providerName, Scopes: []string{oidc.ScopeOpenID, "email"}},
+		client: &http.Client{Timeout: providerTimeout},
+	}
+}
+
+// discover returns the provider once it has told of itself, and the configuration with its addresses.
+func (p *provider) discover(ctx context.Context) (*oidc.Provider, oauth2.Config, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.found == nil && time.Since(p.failedAt) < failurePause {
+		return nil, p.config, p.failed
+	}
+	if p.found == nil {
+		found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.client), p.issuer)
+		if err != nil {
+			p.failed, p.failedAt = err, time.Now()
+			return nil, p.config, err
+		}
+		p.found = found
+	}
+	config := p.config
+	config.Endpoint = p.found.Endpoint()
+	return p.found, config, nil
+}
+
+// leave is what the browser keeps while somebody is at the provider.
+type leave struct {
+	State    string `json:"s"`
+	Nonce    string `json:"n"`
+	Verifier string `json:"p"`
+	// Conversation is where the agent wants to go.
+	Conversation string `json:"c,omitempty"`
+}
+
+// conversationSID is all that may follow the desk's address: it must not lead to another site.
+var conversationSID = regexp.MustCompile(`^CH[0-9a-fA-F]{32}$`)
+
+// What somebody is told who isn't let in. It is the same whether there is such an agent or not.
+const (
+	providerDown = "The provider can't be reached at the moment. Try it again in a little while."
+	wrongAccount = "With this account you can't sign in here. It needs an address that belongs to the team, and that the provider has verified."
+	startAgain   = "That didn't work. Try it again from here."
+)
+
+// useProvider sends somebody to the provider, and takes up who comes back from there.
+func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if q.Has("code") || q.Has("error") || q.Has("state") {
+		s.comeBack(w, r, q)
+		return
+	}
+	if wait, _ := s.tries.takeClient(s.now(), s.client(r)); wait > 0 {
+		setRetryAfter(w, wait)
+		s.page(w, r, http.StatusTooManyRequests, view{Problem: tooManyTries})
+		return
+	}
+	_, config, err := s.provider.discover(r.Context())
+	if err != nil {
+		s.log.Error("the provider for signing in can't be reached", "issuer", s.provider.issuer, "cause", causeOf(err))
+		s.page(w, r, http.StatusServiceUnavailable, view{Problem: providerDown})
+		return
+	}
+	l := leave{State: newID(), Nonce: newID(), Verifier: oauth2.GenerateVerifier()}
+	if to := q.Get("to"); conversationSID.MatchString(to) {
+		l.Conversation = to
+	}
+	s.set(w, r, providerCookie, providerLife, l)
+	seeOther(w, config.AuthCodeURL(l.State, oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)))
+}
+
+// comeBack lets an agent in whom the provider knows.
+func (s *SignIn) comeBack(w http.ResponseWriter, r *http.Request, q url.Values) {
+	refuse := func(status int, agent *team.Agent, why, told string) {
+		s.failed(r, agent, why)
+		s.page(w, r, status, view{Problem: told})
+	}
+	var l leave
+	if !s.open(r, providerCookie, &l) || subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(l.State)) != 1 {
+		refuse(http.StatusBadRequest, nil, "no one was sent to the provider with this state", startAgain)
+		return
+	}
+	s.clear(w, r, providerCookie) // it counts once
+	switch {
+	case q.Has("error"):
+		refuse(http.StatusUnauthorized, nil, "the provider has refused", startAgain)
+		return
+	case q.Has("iss") && q.Get("iss") != s.provider.issuer: // RFC 9207
+		refuse(http.StatusBadRequest, nil, "the answer is of another provider", startAgain)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), providerTimeout)
+	defer cancel()
+	who, err := s.provider.redeem(ctx, q.Get("code"), l)
+	if err != nil {
+		refuse(http.StatusUnauthorized, nil, causeOf(err), startAgain)
+		return
+	}
+	agent := s.byEmail(who.Email)
+	switch {
+	case !who.verified():
+		refuse(http.StatusForbidden, agent, "the provider has not verified the address", wrongAccount)
+	case agent == nil:
+		refuse(http.StatusForbidden, nil, "no agent has the address", wrongAccount)
+	default:
+		s.letIn(w, r, *agent, byProvider, l.Conversation)
+	}
+}
+
+// byEmail returns the agent with the address; nil for none.
+func (s *SignIn) byEmail(email string) *team.Agent {
+	for i, agent := range s.team.Agents {
+		if agent.Email != "" && lower(agent.Email) == lower(email) {
+			return &s.team.Agents[i]
+		}
+	}
+	return nil
+}
+
+// claims are what a provider says of somebody.
+type claims struct {
+	Email         string          `json:"email"`
+	EmailVerified json.RawMessage `json:"email_verified"`
+	// DomainVerified is Microsoft's word for an address whose domain the tenant has proved to own; without it the address is whatever an
+	// administrator, or the user, has typed.
+	DomainVerified json.RawMessage `json:"xms_edov"`
+	microsoft      bool
+}
+
+// verified tells whether the provider knows that the address is the user's.
+func (c claims) verified() bool {
+	return c.Email != "" && (isTrue(c.EmailVerified) || c.microsoft && isTrue(c.DomainVerified))
+}
+
+// isTrue takes what providers write for it: some a text, and Microsoft a number.
+func isTrue(value json.RawMessage) bool {
+	switch strings.ToLower(strings.Trim(string(value), `"`)) {
+	case "true", "1":
+		return true
+	}
+	return false
+}
+
+// redeem asks the provider who the code is for.
+func (p *provider) redeem(ctx context.Context, code string, l leave) (who claims, err error) {
+	found, config, err := p.discover(ctx)
+	if err != nil {
+		return who, err
+	}
+	ctx = oidc.ClientContext(ctx, p.client)
+	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(l.Verifier))
+	if err != nil {
+		return who, err
+	}
+	raw, ok := token.Extra("id_token").(string)
+	if !ok {
+		return who, errors.New("the provider has sent no id_token")
+	}
+	id, err := found.VerifierContext(ctx, &oidc.Config{ClientID: config.ClientID}).Verify(ctx, raw)
+	if err != nil {
+		return who, err
+	}
+	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(l.Nonce)) != 1 {
+		return who, errors.New("the id_token was made for another request")
+	}
+	who.microsoft = strings.HasPrefix(p.issuer, "https://login.microsoftonline.com/")
+	return who, id.Claims(&who)
+}
+
+// causeOf is an error for the log, which must have neither codes nor tokens in it.
+func causeOf(err error) string {
+	var refused *oauth2.RetrieveError
+	var failed *url.Error
+	switch {
+	case errors.As(err, &refused):
+		return fmt.Sprintf("the provider answered with status %d, %s", refused.Response.StatusCode, refused.ErrorCode)
+	case errors.As(err, &failed):
+		return failed.Err.Error()
+	}
+	return err.Error()
+}

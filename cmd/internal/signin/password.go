@@ -1,0 +1,179 @@
+package signin
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+
+	"missive/cmd/internal/team"
+)
+
+const (
+	// LeastPasswordRunes is the length from which on a password is taken: NIST SP 800-63B, section 3.1.1, for one without a second factor
+	// demands 15, and OWASP at least 8. Tries are limited here, and a hash that is stolen costs 19 MiB and two passes a try.
+	LeastPasswordRunes = 12
+	// MostPasswordBytes keeps what is hashed in bounds.
+	MostPasswordBytes = 1024
+)
+
+// Hash returns the hash of a password, made as OWASP's Password Storage Cheat Sheet recommends.
+func Hash(password string) team.Password {
+	p := team.Password{MemoryKiB: 19456, Passes: 2, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}
+	_, _ = rand.Read(p.Salt) // it never fails
+	p.Hash = compute(p, password)
+	return p
+}
+
+func compute(p team.Password, password string) []byte {
+	return argon2.IDKey([]byte(password), p.Salt, p.Passes, p.MemoryKiB, p.Lanes, uint32(len(p.Hash)))
+}
+
+const (
+	// hashesAtOnce bounds the memory: each takes what its hash says, 19 MiB with ours.
+	hashesAtOnce = 2
+	// mostWaiting is how many may wait for that.
+	mostWaiting = 32
+	// hashPatience is how long they wait.
+	hashPatience = 10 * time.Second
+)
+
+// hashes checks passwords, a few at a time.
+type hashes struct {
+	known map[string]team.Password // by identity
+	// nobody is what is computed where there is no agent, so that this takes as long.
+	nobody  team.Password
+	running chan struct{}
+	waiting chan struct{}
+}
+
+func newHashes(t *team.Team) *hashes {
+	h := &hashes{known: map[string]team.Password{}, running: make(chan struct{}, hashesAtOnce), waiting: make(chan struct{}, mostWaiting)}
+	h.nobody = team.Password{MemoryKiB: 19456, Passes: 2, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}
+	for i := len(t.Agents) - 1; i >= 0; i-- {
+		if p, err := team.ParsePassword(t.Agents[i].Password); err == nil {
+			h.known[t.Agents[i].Identity] = p
+			h.nobody = p // at last that of the first agent
+		}
+	}
+	h.nobody.Hash = make([]byte, len(h.nobody.Hash)) // that of no password
+	return h
+}
+
+var errBusy = errors.New("too many sign in at once")
+
+// check tells whether the password is that of the agent. Without an agent it takes as long, and is false.
+func (h *hashes) check(ctx context.Context, agent *team.Agent, password string) (bool, error) {
+	select {
+	case h.waiting <- struct{}{}:
+		defer func() { <-h.waiting }()
+	default:
+		return false, errBusy
+	}
+	ctx, cancel := context.WithTimeout(ctx, hashPatience)
+	defer cancel()
+	select {
+	case h.running <- struct{}{}:
+		defer func() { <-h.running }()
+	case <-ctx.Done():
+		return false, errBusy
+	}
+	hash, known := h.nobody, false
+	if agent != nil {
+		var own team.Password
+		if own, known = h.known[agent.Identity]; known {
+			hash = own
+		}
+	}
+	same := subtle.ConstantTimeCompare(compute(hash, password), hash.Hash) == 1
+	return same && known, nil
+}
+
+// find returns the agent who signs in with the address, or who has none with the identity; nil for none.
+func (s *SignIn) find(login string) *team.Agent {
+	for i, agent := range s.team.Agents {
+		known := agent.Email
+		if known == "" {
+			known = agent.Identity
+		}
+		if lower(known) == lower(login) {
+			return &s.team.Agents[i]
+		}
+	}
+	return nil
+}
+
+// lower puts a–z for A–Z. Other letters stay: in Unicode the sign for kelvin is a k, too, and whose address has one is somebody else.
+func lower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
+}
+
+// maxFormBytes is more than the form has with the longest password, each byte of which may take three.
+const maxFormBytes = 8 << 10
+
+// What somebody is told who isn't let in. It is the same whether there is such an agent or not.
+const (
+	wrongPassword = "The address or the password is not right."
+	tooManyTries  = "There were too many tries. Wait a little before the next one."
+	tooBusy       = "Too many people sign in at this moment. Try it again."
+)
+
+// signIn lets an agent in who knows the password.
+func (s *SignIn) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
+	if err := r.ParseForm(); err != nil {
+		s.page(w, r, http.StatusBadRequest, view{Problem: wrongPassword})
+		return
+	}
+	login, password := strings.TrimSpace(r.PostForm.Get("login")), r.PostForm.Get("password")
+	shown := view{Login: login}
+	if login == "" || password == "" || len(login)+len(password) > MostPasswordBytes {
+		shown.Problem = wrongPassword
+		s.page(w, r, http.StatusUnauthorized, shown)
+		return
+	}
+	agent := s.find(login)
+	wait, giveBack := s.tries.take(s.now(), s.client(r), login, s.deviceOf(r, agent))
+	if wait > 0 {
+		s.failed(r, agent, "too many tries")
+		setRetryAfter(w, wait)
+		shown.Problem = tooManyTries
+		s.page(w, r, http.StatusTooManyRequests, shown)
+		return
+	}
+	switch right, err := s.hashes.check(r.Context(), agent, password); {
+	case err != nil:
+		giveBack()
+		setRetryAfter(w, time.Second)
+		shown.Problem = tooBusy
+		s.page(w, r, http.StatusServiceUnavailable, shown)
+	case !right:
+		s.failed(r, agent, "wrong password")
+		shown.Problem = wrongPassword
+		s.page(w, r, http.StatusUnauthorized, shown)
+	default:
+		giveBack()
+		s.rememberDevice(w, r, *agent)
+		s.letIn(w, r, *agent, byPassword, "")
+	}
+}
+
+// failed logs a try that failed, with where it came from: that is no visitor of the chat, and who guards the server needs to know. What
+// was typed is not logged, as it may be a password.
+func (s *SignIn) failed(r *http.Request, agent *team.Agent, why string) {
+	who := ""
+	if agent != nil {
+		who = agent.Identity
+	}
+	s.log.Warn("sign-in failed", "client", s.client(r).Addr().String(), "agent", who, "why", why)
+}

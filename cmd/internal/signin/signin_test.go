@@ -1,0 +1,451 @@
+package signin
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"missive/cmd/internal/limit"
+	"missive/cmd/internal/team"
+)
+
+const (
+	annsPassword = "correct horse battery"
+	sid          = "CH0123456789abcdef0123456789abcdef"
+)
+
+// cheaply gives a server hashes that take little time, which the configuration would refuse.
+func (b *browser) cheaply() *browser {
+	cheap := func(password string) team.Password {
+		p := team.Password{MemoryKiB: 8, Passes: 1, Lanes: 1, Salt: []byte("some salt here"), Hash: make([]byte, 32)}
+		p.Hash = compute(p, password)
+		return p
+	}
+	b.server.hashes.known = map[string]team.Password{"ann": cheap(annsPassword), "bob": cheap("a password of bob")}
+	b.server.hashes.nobody = cheap("")
+	return b
+}
+
+func people() *team.Team {
+	return &team.Team{URL: &url.URL{Scheme: "https", Host: "chat.example.com", Path: "/desk"}, Agents: []team.Agent{
+		{Identity: "ann", Name: "Ann", Email: "Ann@example.com", Password: Hash(annsPassword).String()},
+		{Identity: "bob", Password: Hash("a password of bob").String()},
+		{Identity: "cy", Email: "cy@example.com"},
+	}}
+}
+
+// browser is somebody's, at the desk of a server.
+type browser struct {
+	*testing.T
+	server  *SignIn
+	log     *bytes.Buffer
+	address string // RemoteAddr
+	base    string
+	jar     http.CookieJar
+}
+
+func newBrowser(t *testing.T, change ...func(*Options)) *browser {
+	t.Helper()
+	var log bytes.Buffer
+	o := Options{Team: people(), Keys: [][]byte{[]byte("a key of this server")}, Log: slog.New(slog.NewTextHandler(&log, nil))}
+	for _, c := range change {
+		c(&o)
+	}
+	b := &browser{T: t, server: New(o), log: &log}
+	return b.another("192.0.2.1:1")
+}
+
+// another is a browser elsewhere, at the same server.
+func (b *browser) another(address string) *browser {
+	jar, _ := cookiejar.New(nil) // can't fail
+	return &browser{b.T, b.server, b.log, address, "https://chat.example.com/desk/", jar}
+}
+
+func (b *browser) send(method, path string, form url.Values, headers ...string) *http.Response {
+	u, err := url.Parse(b.base + path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := httptest.NewRequest(method, u.String(), strings.NewReader(form.Encode()))
+	r.RemoteAddr = b.address
+	r.TLS = nil // a proxy has it
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	for _, c := range b.jar.Cookies(u) {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	b.server.ServeHTTP(w, r)
+	answer := w.Result()
+	b.jar.SetCookies(u, answer.Cookies())
+	return answer
+}
+
+// try signs in, and returns the status, where it leads, and what the page says.
+func (b *browser) try(login, password string) string {
+	b.Helper()
+	return b.says(b.send(http.MethodPost, "sign-in", url.Values{"login": {login}, "password": {password}}))
+}
+
+func (b *browser) says(answer *http.Response) string {
+	b.Helper()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	said := fmt.Sprint(answer.StatusCode, " ", answer.Header.Get("Location"))
+	for _, class := range []string{"problem", "note"} {
+		if _, rest, found := strings.Cut(string(body), `class="`+class+`"`); found {
+			text, _, _ := strings.Cut(rest[strings.IndexByte(rest, '>')+1:], "<")
+			said += strings.ReplaceAll(text, "&#39;", "'")
+		}
+	}
+	return strings.TrimSpace(said)
+}
+
+// is returns who is signed in.
+func (b *browser) is() string {
+	u, _ := url.Parse(b.base)
+	r := httptest.NewRequest(http.MethodGet, b.base, nil)
+	r.RemoteAddr = b.address
+	r.TLS = nil
+	for _, c := range b.jar.Cookies(u) {
+		r.AddCookie(c)
+	}
+	identity, ok := b.server.Agent(r)
+	if !ok {
+		return "nobody"
+	}
+	return identity
+}
+
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+const letIn = "303 sign-in?check"
+
+func TestAnAgentSignsInWithTheirPasswordAndOut(t *testing.T) {
+	for _, login := range []string{"ann@example.com", " ANN@Example.com ", "bob", "Bob"} {
+		b := newBrowser(t)
+		same(t, "before", b.is(), "nobody")
+		password, who := annsPassword, "ann"
+		if strings.EqualFold(login, "bob") {
+			password, who = "a password of bob", "bob"
+		}
+		same(t, login, b.try(login, password), letIn)
+		same(t, "who is signed in", b.is(), who)
+		same(t, "the check leads to the desk", b.says(b.send("GET", "sign-in?check", nil)), "303 ./")
+		same(t, "signing out", b.says(b.send("POST", "sign-out", url.Values{})), "303 sign-in?out")
+		same(t, "after", b.is(), "nobody")
+		same(t, "it says so", b.says(b.send("GET", "sign-in?out", nil)), "200 You are signed out.")
+	}
+	b := newBrowser(t)
+	b.try("ann@example.com", annsPassword)
+	if log := b.log.String(); !strings.Contains(log, `msg="signed in" agent=ann by=password`) || strings.Contains(log, "192.0.2") {
+		t.Errorf("logged %s", log)
+	}
+}
+
+func TestTheCookieIsForThisServerAndNoScript(t *testing.T) {
+	b := newBrowser(t)
+	answer := b.send("POST", "sign-in", url.Values{"login": {"bob"}, "password": {"a password of bob"}})
+	for _, c := range answer.Cookies() {
+		same(t, c.Name, fmt.Sprintf("%t %t %d %s %q", c.HttpOnly, c.Secure, c.SameSite, c.Path, c.Domain), `true true 2 / ""`)
+		if !strings.HasPrefix(c.Name, "__Host-missive-desk") || strings.Contains(c.Value, "bob") {
+			t.Errorf("the cookie is %s", c)
+		}
+	}
+	same(t, "cookies", len(answer.Cookies()), 2)
+	same(t, "lasts", answer.Cookies()[1].MaxAge, 12*60*60)
+
+	// On this machine, without https: WebKit keeps no Secure cookie there. Not so where a proxy asks.
+	for _, c := range []struct {
+		url, base, remote string
+		headers           []string
+		want              string
+	}{
+		{"", "http://127.0.0.1:8080/desk/", "127.0.0.1:5000", nil, "missive-desk false"},
+		{"", "http://localhost:8080/desk/", "127.0.0.1:5000", nil, "missive-desk false"},
+		{"", "http://[::1]:8080/desk/", "[::1]:5000", nil, "missive-desk false"},
+		{"http://localhost:8080/desk", "http://localhost:8080/desk/", "127.0.0.1:5000", nil, "missive-desk false"},
+		{"https://chat.example.com/desk", "http://127.0.0.1:8080/desk/", "127.0.0.1:5000", nil, "__Host-missive-desk true"},
+		{"", "http://127.0.0.1:8080/desk/", "127.0.0.1:5000", []string{"X-Forwarded-For", "203.0.113.7"}, "__Host-missive-desk true"},
+		{"", "http://127.0.0.1:8080/desk/", "127.0.0.1:5000", []string{"X-Forwarded-Proto", "https"}, "__Host-missive-desk true"},
+		{"", "http://127.0.0.1:8080/desk/", "192.0.2.1:5000", nil, "__Host-missive-desk true"},
+		{"", "http://192.0.2.9:8080/desk/", "127.0.0.1:5000", nil, "__Host-missive-desk true"},
+		{"", "http://localhost.example.com/desk/", "127.0.0.1:5000", nil, "__Host-missive-desk true"},
+	} {
+		b := newBrowser(t, func(o *Options) {
+			o.Team.URL = nil
+			if c.url != "" {
+				o.Team.URL, _ = url.Parse(c.url)
+			}
+		}).another(c.remote)
+		b.base = c.base
+		cookies := b.send("POST", "sign-in", url.Values{"login": {"bob"}, "password": {"a password of bob"}}, c.headers...).Cookies()
+		i := slices.IndexFunc(cookies, func(c *http.Cookie) bool { return strings.HasSuffix(c.Name, "missive-desk") })
+		same(t, fmt.Sprint(c), fmt.Sprint(cookies[i].Name, " ", cookies[i].Secure), c.want)
+	}
+}
+
+func TestABrowserThatKeepsNoCookieIsTold(t *testing.T) {
+	b := newBrowser(t)
+	same(t, "check", b.says(b.send("GET", "sign-in?check", nil)), "200 Your browser has not kept that you are signed in. The desk needs https, and cookies of this site.")
+}
+
+func TestEveryWrongWayFailsAndSaysTheSame(t *testing.T) {
+	const wrong = "401 " + wrongPassword
+	for _, c := range []struct{ what, login, password string }{
+		{"the wrong password", "ann@example.com", "correct horse batterz"},
+		{"that of another agent", "ann@example.com", "a password of bob"},
+		{"another case", "ann@example.com", strings.ToUpper(annsPassword)},
+		{"a space behind it", "ann@example.com", annsPassword + " "},
+		{"none", "ann@example.com", ""},
+		{"nobody", "", annsPassword},
+		{"somebody unknown", "eve@example.com", annsPassword},
+		{"the identity of who has an address", "ann", annsPassword},
+		{"an agent without a password", "cy@example.com", annsPassword},
+		{"an agent without a password, and none", "cy@example.com", ""},
+		{"the hash itself", "ann@example.com", people().Agents[0].Password},
+		{"letters that look alike to Unicode", "ann@example.com\u212a", annsPassword},
+		{"far too long", "ann@example.com", strings.Repeat("x", 2000)},
+		{"so long that it isn't read", "ann@example.com", strings.Repeat("x", 20_000)},
+	} {
+		b := newBrowser(t)
+		if got := b.try(c.login, c.password); got != wrong && got != strings.Replace(wrong, "401", "400", 1) {
+			t.Errorf("%s: %s", c.what, got)
+		}
+		same(t, c.what, b.is(), "nobody")
+		if log := b.log.String(); c.password != "" && strings.Contains(log, c.password) || strings.Contains(log, "eve@") {
+			t.Errorf("%s: logged %s", c.what, log)
+		}
+	}
+	b := newBrowser(t)
+	b.try("ann@example.com", "wrong wrong wrong")
+	b.try("eve@example.com", "wrong wrong wrong")
+	for _, line := range []string{`level=WARN msg="sign-in failed" client=192.0.2.1 agent=ann why="wrong password"`, `client=192.0.2.1 agent="" why="wrong password"`} {
+		if !strings.Contains(b.log.String(), line) {
+			t.Errorf("logged %s, want %s", b.log, line)
+		}
+	}
+}
+
+// Whether there is an agent must not be told by the time: the work is the same.
+func TestAnUnknownAgentTakesTheSameWork(t *testing.T) {
+	h := newHashes(people())
+	ann := h.known["ann"]
+	same(t, "work", fmt.Sprint(h.nobody.MemoryKiB, h.nobody.Passes, h.nobody.Lanes, len(h.nobody.Hash)), fmt.Sprint(ann.MemoryKiB, ann.Passes, ann.Lanes, len(ann.Hash)))
+	none := newHashes(&team.Team{Agents: []team.Agent{{Identity: "cy", Email: "cy@example.com"}}})
+	if ok, err := none.check(t.Context(), nil, "anything at all"); ok || err != nil {
+		t.Errorf("somebody unknown: %t, %v", ok, err)
+	}
+}
+
+func TestCookiesThatAreNotOursAreNone(t *testing.T) {
+	b := newBrowser(t)
+	b.try("bob", "a password of bob")
+	u, _ := url.Parse(b.base)
+	kept := map[string]string{}
+	for _, c := range b.jar.Cookies(u) {
+		kept[strings.TrimPrefix(c.Name, "__Host-")] = c.Value
+	}
+	value := kept[sessionCookie]
+	flipped := []byte(value)
+	flipped[len(flipped)/2] ^= 1
+	for what, cookie := range map[string]string{
+		"empty": "", "cut": value[:len(value)-1], "changed": string(flipped), "longer": value + "AA", "that of the device": kept[deviceCookie], "text": "ann",
+	} {
+		r := httptest.NewRequest(http.MethodGet, b.base, nil)
+		r.AddCookie(&http.Cookie{Name: "__Host-" + sessionCookie, Value: cookie})
+		if who, ok := b.server.Agent(r); ok {
+			t.Errorf("%s: %s is signed in", what, who)
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, b.base, nil)
+	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: value})
+	if who, ok := b.server.Agent(r); ok {
+		t.Errorf("without its prefix: %s is signed in", who)
+	}
+}
+
+func TestASessionEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBrowser(t)
+		b.try("ann@example.com", annsPassword)
+		time.Sleep(12*time.Hour - time.Second)
+		same(t, "a second before twelve hours", b.is(), "ann")
+		time.Sleep(time.Second)
+		same(t, "after twelve hours, for a cookie that is kept longer", b.is(), "nobody")
+	})
+	key, other := []byte("a key of this server"), []byte("the next key")
+	for _, c := range []struct {
+		what   string
+		change func(*Options)
+		want   string
+	}{
+		{"another server with the same configuration", func(*Options) {}, "ann"},
+		{"an agent more, another name, another URL", func(o *Options) {
+			o.Team.Agents = append(o.Team.Agents, team.Agent{Identity: "dan"})
+			o.Team.Agents[0].Name = "Ann Smith"
+		}, "ann"},
+		{"a new key before the old one", func(o *Options) { o.Keys = [][]byte{other, key} }, "ann"},
+		{"a new key alone", func(o *Options) { o.Keys = [][]byte{other} }, "nobody"},
+		{"the agent is gone", func(o *Options) { o.Team.Agents = o.Team.Agents[1:] }, "nobody"},
+		{"another password", func(o *Options) { o.Team.Agents[0].Password = Hash(annsPassword).String() }, "nobody"},
+		{"no password any more", func(o *Options) { o.Team.Agents[0].Password = "" }, "nobody"},
+		{"the identity is somebody else's, who has no password", func(o *Options) { o.Team.Agents[0] = team.Agent{Identity: "ann", Email: "other@example.com"} }, "nobody"},
+	} {
+		password := people().Agents[0].Password
+		b := newBrowser(t, func(o *Options) { o.Team.Agents[0].Password = password })
+		b.try("ann@example.com", annsPassword)
+		b.server = newBrowser(t, func(o *Options) { o.Team.Agents[0].Password = password; c.change(o) }).server
+		same(t, c.what, b.is(), c.want)
+	}
+}
+
+func TestTriesAreLimitedPerAgentAndAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const limited = "429 " + tooManyTries
+		limits := func(o *Options) {
+			o.Limits = Limits{
+				Clients: limit.Limit{Each: limit.Rate{Burst: 6, Interval: time.Minute}}, Here: limit.Rate{Burst: 3, Interval: time.Minute},
+				Anywhere: limit.Rate{Burst: 8, Interval: time.Minute}, Device: limit.Rate{Burst: 2, Interval: time.Minute},
+			}
+		}
+		for _, login := range []string{"ann@example.com", "eve@example.com"} { // whether there is such an agent or not
+			b := newBrowser(t, limits).cheaply()
+			for range 3 {
+				same(t, login, b.try(login, "wrong wrong wrong"), "401 "+wrongPassword)
+			}
+			answer := b.send("POST", "sign-in", url.Values{"login": {strings.ToUpper(login)}, "password": {annsPassword}})
+			same(t, login+", the right one too late", b.says(answer), limited)
+			same(t, "seconds to wait", answer.Header.Get("Retry-After"), "60")
+			time.Sleep(time.Minute)
+			same(t, login+", a minute later", b.try(login, "wrong wrong wrong"), "401 "+wrongPassword)
+
+			b = newBrowser(t, limits).cheaply()
+			for i := range 6 {
+				b.try(fmt.Sprintf("somebody%d@example.com", i), "wrong wrong wrong")
+			}
+			same(t, "the seventh of one address, for whom ever", b.try(login, annsPassword), limited)
+			same(t, "from another port", b.another("192.0.2.1:9").try(login, annsPassword), limited)
+
+			b = newBrowser(t, limits).cheaply()
+			for i := range 8 {
+				same(t, "from everywhere", b.another(fmt.Sprintf("198.51.100.%d:1", i)).try(login, "wrong wrong wrong"), "401 "+wrongPassword)
+			}
+			same(t, "from yet another address", b.another("203.0.113.1:1").try(login, "wrong wrong wrong"), limited)
+		}
+
+		b := newBrowser(t, limits).cheaply()
+		for range 20 {
+			same(t, "who knows the password is not limited", b.try("bob", "a password of bob"), letIn)
+		}
+		if strings.Contains(b.log.String(), "too many") {
+			t.Error(b.log)
+		}
+	})
+}
+
+func TestNobodyLocksAnAgentOutOfTheirOwnBrowser(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBrowser(t, func(o *Options) { o.Limits = ProductionLimits }).cheaply()
+		same(t, "first", b.try("ann@example.com", annsPassword), letIn)
+		b.send("POST", "sign-out", url.Values{})
+		tries := 0
+		const pause = 10 * time.Second
+		for range 24 * time.Hour / pause {
+			eve := b.another(fmt.Sprintf("198.51.%d.%d:1", tries/200%200, tries%200))
+			if got := eve.try("ann@example.com", "a wrong password"); strings.HasPrefix(got, "401") {
+				tries++
+			}
+			time.Sleep(pause)
+		}
+		if tries > 3000 {
+			t.Errorf("from many addresses there were %d tries in a day", tries)
+		}
+		for i := range 60 { // so that the next one is too early
+			b.another(fmt.Sprintf("203.0.113.%d:1", i)).try("ann@example.com", "a wrong password")
+		}
+		same(t, "elsewhere meanwhile", b.another("192.0.2.77:1").try("ann@example.com", annsPassword), "429 "+tooManyTries)
+		same(t, "Ann, in her browser", b.try("ann@example.com", annsPassword), letIn)
+		b.send("POST", "sign-out", url.Values{})
+		// Her browser has a limit of its own.
+		for range 20 {
+			b.try("ann@example.com", "a wrong password")
+		}
+		same(t, "who has her browser", b.try("ann@example.com", annsPassword), "429 "+tooManyTries)
+	})
+}
+
+func TestFewPasswordsAreComputedAtOnce(t *testing.T) {
+	b := newBrowser(t)
+	for range hashesAtOnce {
+		b.server.hashes.running <- struct{}{}
+	}
+	for range mostWaiting {
+		b.server.hashes.waiting <- struct{}{}
+	}
+	same(t, "one more", b.try("ann@example.com", annsPassword), "503 "+tooBusy)
+	for range mostWaiting {
+		<-b.server.hashes.waiting
+	}
+	for range hashesAtOnce {
+		<-b.server.hashes.running
+	}
+	same(t, "once there is room", b.try("ann@example.com", annsPassword), letIn)
+}
+
+func TestThePageIsStrictAndWorksWithoutScript(t *testing.T) {
+	b := newBrowser(t)
+	answer := b.send("GET", "sign-in", nil)
+	body, _ := io.ReadAll(answer.Body)
+	for name, want := range map[string]string{
+		"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": policy, "Content-Type": "text/html; charset=utf-8",
+	} {
+		same(t, name, answer.Header.Get(name), want)
+	}
+	for _, part := range []string{`<form method="post">`, `autocomplete="username"`, `autocomplete="current-password"`, `<label for="login">`, `<label for="password">`} {
+		if !strings.Contains(string(body), part) {
+			t.Errorf("the page lacks %s:\n%s", part, body)
+		}
+	}
+	for _, inline := range []string{"<script>", "<style", " style=", " onclick=", "javascript:"} {
+		if strings.Contains(string(body), inline) {
+			t.Errorf("the page has %s", inline)
+		}
+	}
+	hostile := b.send("POST", "sign-in", url.Values{"login": {`"><script>alert(1)</script>`}, "password": {"x"}})
+	if body, _ := io.ReadAll(hostile.Body); strings.Contains(string(body), "<script>") || !strings.Contains(string(body), "&#34;&gt;&lt;script&gt;") {
+		t.Errorf("what was typed is on the page as it is:\n%s", body)
+	}
+	for call, want := range map[string]string{
+		"GET sign-in.css": "200 text/css; charset=utf-8", "GET sign-in.js": "200 text/javascript; charset=utf-8", "HEAD sign-in": "200 text/html; charset=utf-8",
+		"GET sign-out": "405 text/plain; charset=utf-8", "PUT sign-in": "405 text/plain; charset=utf-8", "POST sign-in.js": "405 text/plain; charset=utf-8", "GET oidc": "405 text/plain; charset=utf-8",
+	} {
+		method, name, _ := strings.Cut(call, " ")
+		answer := b.send(method, name, nil)
+		same(t, call, fmt.Sprint(answer.StatusCode, " ", answer.Header.Get("Content-Type")), want)
+	}
+	if pages := b.server.Pages(); slices.Contains(pages, "oidc") || pages[0] != "sign-in" {
+		t.Errorf("pages are %q", pages)
+	}
+}

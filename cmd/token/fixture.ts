@@ -1,0 +1,84 @@
+// The server as it runs in production, with local conversations in Twilio's place.
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { program } from "../../widget/e2e/build.ts";
+import { Server } from "../../widget/e2e/backend.ts";
+
+/** Where visitors write. Nothing has to be there. */
+const site = "https://www.example.com";
+
+export class TokenServer {
+  /** Where it is, with a slash at the end. */
+  address = "";
+  readonly twilio: Server;
+  private readonly folder = mkdtempSync(join(tmpdir(), "token-"));
+  private process?: ChildProcess;
+
+  constructor(private readonly request: ConstructorParameters<typeof Server>[0]) {
+    this.twilio = new Server(request);
+  }
+
+  /** Starts it with agents as agents.yaml has them, but for their passwords, which are hashed here. */
+  async start(agents: { identity: string; password: string; name?: string; picture?: string; email?: string }[]): Promise<void> {
+    await this.twilio.start("-origins", "http://127.0.0.1:*");
+    const hashed = agents.map(({ password, ...agent }) => ({ ...agent, password: hash(password) }));
+    const file = join(this.folder, "agents.yaml");
+    writeFileSync(file, JSON.stringify({ agents: hashed })); // JSON is YAML
+    const env = {
+      ...process.env,
+      TWILIO_ACCOUNT_SID: "AC00000000000000000000000000000001",
+      TWILIO_API_KEY: "SK00000000000000000000000000000001",
+      TWILIO_API_SECRET: "secret",
+      TWILIO_SERVICE_SID: "IS00000000000000000000000000000001",
+      TWILIO_API_URL: this.twilio.url,
+      MISSIVE_SECRET_ACME: "a secret of the site",
+      MISSIVE_SESSION_KEY: "49f5bf69ba42ee4cb0fb8b3d3aa1e5d1",
+      MISSIVE_ORIGINS: site,
+      MISSIVE_AGENTS: "",
+    };
+    execFileSync(program("token"), ["setup", "-strangers", "-agents", file], { env, stdio: "pipe" });
+    const started = spawn(program("token"), ["-addr", "127.0.0.1:0", "-drain", "0", "-agents", file, "-sdk", "bundled"], { env, stdio: ["ignore", "pipe", "pipe"] });
+    this.process = started;
+    let said = "";
+    this.address = await new Promise<string>((resolve, reject) => {
+      started.stdout.on("data", (text) => {
+        said += text;
+        const listening = /"msg":"listening","address":"([^"]+)"/.exec(said);
+        if (listening) resolve(`http://${listening[1]}/`);
+      });
+      started.stderr.on("data", (text) => (said += text));
+      started.once("exit", () => reject(new Error(said)));
+    });
+  }
+
+  /** A visitor writes a first message; returns the conversation's SID. */
+  async write(name: string, body: string): Promise<string> {
+    const id = [...name].reduce((sum, letter) => sum + letter.codePointAt(0)!.toString(16), "").padEnd(32, "0").slice(0, 32);
+    const answer = await this.request.post(this.address + "token", {
+      headers: { origin: site },
+      data: { protocol: 2, account: "acme", secret: id, visitor: { name }, message: { id, body } },
+    });
+    const { conversation, message } = await answer.json();
+    if (!conversation) throw new Error(message);
+    return conversation;
+  }
+
+  async end(): Promise<void> {
+    const { process } = this;
+    if (process && process.exitCode === null) {
+      const exited = new Promise((resolve) => process.once("exit", resolve));
+      process.kill("SIGTERM");
+      await exited;
+    }
+    await this.twilio.end();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** As "go run ./cmd/token password" makes it. */
+function hash(password: string): string {
+  return execFileSync(program("token"), ["password"], { input: password, encoding: "utf8", stdio: "pipe" }).replace(/^\s*password: /, "").trim();
+}
