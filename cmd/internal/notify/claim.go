@@ -37,7 +37,7 @@ const (
 	// holdTime is how long a server may take to send. Servers' clocks may differ by what it is longer than sending.
 	holdTime = 3 * time.Minute
 	// sendTime is how long all channels may take together.
-	sendTime = time.Minute
+	sendTime = 30 * time.Second
 	// dropAfter is the age at which a claim that isn't needed any more is deleted: longer than what another server has seen of the
 	// conversation is believed, or than its sweep takes, so that it can't claim again what was read meanwhile.
 	dropAfter = 2 * recheck

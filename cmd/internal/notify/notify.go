@@ -109,7 +109,7 @@ func (n *Notifier) Run(ctx context.Context) {
 	if n == nil {
 		return
 	}
-	pause := rand.N(n.interval) // servers that start together don't sweep together
+	pause := rand.N(n.interval/10 + 1) // servers that start together don't sweep together
 	for {
 		timer := time.NewTimer(pause)
 		select {
