@@ -49,7 +49,7 @@ type outcome struct {
 // server starts one with channels of these names. What goes out goes to all of them.
 func (w *world) server(channels ...string) *outcome {
 	o := &outcome{}
-	n, err := newNotifier(w, Options{After: 5 * time.Minute, Desk: "https://chat.acme.com/desk", Record: func(Notice) {}, Log: slog.New(slog.NewTextHandler(&w.logged, nil))}, w.time)
+	n, err := newNotifier(w, Options{After: 5 * time.Minute, Desk: "https://chat.acme.com/desk", Record: func(Notice) {}, Log: slog.New(slog.NewTextHandler(w, nil))}, w.time)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -68,6 +68,13 @@ func (w *world) server(channels ...string) *outcome {
 	}
 	o.Notifier = n
 	return o
+}
+
+// Write takes the log.
+func (w *world) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.logged.Write(text)
 }
 
 func (w *world) time() time.Time {
