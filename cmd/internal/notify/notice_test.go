@@ -257,3 +257,20 @@ func TestFilesAreNamed(t *testing.T) {
 	same(t, "words", Line{Text: "See", Files: []string{"a.pdf", ""}}.words(), "See\n[file: a.pdf]\n[file: without a name]")
 	same(t, "words", Line{Files: []string{"a.pdf"}}.words(), "[file: a.pdf]")
 }
+
+func TestWhatCannotBeSeenIsTakenOut(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\u202eb\u2066c\u200ed":      "abcd",
+		"@\u200bevery\u2060one\ufeff": "@everyone",
+		"a\r\nb\rc\u2028d\u0085e":     "a\nb\nc\nd\ne",
+		"\x00a\x1b[31mb\x7f\u009b":    "a[31mb",
+		"a\xffb":                      "a\uFFFDb",
+		"\n\n a \n ":                  "a",
+		"👩‍💻 می‌خواهم":                "👩‍💻 می‌خواهم",
+		"hid\U000e0041\U000e0042den":  "hidden",
+	} {
+		same(t, text, clean(text), want)
+	}
+	same(t, "one line", oneLine(" a\n b\tc ", 100), "a b c")
+	same(t, "short", oneLine("äöüß", 3), "äö…")
+}

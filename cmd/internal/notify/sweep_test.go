@@ -34,6 +34,7 @@ func TestWhatGoesOut(t *testing.T) {
 		}, "CH1-0"},
 		{"a message that waits goes out when the last agent leaves", func(w *world, c *thread, s *outcome) {
 			w.write(c, "visitor", "Hello?")
+			w.pass(minute)
 			s.look(w)
 			w.online = false
 			s.look(w)
@@ -111,6 +112,7 @@ func TestWhatGoesOut(t *testing.T) {
 		}, "CH1-1"},
 		{"a conversation that somebody closes before anybody has read it goes out", func(w *world, c *thread, s *outcome) {
 			w.write(c, "visitor", "Hello?")
+			w.pass(minute)
 			s.look(w)
 			c.Closed = true
 			s.look(w)
@@ -364,6 +366,39 @@ func TestClaimsGoOnceTheyAreNotNeeded(t *testing.T) {
 			same(t, "sent", len(s.sent), 1)
 		})
 	}
+}
+
+func TestOfAConversationThatIsClosedItIsKnownWhoHasBeenTold(t *testing.T) {
+	w := newWorld(t)
+	c := w.visitor()
+	w.write(c, "visitor", "Hello?")
+	s := w.server("other")
+	s.look(w)
+	c.Closed = true
+	s.fail = errors.New("down")
+	for range 200 {
+		s.look(w)
+		w.pass(time.Minute)
+	}
+	same(t, "sent to who could be told", s.keys(w), "CH1-0")
+	s.fail = nil
+	w.pass(time.Hour)
+	s.look(w)
+	s.look(w)
+	same(t, "sent", s.keys(w), "CH1-0 CH1-0")
+	w.pass(time.Hour)
+	s.look(w)
+	same(t, "claims", len(w.notes()), 0)
+}
+
+func TestAConversationThatIsDeletedDuringASweepIsNoFailure(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	w.write(w.visitor(), "visitor", "Hello?")
+	w.fails["newest"] = token.ErrGone
+	s := w.server()
+	s.look(w)
+	same(t, "sent", s.keys(w), "")
 }
 
 func TestASweepThatIsOldCannotClaimWhatWasRead(t *testing.T) {
