@@ -26,9 +26,9 @@ func (b burst) due(after time.Duration) time.Time { return b.since.Add(after) }
 
 // unanswered returns what visitors have written after the last message of the team, the newest first as it is given. The run is
 // whole when it is known where it begins.
-func unanswered(newest []token.InboxMessage, isAgent func(string) bool) (run []token.InboxMessage, whole bool) {
+func unanswered(newest []token.InboxMessage) (run []token.InboxMessage, whole bool) {
 	for _, m := range newest {
-		if isAgent(m.Author) {
+		if m.ByTeam {
 			return run, true
 		}
 		if token.IsVisitor(m.Author) { // not what tools of the team have to say

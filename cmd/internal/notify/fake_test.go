@@ -125,7 +125,7 @@ func (w *world) write(t *thread, author, body string) {
 	if n := len(t.messages); n > 0 {
 		index = t.messages[n-1].Index + 1
 	}
-	t.messages = append(t.messages, token.InboxMessage{Index: index, Author: author, Body: body, Attributes: `{"page":"https://www.acme.com/prices"}`, Written: w.time()})
+	t.messages = append(t.messages, token.InboxMessage{Index: index, Author: author, Body: body, Attributes: `{"page":"https://www.acme.com/prices"}`, Written: w.time(), ByTeam: author == "ann" || author == "bob"})
 	t.Quiet = w.time()
 	w.touch(t)
 }
@@ -193,8 +193,6 @@ func (w *world) ReadByTeam(_ context.Context, sid string) (int, error) {
 	defer w.mu.Unlock()
 	return w.by(sid).read, w.call("read")
 }
-
-func (w *world) IsAgent(identity string) bool { return identity == "ann" || identity == "bob" }
 
 func (w *world) Online(context.Context) (bool, error) {
 	w.mu.Lock()

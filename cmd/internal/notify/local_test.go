@@ -234,6 +234,19 @@ func TestTheRulesHoldOverTwiliosREST(t *testing.T) {
 	o.sends()
 }
 
+func TestWhatAFormerAgentHasReadOrAnsweredStaysSo(t *testing.T) {
+	s := newSite(t)
+	read, answered, robot := &visitor{s: s, number: 1}, &visitor{s: s, number: 2}, &visitor{s: s, number: 3}
+	for _, v := range []*visitor{read, answered, robot} {
+		v.write("Hello?")
+		v.s.post("/Conversations/"+v.conversation+"/Participants", url.Values{"Identity": {"carl"}})
+	}
+	read.isRead("carl", 0)
+	answered.isAnswered("carl")
+	robot.isAnswered("robot")
+	s.sweeper().sends(robot.conversation + "-0")
+}
+
 func TestWhatIsToldIsWhatTheServerVouchesFor(t *testing.T) {
 	s := newSite(t)
 	o := s.sweeper()

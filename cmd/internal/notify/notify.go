@@ -56,7 +56,6 @@ type inbox interface {
 	Find(ctx context.Context, id string) (token.Thread, error)
 	Newest(ctx context.Context, sid string, count int) ([]token.InboxMessage, error)
 	ReadByTeam(ctx context.Context, sid string) (int, error)
-	IsAgent(identity string) bool
 	Online(ctx context.Context) (bool, error)
 	Visitor(t token.Thread) (token.Visitor, bool)
 	Note(ctx context.Context, name, attributes string) (sid string, err error)

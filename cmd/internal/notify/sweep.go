@@ -164,7 +164,7 @@ func (n *Notifier) unread(ctx context.Context, t token.Thread) (*burst, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, whole := unanswered(newest, n.inbox.IsAgent)
+	run, whole := unanswered(newest)
 	if len(run) == 0 && (whole || len(newest) < fewMessages) {
 		return nil, nil
 	}
@@ -176,7 +176,7 @@ func (n *Notifier) unread(ctx context.Context, t token.Thread) (*burst, error) {
 		if newest, err = n.inbox.Newest(ctx, t.SID, manyMessages); err != nil {
 			return nil, err
 		}
-		run, whole = unanswered(newest, n.inbox.IsAgent)
+		run, whole = unanswered(newest)
 	}
 	b := unreadIn(t.SID, run, read)
 	if b != nil && !whole && len(newest) == manyMessages {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	api "github.com/twilio/twilio-go/rest/conversations/v1"
@@ -63,6 +64,8 @@ type InboxMessage struct {
 	Index                    int
 	Author, Body, Attributes string
 	Written                  time.Time
+	// ByTeam: somebody of the team has written it, be it one who was of the team then.
+	ByTeam bool
 	// Files are the names of what is attached, "" for one without.
 	Files []string
 }
@@ -106,8 +109,11 @@ func (i *Inbox) Newest(ctx context.Context, sid string, count int) (messages []I
 	p.SetOrder("desc").SetPageSize(messagesPage).SetLimit(count)
 	list, err := i.rest.api(ctx).ListServiceConversationMessage(i.rest.ServiceSID, sid, p)
 	for _, m := range list {
+		author := value(m.Author)
 		messages = append(messages, InboxMessage{
-			Index: m.Index, Author: value(m.Author), Body: value(m.Body), Attributes: value(m.Attributes), Written: value(m.DateCreated), Files: fileNames(value(m.Media)),
+			Index: m.Index, Author: author, Body: value(m.Body), Attributes: value(m.Attributes), Written: value(m.DateCreated), Files: fileNames(value(m.Media)),
+			// Programs write without taking part.
+			ByTeam: slices.Contains(i.h.agents, author) || !IsVisitor(author) && value(m.ParticipantSid) != "",
 		})
 	}
 	return messages, explain(err)
@@ -122,27 +128,18 @@ func fileNames(media []any) (names []string) {
 	return names
 }
 
-// ReadByTeam returns the index of the last message that somebody of the team has read; -1 for none.
+// ReadByTeam returns the index of the last message that somebody of the team has read, be it one who was of the team then; -1 for
+// none.
 func (i *Inbox) ReadByTeam(ctx context.Context, sid string) (int, error) {
 	p := &api.ListServiceConversationParticipantParams{}
 	list, err := i.rest.api(ctx).ListServiceConversationParticipant(i.rest.ServiceSID, sid, p.SetPageSize(100))
 	read := -1
 	for _, participant := range list {
-		if index := participant.LastReadMessageIndex; index != nil && i.IsAgent(value(participant.Identity)) {
+		if index := participant.LastReadMessageIndex; index != nil && !IsVisitor(value(participant.Identity)) {
 			read = max(read, *index)
 		}
 	}
 	return read, explain(err)
-}
-
-// IsAgent reports whether an identity is one of the team's.
-func (i *Inbox) IsAgent(identity string) bool {
-	for _, agent := range i.h.agents {
-		if agent == identity {
-			return true
-		}
-	}
-	return false
 }
 
 // Online reports whether somebody of the team is online.
