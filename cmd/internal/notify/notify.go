@@ -118,7 +118,7 @@ func (n *Notifier) Run(ctx context.Context) {
 			return
 		}
 		within, cancel := context.WithTimeout(ctx, sweepTime)
-		err := n.sweep(within)
+		err := safely(func() error { return n.sweep(within) })
 		cancel()
 		if ctx.Err() != nil {
 			return

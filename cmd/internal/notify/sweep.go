@@ -1,8 +1,10 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"sync"
@@ -20,8 +22,9 @@ const (
 	sameSecond = 3 * time.Second
 	// fewMessages are mostly enough to see where a burst begins, and one request; manyMessages are as far as it is looked back.
 	fewMessages, manyMessages = 50, 1000
-	// maxFailures of conversations end a sweep: it isn't one of them that is odd.
+	// maxFailures of conversations end a sweep, as it isn't one of them that is odd. They rest then, and the others come first.
 	maxFailures = 5
+	failureRest = time.Minute
 	// channelsAtOnce is how many send at the same time: mail servers count connections.
 	channelsAtOnce = 4
 )
@@ -33,6 +36,7 @@ type sight struct {
 	due    time.Time // when its burst is, and sooner if nobody of the team is online; zero for no such
 	first  int       // of its burst; -1 when there is none
 	untold bool      // its burst has not gone out
+	failed error     // why it could not be looked at; the rest is of the look before
 }
 
 // round is one sweep.
@@ -99,6 +103,7 @@ func (r *round) look(ctx context.Context, threads []token.Thread) (failed error)
 	failures := 0
 	for _, t := range threads {
 		if !r.timeFor(t) {
+			failed = cmp.Or(failed, r.n.seen[t.SID].failed)
 			continue
 		}
 		if r.n.now().Sub(r.start) > looksTime || failures == maxFailures {
@@ -108,15 +113,16 @@ func (r *round) look(ctx context.Context, threads []token.Thread) (failed error)
 		switch {
 		case errors.Is(err, token.ErrGone):
 			delete(r.n.seen, t.SID)
+			continue
 		case err != nil:
+			s = r.n.seen[t.SID]
+			s.again, s.failed = r.n.now().Add(failureRest), err
 			failed = err
 			failures++
-		default:
-			if s.marker = t.Marker; r.n.now().Sub(t.Quiet) < sameSecond {
-				s.marker = "" // another message of that second would not change it
-			}
-			r.n.seen[t.SID] = s
+		case r.n.now().Sub(t.Quiet) >= sameSecond:
+			s.marker = t.Marker // in a younger one another message of that second would not change it
 		}
+		r.n.seen[t.SID] = s
 	}
 	return failed
 }
@@ -124,6 +130,9 @@ func (r *round) look(ctx context.Context, threads []token.Thread) (failed error)
 func (r *round) timeFor(t token.Thread) bool {
 	s, known := r.n.seen[t.SID]
 	now := r.n.now()
+	if s.failed != nil {
+		return !now.Before(s.again)
+	}
 	if !known || s.marker != t.Marker || !now.Before(s.again) {
 		return true
 	}
@@ -268,7 +277,7 @@ func (n *Notifier) deliver(ctx context.Context, notice Notice, mine *claim) (aga
 				defer func() { <-places }()
 				within, cancel := context.WithTimeout(ctx, channelTime)
 				defer cancel()
-				results[i] = c.send(within, notice)
+				results[i] = safely(func() error { return c.send(within, notice) })
 			})
 		}
 	}
@@ -293,6 +302,16 @@ func (n *Notifier) save(ctx context.Context, c *claim) error {
 	}
 	delete(n.unsaved, c.sid)
 	return nil
+}
+
+// safely makes an error of a panic: visitors' requests are answered by the same program.
+func safely(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &unsent{cause: fmt.Sprintf("panic of type %T", v)} // the value may hold what a visitor wrote
+		}
+	}()
+	return do()
 }
 
 // went notes how a channel did.
@@ -332,7 +351,7 @@ func (r *round) useless(ctx context.Context, c claim, open map[string]bool) bool
 		t, err := r.n.inbox.Find(ctx, c.conversation)
 		return errors.Is(err, token.ErrGone) || err == nil && t.Closed
 	}
-	return known && (s.first != c.first || slices.ContainsFunc(r.claims, func(other claim) bool {
+	return known && s.failed == nil && (s.first != c.first || slices.ContainsFunc(r.claims, func(other claim) bool {
 		return other.conversation == c.conversation && other.first == c.first && other.try > c.try
 	}))
 }

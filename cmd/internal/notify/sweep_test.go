@@ -429,6 +429,42 @@ func TestAnOddConversationDoesNotHideTheOthers(t *testing.T) {
 	same(t, "sent", s.keys(w), "CH1-0 CH3-0")
 }
 
+func TestManyOddConversationsDoNotKeepTheOthersWaiting(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	for i := range 3*maxFailures + 1 {
+		c := w.visitor()
+		w.write(c, "visitor", "Hello?")
+		if i > 0 {
+			w.fails["newest "+c.SID] = errors.New("odd")
+		}
+		w.pass(time.Second)
+	}
+	s := w.server()
+	for range 5 {
+		if s.sweep(t.Context()) == nil {
+			t.Error("nothing is said of them")
+		}
+		w.pass(time.Second)
+	}
+	same(t, "sent", s.keys(w), "CH1-0")
+	clear(w.fails)
+	w.pass(failureRest)
+	s.look(w)
+	same(t, "sent once they are as they should be", len(s.sent), len(w.threads)-len(w.notes()))
+}
+
+func TestAPanicEndsNothingElse(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	w.write(w.visitor(), "visitor", "Hello?")
+	s := w.server("other")
+	s.channels[1].send = func(context.Context, Notice) error { panic("Jane wrote this") }
+	s.look(w)
+	same(t, "sent", s.keys(w), "CH1-0")
+	same(t, "problems", strings.Join(s.Problems(), ""), "other: since 2026-11-30T09:00:00Z panic of type string")
+}
+
 func TestATwilioThatIsDownIsSeenInTheHealth(t *testing.T) {
 	w := newWorld(t)
 	s := w.server()

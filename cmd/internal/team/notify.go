@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -129,7 +130,7 @@ func (r *reader) from(n *yaml.Node) string {
 	if !ok {
 		return ""
 	}
-	if a, err := mail.ParseAddress(text); err != nil || len(a.Address) > maxEmailBytes {
+	if a, err := mail.ParseAddress(text); err != nil || len(a.Address) > maxEmailBytes || strings.ContainsFunc(a.Address, func(r rune) bool { return r > unicode.MaxASCII }) {
 		r.problem(n, path, problem.Quote(text)+" is no sender", `write an address, with a name or without, as in "Chat <chat@example.com>"`)
 	}
 	return text
