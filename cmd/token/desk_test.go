@@ -1,16 +1,20 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"missive/cmd/internal/signin"
@@ -70,14 +74,21 @@ func (b browser) signIn(server *running, login, password string) string {
 }
 
 // startDesk starts a server with a team; its log is read, so that it doesn't wait.
-func startDesk(t *testing.T, environ []string, file string) *running {
+func startDesk(t *testing.T, environ []string, file string, more ...string) *running {
 	t.Helper()
-	s := startServer(t, slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, "MISSIVE_AGENTS=") }), "-agents", file)
+	s := startServer(t, slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, "MISSIVE_AGENTS=") }), append([]string{"-agents", file}, more...)...)
+	s.ignoreLog()
+	return s
+}
+
+// ignoreLog reads what is logged from now on, for which the server would wait.
+func (s *running) ignoreLog() {
+	lines := s.lines
+	s.lines = bufio.NewScanner(strings.NewReader(""))
 	go func() {
-		for s.lines.Scan() {
+		for lines.Scan() {
 		}
 	}()
-	return s
 }
 
 func TestTheTeamSignsInAtTheDeskOfAnyServer(t *testing.T) {
@@ -127,6 +138,75 @@ func TestTheTeamSignsInAtTheDeskOfAnyServer(t *testing.T) {
 	expect("after that", ann.post(two.address+"/desk/token", "{}"), "401 ")
 }
 
+// The proxy asks two servers in turn, with a host name of its own for both, until one of them is stopped.
+func TestTwoServersBehindAProxyBehaveAsOne(t *testing.T) {
+	environ := append(slices.Clone(complete), local(t))
+	file := agentsFile(t, "the password of ann", "the password of bob")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httptest.NewUnstartedServer(nil)
+	address := "https://" + proxy.Listener.Addr().String()
+	if err := os.WriteFile(file, append(text, "url: "+address+"/desk\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	servers := []*running{startDesk(t, environ, file, "-trust-proxy", "1"), startDesk(t, environ, file, "-trust-proxy", "1")}
+	var asked atomic.Int64
+	var stopped atomic.Bool
+	proxy.Config.Handler = &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		next := servers[asked.Add(1)%2]
+		if stopped.Load() {
+			next = servers[0]
+		}
+		to, _ := url.Parse(next.address) // it is one
+		r.SetURL(to)                     // and the name of that is the host
+		r.SetXForwarded()
+		r.Out.Header.Del("X-Forwarded-Host")
+	}}
+	proxy.StartTLS()
+	defer proxy.Close()
+
+	ann := newBrowser(t)
+	ann.Transport = proxy.Client().Transport
+	for range 4 { // two at each
+		if got := ann.post(address+"/desk/sign-in", url.Values{"login": {"ann@secret.example"}, "password": {"a wrong password"}}.Encode()); !strings.HasPrefix(got, "401 ") {
+			t.Errorf("a wrong password: %.100s", got)
+		}
+	}
+	if got := ann.post(address+"/desk/sign-in", url.Values{"login": {"ann@secret.example"}, "password": {"the password of ann"}}.Encode()); got != "303 sign-in?check" {
+		t.Errorf("signing in: %.100s", got)
+	}
+	here, _ := url.Parse(address + "/desk/") // it is one
+	for _, cookie := range ann.Jar.Cookies(here) {
+		if !strings.HasPrefix(cookie.Name, "__Host-") {
+			t.Errorf("behind a proxy with https the cookie is %s", cookie.Name)
+		}
+	}
+	ask := func(origin string) int {
+		r, _ := http.NewRequest(http.MethodPost, address+"/desk/token", strings.NewReader("{}"))
+		r.Header.Set("Origin", origin) // as browsers send it that have no Sec-Fetch-Site
+		answer, err := ann.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	for i := range 6 {
+		if i == 3 {
+			stopped.Store(true)
+			servers[1].stop()
+		}
+		if got := ask(address); got != http.StatusOK {
+			t.Errorf("request %d: %d", i, got)
+		}
+		if got := ask("https://evil.example"); got != http.StatusForbidden {
+			t.Errorf("request %d of another site: %d", i, got)
+		}
+	}
+}
+
 func TestAVisitorSeesNothingOfTheDesk(t *testing.T) {
 	environ := append(slices.Clone(complete), local(t))
 	file := agentsFile(t, "the password of ann", "the password of bob")
@@ -174,10 +254,7 @@ func TestAVisitorSeesNothingOfTheDesk(t *testing.T) {
 
 func TestWithoutAWayToSignInThereIsNoDesk(t *testing.T) {
 	s := startServer(t, append(slices.Clone(complete), unreachable(t)))
-	go func() {
-		for s.lines.Scan() {
-		}
-	}()
+	s.ignoreLog()
 	if got := s.get("/desk/", ""); !strings.HasPrefix(got, `404 {"code":"not-found"`) {
 		t.Errorf("got %s", got)
 	}

@@ -22,11 +22,11 @@ export class TokenServer {
   }
 
   /** Starts it with agents as agents.yaml has them, but for their passwords, which are hashed here. */
-  async start(agents: { identity: string; password: string; name?: string; picture?: string; email?: string }[]): Promise<void> {
+  async start(agents: { identity: string; password: string; name?: string; picture?: string; email?: string }[], more: { url?: string; signIn?: object } = {}): Promise<void> {
     await this.twilio.start("-origins", "http://127.0.0.1:*");
     const hashed = agents.map(({ password, ...agent }) => ({ ...agent, password: hash(password) }));
     const file = join(this.folder, "agents.yaml");
-    writeFileSync(file, JSON.stringify({ agents: hashed })); // JSON is YAML
+    writeFileSync(file, JSON.stringify({ agents: hashed, ...more })); // JSON is YAML
     const env = {
       ...process.env,
       TWILIO_ACCOUNT_SID: "AC00000000000000000000000000000001",
@@ -38,6 +38,7 @@ export class TokenServer {
       MISSIVE_SESSION_KEY: "49f5bf69ba42ee4cb0fb8b3d3aa1e5d1",
       MISSIVE_ORIGINS: site,
       MISSIVE_AGENTS: "",
+      ...(more.signIn && { MISSIVE_OIDC_SECRET: "secret" }),
     };
     execFileSync(program("token"), ["setup", "-strangers", "-agents", file], { env, stdio: "pipe" });
     const started = spawn(program("token"), ["-addr", "127.0.0.1:0", "-drain", "0", "-agents", file, "-sdk", "bundled"], { env, stdio: ["ignore", "pipe", "pipe"] });

@@ -87,6 +87,29 @@ test("who signs out is out in each tab, and nobody else sees what was there", as
   await expect(page).toHaveTitle("Sign in – Team desk");
 });
 
+test("the way to a provider takes the conversation along, and passwords do when the provider is down", async ({ request, page }) => {
+  const server = new TokenServer(request);
+  try {
+    const nowhere = { url: "http://127.0.0.1:9/desk", signIn: { issuer: "http://127.0.0.1:9/oidc", clientId: "missive" } };
+    await server.start([ann], nowhere);
+    const sid = await server.write("Jane", "Hello");
+    const provider = page.getByRole("link", { name: "Sign in with 127.0.0.1" });
+    await page.goto(server.address + "desk/sign-in#//evil.example");
+    await expect(provider).toHaveAttribute("href", "oidc");
+    await page.goto(`${server.address}desk#${sid}`);
+    await expect(provider).toHaveAttribute("href", "oidc?to=" + sid);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true);
+    await provider.click();
+    await expect(page.getByRole("alert")).toHaveText("The provider can't be reached at the moment. Try it again in a little while.");
+    await page.getByRole("textbox", { name: "E-mail address or name" }).fill(ann.email);
+    await page.getByLabel("Password").fill(ann.password);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page).toHaveTitle("Team desk");
+  } finally {
+    await server.end();
+  }
+});
+
 test("visitors see agents as the team is configured", async ({ server }) => {
   const shown = async () => {
     const { friendly_name, attributes } = await server.twilio.rest("GET", "/Users/ann");

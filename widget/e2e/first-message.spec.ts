@@ -129,7 +129,7 @@ test.describe("where web sockets are blocked", () => {
 test.describe("with a thread's file that", () => {
   const broken = `document.currentScript.hand(([handOver]) => {
     const fail = () => { throw Error("broken") };
-    handOver({ linked: fail, createBadge: fail, createDates: fail, createScroller: fail });
+    handOver({ linked: fail, createView: fail });
   })`;
   for (const [what, answer] of Object.entries({
     "is blocked": (route: Route) => route.abort(),

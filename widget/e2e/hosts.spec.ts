@@ -102,6 +102,17 @@ test("under a strict Content-Security-Policy and Trusted Types it opens, looks r
   expect(site.console.filter((text) => !/404/.test(text))).toEqual([]);
 });
 
+test("its policy of Trusted Types makes addresses of our files alone", async ({ site, chat, page }) => {
+  await site.open({ account: "own", self: true, headers: { "content-security-policy": `${policy}; ${trusted}` } });
+  await chat.open();
+  const made = (url: string) => page.evaluate((url) => String((window as never as { trustedTypes: { missiveChat: { createScriptURL(url: string): unknown } } }).trustedTypes.missiveChat.createScriptURL(url)), url);
+  const base = new URL(await page.evaluate(() => location.origin)).origin;
+  const sdk = "https://sdk.twilio.com/js/conversations/releases/3.0.0/twilio-conversations.min.js";
+  for (const url of [`${base}/assets/panel.12345678.js`, `${base}/own/missive.js?1`, sdk]) expect(await made(url), url).toBe(url);
+  const others = ["https://evil.example/assets/panel.js", `${base}.evil.example/assets/panel.js`, `${base}/upload.js`, `${base}/a/b/c.js`, `${base}/assets/../upload.js`, "data:,alert(1)", "/assets/panel.js", "https://sdk.twilio.com/js/video/releases/2.0.0/a.js"];
+  for (const url of others) expect(await made(url), url).toBe("");
+});
+
 test("under Trusted Types it comes back after it was taken off the page", async ({ site, chat, page }) => {
   const violations = await watchPolicy(page);
   await site.open({

@@ -119,6 +119,23 @@ test("MissiveChat.setUser: another address is another visitor, who finds nothing
   expect(await kept(page)).not.toMatch(/bob|by the way/i);
 });
 
+test("user.email: what a user has said and not sent does not show on a page that names nobody, and does where they are named again", async ({ site, chat, page }) => {
+  await chatAsJane({ site, chat, page });
+
+  const nobody = { visitor: { askName: false, askEmail: false } };
+  await site.open({ config: nobody });
+  await expect(chat.bubbles).toHaveText([/^Hi there!/, "How can we help?"]);
+  await expect(chat.box).toHaveValue("");
+  await chat.box.fill("Who, me?");
+
+  await site.open({ config: { user: jane } });
+  await expect(chat.box).toHaveValue("By the way");
+  await expect(chat.bubbles.filter({ hasText: "And my code 5678" })).toHaveCount(1);
+
+  await site.open({ config: nobody });
+  await expect(chat.box).toHaveValue("Who, me?");
+});
+
 test("user.email: a page that names nobody, in between, makes nothing known to the next user", async ({ site, chat, page }) => {
   await site.open({ config: { user: jane } });
   await chat.open();

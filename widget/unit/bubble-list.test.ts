@@ -27,7 +27,7 @@ function make() {
   const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
   document.body.append(list.element);
   let shown: Bubble[] = [];
-  const render = () => list.render(shown, dates);
+  const render = () => list.render(shown, dates(shown));
   const dates = createDates();
   followLanguage(ended.signal, render);
   return { ...list, render: (bubbles: Bubble[]) => ((shown = bubbles), render()) };

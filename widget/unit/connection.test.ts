@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Message } from "../src/shared/types";
 import { KeptConversation, lost, refused } from "./fake-conversation";
 import { createLocks, stubLocks } from "./fake-locks";
-import { jane } from "./fake-app";
+import { forget, jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
 import { answer, Service } from "./fake-service";
 
@@ -695,7 +695,7 @@ describe("a client that says nothing", () => {
 describe("when somebody else has become the visitor", () => {
   /** As window/visitor.ts does it. */
   function change({ memory, store }: FakePage): void {
-    memory.forget();
+    forget(memory);
     store.set({ visit: (store.state.visit ?? 0) + 1, messages: [], unread: 0, failed: false });
   }
 

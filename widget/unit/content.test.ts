@@ -1,7 +1,8 @@
 // What the message box does to the rest: drafts that outlast the page, what goes out and when, and a browser without a network.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Thread } from "../src/shared/app";
+import type { Thread, View } from "../src/shared/app";
+import { createScroller } from "../src/thread/scroller";
 import { createContent } from "../src/window/content";
 import { createMemory, type Memories } from "../src/window/storage";
 import { createApp, createConfig, type FakeApp } from "./fake-app";
@@ -116,28 +117,29 @@ describe("without a network", () => {
   });
 });
 
+const view: View = {
+  part: (all) => all,
+  change: (work) => work(),
+  toEnd() {},
+  dates: (bubbles) => bubbles.map(() => ({ day: "Today", time: "12:00" })),
+};
+const thread: Thread = {
+  linked: (text) => [text],
+  createView: () => view,
+};
+
 describe("a message goes out and shows, once,", () => {
   const fail = () => {
     throw Error("broken");
-  };
-  const thread: Thread = {
-    linked: (text) => [text],
-    createBadge() {},
-    createDates: () => ({ day: () => "Today", time: () => "12:00" }),
-    createScroller: () => ({ part: (all) => all, change: (work) => work(), toEnd() {} }),
   };
   test.each<[what: string, thread: Thread | undefined]>([
     ["with the thread's file", thread],
     ["without", undefined],
     ["when it finds no links", { ...thread, linked: fail }],
-    ["when it makes no badge", { ...thread, createBadge: fail }],
-    ["when it makes no dates", { ...thread, createDates: fail }],
-    ["when it can't say days", { ...thread, createDates: () => ({ day: fail, time: () => "" }) }],
-    ["when it can't say times", { ...thread, createDates: () => ({ day: () => "", time: fail }) }],
-    ["when it doesn't scroll", { ...thread, createScroller: fail }],
-    ["when it finds no part to show", { ...thread, createScroller: () => ({ part: fail, change: (work) => work(), toEnd() {} }) }],
-    ["when it changes nothing", { ...thread, createScroller: () => ({ part: (all) => all, change: fail, toEnd() {} }) }],
-    ["when it finds no end", { ...thread, createScroller: () => ({ part: (all) => all, change: (work) => work(), toEnd: fail }) }],
+    ["when it makes no view", { ...thread, createView: fail }],
+    ["when it can't say days and times", { ...thread, createView: () => ({ ...view, dates: fail }) }],
+    ["when it finds no part to show", { ...thread, createView: () => ({ ...view, part: fail }) }],
+    ["when it changes nothing", { ...thread, createView: () => ({ ...view, change: fail }) }],
   ])("%s", async (_, thread) => {
     vi.spyOn(console, "warn").mockReturnValue();
     const past = [{ id: "1", body: "Yesterday", own: true, time: Date.now() - 864e5, index: 0 }];
@@ -156,7 +158,9 @@ describe("a message goes out and shows, once,", () => {
 
 describe("older messages", () => {
   test("are offered as long as there are some, and asked for", async () => {
-    const page = open({ messages: [{ id: "1", body: "Hello", own: true, time: 0, index: 9 }] });
+    const scrolling: Thread = { ...thread, createView: (_, { messages }, ...given) => ({ ...view, ...createScroller(given[0], messages.older, given[1], given[2]) }) };
+    const page = open({ messages: [{ id: "1", body: "Hello", own: true, time: 0, index: 9 }] }, scrolling);
+    await settled();
     const older = document.querySelector<HTMLElement>(".older")!;
     const hidden = [older.hidden];
     page.store.set({ older: true });

@@ -5,6 +5,7 @@ import type { WindowApp } from "../src/shared/app";
 import { askAvailability } from "../src/shared/availability";
 import { createHolder, createStore } from "../src/shared/store";
 import type { State } from "../src/shared/types";
+import type { Memory } from "../src/window/storage";
 import type { Visitor } from "../src/window/visitor";
 
 const initial: State = { open: false, shown: false, button: true, messages: [], unread: 0, news: "", seen: -1, user: false, meta: [], variables: {} };
@@ -57,3 +58,9 @@ export const jane: Visitor = {
   due: "",
   answer() {},
 };
+
+/** As when a user whom the page has named logs out. */
+export function forget(memory: Memory): void {
+  memory.name("gone@example.com");
+  memory.name("");
+}

@@ -6,12 +6,11 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { showContact } from "../../cmd/internal/desk/contact";
 import { createConversations } from "../../cmd/internal/desk/conversations";
+import { createDeskStore, nobody, team } from "../../cmd/internal/desk/fake-desk";
 import { asClient, FakeClient as DeskClient, FakeConversation as DeskConversation } from "../../cmd/internal/desk/fake-twilio";
 import { showList } from "../../cmd/internal/desk/list";
 import { toBubbles } from "../../cmd/internal/desk/message-log";
-import type { State as DeskState } from "../../cmd/internal/desk/state";
 import { createThread } from "../../cmd/internal/desk/thread";
-import { createHolder, createStore } from "../src/shared/store";
 import { bubbles } from "../src/window/bubbles";
 import { linked } from "../src/thread/links";
 import { createBubbleList } from "../src/window/bubble-list";
@@ -94,7 +93,7 @@ test(
   "the desk shows what it can read, whatever comes with it",
   async () => {
     const property = fc.asyncProperty(fc.array(message, { maxLength: 8 }), fc.array(json, { maxLength: 4 }), fc.option(fc.string()), async (messages, attributes, uniqueName) => {
-      const store = createStore<DeskState>(createHolder({ connection: "on", loaded: false, conversations: [], names: {}, selected: "" }));
+      const store = createDeskStore();
       const desk = createConversations(store, () => {}, async (claims) => claims.map(() => true));
       const all = [...attributes, {}].map((each, i) => Object.assign(new DeskConversation("CH" + i), { attributes: each, uniqueName }));
       const sane = all.at(-1)!;
@@ -103,18 +102,17 @@ test(
       sane.add({ body: "Hello" });
       const client = new DeskClient();
       client.pages = [all];
-      const team = { me: "me", agents: ["me", "jo"] };
       desk.listen(asClient(client), team);
       client.emit("initialized");
       await settle();
       expect(store.state.conversations.length).toBe(all.length);
-      showList(document.createElement("ul"), document.createElement("p"), store);
+      showList({ scroller: document.createElement("div"), list: document.createElement("ul") }, store, nobody, desk.see);
       const thread = createThread(() => true);
       await thread.open(sane as never, team);
       const said = thread.store.state.messages;
       for (const conversation of store.state.conversations) showContact(document.createElement("aside"), conversation, said);
       const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
-      list.render(toBubbles(said, -1, "Visitor", desk.nameOf, () => {}));
+      list.render(toBubbles(said, -1, "Visitor", nobody.nameOf, () => {}));
       const shown = [...list.element.querySelectorAll(".bubble")].map(({ textContent }) => textContent);
       expect(shown).toContain("Hello");
     });

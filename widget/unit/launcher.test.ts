@@ -16,6 +16,7 @@ let idle: (() => void)[];
 
 vi.mock("../src/launcher/scripts", () => ({
   script: null,
+  base: "https://chat.example/files",
   handOver: (gift: unknown) => (early = gift),
   async loadFile(url: string) {
     if (url.endsWith("/early.1234.js")) return import("../src/early/early").then(() => early);

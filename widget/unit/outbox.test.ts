@@ -125,7 +125,7 @@ describe("what the service has not confirmed", () => {
     createMemory("acme").save({ outbox: [...stored()!.outbox!, message("theirs")] });
     const [ours] = store.state.messages;
     store.set({ messages: [{ ...ours!, state: "failed" }] });
-    expect(stored()).toEqual({ draft: "By the way", outbox: [message("theirs"), { ...ours, state: "failed" }] });
+    expect(stored()).toEqual({ draft: "By the way", outbox: [message("theirs"), { ...ours, state: "failed" }], last: ours!.time });
     store.set({ messages: [{ ...ours!, state: undefined, index: 0 }] });
     expect(stored()!.outbox).toEqual([message("theirs")]);
     expect(memory.now.outbox).toEqual([message("theirs")]);

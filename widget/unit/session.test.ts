@@ -5,7 +5,7 @@ import { messageOf } from "../src/connection/received";
 import type { StartConnection } from "../src/shared/app";
 import type { Message, State } from "../src/shared/types";
 import { createMemory } from "../src/window/storage";
-import { createApp, createConfig, jane } from "./fake-app";
+import { createApp, createConfig, forget, jane } from "./fake-app";
 import { FakeClient } from "./fake-client";
 import { type FakeConversation, KeptConversation, lost } from "./fake-conversation";
 import { createLocks, stubLocks } from "./fake-locks";
@@ -210,7 +210,7 @@ describe("when somebody else has become the visitor", () => {
     kept.CH1!.fill(30);
     clients[0]!.is("connecting");
     await set({ older: true, seen: 4, typing: true });
-    memory.forget();
+    forget(memory);
     if (session) memory.save({ session });
     given = "CH2";
     await set({ visit: 1, messages });
@@ -231,7 +231,7 @@ describe("when somebody else has become the visitor", () => {
     let arrive!: () => void;
     theirs[0]!.fates.push((store) => new Promise((resolve) => (arrive = () => resolve(store()))));
     await write("a");
-    memory.forget();
+    forget(memory);
     await set({ visit: 1, messages: [] });
     expect([clients[0]!.over, kept.CH1!.bodies]).toEqual([false, []]);
     arrive();
@@ -243,7 +243,7 @@ describe("when somebody else has become the visitor", () => {
     const { memory, set, write } = await loadOn();
     theirs[0]!.fates.push(() => new Promise(() => {}));
     await write("a");
-    memory.forget();
+    forget(memory);
     await set({ visit: 1, messages: [] });
     await passed(20_000);
     expect(clients[0]!.over).toBe(true);
@@ -251,7 +251,7 @@ describe("when somebody else has become the visitor", () => {
 
   test("they are told nothing more of the conversation before, and it nothing of them", async () => {
     const { connection, memory, set, state } = await loadOn();
-    memory.forget();
+    forget(memory);
     await set({ visit: 1, messages: [] });
     kept.CH1!.say("For Jane");
     theirs[0]!.emit("typingStarted", { identity: "team" });
@@ -266,7 +266,7 @@ describe("when somebody else has become the visitor", () => {
 
   test("who writes later, they are connected then", async () => {
     const { memory, set, write } = await loadOn();
-    memory.forget();
+    forget(memory);
     await set({ visit: 1, messages: [] });
     given = "CH2";
     await write("a");
@@ -451,7 +451,7 @@ describe("to try again", () => {
 
   test("has nothing to try for the next visitor, who has not written", async () => {
     const { connection, memory, set, state } = await loadOn();
-    memory.forget();
+    forget(memory);
     await set({ visit: 1 });
     await set({ connecting: true, failed: true });
     connection.retry();
@@ -480,7 +480,7 @@ test("that the visitor writes and what is older goes to the conversation, and wh
 
 describe("after destroy nothing is left", () => {
   test.each<[when: string, live: (page: Awaited<ReturnType<typeof load>>) => Promise<void>]>([
-    ["of a page without a connection", async ({ memory }) => memory.forget()],
+    ["of a page without a connection", async ({ memory }) => forget(memory)],
     ["while the client comes", async ({ write }) => write("a")],
     ["while it is connected", async ({ write }) => (await write("a"), await come())],
     ["during a break", async ({ write }) => (await write("a"), await come(), clients[0]!.is("connecting"))],

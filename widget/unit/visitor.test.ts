@@ -19,13 +19,17 @@ let words: Promise<unknown> | undefined;
 const need = <T>() => (words = import("../src/faults/faults").then(() => explain)) as Promise<T>;
 
 let warn: ReturnType<typeof vi.spyOn>;
+const last = new Date("2026-03-01T12:00:00Z").getTime();
+
 beforeEach(() => {
+  vi.useFakeTimers({ now: last, toFake: ["Date"] });
   words = undefined;
   vi.stubGlobal("FAULTS_FILE", "faults.js");
   localStorage.clear();
   warn = vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
@@ -123,25 +127,25 @@ describe("of the form", () => {
   });
 });
 
-/** A visit, what the page then says of its user, if anything, and whether somebody else sits there now. */
-const changes: [what: string, situation: Situation, then: unknown[], other: boolean][] = [
-  ["another address", { user: jane }, [bob], true],
-  ["null", { user: jane }, [null], true],
-  ["the same address in other letters", { user: jane }, [{ email: "Jane@Example.COM" }], false],
-  ["another name for the same address", { user: jane }, [{ ...jane, name: "J. D." }], false],
-  ["the user of an earlier page", { memories: { owner: jane.email } }, [jane], false],
-  ["somebody else than the user of an earlier page", { memories: { owner: jane.email } }, [bob], true],
-  ["nobody, where an earlier page had a user", { memories: { owner: jane.email } }, [null], true],
-  ["from its start somebody else than the user of an earlier page", { memories: { owner: jane.email }, user: bob }, [], true],
-  ["from its start nobody, where an earlier page had a user", { memories: { owner: jane.email }, user: null }, [], true],
-  ["nothing, where an earlier page had a user", { memories: { owner: jane.email } }, [], false],
-  ["the address that the form was told", { memories: { visitor: told } }, [jane], false],
-  ["another address than the form was told", { memories: { visitor: told } }, [bob], true],
-  ["nobody, where the form was told of somebody", { memories: { visitor: told } }, [null], false],
-  ["somebody, where the form was skipped", { memories: { visitor: skipped } }, [jane], false],
-  ["somebody, where nobody was", {}, [jane], false],
-  ["nobody, where nobody was", {}, [null], false],
-  ["null, where an earlier page had a user and this one left the address empty", { memories: { owner: jane.email }, user: {} }, [null], true],
+/** A visit, what the page then says of its user, if anything, and who sits there now: still the same, somebody else, or again a user of before. */
+const changes: [what: string, situation: Situation, then: unknown[], who: "same" | "other" | "again"][] = [
+  ["another address", { user: jane }, [bob], "other"],
+  ["null", { user: jane }, [null], "other"],
+  ["the same address in other letters", { user: jane }, [{ email: "Jane@Example.COM" }], "same"],
+  ["another name for the same address", { user: jane }, [{ ...jane, name: "J. D." }], "same"],
+  ["the user of an earlier page", { memories: { owner: jane.email } }, [jane], "again"],
+  ["the user of an earlier page in other letters", { memories: { owner: jane.email } }, [{ email: "Jane@Example.COM" }], "again"],
+  ["somebody else than the user of an earlier page", { memories: { owner: jane.email } }, [bob], "other"],
+  ["nobody, where an earlier page had a user", { memories: { owner: jane.email } }, [null], "other"],
+  ["from its start somebody else than the user of an earlier page", { memories: { owner: jane.email }, user: bob }, [], "other"],
+  ["from its start nobody, where an earlier page had a user", { memories: { owner: jane.email }, user: null }, [], "other"],
+  ["the address that the form was told", { memories: { visitor: told } }, [jane], "same"],
+  ["another address than the form was told", { memories: { visitor: told } }, [bob], "other"],
+  ["nobody, where the form was told of somebody", { memories: { visitor: told } }, [null], "same"],
+  ["somebody, where the form was skipped", { memories: { visitor: skipped } }, [jane], "same"],
+  ["somebody, where nobody was", {}, [jane], "same"],
+  ["nobody, where nobody was", {}, [null], "same"],
+  ["null, where an earlier page had a user and this one left the address empty", { memories: { owner: jane.email }, user: {} }, [null], "other"],
 ];
 
 /** What a template leaves where nobody is logged in: no address. */
@@ -152,24 +156,46 @@ const guests: [who: string, memories: Memories, user?: object][] = [
   ["somebody who has said nothing of themselves", {}],
   ["whom the form was told of", { visitor: told }],
   ["who has skipped the form", { visitor: skipped }],
-  ["the user of an earlier page", { owner: jane.email }],
   ["the user of this page", {}, jane],
 ];
 
 describe("a page that names", () => {
-  test.each(changes)("%s", async (_, { memories, ...page }, then, other) => {
-    const { memory, store, visitor } = await visit({ memories: { draft: "By the way", session: "s", ...memories }, ...page });
+  test.each(changes)("%s", async (_, { memories, ...page }, then, who) => {
+    const kept = { draft: "By the way", session: "s", last, ...memories };
+    const { memory, store, visitor } = await visit({ memories: kept, ...page });
     for (const given of then) store.set({ user: [given] });
-    // What one visitor wrote is not for the next one to see.
-    expect({ ...memory.read() }).toEqual(other ? {} : { draft: "By the way", session: "s", ...memories });
-    expect(store.state).toMatchObject(other ? { visit: 1, messages: [], unread: 0, failed: false } : { messages: [{ id: "1" }], unread: 2, failed: true });
-    expect(store.state.visit ?? 0).toBe(other ? 1 : 0);
-    const last = then.length ? then.at(-1) : page.user;
-    expect(visitor.now.email).toBe((last as typeof jane | undefined)?.email ?? (other ? "" : memories?.visitor?.email ?? ""));
+    const other = who == "other";
+    const named = [page.user, ...then].findLast((user) => user !== undefined) as typeof jane | null | undefined;
+    // What one visitor wrote is not for the next one to see; what was nobody's is the user's.
+    expect({ ...memory.read() }).toEqual(other ? {} : { ...kept, ...(named && { owner: named.email.toLowerCase() }) });
+    // So what is shown of nobody's doesn't stand in the thread of a user who has one.
+    expect(store.state).toMatchObject(who == "same" ? { messages: [{ id: "1" }], unread: 2, failed: true } : { messages: [], unread: 0, failed: false });
+    expect(store.state.visit ?? 0).toBe(who == "same" ? 0 : 1);
+    expect(visitor.now.email).toBe(named?.email ?? (other ? "" : memories?.visitor?.email ?? ""));
+  });
+
+  test("a user who has a thread takes along what is about to be sent", async () => {
+    const { store } = await visit({ memories: { session: "s", owner: jane.email, last } });
+    const waiting = [{ id: "2", state: "pending" }, { id: "3", state: "failed" }] as never as State["messages"];
+    store.set({ messages: [...store.state.messages, ...waiting] });
+    store.set({ user: [jane] });
+    expect(store.state.messages).toEqual(waiting);
+    store.set({ user: [bob] });
+    expect(store.state.messages).toEqual([]);
+  });
+
+  test.each([[], ...[undefined, {}, { email: "" }, "jane@example.com"].map((user) => [user])])("nobody (%j) has nothing of the user of an earlier page, which stays theirs", async (...said) => {
+    const hers = { draft: "By the way", session: "s", visitor: told, last, owner: jane.email };
+    const { memory, store, visitor } = await visit({ memories: hers, ...(said.length && { user: said[0] }) });
+    expect([memory.now, memory.read(), visitor.now.email, visitor.due]).toEqual([{}, {}, "", "all"]);
+    visitor.answer("J.", "j@example.com");
+    expect(visitor.now.email).toBe("j@example.com");
+    store.set({ user: [jane] });
+    expect([memory.now, store.state.visit]).toEqual([hers, 1]);
   });
 
   test.each(guests)("nobody, for want of an address, leaves %s who they are, with all that is theirs", async (_, memories, user) => {
-    const kept = { draft: "By the way", session: "s", ...memories };
+    const kept = { draft: "By the way", session: "s", last, ...memories };
     for (const given of empty) {
       for (const atStart of user ? [false] : [true, false]) {
         localStorage.clear();
@@ -177,7 +203,7 @@ describe("a page that names", () => {
         const { now } = visitor;
         if (!atStart) store.set({ user: [given] });
         expect(visitor.now, JSON.stringify(given)).toEqual(now);
-        expect(memory.read()).toEqual(kept);
+        expect(memory.read()).toEqual({ ...kept, ...(user && { owner: jane.email }) });
         expect(store.state).toMatchObject({ messages: [{ id: "1" }], unread: 2, failed: true });
         expect(store.state.visit).toBeUndefined();
         await words;
@@ -197,10 +223,10 @@ describe("a page that names", () => {
   test("a user keeps for them what is saved from then on, until it names another", async () => {
     const { memory, store } = await visit({ user: jane });
     memory.save({ draft: "hers" });
-    expect(memory.read()).toEqual({ owner: jane.email, draft: "hers" });
+    expect(memory.read()).toEqual({ owner: jane.email, draft: "hers", last });
     store.set({ user: [bob] });
     memory.save({ draft: "his" });
-    expect(memory.read()).toEqual({ owner: bob.email, draft: "his" });
+    expect(memory.read()).toEqual({ owner: bob.email, draft: "his", last });
   });
 });
 

@@ -2,17 +2,17 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "../../../widget/unit/vitest.ts";
 import { createAgent } from "./agent";
+import type { Access } from "./server";
 
-const fetch = vi.fn<(address: string, init: RequestInit) => Promise<unknown>>();
+const access = vi.fn<(signal?: AbortSignal) => Promise<Access>>();
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("fetch", fetch);
   vi.stubGlobal("SDK_FILE", "");
   vi.spyOn(console, "warn").mockReturnValue();
   // The SDK never comes: its script is not run.
   vi.spyOn(document.head, "append").mockReturnValue();
-  fetch.mockReset().mockReturnValue(new Promise(() => {}));
+  access.mockReset().mockReturnValue(new Promise(() => {}));
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -22,8 +22,8 @@ afterEach(() => {
 
 function begin() {
   const states: string[] = [];
-  const agent = createAgent({ created() {}, state: (now) => states.push(now) });
-  const signals = () => fetch.mock.calls.map(([, { signal }]) => signal!.aborted);
+  const agent = createAgent({ access, created() {}, state: (now) => states.push(now) });
+  const signals = () => access.mock.calls.map(([signal]) => signal!.aborted);
   return { agent, states, signals };
 }
 
@@ -40,18 +40,18 @@ test.each<[string, ("start" | "stop")[], states: string[], aborted: boolean[]]>(
   expect([seen, signals()]).toEqual([states, aborted]);
 });
 
-test("asks the preview for a token, and again when it gives none, until it is stopped", async () => {
-  fetch.mockResolvedValue({ ok: false, status: 503 });
+test("asks for a token, and again when there is none, until it is stopped", async () => {
+  access.mockRejectedValue(Error("The desk’s server answers 503."));
   const { agent, states } = begin();
   agent.start();
   await vi.advanceTimersByTimeAsync(1);
-  expect(fetch.mock.calls.map(([address, { method }]) => [address, method])).toEqual([["token", "POST"]]);
-  expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("the server answers 503"));
+  expect(access).toHaveBeenCalledTimes(1);
+  expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("answers 503"));
   await vi.advanceTimersByTimeAsync(600_000);
   expect(states).toEqual(["connecting", "failed"]);
   agent.stop();
-  const tried = fetch.mock.calls.length;
+  const tried = access.mock.calls.length;
   expect(tried).toBeGreaterThan(3);
   await vi.advanceTimersByTimeAsync(600_000);
-  expect([fetch.mock.calls.length, states]).toEqual([tried, ["connecting", "failed", "off"]]);
+  expect([access.mock.calls.length, states]).toEqual([tried, ["connecting", "failed", "off"]]);
 });

@@ -81,16 +81,26 @@ func (h *handler) messages(r *http.Request, _ string) (any, error) {
 	if err := read(r, &q); err != nil {
 		return nil, err
 	}
+	said := struct {
+		// Conversation is what is known of the conversation; with the last page alone.
+		Conversation *token.ClosedConversation `json:"conversation,omitempty"`
+		Messages     []token.StoredMessage     `json:"messages"`
+		More         bool                      `json:"more"`
+	}{}
 	before := -1
 	if q.Before != nil {
 		before = *q.Before
+	} else {
+		c, err := h.twilio.Conversation(r.Context(), q.Conversation)
+		if err != nil {
+			return nil, err
+		}
+		said.Conversation = &c
 	}
 	messages, more, err := h.twilio.Messages(r.Context(), q.Conversation, before)
 	if err != nil {
 		return nil, err
 	}
-	return struct {
-		Messages []token.StoredMessage `json:"messages"`
-		More     bool                  `json:"more"`
-	}{append([]token.StoredMessage{}, messages...), more}, nil
+	said.Messages, said.More = append([]token.StoredMessage{}, messages...), more
+	return said, nil
 }

@@ -2,10 +2,11 @@
 
 import { describe, expect, test } from "../../../widget/unit/vitest.ts";
 import { showContact } from "./contact";
+import { jane as known } from "./fake-desk";
 import { createMark } from "./mark";
 import type { ConversationSummary, Message } from "./state";
 
-const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "jane@acme.example", verification: "unverified", vouched: true, time: 0, unread: 0, typing: false };
+const jane = { ...known, email: "jane@acme.example" };
 const message = (from: Message["from"], meta?: object): Message => ({ id: "1", body: "", time: 0, author: "", from, meta: meta as Message["meta"] });
 
 function show(conversation: ConversationSummary, messages: Message[] = []) {

@@ -2,13 +2,15 @@
 
 import { el } from "../../../widget/src/shared/dom";
 import { builtinMeta } from "../../../widget/src/shared/generated";
-import { createPortrait } from "./list";
 import { createMark, explainMark } from "./mark";
+import { createPortrait } from "./row";
+import { pageLink } from "./page-link";
 import type { ConversationSummary, Message } from "./state";
 
 /** Who the visitor is comes from the conversation, with how sure that is; what their page sent along stands apart from it. */
 export function showContact(panel: HTMLElement, conversation: ConversationSummary, messages: readonly Message[]): void {
   const last = messages.findLast(({ from }) => from == "visitor");
+  const page = conversation.page ?? last?.page;
   const meta = Object.entries(last?.meta ?? {}).filter(([, value]) => value != null && value !== "");
   const usual = builtinMeta;
   const place = ([key]: [string, unknown]) => (usual.includes(key) ? usual.indexOf(key) : usual.length);
@@ -20,6 +22,7 @@ export function showContact(panel: HTMLElement, conversation: ConversationSummar
       ["Name", conversation.name || "–"],
       ["E-mail", conversation.email || "–"],
       ["Account", conversation.account || "–"],
+      ...(page ? [["Page", pageLink(page)] as const] : []),
     ]),
     el("h3", {}, "From the last message"),
     meta.length
@@ -28,6 +31,6 @@ export function showContact(panel: HTMLElement, conversation: ConversationSummar
   );
 }
 
-function facts(pairs: [name: string, value: string][]): HTMLElement {
+function facts(pairs: (readonly [name: string, value: string | Node])[]): HTMLElement {
   return el("dl", {}, ...pairs.map(([name, value]) => el("div", {}, el("dt", { dir: "auto" }, name), el("dd", { dir: "auto" }, value))));
 }

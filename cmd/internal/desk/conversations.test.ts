@@ -1,19 +1,18 @@
 // The summaries of conversations: what is in them, their order, and what changes them.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
-import { createHolder, createStore } from "../../../widget/src/shared/store";
-import { createConversations, senderOf } from "./conversations";
+import { createConversations } from "./conversations";
+import { createDeskStore, team } from "./fake-desk";
 import { asClient, FakeClient, FakeConversation, settled } from "./fake-twilio";
-import type { ConversationSummary, Sender, State } from "./state";
+import type { ConversationSummary, Sender } from "./state";
+import { senderOf } from "./summary";
 import type { Claim } from "./vouching";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const team = { me: "me", agents: ["me", "jo"] };
-
 function begin() {
-  const store = createStore<State>(createHolder({ connection: "on", loaded: false, conversations: [], names: {}, selected: "" }));
+  const store = createDeskStore();
   const joined = vi.fn();
   const askVouched = vi.fn(async (claims: Claim[]) => claims.map(() => true));
   const conversations = createConversations(store, joined, askVouched);
@@ -68,17 +67,17 @@ describe("a summary has", () => {
     if (messages) expect(only().time).toBe(2000 + messages - 1);
   });
 
-  test.each<[string, author: string, own: boolean]>([
-    ["of the visitor", "visitor", false],
-    ["of a colleague", "jo", false],
-    ["of mine", "me", true],
-  ])("the last message, %s", async (_, author, own) => {
+  test.each<[string, author: string, from: Sender]>([
+    ["of the visitor", "visitor", "visitor"],
+    ["of a colleague", "jo", "colleague"],
+    ["of mine", "me", "me"],
+  ])("the last message, %s", async (_, author, from) => {
     const { connect, only } = begin();
     const conversation = new FakeConversation("CH1");
     conversation.add({ body: "Hello" });
     conversation.add({ body: "Hi there", author });
     await connect(conversation);
-    expect(only().lastMessage).toEqual({ text: "Hi there", own });
+    expect(only().lastMessage).toEqual({ index: 1, text: "Hi there", from, author });
   });
 });
 
@@ -106,7 +105,7 @@ describe("the list", () => {
     client.emit("messageAdded", first.add({ body: "Still there?", time: 4000 }));
     await settled();
     expect(sids()).toEqual(["CH1", "CH2"]);
-    expect(only()).toMatchObject({ lastMessage: { text: "Still there?", own: false }, unread: 2 });
+    expect(only()).toMatchObject({ lastMessage: { text: "Still there?", from: "visitor" }, unread: 2 });
   });
 
   test("is shown once for many changes", async () => {
@@ -262,43 +261,6 @@ describe("another client", () => {
     conversations.listen(asClient(new FakeClient()), team);
     await settled();
     expect(sids()).toEqual(["CH1"]);
-  });
-});
-
-describe("the name of a colleague", () => {
-  test("is the identity until it is known, and asked for once", async () => {
-    const { store, conversations, connect } = begin();
-    const client = await connect();
-    client.names = { jo: "Jo Miller" };
-    expect([conversations.nameOf("jo"), conversations.nameOf("jo")]).toEqual(["jo", "jo"]);
-    await settled();
-    expect([store.state.names, conversations.nameOf("jo"), client.askedFor]).toEqual([{ jo: "Jo Miller" }, "Jo Miller", ["jo"]]);
-  });
-
-  test("stays the identity when it can't be asked for, or is empty", async () => {
-    const { conversations, connect } = begin();
-    const client = await connect();
-    client.names = { sam: "" };
-    for (const identity of ["jo", "sam"]) conversations.nameOf(identity);
-    await settled();
-    expect([conversations.nameOf("jo"), conversations.nameOf("sam")]).toEqual(["jo", "sam"]);
-  });
-
-  test("follows a change, but not of those nobody asked for", async () => {
-    const { store, conversations, connect } = begin();
-    const client = await connect();
-    conversations.nameOf("jo");
-    for (const identity of ["jo", "sam"]) client.emit("userUpdated", { user: { identity, friendlyName: "New" } });
-    expect(store.state.names).toEqual({ jo: "New" });
-  });
-
-  test("is asked for again on another client", async () => {
-    const { conversations, connect } = begin();
-    await connect();
-    conversations.nameOf("jo");
-    const client = await connect();
-    conversations.nameOf("jo");
-    expect(client.askedFor).toEqual(["jo"]);
   });
 });
 

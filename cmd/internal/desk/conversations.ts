@@ -1,21 +1,28 @@
 // All conversations of the agent: reads them from Twilio and keeps a summary of each in the store, for the list.
 
-import type { Client, Conversation, Message as Received, Participant, User } from "@twilio/conversations";
+import type { Client, Conversation, Message, Participant } from "@twilio/conversations";
 import type { Store } from "../../../widget/src/shared/store";
-import type { ConversationSummary, Sender, State, Team, Verification } from "./state";
-import { type Claim, createVouching, type Vouching } from "./vouching";
+import { createPresence } from "./presence";
+import { createReading, type Reading } from "./reading";
+import type { ConversationSummary, State, Team } from "./state";
+import { isOurs, lastWords, outline, reopenedAt, senderOf, summarizeMessage } from "./summary";
+import { type Claim, createVouching } from "./vouching";
 
 export interface Conversations {
   /** Takes the conversations from another client. What the one before knew stays until that has been read. */
   listen(client: Client, team: Team): void;
   /** The conversation, on the client that is connected now. */
   find(sid: string): Conversation | undefined;
-  /** What a colleague is called. Until that is known it is the identity; the store tells when it is. */
-  nameOf(identity: string): string;
+  /** These are in view: what was said last there is read before all else. */
+  see(sids: Iterable<string>): void;
+  /** What was said last is wanted of all, also of those that are done: somebody searches. */
+  seeAll(): void;
 }
 
-/** How many conversations are asked for their last message at a time. */
-const parallelReads = 4;
+/** How many messages are read of a conversation to know who waits since when. Twilio's SDK asks for no fewer in a request. */
+const readMessages = 10;
+/** While the list is read it changes with each conversation, and is shown once for many. */
+const readingPauseMilliseconds = 100;
 
 /** `joined` is called with each conversation, for the first time and again on each new client; `askVouched` asks the token server. */
 export function createConversations(
@@ -26,89 +33,119 @@ export function createConversations(
   /** Those of the client that is connected now. */
   let current = new Map<string, Conversation>();
   const summaries = new Map<string, ConversationSummary>();
-  let team: Team = { me: "", agents: [] };
-  let client: Client | undefined;
-  /** The colleagues whose names this client was asked for. */
-  const requestedNames = new Set<string>();
+  /** The conversations whose last messages this client was asked for. */
+  let requested = new Set<Conversation>();
+  let reading: Reading<Conversation> | undefined;
+  let team: Team = store.state.team;
   let publishing: ReturnType<typeof setTimeout> | undefined;
   const vouching = createVouching(askVouched, () => {
     for (const conversation of current.values()) if (summaries.get(conversation.sid)?.vouched === undefined) update(conversation);
   });
+  const presence = createPresence((sid) => {
+    const conversation = current.get(sid);
+    if (conversation) update(conversation);
+  });
 
   /** Many changes come at once: the list is sorted and shown once for all of them. */
   function publish(): void {
-    publishing ??= setTimeout(() => {
-      publishing = undefined;
-      store.set({ conversations: [...summaries.values()].sort((a, b) => b.time - a.time || (a.sid < b.sid ? -1 : 1)) });
-    });
+    publishing ??= setTimeout(show, store.state.loaded ? 0 : readingPauseMilliseconds);
+  }
+
+  function show(): void {
+    clearTimeout(publishing);
+    publishing = undefined;
+    store.set({ conversations: [...summaries.values()].sort((a, b) => b.time - a.time || (a.sid < b.sid ? -1 : 1)) });
   }
 
   function update(conversation: Conversation, change: Partial<ConversationSummary> = {}): void {
     const { sid } = conversation;
     if (current.get(sid) != conversation) return;
-    summaries.set(sid, { lastMessage: undefined, typing: false, ...summaries.get(sid), ...summarize(conversation, vouching), ...change });
+    summaries.set(sid, { lastMessage: undefined, typing: false, ...summaries.get(sid), ...outline(conversation, vouching), present: presence.of(sid), ...change });
     publish();
   }
 
   async function readLast(conversation: Conversation): Promise<void> {
     if (!conversation.lastMessage) return;
-    const { items } = await conversation.getMessages(1);
-    const last = items.at(-1);
-    if (last) update(conversation, { lastMessage: summarizeMessage(last) });
+    const { items } = await conversation.getMessages(readMessages);
+    if (items.length) update(conversation, lastWords(items, (author) => senderOf(conversation, author, team), reopenedAt(conversation)));
   }
 
-  const summarizeMessage = ({ body, author }: Received) => ({ text: body ?? "", own: author == team.me });
+  /** Whether what was said last is known, by the number of the message. */
+  const isRead = ({ sid, lastMessage }: Conversation) => !lastMessage || summaries.get(sid)?.lastMessage?.index == lastMessage.index;
 
-  function nameOf(identity: string): string {
-    if (client && !requestedNames.has(identity)) {
-      requestedNames.add(identity);
-      client.getUser(identity).then(setName, () => {});
-    }
-    return store.state.names[identity] || identity;
+  function request(conversation: Conversation, when: "soon" | "later"): void {
+    if (when == "soon" && requested.has(conversation) && isRead(conversation)) return;
+    requested.add(conversation);
+    reading?.[when](conversation);
   }
 
-  function setName({ identity, friendlyName }: User): void {
-    if (requestedNames.has(identity)) store.set({ names: { ...store.state.names, [identity]: friendlyName ?? "" } });
+  function added(message: Message): void {
+    const { conversation } = message;
+    const from = senderOf(conversation, message.author, team);
+    const before = summaries.get(conversation.sid);
+    const owed = before?.state == "active" ? before.waitingSince : undefined;
+    update(conversation, {
+      lastMessage: summarizeMessage(message, from),
+      ...(isOurs(from) && { waitingSince: undefined }),
+      ...(from == "visitor" && { ...lastWords([message], () => from), waitingSince: owed ?? message.dateCreated?.getTime() }),
+    });
   }
 
-  function listen(next: Client, nextTeam: Team): void {
-    team = nextTeam;
-    client = next;
-    requestedNames.clear();
-    const own = new Map<string, Conversation>();
-    current = own;
-    const requestLast = queue(readLast);
+  function changed(conversation: Conversation, reasons: readonly string[]): void {
+    update(conversation);
+    // The SDK sends no event for a message that it had read before the event came. The state says since when an answer is owed.
+    if ((reasons.includes("lastMessage") && !isRead(conversation)) || reasons.includes("state")) reading?.soon(conversation);
+  }
+
+  const setTyping = (typing: boolean) => (participant: Participant) => {
+    const { conversation, identity } = participant;
+    const from = senderOf(conversation, identity, team);
+    if (from == "visitor") update(conversation, { typing });
+    else if (from == "colleague") presence.type(conversation.sid, identity!, typing);
+  };
+
+  function listenFor(next: Client, own: Map<string, Conversation>): (conversation: Conversation) => void {
     const join = (conversation: Conversation) => {
       if (conversation.status != "joined" || own.get(conversation.sid) == conversation) return;
       own.set(conversation.sid, conversation);
       update(conversation, { typing: false });
-      requestLast(conversation);
+      // Nobody waits in those that are done.
+      if (current == own && conversation.state?.current != "inactive" && !isRead(conversation)) request(conversation, "later");
       joined(conversation);
     };
     const leave = ({ sid }: Conversation) => {
       own.delete(sid);
+      if (current != own) return;
       summaries.delete(sid);
       publish();
-    };
-    const setTyping = (typing: boolean) => (participant: Participant) => {
-      const { conversation, identity } = participant;
-      if (senderOf(conversation, identity, team) == "visitor") update(conversation, { typing });
     };
     next.on("conversationJoined", join);
     next.on("conversationLeft", leave);
     next.on("conversationRemoved", leave);
-    next.on("conversationUpdated", ({ conversation, updateReasons }) => {
-      update(conversation);
-      // The SDK sends no event for a message that it had read before the event came.
-      if (updateReasons.includes("lastMessage")) requestLast(conversation);
-    });
-    next.on("messageAdded", (message) => update(message.conversation, { lastMessage: summarizeMessage(message) }));
+    next.on("conversationUpdated", ({ conversation, updateReasons }) => changed(conversation, updateReasons));
+    next.on("messageAdded", added);
     next.on("messageUpdated", ({ message }) => {
-      if (message.index == message.conversation.lastMessage?.index) update(message.conversation, { lastMessage: summarizeMessage(message) });
+      if (message.index == message.conversation.lastMessage?.index) update(message.conversation, { lastMessage: summarizeMessage(message, senderOf(message.conversation, message.author, team)) });
     });
-    next.on("userUpdated", ({ user }) => setName(user));
+    next.on("messageRemoved", ({ conversation }) => reading?.soon(conversation));
     next.on("typingStarted", setTyping(true));
     next.on("typingEnded", setTyping(false));
+    next.on("participantUpdated", ({ participant, updateReasons }) => {
+      const { conversation, identity } = participant;
+      if (updateReasons.includes("lastReadTimestamp") && senderOf(conversation, identity, team) == "colleague") presence.look(conversation.sid, identity!);
+    });
+    return join;
+  }
+
+  function listen(next: Client, nextTeam: Team): void {
+    team = nextTeam;
+    requested = new Set();
+    presence.clear();
+    reading?.stop();
+    reading = createReading(readLast);
+    const own = new Map<string, Conversation>();
+    current = own;
+    const join = listenFor(next, own);
     next.on("initialized", async () => {
       try {
         for (let page = await next.getSubscribedConversations(); ; page = await page.nextPage()) {
@@ -122,72 +159,22 @@ export function createConversations(
       if (current != own) return;
       // What an earlier client knew and this one doesn't is closed.
       for (const sid of summaries.keys()) if (!own.has(sid)) summaries.delete(sid);
-      publish();
+      show();
       store.set({ loaded: true });
     });
   }
 
-  return { listen, nameOf, find: (sid) => current.get(sid) };
-}
-
-/** Who somebody in a conversation is. The token endpoint gives it a unique name that begins with the visitor's identity. */
-export function senderOf({ uniqueName }: Pick<Conversation, "uniqueName">, identity: string | null, { me, agents }: Team): Sender {
-  if (identity == me) return "me";
-  if (agents.includes(identity!)) return "colleague";
-  return identity && identity == uniqueName?.replace(/-\d+$/, "") ? "visitor" : "stranger";
-}
-
-function summarize(conversation: Conversation, vouching: Vouching): Omit<ConversationSummary, "lastMessage" | "typing"> {
-  const { sid, uniqueName, lastMessage, dateCreated, lastReadMessageIndex } = conversation;
-  const attributes = record(conversation.attributes);
-  const visitor = record(attributes.visitor);
-  // The token server is asked about what is shown, not about what is there: so nothing else that is there matters.
-  const shown = {
-    account: text(attributes.account),
-    name: text(visitor.name),
-    email: text(visitor.email),
-    verification: verification(attributes.verification),
-  };
   return {
-    sid,
-    ...shown,
-    title: shown.name || shown.email || "Visitor",
-    vouched: vouching.isVouched({ uniqueName: uniqueName ?? "", ...shown, seal: text(attributes.seal) }),
-    time: (lastMessage?.dateCreated ?? dateCreated)?.getTime() ?? 0,
-    unread: Math.max(0, (lastMessage?.index ?? -1) - (lastReadMessageIndex ?? -1)),
-  };
-}
-
-/** Anything unknown counts as unverified. */
-function verification(value: unknown): Verification {
-  return value === "verified" || value === "cannot-verify" ? value : "unverified";
-}
-
-export function record(value: unknown): Record<string, unknown> {
-  return typeof value == "object" && value != null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function text(value: unknown): string {
-  return typeof value == "string" ? value.trim() : "";
-}
-
-/** Does the work for some at a time, and then for the next. What fails is not tried again: a later event asks for it. */
-function queue<T>(work: (item: T) => Promise<void>): (item: T) => void {
-  const waiting: T[] = [];
-  let running = 0;
-  const next = () => {
-    while (running < parallelReads && waiting.length) {
-      running++;
-      work(waiting.shift()!)
-        .catch(() => {})
-        .finally(() => {
-          running--;
-          next();
-        });
-    }
-  };
-  return (item) => {
-    waiting.push(item);
-    next();
+    listen,
+    find: (sid) => current.get(sid),
+    see(sids) {
+      for (const sid of sids) {
+        const conversation = current.get(sid);
+        if (conversation) request(conversation, "soon");
+      }
+    },
+    seeAll() {
+      for (const conversation of current.values()) if (!isRead(conversation)) request(conversation, "later");
+    },
   };
 }

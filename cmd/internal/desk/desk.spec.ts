@@ -1,100 +1,15 @@
-// The team desk of the preview, and what visitors see of it. Visitors and team are in browsers of their own.
+// The team desk, and what visitors see of it.
 
-import { type BrowserContext, type Locator, type Page, expect as impatient, test as base } from "../../../widget/e2e/playwright.ts";
-import { createHmac } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
-import { axe } from "../../../widget/e2e/axe.ts";
-import { sdk } from "../../../widget/e2e/backend.ts";
+import type { Page } from "../../../widget/e2e/playwright.ts";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Preview } from "../../preview/fixture.ts";
-import { Chat } from "../../../widget/e2e/site.ts";
-
-/** Who has lost the connection takes a few seconds to come back, and more on a busy machine. */
-const expect = impatient.configure({ timeout: 30_000 });
-
-/** The account's secret key. */
-const secret = "a secret of the site";
-const digest = (email: string) => createHmac("sha256", secret).update(email).digest("hex");
-
-/** The desk in the browser of somebody of the team. */
-class Desk {
-  readonly conversations: Locator;
-  readonly bubbles: Locator;
-  readonly box: Locator;
-  readonly typing: Locator;
-  readonly contact: Locator;
-  readonly online: Locator;
-
-  constructor(readonly page: Page) {
-    this.conversations = page.getByRole("navigation", { name: "Conversations" }).getByRole("link");
-    this.bubbles = page.getByRole("log").locator(".bubble");
-    this.box = page.getByRole("textbox", { name: "Write a reply" });
-    this.typing = page.locator("p.typing");
-    this.contact = page.getByRole("complementary", { name: "Contact" });
-    this.online = page.getByRole("switch", { name: "Online" });
-  }
-
-  /** Opens the conversation with somebody, who may still be sending the first message. */
-  async read(visitor: string): Promise<void> {
-    await this.conversations.filter({ hasText: visitor }).click();
-    await expect(this.page.getByRole("heading", { level: 2, name: visitor }).first()).toBeVisible();
-    await expect(this.bubbles).not.toHaveCount(0);
-  }
-
-  async reply(text: string): Promise<void> {
-    await this.box.fill(text);
-    await this.box.press("Enter");
-  }
-
-  /** A line of the contact panel. */
-  fact(name: string): Locator {
-    return this.contact.locator("dl > div").filter({ has: this.page.getByRole("term").getByText(name, { exact: true }) }).getByRole("definition");
-  }
-}
-
-interface Fixtures {
-  preview: Preview;
-  desk: Desk;
-  /** Opens the host page in a browser of its own, and the chat on it; as a user that the site names, if one is given. */
-  visit(user?: object): Promise<Chat & { page: Page }>;
-}
-
-const test = base.extend<Fixtures>({
-  preview: async ({}, use) => {
-    const preview = new Preview("chat: {name: Acme}\nvisitor: {askName: false, askEmail: false}\nmessages: {welcome: '', help: ''}\n");
-    try {
-      await preview.start({ MISSIVE_SECRET_ACME: secret, MISSIVE_AGENTS: "jo" });
-      await use(preview);
-    } finally {
-      await preview.end();
-    }
-  },
-  desk: async ({ preview, page }, use) => {
-    await page.goto(preview.address + "desk/");
-    await use(new Desk(page));
-  },
-  visit: async ({ preview, browser }, use) => {
-    const contexts: BrowserContext[] = [];
-    await use(async (user) => {
-      const context = await browser.newContext();
-      contexts.push(context);
-      const page = await context.newPage();
-      await page.goto(preview.address);
-      if (user) await page.evaluate((user) => MissiveChat.setUser(user as never), user);
-      const chat = Object.assign(new Chat(page), { page });
-      await chat.open();
-      return chat;
-    });
-    for (const context of contexts) await context.close();
-  },
-});
+import { sdk } from "../../../widget/e2e/backend.ts";
+import { colleague, digest, expect, jane, openIn, rest, test } from "./fixture.ts";
 
 // Each test starts a preview and some browsers.
 test.describe.configure({ timeout: 120_000 });
 
-const jane = { name: "Jane Doe", email: "jane@acme.example" };
-
-test("a conversation seen from both sides", async ({ desk, visit, preview, browser }) => {
+test("a conversation seen from both sides", async ({ desk, visit, preview }) => {
   await expect(desk.page.getByText("No conversations yet.")).toBeVisible();
   const chat = await visit(jane);
   const seen = chat.root.locator(".note", { hasText: "Seen" });
@@ -130,11 +45,8 @@ test("a conversation seen from both sides", async ({ desk, visit, preview, brows
   });
 
   await test.step("a colleague has a name above what they wrote", async () => {
-    const colleague = await (await browser.newContext()).newPage();
-    await colleague.goto(preview.address + "acme/snippet.html");
-    await colleague.addScriptTag({ path: sdk });
-    const uri = preview.address.replace("http", "ws") + "v3/wsconnect";
-    await colleague.evaluate(writeAsJo, { uri, sid: openIn(desk), token: accessToken(preview, "jo") });
+    const jo = await colleague(desk, preview);
+    await jo.evaluate(() => joined.sendMessage("I know that jug"));
     await expect(desk.bubbles.last()).toHaveText("I know that jug");
     await expect(desk.page.getByRole("log").locator(".name").last()).toHaveText("Jo Miller");
   });
@@ -212,41 +124,6 @@ test("the contact panel shows what came with the last message, also of somebody 
   await expect(desk.fact("seats")).toHaveText("3");
 });
 
-test("whether the team is online is for all desks of a browser to say: connected visitors see it live, others on opening", async ({ desk, visit, preview }) => {
-  const chat = await visit();
-  await chat.write("Hello");
-  await expect(chat.status).toHaveText("We’re online");
-  await desk.read("Visitor");
-
-  await desk.online.click();
-  await expect(chat.status).toHaveText("We’re offline");
-  await expect(desk.page.getByText("You are offline; visitors see that.")).toBeVisible();
-  // What is there can be read.
-  await expect(desk.bubbles).toHaveText(["Hello"]);
-  const asked = () => fetch(preview.address + "preview.token?account=acme").then((answer) => answer.json());
-  await expect.poll(asked).toMatchObject({ online: false });
-  await expect((await visit()).status).toHaveText("We’re offline");
-
-  // The next visit of the desk remembers.
-  await desk.page.reload();
-  await expect(desk.online).toHaveAttribute("aria-checked", "false");
-  await desk.online.click();
-  await expect(chat.status).toHaveText("We’re online");
-
-  // One that is connected keeps the team online, so a switch is for all of them.
-  const other = new Desk(await desk.page.context().newPage());
-  await other.page.goto(preview.address + "desk/");
-  await expect(other.conversations).toHaveCount(1);
-  await desk.online.click();
-  await expect(other.online).toHaveAttribute("aria-checked", "false");
-  await expect(chat.status).toHaveText("We’re offline");
-  await other.online.click();
-  await expect(desk.online).toHaveAttribute("aria-checked", "true");
-  await expect(chat.status).toHaveText("We’re online");
-  await expect.poll(asked).toMatchObject({ online: true });
-  await expect((await visit()).status).toHaveText("We’re online");
-});
-
 test("a restart of the preview keeps the conversations, and both sides go on by themselves", async ({ desk, visit, preview }) => {
   const chat = await visit(jane);
   await chat.write("Before");
@@ -266,23 +143,6 @@ test("a restart of the preview keeps the conversations, and both sides go on by 
   await expect(desk.conversations).toHaveText(/Jane Doe.*You: Heard, too/);
   await expect(desk.bubbles).toHaveText(["Before", "Heard", "After", "Heard, too"]);
 });
-
-const zeros = "0".repeat(32);
-
-/** The SID of the conversation that is open. */
-const openIn = (desk: Desk) => new URL(desk.page.url()).hash.slice(1);
-
-/** Asks the preview's conversations as only the preview itself can; with a form it changes something. */
-async function rest(preview: Preview, path: string, form?: Record<string, string>): Promise<any> {
-  const credentials = "SK" + zeros + ":" + readFileSync(join(preview.folder, "preview.key"));
-  const answer = await fetch(preview.address + "v1/Services/IS" + zeros + path, {
-    method: form ? "POST" : "GET",
-    headers: { authorization: "Basic " + Buffer.from(credentials).toString("base64") },
-    body: form && new URLSearchParams(form),
-  });
-  if (!answer.ok) throw Error(await answer.text());
-  return answer.json();
-}
 
 test("who is not among the configured agents is no colleague, whatever they are called", async ({ desk, visit, preview }) => {
   const chat = await visit({ ...jane, digest: digest(jane.email) });
@@ -331,88 +191,6 @@ test("a mark is shown only where the token server vouches for it, in that very c
   await mallory.page.evaluate((user) => MissiveChat.setUser(user), { name: "Mallory", email: "mallory@acme.example" });
   await expect(row("Mallory").locator(".mark")).toHaveText("[Unverified]");
 });
-
-/** Lets an identity into the preview's conversations, as only the preview itself can. */
-function accessToken(preview: Preview, identity: string): string {
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const grants = { identity, chat: { service_sid: "IS" + zeros } };
-  const text = `${encode({ typ: "JWT", alg: "HS256" })}.${encode({ iss: "SK" + zeros, sub: "AC" + zeros, exp: 2 ** 32, grants })}`;
-  return `${text}.${createHmac("sha256", readFileSync(join(preview.folder, "preview.key"))).update(text).digest("base64url")}`;
-}
-
-/** Runs in the page: Jo says who they are, and writes. */
-async function writeAsJo({ uri, sid, token }: { uri: string; sid: string; token: string }): Promise<void> {
-  const colleague = new Twilio.Conversations.Client(token, { Twilsock: { uri } });
-  await new Promise((resolve) => colleague.on("initialized", resolve));
-  await colleague.user.updateFriendlyName("Jo Miller");
-  await (await colleague.getConversationBySid(sid)).sendMessage("I know that jug");
-}
-
-test("the keyboard alone is enough to choose a conversation, reply and go back", async ({ desk, visit }) => {
-  const chat = await visit(jane);
-  await chat.write("Hello");
-  await expect(desk.conversations).toHaveCount(1);
-  const { keyboard } = desk.page;
-  await desk.online.focus();
-  await keyboard.press("Tab");
-  await expect(desk.conversations).toBeFocused();
-  await keyboard.press("Enter");
-  await expect(desk.box).toBeFocused();
-  await expect(desk.bubbles).toHaveText(["Hello"]);
-  await keyboard.type("Hi there");
-  await keyboard.press("Shift+Enter");
-  await keyboard.type("How can I help?");
-  await keyboard.press("Enter");
-  await expect(chat.bubbles.last()).toHaveText("Hi there\nHow can I help?");
-  await keyboard.press("Escape");
-  await expect(desk.conversations).toBeFocused();
-  await expect(desk.box).toBeHidden();
-});
-
-test("axe finds nothing on the desk, in light or dark colours, wide or narrow", async ({ desk, visit }) => {
-  const { page } = desk;
-  const check = async (what: string) => {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect.soft(await faults(page), `${what}, ${colorScheme}`).toEqual([]);
-    }
-  };
-  await expect(page.getByText("No conversations yet.")).toBeVisible();
-  await check("empty");
-  const visitors = [jane, { name: "Joan Roe", email: "joan@acme.example", digest: digest("joan@acme.example") }, { name: "Ann Lee", email: "ann@acme.example", digest: digest("") }];
-  for (const user of visitors) {
-    const chat = await visit(user);
-    // A single digit is too short for axe.
-    for (let i = 0; i < (user == jane ? 10 : 1); i++) await chat.write("Hello");
-  }
-  await expect(desk.conversations.filter({ hasText: "10 unread" })).toHaveCount(1);
-  await expect(desk.conversations).toHaveText([/unread/, /unread/, /unread/]);
-  await check("a list");
-  for (const { name } of visitors) {
-    await desk.read(name);
-    await desk.reply("Hi there");
-    await expect(desk.bubbles.last()).toHaveText("Hi there");
-    await expect(page.getByRole("log").locator(".pending")).toHaveCount(0);
-    await check(`a conversation with ${name}`);
-  }
-  await page.setViewportSize({ width: 360, height: 740 });
-  await check("narrow");
-  await page.getByRole("button", { name: "Contact" }).click();
-  await expect(desk.contact).toBeVisible();
-  await check("the contact, narrow");
-  await desk.online.click();
-  await check("offline");
-});
-
-/** What axe finds. */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await (window as never as { axe: { run(): Promise<{ violations: any[] }> } }).axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any }: any) => `${id}: ${target.at(-1)} ${any[0]?.message}`));
-  });
-}
 
 test("without npm chat and desk have the SDK from Twilio’s host", async ({ preview, desk, visit }) => {
   await preview.stop();

@@ -191,8 +191,8 @@ func TestThePageIsForWhoIsSignedInAndWhatItLoadsForEverybody(t *testing.T) {
 
 func TestNothingIsAnsweredToWhoIsNotSignedInOrToOtherSites(t *testing.T) {
 	b := newBench(t)
-	for _, what := range []string{"token", "vouched", "done", "reopen", "closed", "messages"} {
-		if w := b.send(http.MethodPost, Path+what, "", "{}"); w.Code != http.StatusUnauthorized || !strings.HasPrefix(w.Body.String(), `{"code":"signed-out",`) {
+	for _, what := range []string{"token", "vouched", "done", "reopen", "closed", "messages", "sign-in", "sign-out"} {
+		if w := b.send(http.MethodPost, Path+what, "", "{}"); !strings.HasPrefix(what, "sign-") && (w.Code != http.StatusUnauthorized || !strings.HasPrefix(w.Body.String(), `{"code":"signed-out",`)) {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}
 		for _, headers := range [][]string{
@@ -292,8 +292,9 @@ func TestWhatTwilioHasClosedCanBeListedAndRead(t *testing.T) {
 	}
 	b.rest(http.MethodPost, "/Conversations/"+sid, url.Values{"State": {"closed"}})
 	var read struct {
-		Messages []token.StoredMessage
-		More     bool
+		Conversation *token.ClosedConversation
+		Messages     []token.StoredMessage
+		More         bool
 	}
 	var texts []string
 	for before := messages; ; before = read.Messages[0].Index {
@@ -312,7 +313,9 @@ func TestWhatTwilioHasClosedCanBeListedAndRead(t *testing.T) {
 		same(t, "message", text, fmt.Sprint("Message ", i))
 	}
 	same(t, "messages", len(texts), messages)
+	same(t, "what an older page says of the conversation", read.Conversation, (*token.ClosedConversation)(nil))
 	b.ask("messages", fmt.Sprintf(`{"conversation":%q}`, sid), &read)
+	same(t, "what the last page says of the conversation", fmt.Sprint(read.Conversation.SID == sid, read.Conversation.Name, read.Conversation.Vouched), "trueJanetrue")
 	newest := read.Messages[len(read.Messages)-1]
 	same(t, "the newest", fmt.Sprintf("%d %s %s %s %t", newest.Index, newest.Author, newest.Body, newest.Attributes, read.More), `119 ann Message 119 {"id":"1"} true`)
 }

@@ -26,7 +26,7 @@ type Files struct {
 }
 
 // served are files of the folder that the page loads as they are, beside its script.
-var served = []string{"page.css"}
+var served = []string{"page.css", "thread.css", "desk.webmanifest", "icon.svg", "icon-180.png", "icon-192.png", "icon-512.png", "icon-maskable-512.png"}
 
 // Data is what the page's template is made with.
 type Data struct {

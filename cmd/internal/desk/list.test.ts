@@ -1,31 +1,35 @@
 // The rows of the list: what they say, their order, and the focus.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
-import { createHolder, createStore } from "../../../widget/src/shared/store";
-import { createPortrait, formatTime, showList } from "./list";
-import type { ConversationSummary, State } from "./state";
+import { createDeskStore, jane as known, nobody } from "./fake-desk";
+import { showList } from "./list";
+import { createPortrait } from "./row";
+import type { ConversationSummary, LastMessage, State } from "./state";
+import { formatTime } from "./times";
 
 const now = new Date(2026, 2, 31, 15, 30).getTime();
-const jane: ConversationSummary = { sid: "CH1", account: "acme", title: "Jane Doe", name: "Jane Doe", email: "", verification: "unverified", vouched: true, time: now, unread: 0, typing: false };
+const jane: ConversationSummary = { ...known, time: now };
 const list = document.createElement("ul");
-const empty = document.createElement("p");
+const scroller = document.createElement("div");
+const see = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers({ now });
-  document.body.replaceChildren(list, empty);
+  scroller.replaceChildren(list);
+  document.body.replaceChildren(scroller);
   list.replaceChildren();
 });
 afterEach(() => void vi.useRealTimers());
 
 function show(change: Partial<State>) {
-  const store = createStore<State>(createHolder({ connection: "on", loaded: true, conversations: [], names: {}, selected: "", ...change }));
-  showList(list, empty, store);
-  return store;
+  const store = createDeskStore({ loaded: true, ...change });
+  const shown = showList({ scroller, list }, store, { ...nobody, nameOf: (identity) => (identity == "jo" ? "Jo Miller" : identity) }, see);
+  return Object.assign(store, { list: shown });
 }
 const find = (selector: string) => list.querySelector<HTMLElement>(selector)!;
 
 describe("a row", () => {
-  const hello = { text: "Hello", own: false };
+  const hello: LastMessage = { index: 0, text: "Hello", from: "visitor", author: "visitor" };
   test.each<[string, Partial<ConversationSummary>, selector: string, text: string]>([
     ["has the visitor's name", {}, ".who", "Jane Doe"],
     ["has the mark", {}, ".mark", "[Unverified]"],
@@ -34,9 +38,15 @@ describe("a row", () => {
     ["has no address where only the attributes say that it does", { email: "jane@acme.example", verification: "verified", vouched: false }, ".address", ""],
     ["has no mark where nobody vouches for it", { vouched: false, verification: "verified" }, ".sure", "[Not vouched for]"],
     ["has no mark until that is known", { vouched: undefined, verification: "verified" }, ".sure", ""],
-    ["has no message yet", {}, ".last", "No message yet"],
+    ["says nothing until the last message is read", {}, ".last", ""],
     ["has the last message", { lastMessage: hello }, ".last", "Hello"],
-    ["says when that is of the team", { lastMessage: { text: "Hi", own: true } }, ".last", "You: Hi"],
+    ["says when that is one's own", { lastMessage: { ...hello, from: "me", author: "me" } }, ".last", "You: Hello"],
+    ["says which colleague has written", { lastMessage: { ...hello, from: "colleague", author: "jo" } }, ".last", "Jo Miller: Hello"],
+    ["has the page where the visitor wrote", { page: "https://www.acme.example/prices" }, ".page", "www.acme.example/prices"],
+    ["has no page where none is known", {}, ".page", ""],
+    ["says who is there as well", { present: [{ identity: "jo", typing: false }] }, ".present .hidden", "Jo Miller is here"],
+    ["says who is writing there", { present: [{ identity: "jo", typing: true }] }, ".present .hidden", "Jo Miller is typing"],
+    ["says for how long the visitor has waited, in place of the time", { waitingSince: now - 12 * 60_000 }, "time", "12mwaiting for 12 minutes"],
     ["says that the visitor is typing instead", { lastMessage: hello, typing: true }, ".last", "Typing…"],
     ["has the time of today", {}, "time", "3:30 PM"],
     ["has no time where none is known", { time: 0 }, "time", ""],
@@ -95,16 +105,15 @@ describe("the list", () => {
     expect(order()).toEqual(["#CH3", "#CH2"]);
   });
 
-  test.each<[string, Partial<State>, emptyHidden: boolean, busy: string, inert: boolean]>([
-    ["while it is read", { loaded: false }, true, "true", false],
-    ["read, and empty", {}, false, "false", false],
-    ["read, with a conversation", { conversations: [one] }, true, "false", false],
-    ["while the connection is lost", { conversations: [one], connection: "failed" }, true, "false", false],
-    ["offline", { conversations: [one], connection: "off" }, true, "false", true],
-    ["offline from the start", { loaded: false, connection: "off" }, true, "false", true],
-  ])("%s", (_, change, emptyHidden, busy, inert) => {
+  test.each<[string, Partial<State>, busy: string, inert: boolean]>([
+    ["while it is read", { loaded: false }, "true", false],
+    ["read", {}, "false", false],
+    ["while the connection is lost", { connection: "failed" }, "false", false],
+    ["away", { connection: "off" }, "false", true],
+    ["away from the start", { loaded: false, connection: "off" }, "false", true],
+  ])("%s", (_, change, busy, inert) => {
     show(change);
-    expect([empty.hidden, list.getAttribute("aria-busy"), list.inert]).toEqual([emptyHidden, busy, inert]);
+    expect([list.getAttribute("aria-busy"), list.inert]).toEqual([busy, inert]);
   });
 });
 

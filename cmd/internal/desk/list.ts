@@ -1,89 +1,151 @@
-// The list of conversations: newest first, with name, address where that is vouched for, mark, time, last message and how many are unread.
+// The list of conversations. There may be a thousand: only the rows in view are in the page, and some around them.
 
-import { attribute, el } from "../../../widget/src/shared/dom";
 import type { Store } from "../../../widget/src/shared/store";
-import { avatar } from "../../../widget/src/window/bubble-list";
-import { createMark } from "./mark";
+import { attribute } from "../../../widget/src/shared/dom";
+import { browse } from "./browse";
+import type { People } from "./people";
+import { createRow, type Row } from "./row";
 import type { ConversationSummary, State } from "./state";
 
-/** Shows the conversations as links, so that the browser's own keys, history and reload work on them. */
-export function showList(list: HTMLElement, empty: HTMLElement, store: Store<State>): void {
-  let rows = new Map<string, ReturnType<typeof createRow>>();
-  let shown: readonly ConversationSummary[] | undefined;
-  let open: string | undefined;
-  store.watch(["conversations", "selected", "loaded", "connection"], ({ conversations, selected, loaded, connection }) => {
-    empty.hidden = !loaded || conversations.length > 0;
-    list.setAttribute("aria-busy", "" + (!loaded && connection != "off"));
-    list.inert = connection == "off";
-    if (conversations == shown && selected == open) return;
-    shown = conversations;
-    open = selected;
-    const next = new Map<string, ReturnType<typeof createRow>>();
+export interface ListParts {
+  /** What scrolls. */
+  scroller: HTMLElement;
+  list: HTMLElement;
+}
+
+export interface List {
+  /** Opens the conversation so many places after the open one; where none is open, moves the focus instead. */
+  step(by: 1 | -1): void;
+  /** Moves the focus to the row of a conversation, else to the first one. */
+  focus(sid?: string): void;
+  /** The conversation whose row has the focus. */
+  focused(): string | undefined;
+}
+
+/** So many rows are in the page above and below those in view. */
+const spareRows = 6;
+/** Of a row, in pixels, until one has been measured; and of the list until it has been laid out. */
+const usualRowHeight = 84;
+const usualHeight = 800;
+/** How often times are said anew. */
+const tickMilliseconds = 20_000;
+
+/** Shows the conversations as links, so that the browser's own keys, history and reload work on them. `see` hears which are in view. */
+export function showList({ scroller, list }: ListParts, store: Store<State>, people: People, see: (sids: Iterable<string>) => void): List {
+  const rows = new Map<string, Row>();
+  let items: readonly ConversationSummary[] = [];
+  let rowHeight = usualRowHeight;
+  /** The row that Tab leads to. It is in the page wherever it is. */
+  let current = "";
+  /** Where the open conversation was last: it leaves the list when it is done. */
+  let openAt = -1;
+
+  const indexOf = (sid: string) => items.findIndex((item) => item.sid == sid);
+
+  /** The indexes of the rows that are to be in the page. */
+  function wanted(): number[] {
+    const first = Math.floor(scroller.scrollTop / rowHeight) - spareRows;
+    const last = Math.ceil((scroller.scrollTop + (scroller.clientHeight || usualHeight)) / rowHeight) + spareRows;
+    const indexes = new Set<number>();
+    for (let i = Math.max(0, first); i < Math.min(items.length, last); i++) indexes.add(i);
+    const reached = Math.max(0, indexOf(current));
+    if (items.length) indexes.add(reached);
+    return [...indexes].sort((a, b) => a - b);
+  }
+
+  function render(): void {
+    const { selected, query, names } = store.state;
+    if (!items.some(({ sid }) => sid == current)) current = (items.some(({ sid }) => sid == selected) ? selected : items[0]?.sid) ?? "";
     // Moving the row that has the focus would take it away.
     const focused = document.activeElement;
-    conversations.forEach((conversation, i) => {
-      const row = rows.get(conversation.sid) ?? createRow(conversation.sid);
-      row.update(conversation, conversation.sid == selected);
-      next.set(conversation.sid, row);
+    const shown = wanted();
+    const keep = new Set(shown.map((i) => items[i]!.sid));
+    for (const [sid, row] of rows)
+      if (!keep.has(sid)) {
+        row.element.remove();
+        rows.delete(sid);
+      }
+    shown.forEach((position, i) => {
+      const item = items[position]!;
+      const row = rows.get(item.sid) ?? createRow(item.sid, people);
+      rows.set(item.sid, row);
+      row.update(item, { selected: item.sid == selected, position, count: items.length, labelled: !!query.trim(), names });
+      row.element.style.top = position * rowHeight + "px";
+      attribute(row.link, "tabindex", item.sid == current ? "0" : "-1");
       if (list.children[i] != row.element) list.insertBefore(row.element, list.children[i] ?? null);
     });
-    for (const [sid, row] of rows) if (!next.has(sid)) row.element.remove();
-    rows = next;
+    list.style.height = items.length * rowHeight + "px";
     if (focused instanceof HTMLElement && list.contains(focused)) focused.focus({ preventScroll: true });
+    else if (focused instanceof HTMLElement && !focused.isConnected && items.length) rows.get(current)?.link.focus({ preventScroll: true });
+    see(keep);
+    measure();
+  }
+
+  /** All rows are of one height, which is the browser's to say: people set their letters larger. */
+  function measure(): void {
+    const height = rows.values().next().value?.element.offsetHeight;
+    if (!height || height == rowHeight) return;
+    rowHeight = height;
+    render();
+  }
+
+  function reach(index: number): void {
+    const item = items[Math.min(items.length - 1, Math.max(0, index))];
+    if (!item) return;
+    current = item.sid;
+    const top = indexOf(current) * rowHeight;
+    scroller.scrollTop = Math.min(top, Math.max(scroller.scrollTop, top + rowHeight - scroller.clientHeight));
+    render();
+    rows.get(current)!.link.focus({ preventScroll: true });
+  }
+
+  list.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const page = Math.max(1, Math.floor(scroller.clientHeight / rowHeight) - 1);
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const by = steps[event.key];
+    if (!by) return;
+    event.preventDefault();
+    reach(indexOf(current) + by);
   });
-  // A message of today is one of yesterday after midnight.
-  setInterval(() => shown?.forEach((conversation) => rows.get(conversation.sid)?.update(conversation, conversation.sid == open)), 60_000);
-}
+  list.addEventListener("focusin", ({ target }) => {
+    const row = [...rows].find(([, { link }]) => link == target);
+    if (!row || row[0] == current) return;
+    attribute(rows.get(current)?.link ?? row[1].link, "tabindex", "-1");
+    current = row[0];
+    attribute(row[1].link, "tabindex", "0");
+  });
+  let due = 0;
+  scroller.addEventListener("scroll", () => {
+    cancelAnimationFrame(due);
+    due = requestAnimationFrame(render);
+  }, { passive: true });
+  new ResizeObserver(render).observe(scroller);
+  setInterval(() => rows.forEach((row) => row.tick()), tickMilliseconds);
 
-function createRow(sid: string) {
-  const picture = el("span", { class: "portrait" });
-  const name = el("bdi", { class: "who" });
-  const address = el("bdi", { class: "address" });
-  const mark = el("span", { class: "sure" });
-  const time = el("time");
-  const text = el("span", { class: "last", dir: "auto" });
-  const unread = el("span", { class: "unread" });
-  const vouchedLine = el("span", { class: "line" }, address);
-  const link = el("a", { href: "#" + sid }, picture, el("span", { class: "line" }, name, mark, time), vouchedLine, el("span", { class: "line" }, text, unread));
-  let title: string | undefined;
+  store.watch(["conversations", "closed", "view", "query", "selected", "names", "team"], (state) => {
+    items = browse(state);
+    const at = indexOf(state.selected);
+    if (at >= 0) openAt = at;
+    render();
+  });
+  // What was looked for before is left.
+  store.watch(["view", "query"], () => (scroller.scrollTop = 0));
+  store.watch(["loaded", "connection"], ({ loaded, connection }) => {
+    attribute(list, "aria-busy", "" + (!loaded && connection != "off"));
+    list.inert = connection == "off";
+  });
+
   return {
-    element: el("li", {}, link),
-    update(conversation: ConversationSummary, selected: boolean) {
-      const { time: sent, lastMessage, email, vouched, verification } = conversation;
-      if (conversation.title != title) picture.replaceChildren(createPortrait(conversation));
-      title = conversation.title;
-      name.textContent = title;
-      // What the site vouches for is the address; beside the name alone the mark would be one of the name, which can be anybody's.
-      address.textContent = vouched && verification == "verified" && email != title ? email : "";
-      vouchedLine.hidden = !address.textContent;
-      (address.textContent ? address : name).after(mark);
-      mark.replaceChildren(createMark(conversation));
-      time.textContent = sent ? formatTime(sent) : "";
-      time.dateTime = sent ? new Date(sent).toISOString() : "";
-      text.textContent = conversation.typing ? "Typing…" : lastMessage ? (lastMessage.own ? "You: " : "") + lastMessage.text : "No message yet";
-      text.classList.toggle("typing", conversation.typing);
-      const count = el("span", { "aria-hidden": "true" }, conversation.unread > 99 ? "99+" : "" + conversation.unread);
-      unread.replaceChildren(...(conversation.unread ? [count, el("span", { class: "hidden" }, `${conversation.unread} unread`)] : []));
-      link.classList.toggle("new", conversation.unread > 0);
-      attribute(link, "aria-current", selected && "page");
+    step(by) {
+      const { selected } = store.state;
+      if (!selected) return reach(list.contains(document.activeElement) ? indexOf(current) + by : indexOf(current));
+      const at = indexOf(selected);
+      // One that is gone has left its place to the one after it.
+      const next = items[at >= 0 ? at + by : by > 0 ? openAt : openAt - 1];
+      if (next) location.hash = next.sid;
     },
+    focus: (sid) => reach(sid ? indexOf(sid) : 0),
+    focused: () => (list.contains(document.activeElement) ? current : undefined),
   };
-}
-
-/** A round picture with initials, in a colour that stays with the conversation. "?" for nobody: the V of "Visitor" would be somebody's. */
-export function createPortrait({ sid, title, name, email }: ConversationSummary): HTMLElement {
-  const element = avatar(name || email ? title : "?", "");
-  element.classList.add("tone" + ([...sid].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) % 9973, 7) % 5));
-  return element;
-}
-
-const clock = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat("en", { weekday: "short" });
-const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
-
-/** The time of today, the weekday of the last six days, the date of anything before. */
-export function formatTime(time: number): string {
-  // From noon to noon: days with a change of the clock have 23 or 25 hours.
-  const daysAgo = (new Date().setHours(12, 0, 0, 0) - new Date(time).setHours(12, 0, 0, 0)) / 864e5;
-  return (daysAgo < 0.5 ? clock : daysAgo < 6.5 ? weekday : date).format(time);
 }

@@ -4,9 +4,10 @@ import { createDates } from "../../../widget/src/thread/dates";
 import { linked } from "../../../widget/src/thread/links";
 import { attribute } from "../../../widget/src/shared/dom";
 import { type Bubble, createBubbleList } from "../../../widget/src/window/bubble-list";
-import type { Conversations } from "./conversations";
-import type { Message, Sender } from "./state";
-import type { Thread } from "./thread";
+import type { People } from "./people";
+import type { Message } from "./state";
+import { isOurs } from "./summary";
+import type { ReadableThread } from "./thread";
 
 /** How close to the end counts as the end, in pixels. */
 const nearEnd = 60;
@@ -24,14 +25,15 @@ export interface MessageLog {
   destroy(): void;
 }
 
-export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"], isConnected: () => boolean): MessageLog {
+/** `canRead` says whether somebody sits there, and it can be told. */
+export function createMessageLog(thread: ReadableThread, nameOf: People["nameOf"], canRead: () => boolean): MessageLog {
   const list = createBubbleList("Messages", "You", (bubble, text) => bubble.replaceChildren(...linked(text)));
   const dates = createDates();
   const { element } = list;
   let atEnd = true;
 
   function markRead(): void {
-    if (atEnd && document.visibilityState == "visible" && isConnected()) thread.markRead();
+    if (atEnd && document.visibilityState == "visible" && canRead()) thread.markRead();
   }
 
   function loadOlder(): void {
@@ -60,7 +62,8 @@ export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"]
       attribute(element, "aria-busy", !loaded && "true");
       const fromEnd = element.scrollHeight - element.scrollTop;
       const first = element.firstElementChild;
-      list.render(toBubbles(messages, seen, visitor, nameOf, thread.resend), dates);
+      const bubbles = toBubbles(messages, seen, visitor, nameOf, thread.resend);
+      list.render(bubbles, dates(bubbles));
       if (atEnd) element.scrollTop = element.scrollHeight;
       // Older messages above must not move what is being read.
       else if (first != element.firstElementChild) element.scrollTop = element.scrollHeight - fromEnd;
@@ -77,7 +80,6 @@ export function createMessageLog(thread: Thread, nameOf: Conversations["nameOf"]
 
 /** The messages as bubbles. "Seen" stands below the last one of the team that the visitor has read. */
 export function toBubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: (identity: string) => string, resend: (id: string) => void): Bubble[] {
-  const isOurs = (from: Sender) => from == "me" || from == "colleague";
   const lastSeen = messages.findLast(({ from, index = Infinity }) => isOurs(from) && index <= seen)?.id;
   return messages.filter(notTwice()).map(({ id, body, from, author, time, state }) => {
     // A stranger isn't asked for a name: it could be a colleague's.

@@ -1,138 +1,181 @@
-// The team desk of the preview: the team's side of the chat, on Twilio's SDK like the visitor's. Connects what the other files make with
-// each other and with page.html.tmpl.
+// The team desk: the team's side of the chat, on Twilio's SDK like the visitor's. Connects what the other files make with each other and
+// with page.html.tmpl.
 
-import type { Conversation } from "@twilio/conversations";
-import { createAgent, requestVouched } from "./agent";
-import { showList } from "./list";
-import type { State, Team } from "./state";
-import { createConversations } from "./conversations";
-import { createThread, type Thread } from "./thread";
-import { showThread, type ThreadView } from "./thread-view";
 import { createHolder, createStore } from "../../../widget/src/shared/store";
+import { createAgent } from "./agent";
+import { createAlerts } from "./alerts";
+import { createAvailability } from "./availability";
+import { createChime } from "./chime";
+import { createClosed } from "./closed";
+import { createConversations } from "./conversations";
+import { createDialog, showSettings } from "./dialogs";
+import { createDrafts } from "./drafts";
+import { showFilters } from "./filters";
+import { listenToKeys, listKeys, type Shortcuts } from "./keys";
+import { showList } from "./list";
+import { createOpening } from "./opening";
+import { createPeople } from "./people";
+import { lookEveryMilliseconds } from "./presence";
+import { createServer } from "./server";
+import { readSettings } from "./settings";
+import { initialState, type State, type View } from "./state";
+import { showStatus } from "./status";
 
-const find = (id: string) => document.getElementById(id)!;
+const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const desk = find("desk");
-/** Until a conversation that could not be read is read again. */
-const retryPauseMilliseconds = 2000;
-/** Storage key: set while the agent wants to be offline. */
-const offlineKey = "missive-desk-offline";
-const title = document.title;
+/** Who has touched nothing for longer may have gone: what is shown then counts as read when they are back. */
+const hereMilliseconds = 60_000;
 
-const store = createStore<State>(createHolder({ connection: "off", loaded: false, conversations: [], names: {}, selected: "" }));
-const threads = new Map<string, { thread: Thread; draft: { text: string } }>();
-const isConnected = () => store.state.connection == "on";
-let team: Team = { me: "", agents: [] };
+const store = createStore<State>(createHolder(initialState));
+const settings = readSettings();
+const drafts = createDrafts();
+const people = createPeople(store);
+const server = createServer(leave);
+const closed = createClosed(store, server);
 
-function threadOf(sid: string) {
-  let known = threads.get(sid);
-  if (!known) threads.set(sid, (known = { thread: createThread(isConnected), draft: { text: "" } }));
-  return known;
+/** Goes to where the agent signs in, and comes back from there to the conversation that is open. */
+function leave(): void {
+  opening.keepUnsent();
+  agent.stop();
+  location.assign("sign-in" + location.hash);
 }
 
-/** Reads a conversation that is shown, or where something is still to be sent, and goes on trying while the client that has it is there. */
-function open(conversation: Conversation): void {
-  const { sid } = conversation;
-  if (conversations.find(sid) != conversation) return;
-  const pending = threads.get(sid)?.thread.store.state.messages.some(({ state }) => state == "pending");
-  if (sid != store.state.selected && !pending) return;
-  threadOf(sid)
-    .thread.open(conversation, team)
-    .catch(() => setTimeout(open, retryPauseMilliseconds, conversation));
-}
+const conversations = createConversations(store, (conversation) => opening.read(conversation), server.vouched);
+const isHere = () => document.visibilityState == "visible" && availability.touchedWithin(hereMilliseconds);
+const opening = createOpening({
+  parts: { heading: find("name"), place: find("place"), note: find("who"), contact: find("contact"), done: find("done") },
+  store,
+  people,
+  server,
+  drafts,
+  find: conversations.find,
+  isHere,
+});
 
-const conversations = createConversations(store, open, requestVouched);
 const agent = createAgent({
-  created(client, next) {
-    team = next;
-    conversations.listen(client, next);
+  access: server.access,
+  created(client, { identity, agents, awaySeconds }) {
+    const team = { me: identity, agents };
+    store.set({ team });
+    drafts.own(identity);
+    availability.limit(awaySeconds);
+    people.listen(client);
+    conversations.listen(client, team);
   },
   state(connection) {
     store.set({ connection });
-    for (const sid of threads.keys()) {
-      const conversation = connection == "on" && conversations.find(sid);
-      if (conversation) open(conversation);
-    }
+    if (connection == "on") opening.resume();
   },
 });
 
-// The address names the open conversation, so that back, reload and links work.
-let shown: ThreadView | undefined;
-function select(): void {
-  const sid = location.hash.slice(1);
-  const before = store.state.selected;
-  if (sid == before && shown) return;
-  shown?.destroy();
-  shown = undefined;
-  store.set({ selected: sid });
-  desk.classList.toggle("reading", !!sid);
-  showAbout(false);
-  if (sid) {
-    const { thread, draft } = threadOf(sid);
-    shown = showThread({ heading: find("name"), place: find("place"), note: find("who"), contact: find("contact") }, store, conversations, thread, sid, draft);
-    const conversation = conversations.find(sid);
-    if (conversation) open(conversation);
-    // On a phone the keyboard would cover what is to be read.
-    if (matchMedia("(hover: hover)").matches) shown.focus();
-    else find("name").focus({ preventScroll: true });
-  } else if (before) document.querySelector<HTMLElement>(`#list a[href="#${CSS.escape(before)}"]`)?.focus();
+const status = showStatus(store);
+/** When the agent came back by touching the desk. */
+let backAt = 0;
+const availability = createAvailability((away) => {
+  if (store.state.away == "idle" && !away) backAt = Date.now();
+  store.set({ away });
+  if (away) agent.stop();
+  else agent.start();
+});
+function toggleAway(): void {
+  // The touch has brought them back already: the same click must not send them away again.
+  if (Date.now() - backAt > 1000) availability.choose(!!store.state.away);
 }
+find("online").addEventListener("click", toggleAway);
+availability.onTouch(() => opening.returned());
+setInterval(opening.look, lookEveryMilliseconds);
+
+const list = showList({ scroller: find("scroller"), list: find("list") }, store, people, conversations.see);
+const search = find<HTMLInputElement>("search");
+showFilters({ views: find("views"), search, empty: find("empty"), more: find("more"), found: find("found") }, store, closed, conversations.seeAll);
 
 const about = find("about");
 function showAbout(on: boolean): void {
   about.setAttribute("aria-expanded", "" + on);
   desk.classList.toggle("about", on);
 }
-about.addEventListener("click", () => showAbout(about.getAttribute("aria-expanded") != "true"));
+const isAbout = () => about.getAttribute("aria-expanded") == "true";
+about.addEventListener("click", () => showAbout(!isAbout()));
+
+/** Marks the open conversation as done, or that of the row that has the focus; one that is done is opened again. */
+async function toggleDone(): Promise<void> {
+  const sid = store.state.selected || list.focused();
+  const conversation = store.state.conversations.find((other) => other.sid == sid);
+  if (!conversation) return;
+  const { state, lastIndex } = conversation;
+  try {
+    await (state == "done" ? server.reopen(conversation.sid) : server.setDone(conversation.sid, lastIndex));
+    status.say(state == "done" ? "Open again." : "Marked as done.");
+  } catch (error) {
+    status.say((error as Error).message);
+  }
+}
+find("done").addEventListener("click", toggleDone);
+
+function select(): void {
+  const before = opening.select();
+  const { selected } = store.state;
+  document.body.classList.toggle("reading", !!selected);
+  if (before != selected) showAbout(false);
+  if (!selected) return before ? list.focus(before) : undefined;
+  // On a phone the keyboard would cover what is to be read.
+  if (matchMedia("(hover: hover)").matches) opening.focusReply();
+  else find("name").focus({ preventScroll: true });
+}
+
 desk.addEventListener("keydown", (event) => {
   if (event.key != "Escape" || event.isComposing) return;
-  if (about.getAttribute("aria-expanded") == "true") {
+  if (event.target == search && search.value) {
+    search.value = "";
+    store.set({ query: "" });
+  } else if (isAbout()) {
     showAbout(false);
     about.focus();
   } else if (store.state.selected) location.hash = "";
 });
 
-const online = find("online");
-function setOnline(on: boolean): void {
-  online.setAttribute("aria-checked", "" + on);
-  if (on) agent.start();
-  else agent.stop();
-}
-online.addEventListener("click", () => {
-  const on = online.getAttribute("aria-checked") != "true";
-  try {
-    if (on) localStorage.removeItem(offlineKey);
-    else localStorage.setItem(offlineKey, "1");
-  } catch {
-    // Storage is blocked: the next visit begins online.
-  }
-  setOnline(on);
-});
-// The switch is for all desks of a browser: one that stays connected keeps the team online.
-addEventListener("storage", ({ key, newValue }) => key == offlineKey && setOnline(newValue === null));
+const openKeys = createDialog("keys", find("open-keys"));
+createDialog("settings", find("open-settings"));
+showSettings(settings);
+const view = (view: View) => () => {
+  search.value = "";
+  store.set({ view, query: "" });
+  list.focus();
+};
+const shortcuts: Shortcuts = {
+  shortcuts: [
+    { keys: ["j"], shown: "j or k", does: "Next or previous conversation", run: () => list.step(1) },
+    { keys: ["k"], run: () => list.step(-1) },
+    { keys: ["ArrowDown"], alt: true, shown: "Alt ↓ or Alt ↑", does: "The same, also while writing", run: () => list.step(1) },
+    { keys: ["ArrowUp"], alt: true, run: () => list.step(-1) },
+    { keys: ["r"], does: "Write a reply", run: opening.focusReply },
+    { keys: ["e"], does: "Mark as done, or reopen", run: toggleDone },
+    { keys: ["c"], does: "Contact", run: () => store.state.selected && showAbout(!isAbout()) },
+    { keys: ["/"], does: "Search", run: () => search.focus() },
+    { keys: ["1"], does: "Open conversations", run: view("open") },
+    { keys: ["2"], does: "Those that wait for us longest", run: view("waiting") },
+    { keys: ["3"], does: "Those that are done", run: view("done") },
+    { keys: ["4"], does: "Closed ones", run: view("closed") },
+    { keys: ["a"], does: "Away, or back online", run: toggleAway },
+    { keys: ["?"], does: "This sheet", run: () => openKeys() },
+  ],
+  listed: [
+    ["↑ or ↓", "Through the list"],
+    ["Enter", "Open a conversation; send a reply"],
+    ["Shift Enter", "New line"],
+    ["Esc", "Back to the list"],
+  ],
+  letters: () => settings.letters,
+};
+listenToKeys(shortcuts);
+listKeys(find("keys-list"), shortcuts);
 
-const statusTexts = { off: "", connecting: "Connecting…", on: "", failed: "No connection. Trying again…" };
-store.watch(["connection", "conversations", "names", "selected", "loaded"], (state) => {
-  const { connection, conversations, selected, loaded } = state;
-  shown?.update(state);
-  find("status").textContent = statusTexts[connection];
-  find("offline").hidden = connection != "off";
-  const closed = !!selected && !conversations.some(({ sid }) => sid == selected);
-  find("thread").hidden = !selected || closed;
-  const blank = find("blank");
-  blank.hidden = !!selected && !closed;
-  if (!loaded) blank.textContent = connection == "off" ? "Go online to see the conversations." : "";
-  else if (closed) blank.textContent = "This conversation is closed. If the visitor writes again, a new one begins.";
-  else blank.textContent = conversations.length ? "Choose a conversation." : "";
-  const unread = conversations.reduce((sum, { unread }) => sum + unread, 0);
-  document.title = unread ? `(${unread}) ${title}` : title;
+createAlerts(store, {
+  settings,
+  looksAt: (sid) => sid == store.state.selected && document.hasFocus() && isHere(),
+  open: (sid) => sid && (location.hash = sid),
+  chime: createChime(),
 });
-showList(find("list"), find("empty"), store);
+document.getElementById("sign-out")?.addEventListener("submit", drafts.clear);
 addEventListener("hashchange", select);
 select();
-let wanted = true;
-try {
-  wanted = !localStorage.getItem(offlineKey);
-} catch {
-  // Storage is blocked.
-}
-setOnline(wanted);

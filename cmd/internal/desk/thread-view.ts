@@ -3,12 +3,14 @@
 import { el } from "../../../widget/src/shared/dom";
 import type { Store } from "../../../widget/src/shared/store";
 import { createComposer } from "../../../widget/src/window/composer";
+import { write } from "../../../widget/src/window/bubble-list";
 import { showContact } from "./contact";
-import type { Conversations } from "./conversations";
 import { createMark } from "./mark";
 import { createMessageLog } from "./message-log";
-import type { ConversationSummary, State } from "./state";
-import type { Thread, ThreadState } from "./thread";
+import { pageLink } from "./page-link";
+import type { People } from "./people";
+import type { ConversationSummary, Presence, State } from "./state";
+import type { ReadableThread, Thread, ThreadState } from "./thread";
 
 export interface ThreadView {
   /** Shows what is new of the desk's state. */
@@ -23,50 +25,66 @@ export interface ThreadParts {
   place: HTMLElement;
   note: HTMLElement;
   contact: HTMLElement;
+  /** Says that it is done, or open again. */
+  done: HTMLElement;
 }
 
-/** The draft is what the agent has begun to write there before. */
-export function showThread(parts: ThreadParts, store: Store<State>, { nameOf }: Conversations, thread: Thread, sid: string, draft: { text: string }): ThreadView {
+export interface ThreadViewOptions {
+  parts: ThreadParts;
+  store: Store<State>;
+  people: People;
+  sid: string;
+  /** One that can be answered has a reply box, one that can only be read has none. */
+  thread: ReadableThread | Thread;
+  /** Whether the agent sits there: what is shown then is read. */
+  isHere(): boolean;
+  /** What the agent has begun to write there. */
+  draft: { read(): string; write(text: string): void };
+}
+
+const closedNote = "This conversation is closed: it can only be read. If the visitor writes again, a new one begins.";
+const doneNote = "Done. It opens again when the visitor writes.";
+
+/** The conversation of the SID, wherever it is known from. */
+export function findSummary({ conversations, closed, linked }: Readonly<State>, sid: string): ConversationSummary | undefined {
+  const is = (other: ConversationSummary) => other.sid == sid;
+  return conversations.find(is) ?? closed.find(is) ?? (linked?.sid == sid ? linked : undefined);
+}
+
+export function showThread({ parts, store, people, sid, thread, isHere, draft }: ThreadViewOptions): ThreadView {
   let conversation: ConversationSummary | undefined;
   const isConnected = () => store.state.connection == "on";
-  const list = createMessageLog(thread, nameOf, isConnected);
-  const render = () => list.render(conversation?.title ?? "Visitor");
+  const log = createMessageLog(thread, people.nameOf, () => isConnected() && isHere());
+  const render = () => log.render(conversation?.title ?? "Visitor");
   const typing = el("p", { class: "typing", role: "status" });
-  const composer = createComposer(
-    { messages: { chat: "Write a reply", send: "Send" } },
-    {
-      changed(text) {
-        draft.text = text;
-        if (text && isConnected()) thread.typing();
-      },
-      send(text) {
-        draft.text = "";
-        list.toEnd();
-        thread.send(text);
-      },
-    },
-  );
-  composer.write(draft.text);
-  parts.place.replaceChildren(list.element, typing, composer.element);
+  const others = el("p", { class: "others", role: "status" });
+  const state = el("p", { class: "state-note" });
+  const composer = "send" in thread ? createReplyBox(thread, draft, isConnected, log.toEnd) : undefined;
+  parts.place.replaceChildren(log.element, typing, others, state, ...(composer ? [composer.element] : []));
 
   let shownHeader = "";
-  function update({ conversations, connection, names }: Readonly<State>): void {
-    conversation = conversations.find((other) => other.sid == sid);
-    composer.enable(connection != "off");
+  function update(now: Readonly<State>): void {
+    conversation = findSummary(now, sid);
+    composer?.enable(now.connection != "off");
     if (!conversation) return;
-    const { title, email, verification, vouched, account } = conversation;
-    typing.textContent = conversation.typing ? `${title} is typing…` : "";
+    write(typing, conversation.typing ? `${conversation.title} is typing…` : "");
+    write(others, describeOthers(conversation.present, people));
+    write(state, !composer ? closedNote : conversation.state == "done" ? doneNote : "");
+    parts.done.hidden = !composer;
+    const again = conversation.state == "done";
+    parts.done.classList.toggle("again", again);
+    write(parts.done.lastElementChild!, again ? "Reopen" : "Done");
     // The list of conversations changes with each message anywhere, the header hardly ever.
-    const header = JSON.stringify([title, email, verification, vouched, account, names]);
+    const { title, email, verification, vouched, account, page } = conversation;
+    const header = JSON.stringify([title, email, verification, vouched, account, page, now.names, now.team]);
     if (header != shownHeader) {
-      parts.heading.textContent = title;
-      parts.note.replaceChildren(email && email != title ? el("bdi", {}, email) : "", createMark(conversation));
-      list.element.setAttribute("aria-label", "Messages with " + title);
+      showHeader(parts, conversation);
+      log.element.setAttribute("aria-label", "Messages with " + title);
       showContact(parts.contact, conversation, thread.store.state.messages);
       shownHeader = header;
       render();
     }
-    list.markRead();
+    log.markRead();
   }
 
   let shownMessages: ThreadState["messages"] | undefined;
@@ -78,10 +96,49 @@ export function showThread(parts: ThreadParts, store: Store<State>, { nameOf }: 
   });
   return {
     update,
-    focus: composer.focus,
+    focus: () => (composer ? composer.focus() : log.element.focus({ preventScroll: true })),
     destroy() {
       thread.show(undefined);
-      list.destroy();
+      log.destroy();
     },
   };
 }
+
+function createReplyBox(thread: Thread, draft: ThreadViewOptions["draft"], isConnected: () => boolean, toEnd: () => void) {
+  const composer = createComposer(
+    { messages: { chat: "Write a reply", send: "Send" } },
+    {
+      changed(text) {
+        draft.write(text);
+        if (text && isConnected()) thread.typing();
+      },
+      send(text) {
+        draft.write("");
+        toEnd();
+        thread.send(text);
+      },
+    },
+  );
+  composer.write(draft.read());
+  return composer;
+}
+
+function showHeader({ heading, note }: ThreadParts, conversation: ConversationSummary): void {
+  const { title, email, page } = conversation;
+  heading.textContent = title;
+  note.replaceChildren(email && email != title ? el("bdi", {}, email) : "", createMark(conversation), page ? pageLink(page) : "");
+}
+
+/** Who else is there, so that two don't answer. */
+function describeOthers(present: readonly Presence[], { nameOf }: People): string {
+  const typing = present.filter(({ typing }) => typing).map(({ identity }) => nameOf(identity));
+  const here = present.filter(({ typing }) => !typing).map(({ identity }) => nameOf(identity));
+  const parts = [
+    typing.length && `${enumerate(typing)} ${typing.length > 1 ? "are" : "is"} writing a reply`,
+    here.length && `${enumerate(here)} ${here.length > 1 ? "are" : "is"} here, too`,
+  ];
+  return parts.filter(Boolean).join("; ");
+}
+
+const names = new Intl.ListFormat("en");
+const enumerate = (list: string[]) => names.format(list);

@@ -1,13 +1,12 @@
 // The messages of one conversation, with a service that may be away.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "../../../widget/unit/vitest.ts";
+import { team } from "./fake-desk";
 import { asConversation, FakeConversation, settled } from "./fake-twilio";
 import { createThread, type ThreadState } from "./thread";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-const team = { me: "me", agents: ["me", "jo"] };
 
 async function begin(prepare: (conversation: FakeConversation) => void = () => {}) {
   let connected = true;

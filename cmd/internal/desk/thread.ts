@@ -4,7 +4,7 @@ import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync } from "../../../widget/src/connection/messages";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Message, Team } from "./state";
-import { record, senderOf } from "./conversations";
+import { pageAddress, record, senderOf } from "./summary";
 
 export interface ThreadState {
   messages: readonly Message[];
@@ -16,20 +16,28 @@ export interface ThreadState {
   seen: number;
 }
 
-/** It outlives clients: what is not sent yet stays. */
-export interface Thread {
+/** What the log of messages shows. */
+export interface ReadableThread {
   store: Store<ThreadState>;
-  /** Reads the conversation, for the first time or on a new client, and sends what could not be sent before. */
-  open(conversation: Conversation, team: Team): Promise<void>;
   older(): Promise<void>;
-  send(body: string): void;
   /** Sends a message once more. It keeps its id, so that it can't be there twice. */
   resend(id: string): void;
-  typing(): void;
   /** Tells the service that the last message has been read. */
   markRead(): void;
   /** Calls the view now and after each change. There is one at a time, or none. */
   show(view: ((state: Readonly<ThreadState>) => void) | undefined): void;
+}
+
+/** It outlives clients: what is not sent yet stays. */
+export interface Thread extends ReadableThread {
+  /** Reads the conversation, for the first time or on a new client, and sends what could not be sent before. */
+  open(conversation: Conversation, team: Team): Promise<void>;
+  send(body: string): void;
+  typing(): void;
+  /** Tells colleagues that the agent has it in view; see presence.ts. */
+  look(): void;
+  /** What is not sent yet, in the order in which it was written. It is not sent any more. */
+  takeBack(): string[];
 }
 
 /** `isConnected` says whether the service can be reached now: what fails while it can't is not given up. */
@@ -44,7 +52,7 @@ export function createThread(isConnected: () => boolean): Thread {
   const sync = createMessageSync<Message>(store, new AbortController().signal, {
     connected: isConnected,
     take({ sid, index, author, body, attributes, dateCreated }: Received) {
-      const { id, meta } = record(attributes);
+      const { id, meta, page } = record(attributes);
       const from = senderOf(conversation!, author, team);
       return {
         id: from == "me" && typeof id == "string" ? id : sid,
@@ -53,7 +61,7 @@ export function createThread(isConnected: () => boolean): Thread {
         from,
         author: author ?? "",
         time: dateCreated?.getTime() ?? Date.now(),
-        ...(from == "visitor" && { meta: record(meta), ...(typeof id == "string" && { given: id }) }),
+        ...(from == "visitor" && { meta: record(meta), page: pageAddress(page), ...(typeof id == "string" && { given: id }) }),
       };
     },
     attributes: ({ id }) => ({ id }),
@@ -113,6 +121,16 @@ export function createThread(isConnected: () => boolean): Thread {
       sync.send();
     },
     typing: () => void conversation?.typing().catch(() => {}),
+    look() {
+      // To where it is: what is new is not read by that.
+      const read = conversation?.lastReadMessageIndex;
+      if (read != null) conversation!.advanceLastReadMessageIndex(read).catch(() => {});
+    },
+    takeBack() {
+      const { messages } = store.state;
+      store.set({ messages: messages.filter(({ state }) => !state) });
+      return messages.flatMap(({ state, body }) => (state ? [body] : []));
+    },
     markRead() {
       const last = conversation?.lastMessage?.index ?? -1;
       if (store.state.loaded && last > readSoFar()) advance(last);

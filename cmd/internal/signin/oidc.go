@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -78,13 +79,6 @@ type leave struct {
 // conversationSID is all that may follow the desk's address: it must not lead to another site.
 var conversationSID = regexp.MustCompile(`^CH[0-9a-fA-F]{32}$`)
 
-// What somebody is told who isn't let in. It is the same whether there is such an agent or not.
-const (
-	providerDown = "The provider can't be reached at the moment. Try it again in a little while."
-	wrongAccount = "With this account you can't sign in here. It needs an address that belongs to the team, and that the provider has verified."
-	startAgain   = "That didn't work. Try it again from here."
-)
-
 // useProvider sends somebody to the provider, and takes up who comes back from there.
 func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
@@ -93,14 +87,13 @@ func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if wait, _ := s.tries.takeClient(s.now(), s.client(r)); wait > 0 {
-		setRetryAfter(w, wait)
-		s.page(w, r, http.StatusTooManyRequests, view{Problem: tooManyTries})
+		back(w, tooOften, q.Get("to"))
 		return
 	}
 	_, config, err := s.provider.discover(r.Context())
 	if err != nil {
 		s.log.Error("the provider for signing in can't be reached", "issuer", s.provider.issuer, "cause", causeOf(err))
-		s.page(w, r, http.StatusServiceUnavailable, view{Problem: providerDown})
+		back(w, providerDown, q.Get("to"))
 		return
 	}
 	l := leave{State: newID(), Nonce: newID(), Verifier: oauth2.GenerateVerifier()}
@@ -108,42 +101,52 @@ func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 		l.Conversation = to
 	}
 	s.set(w, r, providerCookie, providerLife, l)
-	seeOther(w, config.AuthCodeURL(l.State, oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)))
+	options := []oauth2.AuthCodeOption{oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)}
+	if choosesAccount(s.provider.issuer) {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "select_account"))
+	}
+	seeOther(w, config.AuthCodeURL(l.State, options...))
+}
+
+// choosesAccount tells whether the provider lets people choose among their accounts: else who is signed in there with a private one comes
+// back with that each time. Others may refuse to be asked for it.
+func choosesAccount(issuer string) bool {
+	return slices.Contains([]string{google, microsoft}, nameOf(issuer))
 }
 
 // comeBack lets an agent in whom the provider knows.
 func (s *SignIn) comeBack(w http.ResponseWriter, r *http.Request, q url.Values) {
-	refuse := func(status int, agent *team.Agent, why, told string) {
-		s.failed(r, agent, why)
-		s.page(w, r, status, view{Problem: told})
-	}
 	var l leave
+	refuse := func(agent *team.Agent, why, told string) {
+		s.failed(r, agent, why)
+		back(w, told, l.Conversation)
+	}
 	if !s.open(r, providerCookie, &l) || subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(l.State)) != 1 {
-		refuse(http.StatusBadRequest, nil, "no one was sent to the provider with this state", startAgain)
+		refuse(nil, "no one was sent to the provider with this state", startAgain)
 		return
 	}
 	s.clear(w, r, providerCookie) // it counts once
 	switch {
 	case q.Has("error"):
-		refuse(http.StatusUnauthorized, nil, "the provider has refused", startAgain)
+		refuse(nil, "the provider has refused", startAgain)
 		return
 	case q.Has("iss") && q.Get("iss") != s.provider.issuer: // RFC 9207
-		refuse(http.StatusBadRequest, nil, "the answer is of another provider", startAgain)
+		refuse(nil, "the answer is of another provider", startAgain)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), providerTimeout)
 	defer cancel()
 	who, err := s.provider.redeem(ctx, q.Get("code"), l)
 	if err != nil {
-		refuse(http.StatusUnauthorized, nil, causeOf(err), startAgain)
+		refuse(nil, causeOf(err), startAgain)
 		return
 	}
 	agent := s.byEmail(who.Email)
 	switch {
 	case !who.verified():
-		refuse(http.StatusForbidden, agent, "the provider has not verified the address", wrongAccount)
+		refuse(agent, "the provider has not verified the address", wrongAccount)
 	case agent == nil:
-		refuse(http.StatusForbidden, nil, "no agent has the address", wrongAccount)
+		refuse(nil, "no agent has the address", wrongAccount)
 	default:
 		s.letIn(w, r, *agent, byProvider, l.Conversation)
 	}
@@ -205,7 +208,7 @@ func (p *provider) redeem(ctx context.Context, code string, l leave) (who claims
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(l.Nonce)) != 1 {
 		return who, errors.New("the id_token was made for another request")
 	}
-	who.microsoft = strings.HasPrefix(p.issuer, "https://login.microsoftonline.com/")
+	who.microsoft = nameOf(p.issuer) == microsoft
 	return who, id.Claims(&who)
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -153,7 +154,7 @@ func TestTheRequestToTheProviderHasAllThatGuardsIt(t *testing.T) {
 }
 
 func TestEveryWrongWayFromTheProviderFails(t *testing.T) {
-	const again, account = "401 " + startAgain, "403 " + wrongAccount
+	const again, account = "303 sign-in?again", "303 sign-in?account"
 	with := func(claim string, value any) somebody {
 		s := maps.Clone(ann)
 		s[claim] = value
@@ -214,13 +215,13 @@ func TestAForgedTokenIsNone(t *testing.T) {
 	} {
 		a := newProviderBrowser(t)
 		a.forge = forge
-		same(t, what, a.says(a.send("GET", a.leave("oidc", somebody{"email": "eve@example.com", "email_verified": true}), nil)), "401 "+startAgain)
+		same(t, what, a.says(a.send("GET", a.leave("oidc", somebody{"email": "eve@example.com", "email_verified": true}), nil)), "303 sign-in?again")
 		same(t, what, a.is(), "nobody")
 	}
 }
 
 func TestAReturnCountsOnceInTheBrowserThatWasSent(t *testing.T) {
-	const again = "400 " + startAgain
+	const again = "303 sign-in?again"
 	a := newProviderBrowser(t)
 	back := a.leave("oidc", ann)
 	same(t, "in another browser", a.another("192.0.2.9:1").says(a.another("192.0.2.9:1").send("GET", back, nil)), again)
@@ -235,9 +236,9 @@ func TestAReturnCountsOnceInTheBrowserThatWasSent(t *testing.T) {
 
 	c := newProviderBrowser(t)
 	q, _ := url.ParseQuery(strings.TrimPrefix(c.leave("oidc", ann), "oidc?"))
-	same(t, "cancelled", c.says(c.send("GET", "oidc?error=access_denied&state="+q.Get("state"), nil)), "401 "+startAgain)
+	same(t, "cancelled", c.says(c.send("GET", "oidc?error=access_denied&state="+q.Get("state"), nil)), "303 sign-in?again")
 	q, _ = url.ParseQuery(strings.TrimPrefix(c.leave("oidc", ann), "oidc?"))
-	same(t, "a code that was made up", c.says(c.send("GET", "oidc?code=x&state="+q.Get("state"), nil)), "401 "+startAgain)
+	same(t, "a code that was made up", c.says(c.send("GET", "oidc?code=x&state="+q.Get("state"), nil)), "303 sign-in?again")
 	q, _ = url.ParseQuery(strings.TrimPrefix(c.leave("oidc", ann), "oidc?"))
 	same(t, "an answer of another provider", c.says(c.send("GET", "oidc?"+q.Encode()+"&iss=https://evil.example", nil)), again)
 	same(t, "who is signed in", c.is(), "nobody")
@@ -247,7 +248,7 @@ func TestAReturnCountsOnceInTheBrowserThatWasSent(t *testing.T) {
 	stolen, _ := url.ParseQuery(strings.TrimPrefix(d.leave("oidc", ann), "oidc?"))
 	e := &atProvider{browser: d.another("192.0.2.9:1"), MockOIDC: d.MockOIDC}
 	own, _ := url.ParseQuery(strings.TrimPrefix(e.leave("oidc", somebody{"email": "eve@example.com", "email_verified": true}), "oidc?"))
-	same(t, "a stolen code", e.says(e.send("GET", "oidc?code="+stolen.Get("code")+"&state="+own.Get("state"), nil)), "401 "+startAgain)
+	same(t, "a stolen code", e.says(e.send("GET", "oidc?code="+stolen.Get("code")+"&state="+own.Get("state"), nil)), "303 sign-in?again")
 	same(t, "who is signed in", e.is(), "nobody")
 }
 
@@ -278,7 +279,11 @@ func TestAProviderThatIsDownIsAskedAgain(t *testing.T) {
 	a := newProviderBrowser(t)
 	good := a.server.provider.issuer
 	a.server.provider.issuer = "http://127.0.0.1:1/oidc"
-	same(t, "while it is down", a.says(a.send("GET", "oidc", nil)), "503 "+providerDown)
+	same(t, "while it is down", a.says(a.send("GET", "oidc", nil)), "303 sign-in?down")
+	same(t, "the conversation stays", a.says(a.send("GET", "oidc?to="+sid, nil)), "303 sign-in?down#"+sid)
+	same(t, "what is none doesn't", a.says(a.send("GET", "oidc?to=//evil.example", nil)), "303 sign-in?down")
+	same(t, "the page tells it", a.says(a.send("GET", "sign-in?down", nil)), "200 "+told[providerDown])
+	same(t, "and nothing else that is in its address", a.says(a.send("GET", "sign-in?call+evil.example", nil)), "200")
 	if !strings.Contains(a.log.String(), `msg="the provider for signing in can't be reached" issuer=http://127.0.0.1:1/oidc`) {
 		t.Errorf("logged %s", a.log)
 	}
@@ -286,6 +291,15 @@ func TestAProviderThatIsDownIsAskedAgain(t *testing.T) {
 	a.send("POST", "sign-out", url.Values{})
 	a.server.provider.issuer, a.server.provider.failedAt = good, time.Time{}
 	same(t, "once it is there", a.says(a.send("GET", a.leave("oidc", ann), nil)), letIn)
+}
+
+func TestProvidersAreNamedAsPeopleCallThem(t *testing.T) {
+	for issuer, want := range map[string]string{
+		"https://accounts.google.com": "Google true", "https://login.microsoftonline.com/2f4a9838-26b7-47ee-be60-ccc1fdec5953/v2.0": "Microsoft true",
+		"https://id.example.com/realms/acme": "id.example.com false", "https://accounts.google.com.example.com": "accounts.google.com.example.com false",
+	} {
+		same(t, issuer, fmt.Sprint(nameOf(issuer), " ", choosesAccount(issuer)), want)
+	}
 }
 
 func TestMicrosoftSaysOtherwiseThatAnAddressIsVerified(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -58,19 +57,23 @@ func (s *SignIn) page(w http.ResponseWriter, r *http.Request, status int, v view
 	}
 }
 
+// Providers that differ from others.
+const (
+	google    = "Google"
+	microsoft = "Microsoft"
+)
+
 // nameOf is what people call a provider.
 func nameOf(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil {
 		return issuer
 	}
-	switch host := u.Hostname(); {
-	case host == "accounts.google.com":
-		return "Google"
-	case host == "login.microsoftonline.com":
-		return "Microsoft"
-	case strings.HasSuffix(host, ".okta.com"):
-		return "Okta"
+	switch host := u.Hostname(); host {
+	case "accounts.google.com":
+		return google
+	case "login.microsoftonline.com":
+		return microsoft
 	default:
 		return host
 	}

@@ -130,15 +130,38 @@ func (s *SignIn) showPage(w http.ResponseWriter, r *http.Request) {
 		seeOther(w, "./")
 		return
 	}
-	switch q := r.URL.Query(); {
-	case q.Has("check"):
-		// It was set a moment ago.
-		s.page(w, r, http.StatusOK, view{Problem: "Your browser has not kept that you are signed in. The desk needs https, and cookies of this site."})
-	case q.Has("out"):
+	if r.URL.RawQuery == "out" {
 		s.page(w, r, http.StatusOK, view{Note: "You are signed out."})
-	default:
-		s.page(w, r, http.StatusOK, view{})
+		return
 	}
+	s.page(w, r, http.StatusOK, view{Problem: told[r.URL.RawQuery]})
+}
+
+// told is what the page tells, by its query, to those who come back without being signed in.
+var told = map[string]string{
+	notKept:      "Your browser has not kept that you are signed in. The desk needs https, and cookies of this site.",
+	providerDown: "The provider can't be reached at the moment. Try it again in a little while.",
+	// The same whether there is such an agent or not.
+	wrongAccount: "With this account you can't sign in here. It needs an address that belongs to the team, and that the provider has verified.",
+	startAgain:   "That didn't work. Try it again from here.",
+	tooOften:     tooManyTries,
+}
+
+const (
+	notKept      = "check" // it was set a moment ago
+	providerDown = "down"
+	wrongAccount = "account"
+	startAgain   = "again"
+	tooOften     = "tries"
+)
+
+// back leads to the page to sign in at, with what it tells there, and the conversation to which somebody wants to go, if it is one.
+func back(w http.ResponseWriter, query, conversation string) {
+	to := url.URL{Path: signInName, RawQuery: query}
+	if conversationSID.MatchString(conversation) {
+		to.Fragment = conversation
+	}
+	seeOther(w, to.String())
 }
 
 // letIn seals a session. The conversation, if there is one, is where the agent wanted to go.
@@ -146,8 +169,7 @@ func (s *SignIn) letIn(w http.ResponseWriter, r *http.Request, agent team.Agent,
 	s.set(w, r, sessionCookie, sessionLife, session{Identity: agent.Identity, Method: method, Credential: s.credential(agent, method)})
 	s.log.Info("signed in", "agent", agent.Identity, "by", method)
 	// From there it goes on to the desk, if the browser has kept the cookie. It keeps the fragment on the way, too.
-	to := url.URL{Path: signInName, RawQuery: "check", Fragment: conversation}
-	seeOther(w, to.String())
+	back(w, notKept, conversation)
 }
 
 func (s *SignIn) signOut(w http.ResponseWriter, r *http.Request) {

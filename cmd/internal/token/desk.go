@@ -123,11 +123,7 @@ func (d *Desk) Closed(ctx context.Context, cursor string) (list []ClosedConversa
 	reading, ctx := errgroup.WithContext(ctx)
 	reading.SetLimit(parallelReads)
 	for i, c := range page {
-		said, seal := readAttributes(c.attributes).claim(c.name)
-		list[i] = ClosedConversation{
-			SID: c.SID, UniqueName: c.name, Account: said.Account, Name: said.Name, Email: said.Email, Verification: said.Verification,
-			Vouched: d.keys.holds(said, seal), Time: c.quiet,
-		}
+		list[i] = d.describe(c)
 		reading.Go(func() error {
 			last, err := persistently(ctx, d.h, func() ([]message, error) { return d.twilio.newest(ctx, c.SID, 1) })
 			if err != nil || len(last) == 0 {
@@ -138,6 +134,26 @@ func (d *Desk) Closed(ctx context.Context, cursor string) (list []ClosedConversa
 		})
 	}
 	return list, next, reading.Wait()
+}
+
+func (d *Desk) describe(c conversation) ClosedConversation {
+	said, seal := readAttributes(c.attributes).claim(c.name)
+	return ClosedConversation{
+		SID: c.SID, UniqueName: c.name, Account: said.Account, Name: said.Name, Email: said.Email, Verification: said.Verification,
+		Vouched: d.keys.holds(said, seal), Time: c.quiet,
+	}
+}
+
+// Conversation describes a single one as Closed does, but for its last message: a link has led to it.
+func (d *Desk) Conversation(ctx context.Context, sid string) (ClosedConversation, error) {
+	if !conversationSID.MatchString(sid) {
+		return ClosedConversation{}, errNoSuchConversation
+	}
+	c, err := persistently(ctx, d.h, func() (conversation, error) { return d.twilio.find(ctx, sid) })
+	if err != nil {
+		return ClosedConversation{}, explainSID(err)
+	}
+	return d.describe(c), nil
 }
 
 func ignoreNotFound(err error) error {

@@ -11,15 +11,11 @@ import { type Api, createApi, createQueue } from "./api";
 import { createButton } from "./button";
 import { readLauncherConfig } from "./configuration";
 import { createOpening } from "./opening";
-import { loadFile, script } from "./scripts";
+import { base, loadFile, script } from "./scripts";
 import { createShell } from "./shell";
 
 const page = window as { MissiveChat?: Api; MissiveChatConfig?: Record<string, any> };
 const { id } = SETUP;
-const [folder, name] = (script?.src ?? "").split(`/${id}/missive.`) as [string, string?];
-// Where the script comes from, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
-// which must not run again.
-const base = /^(\w+\.)?js([?#]|$)/.test(name!) && !folder.includes("?") ? folder : SETUP.host;
 /** Where the page is opened with the chat. */
 const hash = "#missive-chat";
 
@@ -83,11 +79,10 @@ function boot(past?: State): void {
   const app: App = { ...shell, id, base, config, defaults: launcherDefaults, given: [SETUP, given], store, signal, emit, need, close: () => opening.set(false) };
   const opening = createOpening(app);
   const api = createApi(app, opening.set, destroy);
-  shell.paint(chat.variables);
-  shell.paint(store.state.variables);
+  shell.paint({ ...chat.variables, ...store.state.variables });
   createButton(app, opening);
   const memories = recall();
-  const known = memories.session || memories.secret;
+  const known = memories.session || memories.secret || memories.user;
   // Until then what follows the page is hidden: it would be light on a dark one.
   if (chat.scheme == "host" || (chat.hideWhenOffline && !known))
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
@@ -131,7 +126,7 @@ function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => 
 }
 
 /** What was stored on an earlier page. Storage may be blocked. */
-function recall(): { open?: unknown; session?: unknown; secret?: unknown } {
+function recall(): { open?: unknown; session?: unknown; secret?: unknown; user?: unknown } {
   try {
     return JSON.parse(localStorage[storagePrefix + id]) || {};
   } catch {

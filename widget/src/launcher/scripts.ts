@@ -5,6 +5,13 @@ import { warn } from "../shared/warn";
 /** The script that is running. The prototype's getter: a page's <img name=currentScript> hides the property, and MooTools replaces Document. */
 export const script = Reflect.get(Reflect.getPrototypeOf(document)!, "currentScript", document) as HTMLScriptElement | null;
 
+const [folder, name] = (script?.src ?? "").split(`/${SETUP.id}/missive.`) as [string, string?];
+/**
+ * Where the script comes from, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
+ * which must not run again.
+ */
+export const base = /^(\w+\.)?js([?#]|$)/.test(name!) && !folder.includes("?") ? folder : SETUP.host;
+
 /** Gives what this file is for to the launcher that loaded it. */
 export declare const handOver: (gift: any) => void;
 
@@ -28,6 +35,9 @@ interface TrustedTypes {
   missiveChat?: Policy;
 }
 
+/** Takes addresses of our files and of the SDK alone: whoever finds the policy on the page makes nothing else by it. */
+const ours = (url: string) => ([base, SETUP.host, "https://sdk.twilio.com/js/conversations/releases"].includes(url.replace(/\/[\w.-]+\/[\w.-]+(\?\d+)?$/, "")) ? url : "");
+
 /**
  * Runs a file as a classic script, below the parent: plain static hosts send no CORS headers, so import() is out.
  * Resolves when it has run; rejects when it is gone or blocked.
@@ -37,15 +47,12 @@ export function runScript(url: string, parent: Element, more?: Partial<HTMLScrip
     // A page that isolates itself (COEP) loads all that is foreign in the same way.
     const added = Object.assign(document.createElement("script"), { crossOrigin: script?.crossOrigin ?? null }, more);
     const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
-    added.onload = () => {
+    added.onload = added.onerror = (event) => {
       added.remove();
-      resolve();
+      if ((event as Event).type == "load") resolve();
+      else reject(Error(url));
     };
-    added.onerror = () => {
-      added.remove();
-      reject(Error(url));
-    };
-    added.src = types ? (types.missiveChat ??= types.createPolicy("missive-chat", { createScriptURL: (u) => u })).createScriptURL(url) : url;
+    added.src = types ? (types.missiveChat ??= types.createPolicy("missive-chat", { createScriptURL: ours })).createScriptURL(url) : url;
     parent.append(added);
   });
 }

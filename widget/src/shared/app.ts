@@ -41,30 +41,24 @@ export interface ChatWindow {
 /** What the file of the window hands over. */
 export type CreateWindow = (app: App) => ChatWindow;
 
-/** Days, each by its noon, and times, in milliseconds since 1970, in words. */
-export interface Dates {
-  day(noon: number): string;
-  time(time: number): string;
-}
-
-/** The part of a long thread that is in the page, and the place in it that the visitor looks at. */
-export interface Scroller {
-  /** The messages to show, of all that are there. */
-  part<T>(all: readonly T[]): readonly T[];
+/** A long thread as it is seen: which part of it is in the page, and where in it the visitor is. */
+export interface View {
+  /** The messages to show, of all that are there. Older: there are more before them. */
+  part<T>(all: readonly T[], older: unknown): readonly T[];
   /** Changes what is in the scroller. Who looks at the end sees the new end; who reads further up is left there. */
   change(work: () => void): void;
   /** The part to show is the last one. */
   toEnd(): void;
+  /** The times of bubbles, in milliseconds since 1970, in words, and the day where another one than before begins. */
+  dates(bubbles: readonly { time?: number }[]): { day: string; time: string }[];
 }
 
 /** What the file of the thread hands over. Without it messages are written and shown all the same. */
 export interface Thread {
   /** A text with its links. Trusted: configured, so they may have a text of their own. */
   linked(text: string, trusted?: boolean): (Node | string)[];
-  createBadge(app: WindowApp, config: Config): void;
-  /** Changed: is called when they are to be written anew. */
-  createDates(changed: () => void, signal: AbortSignal): Dates;
-  createScroller(element: HTMLElement, redraw: () => void, more: () => void): Scroller;
+  /** Of what is in the scroller, and of the badge. Redraw is called when something is to be shown in another way, more when earlier messages are wanted. */
+  createView(app: WindowApp, config: Config, scroller: HTMLElement, redraw: () => void, more: () => void): View;
 }
 
 /** What the file of the connection hands over. From then on it carries the pending messages of the store. */

@@ -1,11 +1,15 @@
-import type { Scroller } from "../shared/app";
+import type { View } from "../shared/app";
+import { el } from "../shared/dom";
 
 /** Messages that are in the page at once, and by how many the part on show moves. */
 const mostMessages = 100;
 const stepMessages = 20;
 
-/** Redraw is called when another part is to be shown, more when the messages are at their beginning. */
-export function createScroller(element: HTMLElement, redraw: () => void, more: () => void): Scroller {
+/** Redraw is called when another part is to be shown, more when the messages are at their beginning and there are others before. */
+export function createScroller(element: HTMLElement, label: string, redraw: () => void, more: () => void): Omit<View, "dates"> {
+  const button = el("button", { type: "button", class: "older", hidden: true }, label);
+  button.onclick = more;
+  element.firstElementChild!.prepend(button);
   let skipped = 0;
   let count = 0;
   // Upside down: 0 is the end.
@@ -21,14 +25,15 @@ export function createScroller(element: HTMLElement, redraw: () => void, more: (
   };
   element.onscroll = () => {
     if (climb()) return;
-    if (above() < 200) more();
+    if (above() < 200) button.hidden || more();
     else if (below() < 200 && skipped) {
       skipped = Math.max(0, skipped - stepMessages);
       redraw();
     }
   };
   return {
-    part(all) {
+    part(all, older) {
+      button.hidden = !older;
       count = all.length;
       return all.slice(Math.max(0, count - skipped - mostMessages), count - skipped);
     },

@@ -12,11 +12,11 @@ import { createScroller } from "./scroller";
 
 const thread: Thread = {
   linked,
-  createBadge,
-  createScroller,
-  createDates(changed, signal) {
-    followLanguage(signal, changed);
-    return createDates();
+  createView(app, config, scroller, redraw, more) {
+    const view = { ...createScroller(scroller, config.messages.older, redraw, more), dates: createDates() };
+    followLanguage(app.signal, redraw);
+    createBadge(app, config);
+    return view;
   },
 };
 handOver(thread);

@@ -1,6 +1,5 @@
-import type { Dates } from "../shared/app";
+import type { View } from "../shared/app";
 import { el } from "../shared/dom";
-import { noon } from "../shared/noon";
 import type { Texts } from "./texts";
 
 /** A bubble of the thread: a message, or a text that the site owner configured. */
@@ -29,7 +28,7 @@ export interface Bubble {
 export interface BubbleList {
   element: HTMLElement;
   /** Shows the bubbles, with their days and times. What was shown before and has changed is updated in place. */
-  render(bubbles: Bubble[], dates?: Dates): void;
+  render(bubbles: Bubble[], dates?: ReturnType<View["dates"]>): void;
 }
 
 /** A log, so that screen readers say what is new. You: what they say of the visitor's own bubbles. Show: puts a text into one. */
@@ -46,20 +45,16 @@ export function createBubbleList(label: string, you: string, show: Texts["show"]
           row.element.remove();
           rows.delete(key);
         }
-      // The first day is said only if it isn't today.
-      let day = noon(Date.now());
       bubbles.forEach((bubble, i) => {
         const row = rows.get(bubble.key) ?? createRow(bubble, you, show);
         rows.set(bubble.key, row);
-        const next = bubbles[i + 1];
-        const today = bubble.time ? noon(bubble.time) : day;
+        const { day = "", time = "" } = dates?.[i] ?? {};
         row.update(bubble, {
-          first: today != day || !together(bubbles[i - 1], bubble),
-          last: !together(bubble, next) || (!!next?.time && noon(next.time) != today),
-          day: (today != day && dates?.day(today)) || "",
-          time: (bubble.time && dates?.time(bubble.time)) || "",
+          first: !!day || !together(bubbles[i - 1], bubble),
+          last: !!dates?.[i + 1]?.day || !together(bubble, bubbles[i + 1]),
+          day,
+          time,
         });
-        day = today;
         // What is in its place is not touched: moving it would make screen readers say it again.
         if (element.children[i] != row.element) element.insertBefore(row.element, element.children[i] ?? null);
       });
@@ -83,15 +78,7 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
   const note = el("p", { class: "note" });
   const content = el("div", { class: "bubble", dir: "auto" });
   let shown: string;
-  const element = el(
-    "div",
-    { class: own ? "row own" : "row" },
-    day,
-    who,
-    avatarUrl !== undefined && avatar(name, avatarUrl),
-    content,
-    note,
-  );
+  const element = el("div", {}, day, who, avatarUrl !== undefined && avatar(name, avatarUrl), content, note);
   const again = el("button", { type: "button", class: "again" });
   again.onclick = () => {
     failed?.again();
@@ -104,10 +91,7 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
       failed = bubble.failed;
       // A message may be edited.
       if (bubble.text != shown) show(content, (shown = bubble.text), trusted);
-      element.classList.toggle("first", place.first);
-      element.classList.toggle("last", place.last);
-      element.classList.toggle("pending", !!bubble.pending);
-      element.classList.toggle("failed", !!failed);
+      element.className = ["row", own && "own", place.first && "first", place.last && "last", bubble.pending && "pending", failed && "failed"].filter(Boolean).join(" ");
       // Each author once for the eye, but always for a screen reader.
       who.className = named && place.first ? "name" : "away";
       write(day, place.day);
@@ -127,12 +111,7 @@ export function write(element: Element, text: string): void {
 
 /** A round picture; without one, or if it does not load, the initials of the name. */
 export function avatar(name: string, url: string): HTMLElement {
-  const initials = name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => [...word][0] ?? "")
-    .join("")
-    .toLocaleUpperCase();
+  const initials = (name.match(/(?<!\S)\S/gu) ?? []).slice(0, 2).join("").toLocaleUpperCase();
   const element = el("span", { class: "avatar", "aria-hidden": "true" }, initials);
   if (url) {
     const picture = el("img", { alt: "", referrerpolicy: "no-referrer" });

@@ -11,7 +11,7 @@ export function bubbles({ chat, messages, support }: Config, { messages: said, f
   const team = { name: chat.name || messages.title, named: chat.showNames, avatarUrl: chat.showAvatars ? chat.avatarUrl : undefined };
   const configured = (key: string, texts: string | string[]) =>
     [texts].flat().flatMap<Bubble>((text, i) => (text ? { ...team, key: key + i, text, trusted: true } : []));
-  const { due } = visitor;
+  const { due, now: me } = visitor;
   const ways = [
     support.email && `{{ link:mailto:${support.email} ${support.email} }}`,
     support.phone && `{{ link:tel:${support.phone.replace(/[^+\d]/g, "")} ${support.phone} }}`,
@@ -24,7 +24,7 @@ export function bubbles({ chat, messages, support }: Config, { messages: said, f
     ...(answered && !due ? configured("thanks", messages.identifyThanks) : []),
     ...(due ? [] : configured("help", messages.help)),
     ...said.map<Bubble>(({ id, body, own, time, state, name, avatarUrl }) => ({
-      ...(own ? { name: visitor.now.name || visitor.now.email, avatarUrl: chat.showAvatars && visitor.now.avatarUrl ? visitor.now.avatarUrl : undefined } : team),
+      ...(own ? { name: me.name || me.email, avatarUrl: (chat.showAvatars && me.avatarUrl) || undefined } : team),
       ...(name && { name }),
       ...(avatarUrl && chat.showAvatars && { avatarUrl }),
       key: id,

@@ -1,4 +1,4 @@
-import type { Dates, Scroller, WindowApp } from "../shared/app";
+import type { View, WindowApp } from "../shared/app";
 import { el } from "../shared/dom";
 import type { Config } from "../shared/generated";
 import { warn } from "../shared/warn";
@@ -24,28 +24,26 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
   const visitor = createVisitor(app, config, memory);
   const outbox = createOutbox(app, config, memory, visitor);
   /** Of the thread's file, once it is there. */
-  let view: { dates: Dates; scroller: Scroller } | undefined;
-  const texts = createTexts(app, ({ createBadge, createDates, createScroller }) => {
-    view = { dates: createDates(render, signal), scroller: createScroller(scroller, render, () => store.state.older && outbox.older()) };
+  let view: View | undefined;
+  const texts = createTexts(app, (thread) => {
+    view = thread.createView(app, config, scroller, render, outbox.older);
     render();
-    createBadge(app, config);
   });
   const bubbleList = createBubbleList(messages.title, messages.you, texts.show);
   const content = el("div", { class: "content" }, bubbleList.element);
-  const older = el("button", { type: "button", class: "older" }, messages.older);
-  older.onclick = outbox.older;
-  bubbleList.element.before(older);
   const scroller = el("div", { class: "scroller" }, content);
   const notice = el("p", { class: "notice", role: "status" });
   const composer = createComposer(config, {
     changed(draft) {
       memory.save({ draft });
-      if (draft) outbox.typing();
+      if (!draft) return;
+      outbox.typing();
+      texts.load();
     },
     send(text) {
       memory.save({ draft: "" });
       // Back to the end, wherever the visitor was reading.
-      withView(({ scroller }) => scroller.toEnd());
+      view?.toEnd();
       scroller.scrollTop = 0;
       outbox.send(text);
     },
@@ -66,28 +64,24 @@ export function createContent(app: WindowApp, config: Config, memory: Memory): C
       composer.write(memory.now.draft ?? "");
     }
     if (asks != visitor.due) ask(visitor.due);
-    older.hidden = !state.older;
-    withView(({ scroller }) => scroller.change(draw));
+    try {
+      view?.change(draw);
+    } catch (error) {
+      // All goes on without it.
+      view = undefined;
+      warn("" + error);
+    }
     if (!view) draw();
     // Where there are no messages, none is unread, nor has a time.
     if (state.messages.length) texts.load();
   }
 
-  /** Does something with what the thread's file has brought. Should that fail, all goes on without it. */
-  function withView(work: (brought: NonNullable<typeof view>) => void): void {
-    try {
-      if (view) work(view);
-    } catch (error) {
-      view = undefined;
-      warn("" + error);
-    }
-  }
-
   function draw(): void {
     const { state } = store;
-    const part = view ? view.scroller.part(state.messages) : state.messages;
+    const part = view ? view.part(state.messages, state.older) : state.messages;
     const whole = !state.older && part[0] == state.messages[0];
-    bubbleList.render(bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again), view?.dates);
+    const all = bubbles(config, { ...state, messages: part, older: !whole }, visitor, answered, outbox.again);
+    bubbleList.render(all, view?.dates(all));
   }
 
   /** Shows the form for what is due. The page may name its user while the form is there. */

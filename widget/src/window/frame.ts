@@ -104,7 +104,7 @@ export function createFrame(app: WindowApp, { chat, messages }: Config, content:
 }
 
 /** Where the window fills the screen: on phones, upright or held sideways, whatever they lay the page out for, and zoomed in to 400 %. */
-const fillsScreen = "(max-width: 599.98px), (max-device-width: 599.98px), (max-height: 499.98px) and (pointer: coarse), (max-device-height: 499.98px) and (pointer: coarse)";
+const fillsScreen = "(max-width: 599.98px), (max-device-width: 599.98px), (pointer: coarse) and ((max-height: 499.98px) or (max-device-height: 499.98px))";
 
 /**
  * On phones the window has the height that the on-screen keyboard leaves; when somebody zooms in, it keeps the whole. Its parts

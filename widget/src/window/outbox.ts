@@ -95,14 +95,15 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
 
 /** Keeps what is not confirmed across reloads. */
 function keepMessages(store: Store<State>, memory: Memory): void {
-  // What an earlier page could not send waits for the visitor to send it again: they may not want to any more.
-  const left = memory.now.outbox ?? [];
-  if (!store.state.messages.length) store.set({ messages: left.map((message) => ({ ...message, state: "failed" })) });
+  store.watch(["visit"], ({ messages }) => {
+    // What an earlier page could not send waits for the visitor to send it again: they may not want to any more.
+    if (!messages.length) store.set({ messages: (memory.now.outbox ?? []).map((message) => ({ ...message, state: "failed" })) });
+  });
   store.watch(["messages"], ({ messages }) => {
     // Beside what other tabs have there.
     const ours = new Set(messages.map(({ id }) => id));
-    const stored = memory.read().outbox;
+    const { outbox: stored, last } = memory.read();
     const outbox = [...(stored ?? []).filter(({ id }) => !ours.has(id)), ...messages.filter(({ state }) => state)];
-    if (outbox.length || stored) memory.save({ outbox });
+    if (outbox.length || stored) memory.save({ outbox, last: messages.at(-1)?.time ?? last });
   });
 }

@@ -28,19 +28,15 @@ export function createVisitor(app: Loader & { store: Store<State> }, config: Con
       if (named.name || named.digest || named.avatarUrl) tell(app, named, "user.", "email", "");
       return;
     }
-    const before = user.email || memory.now.owner || (given ? memory.now.visitor?.email : "");
     user = named;
-    memory.owner = user.email;
-    const other = before && before.toLowerCase() != user.email.toLowerCase();
-    // The next visitor must not see what this one wrote.
-    if (other) memory.forget();
-    store.set({ named: user, ...(other && { visit: ++visit, messages: [], unread: 0, failed: false }) });
+    const change = memory.name(user.email, given ? memory.now.visitor?.email : "");
+    // The next visitor must not see what this one wrote. But what is about to be sent goes along to the user's conversation.
+    const messages = store.state.messages.filter(({ state }) => change < 2 && state);
+    store.set({ named: user, ...(change && { visit: ++visit, messages, unread: 0, failed: false }) });
   });
   return {
     get now() {
-      return user.email
-        ? { name: user.name, email: user.email, avatarUrl: user.avatarUrl }
-        : { name: "", email: "", ...memory.now.visitor, avatarUrl: "" };
+      return user.email ? user : { name: "", email: "", ...memory.now.visitor, avatarUrl: "" };
     },
     get told() {
       const { name, email } = this.now;
@@ -55,8 +51,7 @@ export function createVisitor(app: Loader & { store: Store<State> }, config: Con
     },
     answer(name, email) {
       // Who was asked for the consent alone has said the rest before.
-      const said = this.due == "consent" ? memory.now.visitor : undefined;
-      memory.save({ visitor: { name: said?.name ?? name, email: said?.email ?? email, consent: config.visitor.requireConsent } });
+      memory.save({ visitor: { name, email, ...(this.due == "consent" && memory.now.visitor), consent: config.visitor.requireConsent } });
     },
   };
 }

@@ -42,7 +42,7 @@ handOver((launcher: App): ChatWindow => {
         app.ask();
       }
       frame.show(open, quiet);
-      if (rememberOpenState && !quiet) memory.save({ open });
+      if (rememberOpenState && !quiet) memory.keepOpen(open);
     },
   };
 });

@@ -7,6 +7,8 @@
 //	/access            an access token for GET ?identity=NAME&seconds=N
 //	/page              an empty page
 //
+// With -origins pages of other servers may connect, such as the desk of a server that has this one in Twilio's place.
+//
 // It prints its address, and stops when its standard input ends, which it does when the test that has started it ends.
 //
 // Only what tests ask for, and no production server may have, belongs here.
