@@ -2,9 +2,11 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { program } from "../../widget/e2e/build.ts";
+import { createInterface } from "node:readline";
+import { program, programs, root } from "../../widget/e2e/build.ts";
 import { Server } from "../../widget/e2e/backend.ts";
 
 /** Where visitors write. Nothing has to be there. */
@@ -21,8 +23,8 @@ export class TokenServer {
     this.twilio = new Server(request);
   }
 
-  /** Starts it with agents as agents.yaml has them, but for their passwords, which are hashed here. */
-  async start(agents: { identity: string; password: string; name?: string; picture?: string; email?: string }[], more: { url?: string; signIn?: object } = {}): Promise<void> {
+  /** Starts it with agents as agents.yaml has them, but for their passwords, which are hashed here. With notifications it is where they link to. */
+  async start(agents: { identity: string; password: string; name?: string; picture?: string; email?: string }[], more: { url?: string; signIn?: object; notify?: object } = {}): Promise<void> {
     await this.twilio.start("-origins", "http://127.0.0.1:*");
     const hashed = agents.map(({ password, ...agent }) => ({ ...agent, password: hash(password) }));
     const file = join(this.folder, "agents.yaml");
@@ -41,7 +43,7 @@ export class TokenServer {
       ...(more.signIn && { MISSIVE_OIDC_SECRET: "secret" }),
     };
     execFileSync(program("token"), ["setup", "-strangers", "-agents", file], { env, stdio: "pipe" });
-    const started = spawn(program("token"), ["-addr", "127.0.0.1:0", "-drain", "0", "-agents", file, "-sdk", "bundled"], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const started = spawn(program("token"), ["-addr", more.notify ? new URL(more.url!).host : "127.0.0.1:0", "-drain", "0", "-agents", file, "-sdk", "bundled"], { env, stdio: ["ignore", "pipe", "pipe"] });
     this.process = started;
     let said = "";
     this.address = await new Promise<string>((resolve, reject) => {
@@ -77,6 +79,52 @@ export class TokenServer {
     await this.twilio.end();
     rmSync(this.folder, { recursive: true });
   }
+}
+
+export interface Mail {
+  to: string;
+  subject: string;
+  id: string;
+  text: string;
+}
+
+/** A mail server of Debian's, on this machine. */
+export class MailServer {
+  /** Host and port. */
+  address = "";
+  /** What it has received. */
+  readonly received: Mail[] = [];
+  private process?: ChildProcess;
+
+  async start(): Promise<void> {
+    const built = join(programs, "mailserver");
+    execFileSync("go", ["build", "-o", built, "./cmd/internal/notify/mailtest/mailserver"], { cwd: root, stdio: "pipe" });
+    const started = spawn(built, { stdio: ["pipe", "pipe", "inherit"] });
+    this.process = started;
+    const lines = createInterface(started.stdout);
+    this.address = await new Promise((resolve, reject) => {
+      lines.once("line", resolve);
+      started.once("exit", () => reject(new Error("the mail server has ended")));
+    });
+    lines.on("line", (line) => this.received.push(JSON.parse(line)));
+  }
+
+  async end(): Promise<void> {
+    const { process } = this;
+    if (!process || process.exitCode !== null) return;
+    const exited = new Promise((resolve) => process.once("exit", resolve));
+    process.stdin!.end();
+    await exited;
+  }
+}
+
+/** A port at which nobody listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** As "go run ./cmd/token password" makes it. */

@@ -138,7 +138,11 @@ func TestTheTeamIsToldOfWhatNobodyReads(t *testing.T) {
 	if got := fmt.Sprint(e.Key, e.Link, e.Visitor, e.Page, e.Messages[0].Text); got != conversation+"-0"+link+"{Jane jane@acme.com unverified}https://www.example.com/pricesDo you ship to Norway?" {
 		t.Error(got)
 	}
-	message := mail.Await(1)[0]
+	messages, err := mail.Await(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message := messages[0]
 	body, err := io.ReadAll(message.Body)
 	if h := message.Header; err != nil || h.Get("To") != `"Ann" <ann@acme.com>` || h.Get("Subject") != "Jane waits for an answer in the chat" || !strings.Contains(string(body), link) {
 		t.Error(message.Raw)

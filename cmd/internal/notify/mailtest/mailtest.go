@@ -5,6 +5,7 @@ package mailtest
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -12,6 +13,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -28,10 +30,11 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"missive/widget/problem"
 )
 
-// Server is one that runs until its test ends. It takes e-mails to acme.com from who has signed in, which needs TLS unless
-// Options.Plain, and refuses those to "unknown".
+// Server takes e-mails to acme.com from who has signed in, which needs TLS unless Options.Plain, and refuses those to "unknown".
 type Server struct {
 	// Port begins without TLS and offers STARTTLS, and TLSPort begins with it. Both are on 127.0.0.1.
 	Port, TLSPort int
@@ -40,9 +43,9 @@ type Server struct {
 	// TLS trusts the server's certificate, which is for localhost.
 	TLS *tls.Config
 
-	t       testing.TB
 	folder  string
 	arrived *fsnotify.Watcher
+	process *exec.Cmd
 	log     lockedBuffer
 }
 
@@ -50,11 +53,9 @@ type Server struct {
 type Options struct {
 	// Plain: no TLS is offered, and nobody has to sign in.
 	Plain bool
-	// Port is the one to listen at; 0 for a free one.
-	Port int
 }
 
-// lockedBuffer is what a program writes while a test reads.
+// lockedBuffer is what a program writes while others read.
 type lockedBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -72,95 +73,132 @@ func (b *lockedBuffer) String() string {
 	return b.text.String()
 }
 
-// nobody is the user, and the group, as which root runs the server: it delivers nothing as root.
-const nobody = 65534
-
-// Start starts a server, and returns it when it answers.
+// Start runs a server until the test ends.
 func Start(t testing.TB, o Options) *Server {
 	t.Helper()
-	exim := find(t)
-	folder, err := os.MkdirTemp("", "mailtest") // not t.TempDir: the user of the server can't enter its parent
+	s, err := Run(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	s := &Server{Port: o.Port, TLSPort: freePort(t), User: "chat", Password: "correct horse", t: t, folder: folder}
-	if s.Port == 0 {
-		s.Port = freePort(t)
-	}
-	s.TLS = writeCertificate(t, folder)
-	var text bytes.Buffer
-	if err := configuration.Execute(&text, map[string]any{"Folder": folder, "Server": s, "Options": o}); err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(folder, "exim.conf"), text.Bytes())
-	for _, name := range []string{"spool", "mail", "mail/new", "mail/tmp", "mail/cur"} {
-		if err := os.Mkdir(filepath.Join(folder, name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if s.arrived, err = fsnotify.NewWatcher(); err == nil {
-		err = s.arrived.Add(filepath.Join(folder, "mail", "new"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	command := exec.Command(exim, "-C", filepath.Join(folder, "exim.conf"), "-bdf", "-q1h")
-	command.Stdout, command.Stderr = &s.log, &s.log
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if os.Geteuid() == 0 {
-		command.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
-		if out, err := exec.Command("chown", "-R", fmt.Sprintf("%d:%[1]d", nobody), folder).CombinedOutput(); err != nil {
-			t.Fatal(err, string(out))
-		}
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // with those that deliver
-		command.Wait()
-		s.arrived.Close()
-	})
-	s.awaitGreeting(command)
+	t.Cleanup(s.Close)
 	return s
 }
 
-func find(t testing.TB) string {
-	t.Helper()
+// Run runs a server until it is closed. It returns when the server answers.
+func Run(o Options) (*Server, error) {
+	exim, err := find()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "mailtest") // not one of a test: the user of the server could not enter its parent
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{User: "chat", Password: "correct horse", folder: folder}
+	err = s.prepare(o)
+	if err == nil {
+		err = s.start(exim)
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close ends the server, and those of its processes that deliver.
+func (s *Server) Close() {
+	if s.process != nil && s.process.Process != nil {
+		syscall.Kill(-s.process.Process.Pid, syscall.SIGKILL)
+		s.process.Wait()
+	}
+	if s.arrived != nil {
+		s.arrived.Close()
+	}
+	os.RemoveAll(s.folder)
+}
+
+func find() (string, error) {
 	for _, name := range []string{"exim4", "/usr/sbin/exim4"} {
 		if path, err := exec.LookPath(name); err == nil {
-			return path
+			return path, nil
 		}
 	}
-	t.Fatal("exim4 is missing: it is in Debian's package exim4-daemon-light, which go run ./cmd/check installs")
-	return ""
+	return "", problem.New("exim4 is missing", "it is in Debian's package exim4-daemon-light, which go run ./cmd/check installs")
 }
 
-func freePort(t testing.TB) int {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// prepare writes what the server needs.
+func (s *Server) prepare(o Options) (err error) {
+	if s.Port, s.TLSPort, err = freePorts(); err != nil {
+		return err
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	if s.TLS, err = writeCertificate(s.folder); err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := configuration.Execute(&text, map[string]any{"Folder": s.folder, "Server": s, "Options": o}); err != nil {
+		return err
+	}
+	for _, name := range []string{"spool", "mail", "mail/new", "mail/tmp", "mail/cur"} {
+		if err := os.Mkdir(filepath.Join(s.folder, name), 0o755); err != nil {
+			return err
+		}
+	}
+	if s.arrived, err = fsnotify.NewWatcher(); err != nil {
+		return err
+	}
+	return errors.Join(write(s.folder, "exim.conf", text.Bytes()), s.arrived.Add(filepath.Join(s.folder, "mail", "new")))
 }
 
-// awaitGreeting waits until the server listens.
-func (s *Server) awaitGreeting(command *exec.Cmd) {
-	s.t.Helper()
+// nobody is the user, and the group, as which root runs the server: it delivers nothing as root.
+const nobody = 65534
+
+// start returns when the server answers.
+func (s *Server) start(exim string) error {
+	s.process = exec.Command(exim, "-C", filepath.Join(s.folder, "exim.conf"), "-bdf", "-q1h")
+	s.process.Stdout, s.process.Stderr = &s.log, &s.log
+	s.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if os.Geteuid() == 0 {
+		s.process.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
+		err := filepath.WalkDir(s.folder, func(path string, _ os.DirEntry, err error) error {
+			return errors.Join(err, os.Chown(path, nobody, nobody))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := s.process.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := s.process.Process.Wait()
+		ended <- errors.Join(err, errors.New("the mail server has ended: "+s.log.String()))
+	}()
 	for {
-		connection, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.Port))
-		if err == nil {
-			connection.Close()
-			return
+		if connection, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.Port)); err == nil {
+			return connection.Close()
 		}
-		if syscall.Kill(command.Process.Pid, 0) != nil || strings.Contains(s.log.String(), "exim abandoned") {
-			s.t.Fatal(s.log.String())
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(10 * time.Millisecond): // nothing tells of it but that it answers
 		}
-		time.Sleep(10 * time.Millisecond) // nothing tells of it but that it answers
 	}
+}
+
+// freePorts returns two at which nobody listens.
+func freePorts() (one, other int, err error) {
+	var ports [2]int
+	for i := range ports {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return 0, 0, err
+		}
+		defer listener.Close()
+		ports[i] = listener.Addr().(*net.TCPAddr).Port
+	}
+	return ports[0], ports[1], nil
 }
 
 // Message is one that was delivered.
@@ -171,59 +209,54 @@ type Message struct {
 }
 
 // Await returns all messages once there are so many, sorted by their receivers and texts.
-func (s *Server) Await(count int) (messages []Message) {
-	s.t.Helper()
+func (s *Server) Await(ctx context.Context, count int) ([]Message, error) {
 	for {
-		if messages = s.Messages(); len(messages) >= count {
-			return messages
+		messages, err := s.Messages()
+		if err != nil || len(messages) >= count {
+			return messages, err
 		}
 		select {
 		case <-s.arrived.Events:
 		case err := <-s.arrived.Errors:
-			s.t.Fatal(err)
-		case <-s.t.Context().Done():
-			s.t.Fatalf("%d e-mails have arrived, not %d\n%s", len(messages), count, s.log.String())
+			return nil, err
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%d e-mails have arrived, not %d: %w\n%s", len(messages), count, ctx.Err(), s.log.String())
 		}
 	}
 }
 
 // Messages returns what is there now.
-func (s *Server) Messages() (messages []Message) {
-	s.t.Helper()
+func (s *Server) Messages() (messages []Message, err error) {
 	files, err := filepath.Glob(filepath.Join(s.folder, "mail", "new", "*"))
 	if err != nil {
-		s.t.Fatal(err)
+		return nil, err
 	}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			s.t.Fatal(err)
+			return nil, err
 		}
 		message, err := mail.ReadMessage(bytes.NewReader(text))
 		if err != nil {
-			s.t.Fatal(err)
+			return nil, err
 		}
 		messages = append(messages, Message{message, string(text)})
 	}
 	slices.SortFunc(messages, func(a, b Message) int {
 		return strings.Compare(a.Header.Get("Envelope-To")+a.Raw, b.Header.Get("Envelope-To")+b.Raw)
 	})
-	return messages
+	return messages, nil
 }
 
-func write(t testing.TB, file string, content []byte) {
-	t.Helper()
-	if err := os.WriteFile(file, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
+func write(folder, name string, content []byte) error {
+	return os.WriteFile(filepath.Join(folder, name), content, 0o600)
 }
 
 // writeCertificate makes a certificate for localhost, and returns what trusts it.
-func writeCertificate(t testing.TB, folder string) *tls.Config {
-	t.Helper()
+func writeCertificate(folder string) (*tls.Config, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
@@ -231,18 +264,19 @@ func writeCertificate(t testing.TB, folder string) *tls.Config {
 	}
 	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	private, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})
-	write(t, filepath.Join(folder, "certificate.pem"), text)
-	write(t, filepath.Join(folder, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(text)
-	return &tls.Config{RootCAs: roots, ServerName: "localhost", MinVersion: tls.VersionTLS12}
+	return &tls.Config{RootCAs: roots, ServerName: "localhost", MinVersion: tls.VersionTLS12}, errors.Join(
+		write(folder, "certificate.pem", text),
+		write(folder, "key.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
+	)
 }
 
 var configuration = template.Must(template.New("exim.conf").Parse(`
