@@ -79,6 +79,7 @@ test("who signs out is out in each tab, and nobody else sees what was there", as
   const other = await context.newPage();
   await other.goto(server.address + "desk/");
   await expect(other).toHaveTitle("Team desk");
+  await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("status")).toHaveText("You are signed out.");
   await other.reload();
