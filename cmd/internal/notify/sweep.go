@@ -261,6 +261,11 @@ func (n *Notifier) restUntil(done []string) (first time.Time) {
 	return first
 }
 
+// complete reports whether all channels are done.
+func (n *Notifier) complete(done []string) bool {
+	return !slices.ContainsFunc(n.channels, func(c *channel) bool { return !slices.Contains(done, c.name) })
+}
+
 // deliver sends a notice to all who haven't got it, and writes that into the claim. A server that is told to stop ends what it has
 // begun.
 func (n *Notifier) deliver(ctx context.Context, notice Notice, mine *claim) (again time.Time, err error) {
@@ -287,8 +292,11 @@ func (n *Notifier) deliver(ctx context.Context, notice Notice, mine *claim) (aga
 			n.went(c, results[i], mine)
 		}
 	}
-	mine.Until = n.restUntil(mine.Done)
-	mine.Sent = mine.Until.IsZero()
+	if mine.Sent = n.complete(mine.Done); mine.Sent {
+		mine.Until = time.Time{}
+	} else if mine.Until = n.restUntil(mine.Done); mine.Until.IsZero() {
+		mine.Until = n.now() // one may be used again that could not be before
+	}
 	n.log.Info("a message that nobody has read was told of", "conversation", mine.conversation, "message", mine.first, "try", mine.try, "complete", mine.Sent)
 	return mine.Until, n.save(ctx, mine)
 }

@@ -327,6 +327,31 @@ func TestAReceiverIsNotAskedBeforeItWantsToBe(t *testing.T) {
 	same(t, "sent", s.keys(w), "CH1-0")
 }
 
+func TestAReceiverThatComesBackWhileOthersAreToldIsToldToo(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	w.write(w.visitor(), "visitor", "Hello?")
+	s := w.server("other")
+	s.fail = errors.New("down")
+	s.look(w)
+	s.fail, s.sent = nil, nil
+	w.pass(firstPause - time.Second)
+	w.write(w.visitor(), "visitor", "Hello?")
+	record := s.channels[0].send
+	s.channels[0].send = func(ctx context.Context, n Notice) error {
+		w.pass(2 * time.Second)
+		return record(ctx, n)
+	}
+	s.look(w)
+	w.pass(time.Minute)
+	s.look(w)
+	told := map[string]int{}
+	for _, n := range s.sent {
+		told[n.Key]++
+	}
+	same(t, "times that the second burst was sent", told[w.threads[2].SID+"-0"], 2)
+}
+
 func TestWhileNothingCanBeSentNothingIsClaimed(t *testing.T) {
 	w := newWorld(t)
 	w.online = false

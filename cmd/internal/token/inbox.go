@@ -2,6 +2,7 @@ package token
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -165,11 +166,14 @@ func (i *Inbox) Note(ctx context.Context, name, attributes string) (sid string, 
 	return value(c.Sid), nil
 }
 
-// ChangeNote writes the attributes of a note.
+// ChangeNote writes the attributes of a note. One that a timer of the service has closed stays as it is, which is no error.
 func (i *Inbox) ChangeNote(ctx context.Context, sid, attributes string) error {
 	p := &api.UpdateServiceConversationParams{}
 	_, err := i.rest.api(ctx).UpdateServiceConversation(i.rest.ServiceSID, sid, p.SetAttributes(attributes))
-	return explain(err)
+	if err = explain(err); errors.Is(err, errClosed) {
+		return nil
+	}
+	return err
 }
 
 // DropNote deletes one; that it is gone already is no error.
