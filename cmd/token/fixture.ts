@@ -1,6 +1,7 @@
 // The server as it runs in production, with local conversations in Twilio's place.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -23,12 +24,19 @@ export class TokenServer {
     this.twilio = new Server(request);
   }
 
-  /** Starts it with agents as agents.yaml has them, but for their passwords, which are hashed here. With notifications it is where they link to. */
-  async start(agents: { identity: string; password: string; name?: string; picture?: string; email?: string }[], more: { url?: string; signIn?: object; notify?: object } = {}): Promise<void> {
+  /** Starts it with agents as agents.yaml has them, but for their passwords, which are hashed here; and with a provider and notifications, if they are given. */
+  async start(agents: { identity: string; password?: string; name?: string; picture?: string; email?: string }[], provider?: Client, notify?: object): Promise<void> {
     await this.twilio.start("-origins", "http://127.0.0.1:*");
-    const hashed = agents.map(({ password, ...agent }) => ({ ...agent, password: hash(password) }));
+    const address = "127.0.0.1:" + (await freePort());
+    const { secret, ...signIn } = provider ?? {};
+    const team = {
+      url: `http://${address}/desk`,
+      agents: agents.map(({ password, ...agent }) => ({ ...agent, ...(password && { password: hash(password) }) })),
+      ...(provider && { signIn }),
+      ...(notify && { notify }),
+    };
     const file = join(this.folder, "agents.yaml");
-    writeFileSync(file, JSON.stringify({ agents: hashed, ...more })); // JSON is YAML
+    writeFileSync(file, JSON.stringify(team)); // JSON is YAML
     const env = {
       ...process.env,
       TWILIO_ACCOUNT_SID: "AC00000000000000000000000000000001",
@@ -40,21 +48,21 @@ export class TokenServer {
       MISSIVE_SESSION_KEY: "49f5bf69ba42ee4cb0fb8b3d3aa1e5d1",
       MISSIVE_ORIGINS: site,
       MISSIVE_AGENTS: "",
-      ...(more.signIn && { MISSIVE_OIDC_SECRET: "secret" }),
+      ...(secret && { MISSIVE_OIDC_SECRET: secret }),
     };
     execFileSync(program("token"), ["setup", "-strangers", "-agents", file], { env, stdio: "pipe" });
-    const started = spawn(program("token"), ["-addr", more.notify ? new URL(more.url!).host : "127.0.0.1:0", "-drain", "0", "-agents", file, "-sdk", "bundled"], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const started = spawn(program("token"), ["-addr", address, "-drain", "0", "-agents", file, "-sdk", "bundled"], { env, stdio: ["ignore", "pipe", "pipe"] });
     this.process = started;
     let said = "";
-    this.address = await new Promise<string>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       started.stdout.on("data", (text) => {
         said += text;
-        const listening = /"msg":"listening","address":"([^"]+)"/.exec(said);
-        if (listening) resolve(`http://${listening[1]}/`);
+        if (said.includes('"msg":"listening"')) resolve();
       });
       started.stderr.on("data", (text) => (said += text));
       started.once("exit", () => reject(new Error(said)));
     });
+    this.address = `http://${address}/`;
   }
 
   /** A visitor writes a first message; returns the conversation's SID. */
@@ -79,6 +87,39 @@ export class TokenServer {
     await this.twilio.end();
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** What a provider knows the server by. */
+export interface Client {
+  issuer: string;
+  clientId: string;
+  secret: string;
+}
+
+/** A provider of OpenID Connect, at another site than the server. Who is sent there comes back as the user with the address. */
+export class Provider {
+  private process?: ChildProcess;
+
+  async start(email: string): Promise<Client> {
+    const started = spawn(program("testprovider"), ["-email", email], { stdio: ["pipe", "pipe", "inherit"] });
+    this.process = started;
+    return new Promise((resolve, reject) => {
+      started.stdout!.once("data", (line) => resolve(JSON.parse(String(line))));
+      started.once("exit", () => reject(new Error("the provider did not start")));
+    });
+  }
+
+  end(): void {
+    this.process?.stdin!.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 export interface Mail {
@@ -116,15 +157,6 @@ export class MailServer {
     process.stdin!.end();
     await exited;
   }
-}
-
-/** A port at which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** As "go run ./cmd/token password" makes it. */

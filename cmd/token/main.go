@@ -128,7 +128,7 @@ agents.yaml:
       - identity: ann                     # every visitor can read it: no e-mail address
         name: Ann                         # is shown to visitors, and the picture
         picture: https://www.example.com/ann.jpg
-        email: ann@example.com            # to sign in with; no visitor sees it
+        email: ann@example.com            # to sign in, and for notify; no visitor sees it
         password: $argon2id$v=19$…        # of "go run ./cmd/token password"
     signIn:                               # OpenID Connect, beside or in place of passwords
       issuer: https://accounts.google.com

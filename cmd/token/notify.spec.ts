@@ -1,7 +1,7 @@
 // The team is told by e-mail of what nobody has read: the server as it runs in production, and a mail server of Debian's.
 
 import { type Browser, type Page, expect as impatient, test as base } from "../../widget/e2e/playwright.ts";
-import { MailServer, TokenServer, freePort } from "./fixture.ts";
+import { MailServer, TokenServer } from "./fixture.ts";
 
 /** The server looks for what is unread every 20 seconds. */
 const expect = impatient.configure({ timeout: 60_000 });
@@ -21,8 +21,7 @@ const test = base.extend<{ mail: MailServer; server: TokenServer }>({
   server: async ({ mail, request }, use) => {
     const server = new TokenServer(request);
     try {
-      const url = `http://127.0.0.1:${await freePort()}/desk`;
-      await server.start([ann], { url, notify: { email: { server: mail.address, from: "Chat <chat@acme.com>" } } });
+      await server.start([ann], undefined, { email: { server: mail.address, from: "Chat <chat@acme.com>" } });
       await use(server);
     } finally {
       await server.end();

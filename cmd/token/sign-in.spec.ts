@@ -2,7 +2,7 @@
 
 import { type Page, expect as impatient, test as base } from "../../widget/e2e/playwright.ts";
 import { axe } from "../../widget/e2e/axe.ts";
-import { TokenServer } from "./fixture.ts";
+import { Provider, TokenServer } from "./fixture.ts";
 
 /** Who connects takes a few seconds on a busy machine. */
 const expect = impatient.configure({ timeout: 30_000 });
@@ -91,8 +91,7 @@ test("who signs out is out in each tab, and nobody else sees what was there", as
 test("the way to a provider takes the conversation along, and passwords do when the provider is down", async ({ request, page }) => {
   const server = new TokenServer(request);
   try {
-    const nowhere = { url: "http://127.0.0.1:9/desk", signIn: { issuer: "http://127.0.0.1:9/oidc", clientId: "missive" } };
-    await server.start([ann], nowhere);
+    await server.start([ann], { issuer: "http://127.0.0.1:9/oidc", clientId: "missive", secret: "secret" });
     const sid = await server.write("Jane", "Hello");
     const provider = page.getByRole("link", { name: "Sign in with 127.0.0.1" });
     await page.goto(server.address + "desk/sign-in#//evil.example");
@@ -107,6 +106,23 @@ test("the way to a provider takes the conversation along, and passwords do when 
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page).toHaveTitle("Team desk");
   } finally {
+    await server.end();
+  }
+});
+
+test("who isn’t of the team gets no further by the provider", async ({ request, page }) => {
+  const server = new TokenServer(request);
+  const provider = new Provider();
+  try {
+    await server.start([{ identity: "bob", email: "bob@example.com" }], await provider.start("ann@example.com"));
+    await page.goto(server.address + "desk/");
+    await page.getByRole("link", { name: "Sign in with localhost" }).click();
+    await expect(page.getByRole("alert")).toHaveText("With this account you can't sign in here. It needs an address that belongs to the team, and that the provider has verified.");
+    await expect(page.getByLabel("Password")).toHaveCount(0);
+    await page.goto(server.address + "desk/");
+    await expect(page).toHaveTitle("Sign in – Team desk");
+  } finally {
+    provider.end();
     await server.end();
   }
 });

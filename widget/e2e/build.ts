@@ -20,7 +20,7 @@ export const libraries = path(".libraries/libraries.js");
 /** Where the programs stay: Go links again only what has changed. */
 export const programs = path(".programs/");
 
-export const sources = { build: "./cmd/build", preview: "./cmd/preview", testserver: "./cmd/internal/conversations/testserver", token: "./cmd/token" };
+export const sources = { build: "./cmd/build", preview: "./cmd/preview", testserver: "./cmd/internal/conversations/testserver", token: "./cmd/token", testprovider: "./cmd/internal/signin/testprovider" };
 
 /** The path of a program of ours. */
 export const program = (name: keyof typeof sources): string => join(programs, process.platform == "win32" ? name + ".exe" : name);
