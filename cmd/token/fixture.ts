@@ -129,7 +129,7 @@ export interface Mail {
   text: string;
 }
 
-/** A mail server of Debian's, on this machine. */
+/** A mail server of Debian's, on this machine. It is built when it is needed: unlike what else tests start it is not for each system. */
 export class MailServer {
   /** Host and port. */
   address = "";

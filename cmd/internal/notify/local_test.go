@@ -376,3 +376,31 @@ func (o *sweeper) asks(when string, want int) {
 		o.s.Errorf("%d requests %s, want %d, with %q", len(asked), when, want, asked[max(0, len(asked)-8):])
 	}
 }
+
+// BenchmarkSweep prints what a sweep takes when nothing has changed, and what the first one of a server does.
+func BenchmarkSweep(b *testing.B) {
+	for _, open := range []int{10, 100, 1000} {
+		s := newSite(b)
+		for n := range open {
+			v := &visitor{s: s, number: n + 1}
+			v.write("Hello?")
+			v.isAnswered("ann")
+		}
+		s.pass(time.Minute)
+		for name, fresh := range map[string]bool{"quiet": false, "first": true} {
+			b.Run(fmt.Sprintf("open=%d/%s", open, name), func(b *testing.B) {
+				o := s.sweeper()
+				o.look()
+				requests := 0
+				for b.Loop() {
+					if fresh {
+						clear(o.seen)
+					}
+					_, asked := o.look()
+					requests += len(asked)
+				}
+				b.ReportMetric(float64(requests)/float64(b.N), "requests/op")
+			})
+		}
+	}
+}
