@@ -74,7 +74,12 @@ func steps(root string, out io.Writer) []step {
 		{name: "unit", what: "vitest run", run: func() error { return tool(widget, nil, "vitest", "run") }},
 		{name: "browser", what: "playwright test, what visitors load", run: project("widget")},
 		{name: "preview", what: "playwright test, the preview's pages", run: project("preview")},
-		{name: "desk", what: "playwright test, the team desk", run: project("desk")},
+		{name: "desk", what: "playwright test, the team desk", run: func() error {
+			if err := installTools(out, isRoot, testTools); err != nil {
+				return err
+			}
+			return project("desk")()
+		}},
 		{name: "pipelines", slow: true, what: "playwright test, in site generators and web servers", run: func() error { return checkPipelines(widget, packages, playwright, out) }},
 		{name: "engines", slow: true, what: "playwright test, a visitor's way in Chromium, Firefox and WebKit", run: func() error {
 			if err := installTools(out, isRoot, engineTools); err != nil {

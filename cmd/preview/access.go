@@ -44,7 +44,7 @@ func (a access) refuse(r *http.Request) string {
 	case !slices.ContainsFunc(a.networks, func(n netip.Prefix) bool { return n.Contains(remote(r)) }):
 		return "the preview answers to machines in its own network only"
 	case forTeam(r.URL.Path) || forAgents(r.URL.Path):
-		return "the team desk and the theme studio answer only on the machine that the preview runs on, at http://" + a.hosts[0] + "/"
+		return "the team desk, the outbox and the theme studio answer only on the machine that the preview runs on, at http://" + a.hosts[0] + "/"
 	}
 	return ""
 }

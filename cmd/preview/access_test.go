@@ -13,7 +13,7 @@ const (
 	strangeHost    = "the preview answers at its own addresses only, as it has printed them\n"
 	strangePage    = "the preview answers to its own pages only\n"
 	strangeMachine = "the preview answers to machines in its own network only\n"
-	noDesk         = "the team desk and the theme studio answer only on the machine that the preview runs on, at http://127.0.0.1:4400/\n"
+	noDesk         = "the team desk, the outbox and the theme studio answer only on the machine that the preview runs on, at http://127.0.0.1:4400/\n"
 )
 
 func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
@@ -50,7 +50,7 @@ func TestThePreviewAnswersToThisMachineAndWithLanToItsNetwork(t *testing.T) {
 		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/ /acme/missive.js /preview.css /mcs/v1/Services/IS1/Media", ""},
 		{lan, "::ffff:192.168.1.20", "192.168.1.5:4400", "http://192.168.1.5:4400", "/", ""},
 		{lan, "10.20.99.1", "10.20.30.40:4400", "", "/", ""},
-		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/desk/ /desk/page.js /desk/token /desk/vouched /desk /v1/Services /studio /preview.studio.js /preview.studio/save", noDesk},
+		{lan, "192.168.1.20", "192.168.1.5:4400", "", "/desk/ /desk/page.js /desk/token /desk/vouched /desk /v1/Services /studio /preview.studio.js /preview.studio/save /outbox /preview.outbox.js /preview.outbox/events", noDesk},
 		{lan, "192.168.1.5", "192.168.1.5:4400", "", "/desk/", noDesk},
 		{lan, "192.168.1.20", "evil.example:4400", "", "/", strangeHost},
 		{lan, "192.168.1.20", "192.168.1.6:4400", "", "/", strangeHost},

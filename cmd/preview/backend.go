@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/conversations"
 	"missive/cmd/internal/desk"
+	"missive/cmd/internal/notify"
 	"missive/cmd/internal/team"
 	"missive/cmd/internal/token"
 )
@@ -158,6 +160,24 @@ func (b *backend) setAccounts(ids []string) error {
 	defer b.mu.Unlock()
 	b.tokens, b.desks = tokens, desks
 	return nil
+}
+
+const (
+	// unreadAfter is how long a message may be unread until it goes into the outbox: shorter than in production, as somebody waits for it.
+	unreadAfter, unreadText = time.Minute, "a minute"
+	// sweepEach is how often it is looked for such.
+	sweepEach = time.Second
+	// sweepRequests is how many requests that may make in a second: more than all open conversations need.
+	sweepRequests = 10_000
+)
+
+// notifier gives what nobody has read to the outbox, with links to the desk at the address.
+func (b *backend) notifier(desk string, add func(notify.Notice)) (*notify.Notifier, error) {
+	tokens, err := token.New(b.options)
+	if err != nil {
+		return nil, err
+	}
+	return notify.New(tokens.Inbox(sweepRequests), notify.Options{After: unreadAfter, Interval: sweepEach, Desk: desk, Record: add})
 }
 
 // desk returns the desk for pages that have called the preview by the host; nil before the first build.

@@ -11,6 +11,7 @@ import (
 	"missive/cmd/internal/desk"
 	"missive/cmd/internal/page"
 	"missive/cmd/preview/host"
+	"missive/cmd/preview/outbox"
 	"missive/cmd/preview/stage"
 	"missive/cmd/preview/studio"
 )
@@ -49,6 +50,10 @@ var ownPages = []ownPage{
 	{
 		Page: studio.Page, path: studio.Path, policy: studio.Policy, needsBuild: true, teamOnly: true,
 		prefix: studio.Files, files: map[string]string{".css": "page.css"}, script: ".js",
+	},
+	{
+		Page: outbox.Page, path: outbox.Path, policy: outbox.Policy, teamOnly: true,
+		prefix: outbox.Files, files: map[string]string{".css": "page.css"}, script: ".js",
 	},
 	{
 		Page: stage.Page, path: stage.Path, needsBuild: true,

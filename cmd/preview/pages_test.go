@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"missive/cmd/preview/outbox"
 	"missive/cmd/preview/studio"
 )
 
@@ -20,6 +21,7 @@ func TestEachPageIsServedUnderItsPolicyAndWithoutInlineCode(t *testing.T) {
 		{"/desk/", "Team desk", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: blob:; media-src 'self' data: blob:; " +
 			"connect-src 'self' ws://127.0.0.1:4400/v3/wsconnect http://127.0.0.1:4400; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
 		{"/studio", "Theme studio", studio.Policy},
+		{"/outbox", "Outbox", outbox.Policy},
 		{"/stage/", "Themes", sites + "; frame-src 'self'"},
 		{"/stage/?theme=ink&state=badge", "badge, ink", sites},
 	} {
@@ -44,7 +46,7 @@ func TestWhatPagesLoadIsServed(t *testing.T) {
 	a := newAccess("4400", nil)
 	s := newServer(a, mustBuild(t, b), backendOf(t, a))
 	for _, address := range []string{
-		"/preview.css", "/preview.js", "/preview.base.css", "/desk/base.css", "/desk/page.css", "/desk/page.js", "/preview.studio.css", "/preview.studio.js",
+		"/preview.css", "/preview.js", "/preview.base.css", "/desk/base.css", "/desk/page.css", "/desk/page.js", "/preview.studio.css", "/preview.studio.js", "/preview.outbox.css", "/preview.outbox.js",
 		"/preview.stage/stage.css", "/preview.stage/sheet.css", "/preview.stage/stage.js", "/preview.stage/acme/missive.js?theme=ink",
 	} {
 		want := "text/css; charset=utf-8"

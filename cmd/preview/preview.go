@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"missive/cmd/internal/desk"
+	"missive/cmd/preview/outbox"
 	"missive/cmd/preview/studio"
 	"missive/widget/problem"
 )
@@ -43,6 +45,12 @@ func preview(ctx context.Context, o options, out io.Writer) error {
 	defer conversations.close()
 	s := newServer(a, empty, conversations)
 	s.studio = studio.New(b.themesFolder(), s.shown)
+	s.outbox = outbox.New()
+	notifier, err := conversations.notifier("http://"+host+desk.Path, s.outbox.Add)
+	if err != nil {
+		return err
+	}
+	go notifier.Run(ctx)
 	w := &rebuilder{builder: b, server: s, backend: conversations, out: out}
 	fmt.Fprint(out, greeting(host, a))
 	w.rebuild(w.builder.build)

@@ -286,7 +286,7 @@ func TestWithLanAPhoneGetsAPageThatWorksForIt(t *testing.T) {
 			connection.CloseNow()
 		}
 	}
-	want := "the team desk and the theme studio answer only on the machine that the preview runs on, at " + here + "\n"
+	want := "the team desk, the outbox and the theme studio answer only on the machine that the preview runs on, at " + here + "\n"
 	if got := fetch(t, there+"desk/"); got != want {
 		t.Errorf("a phone that asks for the desk is told %q, want %q", got, want)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"missive/cmd/internal/desk"
 	"missive/cmd/preview/host"
+	"missive/cmd/preview/outbox"
 	"missive/cmd/preview/stage"
 	"missive/cmd/preview/studio"
 	"missive/widget/problem"
@@ -18,6 +19,7 @@ type server struct {
 	access  access
 	backend *backend
 	studio  *studio.Studio
+	outbox  *outbox.Outbox
 
 	mu       sync.Mutex
 	site     *site
@@ -57,7 +59,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.desk(w, r)
 		return
 	}
-	if s.backend.serve(w, r) || s.studio.Serve(w, r) {
+	if s.backend.serve(w, r) || s.studio.Serve(w, r) || s.outbox.Serve(w, r) {
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -4,6 +4,7 @@ import (
 	"missive/cmd/internal/bundle"
 	"missive/cmd/internal/desk"
 	"missive/cmd/preview/host"
+	"missive/cmd/preview/outbox"
 	"missive/cmd/preview/stage"
 	"missive/cmd/preview/studio"
 )
@@ -61,8 +62,8 @@ func newSite(pages renderer, build string, accounts []string, files []bundle.Fil
 		s.files[f.Name] = f.Bytes
 	}
 	var err error
-	for _, name := range []string{studio.Page.Name()} {
-		if s.pages[name], err = pages.render(name, "page.html.tmpl", nil); err != nil {
+	for name, data := range map[string]any{studio.Page.Name(): nil, outbox.Page.Name(): outbox.Data{After: unreadText}} {
+		if s.pages[name], err = pages.render(name, "page.html.tmpl", data); err != nil {
 			return nil, err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"missive/cmd/internal/accounts"
+	"missive/cmd/internal/notify"
 	"missive/cmd/internal/team"
 	"missive/cmd/internal/token"
 	"missive/widget/problem"
@@ -40,6 +41,7 @@ type configuration struct {
 	// deskKeys seal the cookies of those who are signed in at the desk.
 	deskKeys     [][]byte
 	clientSecret string // of the provider for signing in
+	notify       notify.Options
 }
 
 var sidPattern = regexp.MustCompile(`^[A-Z]{2}[0-9a-fA-F]{32}$`)
@@ -77,6 +79,7 @@ func fromEnvironment(environ []string, agentsFile string) (configuration, []prob
 	o.Agents = o.team.Identities()
 	o.deskKeys = e.deskKeys(o.SessionKeys)
 	o.clientSecret = e.clientSecret(o.team)
+	o.notify = e.notifications(o.team)
 	o.Origins = e.list("MISSIVE_ORIGINS", "such as https://www.example.com,https://example.com", token.CheckOrigin)
 	return o, e.warnings, e.err()
 }

@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { program } from "../../widget/e2e/build.ts";
+import { createInterface } from "node:readline";
+import { program, programs, root } from "../../widget/e2e/build.ts";
 import { Server } from "../../widget/e2e/backend.ts";
 
 /** Where visitors write. Nothing has to be there. */
@@ -23,8 +24,8 @@ export class TokenServer {
     this.twilio = new Server(request);
   }
 
-  /** Starts it with agents as agents.yaml has them, but for their passwords, which are hashed here; and with a provider, if one is given. */
-  async start(agents: { identity: string; password?: string; name?: string; picture?: string; email?: string }[], provider?: Client): Promise<void> {
+  /** Starts it with agents as agents.yaml has them, but for their passwords, which are hashed here; and with a provider and notifications, if they are given. */
+  async start(agents: { identity: string; password?: string; name?: string; picture?: string; email?: string }[], provider?: Client, notify?: object): Promise<void> {
     await this.twilio.start("-origins", "http://127.0.0.1:*");
     const address = "127.0.0.1:" + (await freePort());
     const { secret, ...signIn } = provider ?? {};
@@ -32,6 +33,7 @@ export class TokenServer {
       url: `http://${address}/desk`,
       agents: agents.map(({ password, ...agent }) => ({ ...agent, ...(password && { password: hash(password) }) })),
       ...(provider && { signIn }),
+      ...(notify && { notify }),
     };
     const file = join(this.folder, "agents.yaml");
     writeFileSync(file, JSON.stringify(team)); // JSON is YAML
@@ -118,6 +120,43 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   server.close();
   return port;
+}
+
+export interface Mail {
+  to: string;
+  subject: string;
+  id: string;
+  text: string;
+}
+
+/** A mail server of Debian's, on this machine. It is built when it is needed: unlike what else tests start it is not for each system. */
+export class MailServer {
+  /** Host and port. */
+  address = "";
+  /** What it has received. */
+  readonly received: Mail[] = [];
+  private process?: ChildProcess;
+
+  async start(): Promise<void> {
+    const built = join(programs, "mailserver");
+    execFileSync("go", ["build", "-o", built, "./cmd/internal/notify/mailtest/mailserver"], { cwd: root, stdio: "pipe" });
+    const started = spawn(built, { stdio: ["pipe", "pipe", "inherit"] });
+    this.process = started;
+    const lines = createInterface(started.stdout);
+    this.address = await new Promise((resolve, reject) => {
+      lines.once("line", resolve);
+      started.once("exit", () => reject(new Error("the mail server has ended")));
+    });
+    lines.on("line", (line) => this.received.push(JSON.parse(line)));
+  }
+
+  async end(): Promise<void> {
+    const { process } = this;
+    if (!process || process.exitCode !== null) return;
+    const exited = new Promise((resolve) => process.once("exit", resolve));
+    process.stdin!.end();
+    await exited;
+  }
 }
 
 /** As "go run ./cmd/token password" makes it. */

@@ -104,6 +104,9 @@ Environment:
                           another one everybody signs in again. Unset, it is derived from the
                           session key.
     MISSIVE_OIDC_SECRET   The client's secret, where agents.yaml has signIn.
+    MISSIVE_SMTP_PASSWORD Of the user at the mail server, where agents.yaml has one.
+    MISSIVE_WEBHOOK       Where agents.yaml has notify.webhook: its address, several with
+                          commas between them. Slack and Discord get messages, others JSON.
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
     TWILIO_REGION         us1, or for a service in Ireland ie1: other regions have no
                           Conversations. chat.yaml must have the same.
@@ -125,16 +128,21 @@ agents.yaml:
       - identity: ann                     # every visitor can read it: no e-mail address
         name: Ann                         # is shown to visitors, and the picture
         picture: https://www.example.com/ann.jpg
-        email: ann@example.com            # to sign in with; no visitor sees it
+        email: ann@example.com            # to sign in, and for notify; no visitor sees it
         password: $argon2id$v=19$…        # of "go run ./cmd/token password"
     signIn:                               # OpenID Connect, beside or in place of passwords
       issuer: https://accounts.google.com
       clientId: …
+    notify:                               # of messages that no agent has read
+      after: 5m                           # or at once when nobody is online
+      email: {server: smtp.example.com:587, from: Chat <chat@example.com>, user: chat}
+      webhook: true                       # the address is MISSIVE_WEBHOOK
 
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
     /desk       where the team answers
-    /healthz    says ok while the server runs, and 503 once it has been told to stop
+    /healthz    says ok while the server runs, and behind that what of notifications fails;
+                and 503 once it has been told to stop
 
 The log, a line of JSON for each request, goes to standard output. It has neither names
 nor addresses of visitors. Of a sign-in that fails it has where that came from.
@@ -231,10 +239,18 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	go handler.Watch(ctx)
 	go handler.Retain(ctx)
 	go handler.Introduce(ctx, options.team.Shown())
-	web := &server{token: handler, desk: team, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
+	sweeping, stop := context.WithCancel(ctx)
+	failing, sent, err := notifying(sweeping, options, handler)
+	defer stop()
+	if err != nil {
+		return err
+	}
+	web := &server{token: handler, desk: team, failing: failing, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
 	if err := web.serve(ctx, listener); err != nil {
 		return err
 	}
+	stop()
+	sent()
 	options.Log.Info("stopped")
 	return nil
 }

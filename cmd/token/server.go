@@ -22,7 +22,8 @@ import (
 // who spreads requests over several servers sends the next ones elsewhere.
 type server struct {
 	token    http.Handler
-	desk     http.Handler // nil for none
+	desk     http.Handler    // nil for none
+	failing  func() []string // tells what of notifications fails; nil for nothing
 	log      *slog.Logger
 	drain    func() <-chan time.Time // tells when nobody sends requests any more
 	stopping atomic.Bool
@@ -43,13 +44,18 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case s.desk != nil && desk.Covers(path):
 		s.desk.ServeHTTP(w, r)
 	case path == "/healthz":
-		// It doesn't ask Twilio: a restart wouldn't help when they are down.
+		// It doesn't ask Twilio: a restart wouldn't help when they are down. Nor would it when a mail server is, so that is said beside.
 		if stopping {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			io.WriteString(w, "stopping\n")
 			return
 		}
 		io.WriteString(w, "ok\n")
+		if s.failing != nil {
+			for _, what := range s.failing() {
+				io.WriteString(w, "failing: "+what+"\n")
+			}
+		}
 	default:
 		token.NotFound(w, r)
 	}

@@ -326,7 +326,7 @@ func restListParticipantConversations(c *call) (int, any, error) {
 	if identity != nil {
 		list = c.store.Participations(*identity)
 	}
-	return listPage(c, "conversations", list, maxParticipantConversationsPerPage, c.showParticipation)
+	return listPage(c, "conversations", list, maxUserConversationsPerPage, c.showParticipation)
 }
 
 func restListUsers(c *call) (int, any, error) {
@@ -388,5 +388,5 @@ func restListUserConversations(c *call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return listPage(c, "conversations", u.Memberships(), maxItemsPerPage, func(m *store.Membership) object { return c.showUserConversation(u, m) })
+	return listPage(c, "conversations", u.Memberships(), maxUserConversationsPerPage, func(m *store.Membership) object { return c.showUserConversation(u, m) })
 }

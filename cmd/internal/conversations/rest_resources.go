@@ -13,8 +13,8 @@ const restAPI = "https://conversations.twilio.com"
 
 // Twilio's limits for a page of a list.
 const (
-	maxItemsPerPage                    = 100
-	maxParticipantConversationsPerPage = 50
+	maxItemsPerPage             = 100
+	maxUserConversationsPerPage = 50 // and of conversations by participant
 )
 
 func (c *call) link(parts ...string) string {

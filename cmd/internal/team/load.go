@@ -55,6 +55,7 @@ func (r *reader) team(n *yaml.Node, t *Team) {
 		"away":   func(n *yaml.Node) { t.Away = r.away(n) },
 		"agents": func(n *yaml.Node) { r.agents(n, t) },
 		"signIn": func(n *yaml.Node) { t.SignIn = r.signIn(n) },
+		"notify": func(n *yaml.Node) { r.notify(n, t) },
 	})
 	switch {
 	case given == nil:
@@ -65,6 +66,7 @@ func (r *reader) team(n *yaml.Node, t *Team) {
 	if at := given["signIn"]; at != nil && given["url"] == nil {
 		r.problem(at, "url", "is missing, and the provider sends agents back there", `write where the desk is reached, as in "url: https://token.example.com/desk"`)
 	}
+	r.notified(t, given)
 	if len(r.problems) == 0 {
 		r.waysIn(t)
 	}
@@ -109,7 +111,7 @@ func (r *reader) agents(n *yaml.Node, t *Team) {
 		r.unique(given["identity"], path+".identity", a.Identity, identities, "an agent has one identity, and agents whose identities differ in case alone are taken for each other")
 		r.unique(given["email"], path+".email", a.Email, emails, "the address says who signs in, so each agent has another one")
 		t.Agents = append(t.Agents, a)
-		r.places = append(r.places, item)
+		r.places, r.emails = append(r.places, item), append(r.emails, given["email"])
 	}
 }
 

@@ -53,7 +53,7 @@ func TestWhatIsWrongWithATeamIsToldAtOnceWithItsPlace(t *testing.T) {
 		{"agents: []", `agents.yaml:1:9: agents: a list of agents is expected here
   hint: start each agent with a dash: "- identity: ann"`},
 		{"- ann", `agents.yaml:1:1: options are expected here
-  hint: these are known here: agents, away, signIn, url`},
+  hint: these are known here: agents, away, notify, signIn, url`},
 		{`url: http://chat.example.com/desk
 away: 15
 agent:

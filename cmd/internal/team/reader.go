@@ -17,6 +17,7 @@ type reader struct {
 	file     string
 	problems []problem.Problem
 	places   []*yaml.Node // of the agents
+	emails   []*yaml.Node // of the agents, nil for who has none
 }
 
 func (r *reader) problem(n *yaml.Node, path, message, hint string) {
@@ -33,9 +34,11 @@ type keys map[string]func(*yaml.Node)
 
 // sections has each section's keys, for those that stand in the wrong one.
 var sections = map[string][]string{
-	"":         {"url", "away", "agents", "signIn"},
-	"agents[]": {"identity", "name", "picture", "email", "password"},
-	"signIn":   {"issuer", "clientId"},
+	"":             {"url", "away", "agents", "signIn", "notify"},
+	"agents[]":     {"identity", "name", "picture", "email", "password"},
+	"signIn":       {"issuer", "clientId"},
+	"notify":       {"after", "email", "webhook"},
+	"notify.email": {"server", "from", "user"},
 }
 
 // section reads a map, and returns the values by their keys, also those that were misspelt. It returns nil when there is no map.
@@ -84,6 +87,9 @@ func unknownHint(name string, known keys) (hint, meant string) {
 	names := slices.Sorted(maps.Keys(known))
 	if hashPart.MatchString(name) {
 		return "put the hash of a password between quotes: in braces a comma ends it", ""
+	}
+	if name == "password" && known["server"] != nil {
+		return "a password must not stand here: put it into the environment's MISSIVE_SMTP_PASSWORD", ""
 	}
 	if meant := problem.Suggest(name, names); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant), meant

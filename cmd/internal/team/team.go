@@ -17,6 +17,8 @@ type Team struct {
 	Agents []Agent
 	// SignIn is the provider that agents sign in with; nil for none.
 	SignIn *Provider
+	// Notify is how the team is told of what nobody has read; nil for not at all.
+	Notify *Notify
 }
 
 // Agent is somebody who answers.
