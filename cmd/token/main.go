@@ -201,14 +201,8 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	if err := setLimits(&rates, limits); err != nil {
 		return err
 	}
-	if *maxOpen < minOpen || *maxOpen > token.MaxOpen {
-		return problem.New(fmt.Sprintf("-max-open %d is not between %d and %d", *maxOpen, minOpen, token.MaxOpen), "leave it out for Twilio's own limit")
-	}
-	if *retentionDays > maxRetentionDays {
-		return problem.New(fmt.Sprintf("-retention-days %d is more than %d", *retentionDays, maxRetentionDays), "leave it out to keep conversations for good")
-	}
-	if *sdk != "cdn" && *sdk != "bundled" {
-		return problem.New(fmt.Sprintf("-sdk %s is neither cdn nor bundled", problem.Quote(*sdk)), "leave it out to take Twilio's SDK from Twilio's host")
+	if err := checkValues(*maxOpen, *retentionDays, *sdk); err != nil {
+		return err
 	}
 	options, warnings, err := fromEnvironment(environ, *agents)
 	if err != nil {
@@ -242,5 +236,19 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 		return err
 	}
 	options.Log.Info("stopped")
+	return nil
+}
+
+// checkValues tells of an option's value that can't be meant.
+func checkValues(maxOpen, retentionDays uint, sdk string) error {
+	if maxOpen < minOpen || maxOpen > token.MaxOpen {
+		return problem.New(fmt.Sprintf("-max-open %d is not between %d and %d", maxOpen, minOpen, token.MaxOpen), "leave it out for Twilio's own limit")
+	}
+	if retentionDays > maxRetentionDays {
+		return problem.New(fmt.Sprintf("-retention-days %d is more than %d", retentionDays, maxRetentionDays), "leave it out to keep conversations for good")
+	}
+	if sdk != "cdn" && sdk != "bundled" {
+		return problem.New(fmt.Sprintf("-sdk %s is neither cdn nor bundled", problem.Quote(sdk)), "leave it out to take Twilio's SDK from Twilio's host")
+	}
 	return nil
 }

@@ -1,10 +1,15 @@
 // Sound and title: who is called, by which tab, and when it ends.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createAttention } from "../src/connection/attention";
+import type { CreateAttention } from "../src/shared/app";
 import { createApp, createConfig, type FakeApp } from "./fake-app";
 import { createLocks, stubLocks } from "./fake-locks";
 import { countListeners } from "./leaks";
+
+/** What the file hands over. */
+let createAttention!: CreateAttention;
+vi.mock("../src/launcher/scripts", () => ({ handOver: (given: CreateAttention) => (createAttention = given) }));
+await import("../src/attention/attention");
 
 let tones: number[];
 let closed: number;
@@ -112,12 +117,6 @@ describe("of several tabs", () => {
     expect(tones.length).toBe(4);
   });
 
-  test("none takes a turn that wants neither sound nor title", async () => {
-    const locks = createLocks();
-    stubLocks(locks);
-    await create({});
-    expect(locks.held()).toEqual([]);
-  });
 });
 
 describe("the title", () => {

@@ -1,6 +1,7 @@
 // The connection as a whole: who is connected and when, to which conversation, and what follows when visitor or conversation change.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Config } from "../src/shared/generated";
 import type { Message } from "../src/shared/types";
 import { KeptConversation, lost, refused } from "./fake-conversation";
 import { createLocks, stubLocks } from "./fake-locks";
@@ -109,6 +110,31 @@ describe("connected is", () => {
     page.outbox.send("Hello");
     await page.come();
     expect([page.service.client.token, page.service.client.options]).toEqual(["t", options]);
+  });
+});
+
+describe("to a new message attention is called", () => {
+  test.each<[what: string, chat: Partial<Config["chat"]>, calls: number]>([
+    ["where sound is wanted", { sound: true }, 1],
+    ["where the title is wanted", { flashTitle: true }, 1],
+    ["nowhere else, and its file isn't asked for", {}, 0],
+  ])("%s", async (_, chat, calls) => {
+    const page = open({ state: { open: true }, chat });
+    const asked = vi.spyOn(page.app, "need");
+    const call = vi.fn();
+    page.files["attention.js"] = () => call;
+    page.outbox.send("Hello");
+    await page.come();
+    page.service.conversation.say("Hi");
+    await passed(0);
+    expect([call.mock.calls.length, asked.mock.calls.flat().includes("attention.js")]).toEqual([calls, calls > 0]);
+  });
+
+  test("in vain where its file can't be had: the message shows all the same", async () => {
+    const page = await begin("Hello", { chat: { sound: true } });
+    page.service.conversation.say("Hi");
+    await passed(0);
+    expect(bodies(page)).toEqual(["Hello", "Hi"]);
   });
 });
 

@@ -26,20 +26,21 @@ export interface FakePage {
   come(): Promise<void>;
 }
 
-export const files = { connection: "connection.js", sdk: "sdk.js" };
+export const files = { attention: "attention.js", connection: "connection.js", sdk: "sdk.js" };
 const passed = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
 /** With fake timers. */
-export function openPage(given: { state?: Partial<State>; memories?: Memories; connection?: Partial<Config["connection"]>; service?: Service } = {}): FakePage {
+export function openPage(given: { state?: Partial<State>; memories?: Memories; chat?: Partial<Config["chat"]>; connection?: Partial<Config["connection"]>; service?: Service } = {}): FakePage {
   const service = given.service ?? new Service();
   vi.stubGlobal("fetch", service.fetch);
   if (given.memories) localStorage.setItem("missive-chat:acme", JSON.stringify(given.memories));
+  vi.stubGlobal("ATTENTION_FILE", files.attention);
   vi.stubGlobal("CONNECTION_FILE", files.connection);
   vi.stubGlobal("SDK_FILE", files.sdk);
   const there: Record<string, unknown> = { [files.connection]: start, [files.sdk]: service.sdk };
   const app = createApp(given.state, there);
   const memory = createMemory("acme");
-  const config = createConfig({ connection: { sdk: "bundled", ...given.connection } });
+  const config = createConfig({ chat: given.chat, connection: { sdk: "bundled", ...given.connection } });
   const outbox = createOutbox(app, config, memory, jane);
   return {
     app,

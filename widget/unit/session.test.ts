@@ -239,6 +239,30 @@ describe("when somebody else has become the visitor", () => {
     expect([clients[0]!.over, kept.CH1!.bodies, state().messages]).toEqual([true, ["a"], []]);
   });
 
+  test("what waits behind that arrives too, in order, and once", async () => {
+    const { memory, set, write } = await loadOn();
+    let arrive!: () => void;
+    theirs[0]!.fates.push((store) => new Promise((resolve) => (arrive = () => resolve(store()))));
+    for (const text of ["a", "b", "c"]) await write(text);
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    arrive();
+    await passed();
+    expect([clients[0]!.over, kept.CH1!.bodies]).toEqual([true, ["a", "b", "c"]]);
+  });
+
+  test("what can't be sent any more is told in the console", async () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const { memory, set, write } = await loadOn();
+    clients[0]!.is("connecting");
+    await write("a");
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    await passed();
+    expect(warn.mock.calls).toEqual([["MissiveChat: a user has logged out before all that they wrote was sent"]]);
+    expect(clients[0]!.over).toBe(true);
+  });
+
   test("a client that never says what became of a message ends all the same", async () => {
     const { memory, set, write } = await loadOn();
     theirs[0]!.fates.push(() => new Promise(() => {}));

@@ -91,6 +91,7 @@ func Build(o Options) (*Bundle, []problem.Problem) {
 	}
 	// Each file names the ones that it loads, so those come first.
 	for _, part := range []struct{ name, source, constant string }{
+		{"attention", "widget/src/attention/attention.ts", "ATTENTION_FILE"},
 		{"proof", "widget/src/proof/proof.ts", "PROOF_FILE"},
 		{"connection", "widget/src/connection/connection.ts", "CONNECTION_FILE"},
 		{"faults", "widget/src/faults/faults.ts", "FAULTS_FILE"},

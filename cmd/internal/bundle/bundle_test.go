@@ -159,7 +159,7 @@ func TestNoScriptHasNamesThatOnlyTheBuildKnows(t *testing.T) {
 		check(f.Name, f.Bytes, launcher)
 	}
 	for name, script := range b.Pages {
-		check(name, script, setup)
+		check(name, script, nil)
 	}
 }
 

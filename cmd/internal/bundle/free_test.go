@@ -15,7 +15,7 @@ import (
 // taken are all names that our files take of the page they are on: of the language and of the browser. Any other could be
 // something of the page's own, such as a module system that takes the SDK for one of its modules.
 var taken = strings.Fields(`
-	Array ArrayBuffer Boolean Date Error Function Intl JSON Map Math NaN Number Object Promise Reflect RegExp Set String Symbol
+	Array ArrayBuffer Boolean Date Error Function Intl JSON Map Math NaN Number Object Promise Proxy Reflect RegExp Set String Symbol
 	TypeError Uint8Array WeakMap WeakSet decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt
 
 	AbortController AbortSignal AudioContext Blob CSS CSSStyleSheet Document FormData GainNode MessageChannel MutationObserver OscillatorNode TextEncoder URL

@@ -63,9 +63,9 @@ func loaded(source string, o Options, define map[string]string) entry {
 	}
 }
 
-// page is the script of a page of ours. It has no account's setup, and its files are at its own host.
+// page is the script of a page of ours.
 func page(p Page, o Options, define map[string]string) entry {
-	return entry{source: p.Folder + "/page.ts", before: "(SETUP=>{", after: "})({host:location.origin})", define: define, sourceMap: o.SourceMap}
+	return entry{source: p.Folder + "/page.ts", before: "(()=>{", after: "})()", define: define, sourceMap: o.SourceMap}
 }
 
 // ofThePage are names under which the SDK would find something of the page, and what it finds instead. By define and global packages

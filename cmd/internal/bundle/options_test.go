@@ -18,7 +18,7 @@ func TestEachKindOfScriptHasItsOptions(t *testing.T) {
 		{launcher("pinned", Options{}, define), "project:widget/src/launcher/pinned.ts", "(SETUP=>{", "})(", false, false, api.SourceMapNone},
 		{launcher("launcher", Options{SourceMap: true}, define), "project:widget/src/launcher/launcher.ts", "(SETUP=>{", "})(", false, false, api.SourceMapExternal},
 		{loaded("widget/src/window/window.ts", Options{SourceMap: true}, define), "project:widget/src/window/window.ts", given, "})", true, false, api.SourceMapExternal},
-		{page(deskPage, Options{}, define), "project:cmd/internal/desk/page.ts", "(SETUP=>{", "})({host:location.origin})", false, false, api.SourceMapNone},
+		{page(deskPage, Options{}, define), "project:cmd/internal/desk/page.ts", "(()=>{", "})()", false, false, api.SourceMapNone},
 		{sdk("/cache"), "project:widget/src/sdk/sdk.ts", given + stringify, "})", true, true, api.SourceMapNone},
 	} {
 		got := c.entry.compiled()

@@ -17,6 +17,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"missive/cmd/internal/limit"
 	"missive/cmd/internal/team"
 )
 
@@ -86,7 +87,7 @@ func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 		s.comeBack(w, r, q)
 		return
 	}
-	if wait, _ := s.tries.takeClient(s.now(), s.client(r)); wait > 0 {
+	if wait, _ := limit.TakeFor(s.tries.provider, s.client(r), s.now()); wait > 0 {
 		back(w, tooOften, q.Get("to"))
 		return
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/oauth2-proxy/mockoidc"
 
+	"missive/cmd/internal/limit"
 	"missive/cmd/internal/team"
 )
 
@@ -126,6 +127,19 @@ func (b *browser) body(path string) string {
 	must(b.send("GET", path, nil).Write(&text))
 	_, body, _ := strings.Cut(text.String(), "\r\n\r\n")
 	return body
+}
+
+func TestWhoIsSentToTheProviderTooOftenWaits(t *testing.T) {
+	a := newProviderBrowser(t)
+	a.server.tries = newTries(Limits{Provider: limit.Limit{Each: limit.Rate{Burst: 2, Interval: time.Hour}}})
+	for range 2 {
+		if to := a.send("GET", "oidc", nil).Header.Get("Location"); !strings.HasPrefix(to, a.Issuer()) {
+			t.Errorf("led to %s", to)
+		}
+	}
+	same(t, "once more", a.says(a.send("GET", "oidc?to="+sid, nil)), "303 sign-in?tries#"+sid)
+	same(t, "the page tells it", a.says(a.send("GET", "sign-in?tries", nil)), "200 "+tooManyTries)
+	same(t, "the password still works", a.try("ann@example.com", annsPassword), letIn)
 }
 
 func TestTheRequestToTheProviderHasAllThatGuardsIt(t *testing.T) {

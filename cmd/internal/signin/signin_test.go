@@ -15,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"missive/cmd/internal/limit"
 	"missive/cmd/internal/team"
 )
 
@@ -319,81 +318,6 @@ func TestASessionEnds(t *testing.T) {
 		b.server = newBrowser(t, func(o *Options) { o.Team.Agents[0].Password = password; c.change(o) }).server
 		same(t, c.what, b.is(), c.want)
 	}
-}
-
-func TestTriesAreLimitedPerAgentAndAddress(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const limited = "429 " + tooManyTries
-		limits := func(o *Options) {
-			o.Limits = Limits{
-				Clients: limit.Limit{Each: limit.Rate{Burst: 6, Interval: time.Minute}}, Here: limit.Rate{Burst: 3, Interval: time.Minute},
-				Anywhere: limit.Rate{Burst: 8, Interval: time.Minute}, Device: limit.Rate{Burst: 2, Interval: time.Minute},
-			}
-		}
-		for _, login := range []string{"ann@example.com", "eve@example.com"} { // whether there is such an agent or not
-			b := newBrowser(t, limits).cheaply()
-			for range 3 {
-				same(t, login, b.try(login, "wrong wrong wrong"), "401 "+wrongPassword)
-			}
-			answer := b.send("POST", "sign-in", url.Values{"login": {strings.ToUpper(login)}, "password": {annsPassword}})
-			same(t, login+", the right one too late", b.says(answer), limited)
-			same(t, "seconds to wait", answer.Header.Get("Retry-After"), "60")
-			time.Sleep(time.Minute)
-			same(t, login+", a minute later", b.try(login, "wrong wrong wrong"), "401 "+wrongPassword)
-
-			b = newBrowser(t, limits).cheaply()
-			for i := range 6 {
-				b.try(fmt.Sprintf("somebody%d@example.com", i), "wrong wrong wrong")
-			}
-			same(t, "the seventh of one address, for whom ever", b.try(login, annsPassword), limited)
-			same(t, "from another port", b.another("192.0.2.1:9").try(login, annsPassword), limited)
-
-			b = newBrowser(t, limits).cheaply()
-			for i := range 8 {
-				same(t, "from everywhere", b.another(fmt.Sprintf("198.51.100.%d:1", i)).try(login, "wrong wrong wrong"), "401 "+wrongPassword)
-			}
-			same(t, "from yet another address", b.another("203.0.113.1:1").try(login, "wrong wrong wrong"), limited)
-		}
-
-		b := newBrowser(t, limits).cheaply()
-		for range 20 {
-			same(t, "who knows the password is not limited", b.try("bob", "a password of bob"), letIn)
-		}
-		if strings.Contains(b.log.String(), "too many") {
-			t.Error(b.log)
-		}
-	})
-}
-
-func TestNobodyLocksAnAgentOutOfTheirOwnBrowser(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBrowser(t, func(o *Options) { o.Limits = ProductionLimits }).cheaply()
-		same(t, "first", b.try("ann@example.com", annsPassword), letIn)
-		b.send("POST", "sign-out", url.Values{})
-		tries := 0
-		const pause = 10 * time.Second
-		for range 24 * time.Hour / pause {
-			eve := b.another(fmt.Sprintf("198.51.%d.%d:1", tries/200%200, tries%200))
-			if got := eve.try("ann@example.com", "a wrong password"); strings.HasPrefix(got, "401") {
-				tries++
-			}
-			time.Sleep(pause)
-		}
-		if tries > 3000 {
-			t.Errorf("from many addresses there were %d tries in a day", tries)
-		}
-		for i := range 60 { // so that the next one is too early
-			b.another(fmt.Sprintf("203.0.113.%d:1", i)).try("ann@example.com", "a wrong password")
-		}
-		same(t, "elsewhere meanwhile", b.another("192.0.2.77:1").try("ann@example.com", annsPassword), "429 "+tooManyTries)
-		same(t, "Ann, in her browser", b.try("ann@example.com", annsPassword), letIn)
-		b.send("POST", "sign-out", url.Values{})
-		// Her browser has a limit of its own.
-		for range 20 {
-			b.try("ann@example.com", "a wrong password")
-		}
-		same(t, "who has her browser", b.try("ann@example.com", annsPassword), "429 "+tooManyTries)
-	})
 }
 
 func TestFewPasswordsAreComputedAtOnce(t *testing.T) {

@@ -23,6 +23,8 @@ type Limits struct {
 	// Device is for each browser that the agent has signed in with before. It draws on none of the others, so that nobody who tries from
 	// elsewhere locks an agent out for good.
 	Device limit.Rate
+	// Provider is how often somebody is sent to the provider, where nothing can be guessed here.
+	Provider limit.Limit
 }
 
 // ProductionLimits let a team in that has one address and forgets its passwords, and are slow for everybody who guesses: 2,880 tries a
@@ -36,6 +38,11 @@ var ProductionLimits = Limits{
 	Here:     limit.Rate{Burst: 5, Interval: time.Minute},
 	Anywhere: limit.Rate{Burst: 50, Interval: 30 * time.Second},
 	Device:   limit.Rate{Burst: 10, Interval: 30 * time.Second},
+	Provider: limit.Limit{
+		Each:    limit.Rate{Burst: 100, Interval: 2 * time.Second},
+		Network: limit.Rate{Burst: 300, Interval: time.Second},
+		All:     limit.Rate{Burst: 1000, Interval: 20 * time.Millisecond},
+	},
 }
 
 // key is a hash of what somebody has typed, so that it takes no more memory than that.
@@ -47,12 +54,14 @@ type tries struct {
 	here     *limit.Limiter[key]
 	anywhere *limit.Limiter[key]
 	devices  *limit.Limiter[string]
+	provider *limit.Clients
 }
 
 func newTries(l Limits) *tries {
 	return &tries{
 		clients: limit.New[netip.Prefix](l.Clients), here: limit.New[key](limit.Limit{Each: l.Here}),
 		anywhere: limit.New[key](limit.Limit{Each: l.Anywhere}), devices: limit.New[string](limit.Limit{Each: l.Device}),
+		provider: limit.New[netip.Prefix](l.Provider),
 	}
 }
 
@@ -111,9 +120,4 @@ func (s *SignIn) rememberDevice(w http.ResponseWriter, r *http.Request, agent te
 
 func setRetryAfter(w http.ResponseWriter, wait time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-}
-
-// takeClient counts somebody who is sent to the provider.
-func (t *tries) takeClient(now time.Time, client netip.Prefix) (wait time.Duration, giveBack func()) {
-	return limit.TakeFor(t.clients, client, now)
 }

@@ -2,8 +2,7 @@
 // Only this folder and the team's desk know Twilio.
 
 import { handOver } from "../launcher/scripts";
-import type { Connection, StartConnection } from "../shared/app";
-import { createAttention } from "./attention";
+import type { Connection, CreateAttention, StartConnection } from "../shared/app";
 import { tellNews } from "./news";
 import { createSession } from "./session";
 
@@ -25,7 +24,10 @@ const start: StartConnection = (app, config, visitor, memory) => {
     if (login != before) session.renew();
   });
   store.watch(["messages", "open"], session.send);
-  tellNews(app, visitor, createAttention(app, config));
+  const { sound, flashTitle } = config.chat;
+  // Without it, messages come all the same.
+  const attention = (sound || flashTitle) && app.need<CreateAttention>(ATTENTION_FILE).then((create) => create(app, config), () => () => {});
+  tellNews(app, visitor, () => attention && attention.then((call) => call()));
 
   const connection: Connection = {
     retry() {

@@ -3,7 +3,7 @@ import type { Message } from "../shared/types";
 import type { Visitor } from "../window/visitor";
 
 /** Tells what is new in the conversation: calls the page's functions, counts what is unread, and calls attention. */
-export function tellNews({ emit, store }: Pick<WindowApp, "emit" | "store">, visitor: Visitor, callAttention: () => void): void {
+export function tellNews({ emit, store }: Pick<WindowApp, "emit" | "store">, visitor: Visitor, callAttention: () => unknown): void {
   let known = store.state.messages;
   const accepted = ({ own, state }: Message) => own && !state;
   store.watch(["messages"], ({ messages, open, older, unread }) => {

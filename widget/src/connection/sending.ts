@@ -1,5 +1,6 @@
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import type { Store } from "../shared/store";
+import { warn } from "../shared/warn";
 import { pageSize } from "./history";
 import type { Entry, MessageList } from "./message-list";
 import { isLong, parts } from "./parts";
@@ -40,8 +41,11 @@ export interface Outgoing {
 /** Sends the pending messages of the list, in order, each exactly once. */
 export interface Sending {
   send(): void;
-  /** Settles when the message that is on its way, or was last, has its receipt or is given up. */
-  underway(): Promise<unknown> | undefined;
+  /**
+   * Sends what waits although its writer has gone, and the store doesn't have it any more. Settles when that has its receipts or is given
+   * up, what is on its way too.
+   */
+  flush(): Promise<void>;
   /** The first that waits, for who can carry it without a client. From then on it may be stored. */
   next(): Outgoing | undefined;
   /** It is stored there. */
@@ -59,6 +63,8 @@ export function createSending<M extends Entry>(
 ): Sending {
   let sending = false;
   let underway: Promise<void> | undefined;
+  /** What waits, the one that is on its way first. */
+  let waiting: M[] = [];
   // Messages that may be stored although nobody said so, those of an earlier page and those whose reply was lost, each with the place
   // of the last one that was here before, if that is known.
   const tried = new Map<string, number | undefined>(store.state.messages.filter(({ state }) => state).map(({ id }) => [id, undefined]));
@@ -132,11 +138,27 @@ export function createSending<M extends Entry>(
           refused(id);
           tries = 0;
         }
+      } finally {
+        underway = undefined;
       }
     }
   }
 
+  async function flush(): Promise<void> {
+    const now = reachable();
+    const [first, ...others] = waiting;
+    const rest = underway ? others : waiting;
+    try {
+      await underway;
+      for (const message of rest)
+        for (const body of parts(message.body)) await unlessSilent(now!.sendMessage(body, attributes(message)), patienceMilliseconds, signal);
+    } catch {
+      if (first) warn("a user has logged out before all that they wrote was sent");
+    }
+  }
+
   function send(): void {
+    waiting = store.state.messages.filter(({ state }) => state == "pending");
     if (sending || signal.aborted || !pending()) return;
     sending = true;
     alone(sendPending)
@@ -150,7 +172,7 @@ export function createSending<M extends Entry>(
 
   return {
     send,
-    underway: () => underway,
+    flush,
     next() {
       const message = pending();
       if (!message) return;

@@ -135,7 +135,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     signal.addEventListener("abort", hangUp, { signal: connected.signal });
     reconnector = keepConnected(connected.signal, {
       connect: makeClient,
-      underway: () => (leaving ? messages.underway() : undefined),
+      underway: () => (leaving ? messages.flush() : undefined),
       getToken: async (life) => (await requestToken(app, config, visitor, memory, life)).token,
       async open(now, life) {
         const { conversation: sid, identity } = granted;

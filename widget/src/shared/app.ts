@@ -61,6 +61,9 @@ export interface Thread {
   createView(app: WindowApp, config: Config, scroller: HTMLElement, redraw: () => void, more: () => void): View;
 }
 
+/** What the attention's file hands over: it returns what calls attention to a new message, as configured. */
+export type CreateAttention = (app: Pick<WindowApp, "id" | "signal" | "store">, config: Config) => () => void;
+
 /** What the file of the connection hands over. From then on it carries the pending messages of the store. */
 export type StartConnection = (app: WindowApp, config: Config, visitor: Visitor, memory: Memory) => Connection;
 

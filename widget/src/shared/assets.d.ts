@@ -15,6 +15,7 @@ declare const SETUP: Record<string, any> & { id: string; host: string };
 /** Names of the files that the launcher loads, in assets/. */
 declare const WINDOW_FILE: string;
 declare const CONNECTION_FILE: string;
+declare const ATTENTION_FILE: string;
 declare const PROOF_FILE: string;
 declare const FAULTS_FILE: string;
 declare const EARLY_FILE: string;

@@ -1,9 +1,10 @@
-import type { WindowApp } from "../shared/app";
-import type { Config } from "../shared/generated";
+// Sound and title for a new message: the connection loads this where they are wanted.
 
-/** Returns what calls attention, by sound and title, while the visitor looks elsewhere. Of several tabs, one does it. */
-export function createAttention({ id, signal, store }: Pick<WindowApp, "id" | "signal" | "store">, { chat, messages }: Config): () => void {
-  if (!chat.sound && !chat.flashTitle) return () => {};
+import { handOver } from "../launcher/scripts";
+import type { CreateAttention, WindowApp } from "../shared/app";
+
+/** Calls attention while the visitor looks elsewhere. Of several tabs, one does it. */
+const createAttention: CreateAttention = ({ id, signal, store }, { chat, messages }) => {
   // Where there are no locks, or none is to be had, each tab is for itself.
   let chief = !navigator.locks;
   const held = navigator.locks?.request("missive-chat-chief:" + id, { signal }, () => {
@@ -18,7 +19,7 @@ export function createAttention({ id, signal, store }: Pick<WindowApp, "id" | "s
     if (chat.sound) beep();
     if (chat.flashTitle) flash();
   };
-}
+};
 
 /** Two short tones, without a file. A page that nobody has touched yet may not sound. */
 function beep(): void {
@@ -62,3 +63,5 @@ function createFlash(text: string, { signal, store }: Pick<WindowApp, "signal" |
     timer = setInterval(turn, 1000);
   };
 }
+
+handOver(createAttention);
