@@ -29,6 +29,25 @@ function read(chat: Chat): Promise<string[]> {
   }, opening);
 }
 
+/**
+ * Returns what makes the connection that is there now half open: it stays, and swallows all that either side sends. And that returns how much
+ * the visitor's side has sent in vain.
+ */
+async function canSwallow(page: Page): Promise<() => () => number> {
+  let newest = { open: true, swallowed: 0 };
+  await page.routeWebSocket(/./, (socket) => {
+    const now = (newest = { open: true, swallowed: 0 });
+    const server = socket.connectToServer();
+    socket.onMessage((message) => (now.open ? server.send(message) : void now.swallowed++));
+    server.onMessage((message) => now.open && socket.send(message));
+  });
+  return () => {
+    const now = newest;
+    now.open = false;
+    return () => now.swallowed;
+  };
+}
+
 /** Writes faster than a visitor could. */
 function write(chat: Chat, lines: string[]): Promise<void> {
   return chat.root.evaluate((root, lines) => {
@@ -41,9 +60,10 @@ function write(chat: Chat, lines: string[]): Promise<void> {
   }, lines);
 }
 
-test("200 messages each way, while the answer to the first one and ten times the connection are lost", async ({ talk, page }) => {
+test("200 messages each way, while the answer to the first one and ten times the connection are lost, and once it is half open", async ({ talk, page }) => {
   test.setTimeout(300_000);
   await loseAnswer(page);
+  const swallow = await canSwallow(page);
   const chat = await talk.begin(opening);
   const team = await talk.team();
   const visitor = await talk.visitor();
@@ -52,7 +72,13 @@ test("200 messages each way, while the answer to the first one and ten times the
     await Promise.all([
       (async () => {
         const mine = lines("Visitor", round);
+        const swallowed = round == 5 && swallow();
         await write(chat, mine.slice(0, 10));
+        if (swallowed) {
+          // A client that says nothing is given up after 20 s.
+          await expect(chat.root.locator(".pending")).toHaveCount(0, { timeout: 60_000 });
+          expect(swallowed()).toBeGreaterThan(0);
+        }
         await talk.backend.fault({ identity: visitor, drop: true });
         await write(chat, mine.slice(10));
       })(),

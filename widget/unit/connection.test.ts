@@ -53,7 +53,7 @@ describe("connected is", () => {
     const page = await begin("Hello");
     expect(page.service.client.getConversationBySid.mock.calls).toEqual([["CH1"]]);
     expect(page.service.conversation.messages).toMatchObject([
-      { body: "Hello", author: "visitor", attributes: { id: page.store.state.messages[0]!.id, name: "Jane", email: "jane@example.com", meta: { language: "en-GB", platform: "", browser: "" } } },
+      { body: "Hello", author: "visitor", attributes: { id: page.store.state.messages[0]!.id, name: "Jane", email: "jane@example.com", page: location.origin + location.pathname, meta: { language: "en-GB", platform: "", browser: "" } } },
     ]);
     expect([page.store.state.connecting, page.store.state.failed]).toEqual([false, false]);
   });
@@ -135,6 +135,24 @@ describe("to a new message attention is called", () => {
     page.service.conversation.say("Hi");
     await passed(0);
     expect(bodies(page)).toEqual(["Hello", "Hi"]);
+  });
+});
+
+describe("each message says on which page it was written:", () => {
+  const page = (href: string) => {
+    vi.stubGlobal("location", new URL(href));
+    return begin("Hello").then(({ service }) => (service.conversation.messages[0]!.attributes as { page?: string }).page);
+  };
+
+  test.each<[href: string, page: string | undefined]>([
+    ["https://jane:secret@site.example/prices/?token=1#top", "https://site.example/prices/"],
+    ["http://site.example:8080/", "http://site.example:8080/"],
+    ["https://site.example/" + "x".repeat(5000), "https://site.example/" + "x".repeat(1000 - 21)],
+    // A page from a disk says nothing of that, nor a frame without an address.
+    ["file:///home/jane/page.html", undefined],
+    ["about:srcdoc", undefined],
+  ])("%.60s", async (href, want) => {
+    expect(await page(href)).toBe(want);
   });
 });
 

@@ -17,7 +17,7 @@ func TestErrorsHaveACodeAndASentence(t *testing.T) {
 		return `{"account":"acme","protocol":2,"secret":"` + mySecret + `","message":{` + fields + `}}`
 	}
 	refused := func(what string) string { return `{"code":"message-refused","message":"message.` + what + `."}` }
-	badAttributes := refused("attributes has a name or an email that is no text, or a meta that is not a map of texts")
+	badAttributes := refused("attributes has a name, an email or a page that is no text, or a meta that is not a map of texts")
 	tests := []struct {
 		name, method, target, body string
 		change                     func(*http.Request)

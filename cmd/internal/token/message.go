@@ -21,7 +21,8 @@ type messageForm struct {
 	// ID is random, given by the browser, and kept when the message is sent again.
 	ID   string `json:"id"`
 	Body string `json:"body"`
-	// Attributes are a JSON object: name, email and meta, as the page and the form have them. What is stored has the id, too.
+	// Attributes are a JSON object: name, email and meta, as the page and the form have them, and the page's address. What is stored has
+	// the id, too.
 	Attributes json.RawMessage `json:"attributes"`
 }
 
@@ -46,9 +47,9 @@ func (m *messageForm) check() error {
 	if attributes == nil {
 		attributes = map[string]json.RawMessage{}
 	}
-	for key, value := range map[string]any{"name": new(string), "email": new(string), "meta": new(map[string]string)} {
+	for key, value := range map[string]any{"name": new(string), "email": new(string), "page": new(string), "meta": new(map[string]string)} {
 		if given, has := attributes[key]; has && json.Unmarshal(given, value) != nil {
-			return badMessage("attributes has a name or an email that is no text, or a meta that is not a map of texts")
+			return badMessage("attributes has a name, an email or a page that is no text, or a meta that is not a map of texts")
 		}
 	}
 	attributes["id"], _ = json.Marshal(m.ID) // can't fail: a text

@@ -25,3 +25,12 @@ export function describeBrowser(): Meta {
     }),
   };
 }
+
+/** How long an address may be, in characters: Twilio takes 4 KB of attributes a message, for all that goes along. */
+const longestAddress = 1000;
+
+/** Where the visitor is, without what stands behind the path, which may be secret. Pages from a disk and in a sandbox have no address. */
+export function describePage(): { page?: string } {
+  const { origin, pathname } = location;
+  return origin == "null" ? {} : { page: (origin + pathname).slice(0, longestAddress) };
+}

@@ -1,7 +1,7 @@
 import type { Client, Conversation } from "@twilio/conversations";
 import type { StartConnection } from "../shared/app";
 import type { Message } from "../shared/types";
-import { describeBrowser } from "./browser";
+import { describeBrowser, describePage } from "./browser";
 import { createClients } from "./client";
 import { withinLimit } from "./limit";
 import { createMessageSync } from "./messages";
@@ -55,7 +55,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   const messages = createMessageSync<Message>(store, signal, {
     connected,
     take: (received, past) => messageOf(received, past, granted.identity, participants),
-    attributes: ({ id, attributes }) => withinLimit({ ...attributes, id, meta: { ...attributes?.meta, ...describeBrowser() } }),
+    attributes: ({ id, attributes }) => withinLimit({ ...attributes, ...describePage(), id, meta: { ...attributes?.meta, ...describeBrowser() } }),
     // Of several tabs one sends at a time: both may have the same message.
     alone: (work) => exclusively("missive-chat-send:" + account, work),
     detour: () => renew(),
