@@ -74,3 +74,26 @@ test("an agent whom nobody has seen for a quarter of an hour is away in each tab
   await page.mouse.move(300, 300);
   await expect(desk.online).toHaveAttribute("aria-checked", "false");
 });
+
+test("what is written while nobody sits at the desk stays unread, and is read when somebody is back", async ({ desk, visit }) => {
+  const { page } = desk;
+  await page.clock.install();
+  await page.reload();
+  const chat = await visit();
+  await chat.write("Hello");
+  await desk.read("Visitor");
+  const seen = chat.root.locator(".note", { hasText: "Seen" });
+  await expect(seen).toHaveCount(1);
+
+  await page.clock.runFor(61_000);
+  await chat.write("Anybody there?");
+  await expect(desk.bubbles).toHaveText(["Hello", "Anybody there?"]);
+  await expect(desk.conversations).toContainText("1 unread");
+  await page.clock.runFor(30_000);
+  await expect(page).toHaveTitle("(1) Team desk");
+  await expect(chat.root.locator(".row", { hasText: "Anybody there?" }).locator(".note")).not.toContainText("Seen");
+
+  await page.mouse.move(200, 200);
+  await expect(chat.root.locator(".row", { hasText: "Anybody there?" }).locator(".note")).toContainText("Seen");
+  await expect(page).toHaveTitle("Team desk");
+});

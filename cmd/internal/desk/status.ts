@@ -10,7 +10,7 @@ export interface Status {
   say(text: string): void;
 }
 
-const sayMilliseconds = 6000;
+const sayMilliseconds = 4000;
 const connectionTexts: Record<State["connection"], string> = { off: "", connecting: "Connecting…", on: "", failed: "No connection. Trying again…" };
 const awayTexts = {
   chosen: "You are away; visitors see that. Nothing new is shown until you are back online.",

@@ -74,7 +74,7 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
     write(state, !composer ? closedNote : conversation.state == "done" ? doneNote : "");
     parts.done.hidden = !composer;
     const again = conversation.state == "done";
-    parts.done.classList.toggle("again", again);
+    parts.done.classList.toggle("reopens", again);
     write(parts.done.lastElementChild!, again ? "Reopen" : "Done");
     // The list of conversations changes with each message anywhere, the header hardly ever.
     const { title, email, verification, vouched, account, page } = conversation;
