@@ -3,6 +3,17 @@
 import { createHmac } from "node:crypto";
 import { expect, secret, test } from "./talk.ts";
 
+test("a tab in which nothing was said has the badge of a conversation that begins in another one", async ({ talk, context }) => {
+  const empty = await talk.open();
+  await empty.open();
+  await empty.close.click();
+  const chat = await talk.begin("Hello", {}, await context.newPage());
+  await chat.close.click();
+  await (await talk.team()).send("Hi");
+  await expect(chat.badge).toHaveText("1");
+  await expect(empty.badge).toHaveText("1");
+});
+
 test("what is said in two tabs at once is there once, in one order", async ({ talk, context }) => {
   const first = await talk.begin("Start");
   const second = await talk.open({}, await context.newPage());
@@ -51,7 +62,7 @@ test("who comes with a wrong digest never sees the thread of the verified user",
   expect(JSON.parse((await talk.conversations()).at(-1)!.attributes)).toMatchObject({ verification: "cannot-verify" });
 
   // Not even with the session that the verified user has left in this browser.
-  const session = () => page.evaluate(() => JSON.parse(localStorage["missive-chat:bundled"]).session);
+  const session = () => page.evaluate(() => JSON.parse(localStorage["missive-chat:bundled"]).user.session);
   const before = await session();
   const intruder = await talk.open(jane("guessed"));
   await expect.poll(session).not.toBe(before);

@@ -32,7 +32,7 @@ async function begin(text: string, given: Parameters<typeof openPage>[0] = {}): 
 const user = { email: "jane@example.com", name: "", digest: "d78c", avatarUrl: "" };
 const bodies = ({ store }: FakePage) => store.state.messages.map(({ body }) => body);
 const waiting = ({ store }: FakePage) => Object.fromEntries(store.state.messages.flatMap(({ body, state }) => (state ? [[body, state]] : [])));
-const message = (body: string): Message => ({ id: body, body, own: true, time: 0, state: "pending" });
+const message = (body: string): Message => ({ id: body, body, own: true, time: Date.now(), state: "pending" });
 
 beforeEach(() => {
   vi.useFakeTimers();

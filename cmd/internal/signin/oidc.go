@@ -87,20 +87,21 @@ func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 		s.comeBack(w, r, q)
 		return
 	}
+	conversation := q.Get("to")
+	if !conversationSID.MatchString(conversation) {
+		conversation = ""
+	}
 	if wait, _ := limit.TakeFor(s.tries.provider, s.client(r), s.now()); wait > 0 {
-		back(w, tooOften, q.Get("to"))
+		back(w, tooOften, conversation)
 		return
 	}
 	_, config, err := s.provider.discover(r.Context())
 	if err != nil {
 		s.log.Error("the provider for signing in can't be reached", "issuer", s.provider.issuer, "cause", causeOf(err))
-		back(w, providerDown, q.Get("to"))
+		back(w, providerDown, conversation)
 		return
 	}
-	l := leave{State: newID(), Nonce: newID(), Verifier: oauth2.GenerateVerifier()}
-	if to := q.Get("to"); conversationSID.MatchString(to) {
-		l.Conversation = to
-	}
+	l := leave{newID(), newID(), oauth2.GenerateVerifier(), conversation}
 	s.set(w, r, providerCookie, providerLife, l)
 	options := []oauth2.AuthCodeOption{oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)}
 	if choosesAccount(s.provider.issuer) {

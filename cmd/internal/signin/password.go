@@ -61,7 +61,6 @@ func newHashes(t *team.Team) *hashes {
 			h.nobody = p // at last that of the first agent
 		}
 	}
-	h.nobody.Hash = make([]byte, len(h.nobody.Hash)) // that of no password
 	return h
 }
 

@@ -155,12 +155,9 @@ const (
 	tooOften     = "tries"
 )
 
-// back leads to the page to sign in at, with what it tells there, and the conversation to which somebody wants to go, if it is one.
+// back leads to the page to sign in at, with what it tells there, and the conversation to which somebody wants to go, if there is one.
 func back(w http.ResponseWriter, query, conversation string) {
-	to := url.URL{Path: signInName, RawQuery: query}
-	if conversationSID.MatchString(conversation) {
-		to.Fragment = conversation
-	}
+	to := url.URL{Path: signInName, RawQuery: query, Fragment: conversation}
 	seeOther(w, to.String())
 }
 

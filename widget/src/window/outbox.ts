@@ -55,12 +55,16 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
 
   signal.addEventListener("abort", () => clearTimeout(retry));
   const tell = (what: (connected: Connection) => void) => void connection?.then(what, () => {});
-  store.watch(["open", "named"], ({ open, named, messages }) => {
-    const { session, secret } = memory.now;
+  const look = () => {
+    const { open, named, messages } = store.state;
+    const { session, secret } = memory.read();
     // A visitor who has a conversation, or may have it without having heard; one who may have it from another device, once they look; or
     // what an older launcher was about to send.
     if (!connection && (session || secret || (open && named?.digest) || messages.some(({ state }) => state == "pending"))) connect();
-  });
+  };
+  store.watch(["open", "named"], look);
+  // They may have begun one in another tab.
+  addEventListener("storage", look, { signal });
   return {
     send(text) {
       const { messages } = store.state;
