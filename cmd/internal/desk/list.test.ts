@@ -110,8 +110,9 @@ describe("the list", () => {
     ["while it is read", { loaded: false }, "true", false],
     ["read", {}, "false", false],
     ["while the connection is lost", { connection: "failed" }, "false", false],
-    ["away", { connection: "off" }, "false", true],
-    ["away from the start", { loaded: false, connection: "off" }, "false", true],
+    ["away by choice", { connection: "off", away: "chosen" }, "false", true],
+    ["away from the start", { loaded: false, connection: "off", away: "chosen" }, "false", true],
+    ["away because nobody touched anything", { connection: "off", away: "idle" }, "false", false],
   ])("%s", (_, change, busy, inert) => {
     show(change);
     expect([list.getAttribute("aria-busy"), list.inert]).toEqual([busy, inert]);
