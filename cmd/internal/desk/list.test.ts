@@ -161,6 +161,17 @@ describe("of a thousand conversations", () => {
     expect(store.list.focused()).toBe("CH501");
   });
 
+  test("it stays when it is scrolled far out of view, too, where it belongs", () => {
+    const { list: shown } = show({ conversations: many });
+    shown.focus();
+    press("ArrowDown");
+    scroller.scrollTop = 42_000;
+    scroller.dispatchEvent(new Event("scroll"));
+    vi.advanceTimersByTime(20);
+    expect(sids().slice(0, 2)).toEqual(["CH1", "CH494"]);
+    expect([document.activeElement!.getAttribute("href"), list.querySelector("li")!.style.top]).toEqual(["#CH1", "84px"]);
+  });
+
   test.each<[string, selected: string, by: 1 | -1, open: string]>([
     ["the next one", "CH5", 1, "#CH6"],
     ["the one before", "CH5", -1, "#CH4"],
