@@ -104,6 +104,28 @@ test("what was set stays set: without sound, and without notifications", async (
   expect([await shown(page), await notes(page), await page.evaluate(() => asked)]).toEqual([[], 0, 0]);
 });
 
+test("of several tabs one announces", async ({ preview, page, context }) => {
+  await page.goto(preview.address + "desk/");
+  await page.evaluate(() => localStorage.setItem("missive-desk-settings", JSON.stringify({ notify: true })));
+  const tabs = [page, await context.newPage(), await context.newPage()];
+  for (const tab of tabs) {
+    await tab.addInitScript(standIn);
+    await tab.addInitScript(() => void ((Notification as any).permission = "granted"));
+    await tab.goto(preview.address + "desk/");
+    await tab.reload();
+    await expect(tab.getByText("No conversations yet.")).toBeVisible();
+  }
+  await give(preview, { identity: "acme_1", name: "Ann", messages: [{ body: "Hello" }] });
+  for (const tab of tabs) await expect(tab).toHaveTitle("(1) Team desk");
+  const all = async () => (await Promise.all(tabs.map(shown))).flat();
+  await expect.poll(all).toEqual([["Ann", expect.stringMatching(/^CH/), "Hello", false]]);
+  const sid = (await all())[0]![1] as string;
+  await rest(preview, `/Conversations/${sid}/Messages`, { Author: "acme_1", Body: "Hello?" });
+  await expect.poll(all).toHaveLength(2);
+  for (const tab of tabs) await expect(tab).toHaveTitle("(2) Team desk");
+  expect(await all()).toHaveLength(2);
+});
+
 test("it can be installed: a manifest, icons, and colours of the theme", async ({ preview, page, request }) => {
   await page.goto(preview.address + "desk/");
   const href = await page.locator("link[rel=manifest]").evaluate((link: HTMLLinkElement) => link.href);

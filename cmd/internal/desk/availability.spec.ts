@@ -69,6 +69,12 @@ test("an agent whom nobody has seen for a quarter of an hour is away in each tab
   for (const each of [desk, other]) await expect(each.online).toHaveAttribute("aria-checked", "true");
   await pass(1);
   await expect(chat.status).toHaveText("We’re online");
+  await pass(16);
+  await expect(chat.status).toHaveText("We’re offline");
+  await desk.conversations.click();
+  await expect(desk.bubbles).toHaveText(["Hello"]);
+  await pass(1);
+  await expect(chat.status).toHaveText("We’re online");
   await desk.online.click();
   await expect(chat.status).toHaveText("We’re offline");
   await page.mouse.move(300, 300);

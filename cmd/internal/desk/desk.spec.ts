@@ -93,7 +93,7 @@ test("several visitors at once have a conversation each, with what is known of t
       await expect(desk.fact("Account")).toHaveText("acme");
       await expect(desk.contact.locator(".mark")).toHaveText(mark);
       await expect(desk.contact).toContainText(about);
-      await expect(desk.page.locator("#who")).toHaveText(email + mark);
+      await expect(desk.page.locator("#who")).toHaveText(email + mark + new URL(desk.page.url()).host);
     });
 
   await test.step("each has the answers that were written there", async () => {
@@ -116,12 +116,25 @@ test("the contact panel shows what came with the last message, also of somebody 
   await meta({ plan: "free" });
   await chat.write("Hello");
   await desk.read("Visitor");
-  await expect(desk.contact.getByRole("term")).toHaveText(["Name", "E-mail", "Account", "Language", "Platform", "Browser", "plan"]);
-  await expect(desk.contact.getByRole("definition")).toHaveText(["–", "–", "acme", "en-GB", "Linux", /^Chrome \d+$/, "free"]);
+  await expect(desk.contact.getByRole("term")).toHaveText(["Name", "E-mail", "Account", "Page", "Language", "Platform", "Browser", "plan"]);
+  await expect(desk.contact.getByRole("definition")).toHaveText(["–", "–", "acme", new URL(desk.page.url()).host, "en-GB", "Linux", /^Chrome \d+$/, "free"]);
   await meta({ plan: "pro", seats: 3 });
   await chat.write("Hello again");
   await expect(desk.fact("plan")).toHaveText("pro");
   await expect(desk.fact("seats")).toHaveText("3");
+});
+
+test("the desk says on which page the visitor is, without what stands behind the path", async ({ desk, visit, preview }) => {
+  const chat = await visit(jane);
+  const { host } = new URL(preview.address);
+  await chat.page.evaluate(() => history.pushState({}, "", "/prices?token=secret#here"));
+  await chat.write("Hello");
+  await expect(desk.conversations.locator(".page")).toHaveText(host + "/prices");
+  await desk.read("Jane Doe");
+  await expect(desk.page.locator("#who a")).toHaveAttribute("href", preview.address + "prices");
+  await chat.page.evaluate(() => history.pushState({}, "", "/jugs"));
+  await chat.write("And this one?");
+  await expect(desk.fact("Page")).toHaveText(host + "/jugs");
 });
 
 test("a restart of the preview keeps the conversations, and both sides go on by themselves", async ({ desk, visit, preview }) => {

@@ -110,8 +110,9 @@ describe("the list", () => {
     ["while it is read", { loaded: false }, "true", false],
     ["read", {}, "false", false],
     ["while the connection is lost", { connection: "failed" }, "false", false],
-    ["away", { connection: "off" }, "false", true],
-    ["away from the start", { loaded: false, connection: "off" }, "false", true],
+    ["away by choice", { connection: "off", away: "chosen" }, "false", true],
+    ["away from the start", { loaded: false, connection: "off", away: "chosen" }, "false", true],
+    ["away because nobody touched anything", { connection: "off", away: "idle" }, "false", false],
   ])("%s", (_, change, busy, inert) => {
     show(change);
     expect([list.getAttribute("aria-busy"), list.inert]).toEqual([busy, inert]);
@@ -158,6 +159,17 @@ describe("of a thousand conversations", () => {
     expect(document.activeElement!.getAttribute("href")).toBe("#CH500");
     store.set({ conversations: moved.filter(({ sid }) => sid != "CH500") });
     expect(store.list.focused()).toBe("CH501");
+  });
+
+  test("it stays when it is scrolled far out of view, too, where it belongs", () => {
+    const { list: shown } = show({ conversations: many });
+    shown.focus();
+    press("ArrowDown");
+    scroller.scrollTop = 42_000;
+    scroller.dispatchEvent(new Event("scroll"));
+    vi.advanceTimersByTime(20);
+    expect(sids().slice(0, 2)).toEqual(["CH1", "CH494"]);
+    expect([document.activeElement!.getAttribute("href"), list.querySelector("li")!.style.top]).toEqual(["#CH1", "84px"]);
   });
 
   test.each<[string, selected: string, by: 1 | -1, open: string]>([

@@ -135,9 +135,10 @@ export function showList({ scroller, list }: ListParts, store: Store<State>, peo
     scroller.scrollTop = 0;
     currentAt = 0;
   });
-  store.watch(["loaded", "connection"], ({ loaded, connection }) => {
+  store.watch(["loaded", "connection", "away"], ({ loaded, connection, away }) => {
     attribute(list, "aria-busy", "" + (!loaded && connection != "off"));
-    list.inert = connection == "off";
+    // Who is away because they touched nothing is back with the touch that opens a conversation.
+    list.inert = away == "chosen";
   });
 
   return {

@@ -7,6 +7,7 @@ import { summarizeClosed } from "./closed";
 import type { Conversations } from "./conversations";
 import type { Drafts } from "./drafts";
 import type { People } from "./people";
+import { lookEveryMilliseconds } from "./presence";
 import type { Server } from "./server";
 import type { State } from "./state";
 import { createThread, type Thread } from "./thread";
@@ -47,6 +48,8 @@ const retryPauseMilliseconds = 2000;
 export function createOpening({ parts, store, people, server, drafts, find, isHere }: OpeningOptions): Opening {
   const threads = new Map<string, Thread>();
   let shown: { view: ThreadView; closed: boolean } | undefined;
+  /** Where the agent was last told to look, and when. */
+  let looked = { sid: "", at: 0 };
   const isConnected = () => store.state.connection == "on";
 
   function threadOf(sid: string): Thread {
@@ -68,7 +71,11 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
 
   function look(): void {
     const { selected } = store.state;
-    if (isConnected() && isHere() && find(selected)) threads.get(selected)?.look();
+    if (!isConnected() || !isHere() || !find(selected)) return;
+    // Who moves about in it has just told.
+    if (looked.sid == selected && Date.now() - looked.at < lookEveryMilliseconds / 2) return;
+    looked = { sid: selected, at: Date.now() };
+    threads.get(selected)?.look();
   }
 
   /** Once all are known that can be answered, another one can only be read. */
