@@ -184,7 +184,12 @@ test("a window that a new build has left without its connection goes on with the
   await chat.identify();
   // The upload happened while the visitor was writing.
   await page.route("**/connection.*", (route) => (launchers(site).length > 1 ? route.fallback() : route.fulfill({ status: 404 })));
-  await chat.write("Hello");
+  await chat.box.fill("Hello");
+  // The fresh one may take over between the focus and the key.
+  await expect(async () => {
+    await chat.box.press("Enter");
+    await expect(chat.bubbles.last()).toHaveText("Hello", { timeout: 1000 });
+  }).toPass();
   await site.connected();
   await expect(chat.window).toBeVisible();
   await expect(chat.bubbles.last()).toHaveText("Hello");
