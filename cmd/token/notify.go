@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"missive/cmd/internal/notify"
 	"missive/cmd/internal/team"
@@ -15,9 +16,12 @@ const (
 	webhookAddress = "MISSIVE_WEBHOOK"
 )
 
+// sweepInterval is that of the notifier; 0 for its own. Tests have a shorter one.
+var sweepInterval time.Duration
+
 // notifications returns how the team is told of what nobody has read. Without a way to tell there is nothing to do.
 func (e *environment) notifications(t *team.Team) notify.Options {
-	o := notify.Options{After: notify.DefaultAfter}
+	o := notify.Options{After: notify.DefaultAfter, Interval: sweepInterval}
 	n := t.Notify
 	if n == nil {
 		n = &team.Notify{}

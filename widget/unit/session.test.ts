@@ -251,6 +251,21 @@ describe("when somebody else has become the visitor", () => {
     expect([clients[0]!.over, kept.CH1!.bodies]).toEqual([true, ["a", "b", "c"]]);
   });
 
+  test("what goes along to their conversation is not sent to the one before, too", async () => {
+    const { memory, set, state, write } = await loadOn();
+    let arrive!: () => void;
+    theirs[0]!.fates.push((store) => new Promise((resolve) => (arrive = () => resolve(store()))));
+    for (const text of ["a", "b"]) await write(text);
+    forget(memory);
+    given = "CH2";
+    await set({ visit: 1, messages: state().messages });
+    arrive();
+    await passed();
+    await come();
+    await passed();
+    expect([...kept.CH1!.bodies, ...kept.CH2!.bodies]).toEqual(["a", "b"]);
+  });
+
   test("what can't be sent any more is told in the console", async () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const { memory, set, write } = await loadOn();

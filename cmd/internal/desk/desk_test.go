@@ -260,6 +260,9 @@ func TestDoneLastsUntilTheVisitorWritesAgain(t *testing.T) {
 
 func TestWhatTwilioHasClosedCanBeListedAndRead(t *testing.T) {
 	b := newBench(t)
+	claim := "notify-CH" + strings.Repeat("0", 32) + "-0-1" // no visitor's
+	b.rest(http.MethodPost, "/Conversations", url.Values{"UniqueName": {claim}})
+	b.rest(http.MethodPost, "/Conversations/"+claim, url.Values{"State": {"closed"}})
 	const closed = 23 // more than a page
 	var last token.Answer
 	for i := range closed {

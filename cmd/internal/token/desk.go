@@ -215,7 +215,10 @@ func (t rest) closedConversations(ctx context.Context, cursor string) (list []co
 		return nil, "", explain(err)
 	}
 	for _, c := range page.Conversations {
-		list = append(list, fromAPI(&c))
+		// Those without a visitor are claims of notifications, which close where the service has a timer of its own.
+		if c := fromAPI(&c); IsVisitor(c.name) {
+			list = append(list, c)
+		}
 	}
 	if at, err := url.Parse(value(page.Meta.NextPageUrl)); err == nil && at.RawQuery != "" {
 		q := at.Query()

@@ -147,7 +147,8 @@ export function createSending<M extends Entry>(
   async function flush(): Promise<void> {
     const now = reachable();
     const [first, ...others] = waiting;
-    const rest = underway ? others : waiting;
+    // What is in the store still goes along to the next conversation.
+    const rest = (underway ? others : waiting).filter((message) => !store.state.messages.find(({ id }) => id == message.id));
     try {
       await underway;
       for (const message of rest)
