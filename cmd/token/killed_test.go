@@ -44,7 +44,6 @@ type site struct {
 	owners  map[string]string // of claims
 	open    bool              // whether conversations are listed, without which no sweep sees anything
 	told    map[string]int    // by key
-	bodies  map[string]string // the keys of events, which must be those of their conversations
 
 	holdMessage string // the server of which the answer to the next message is held back
 	heldKey     chan string

@@ -9,6 +9,9 @@ import { forget, jane } from "./fake-app";
 import { type FakePage, files, openPage } from "./fake-page";
 import { answer, Service } from "./fake-service";
 
+// Says everything each time.
+vi.mock("../src/shared/warn", () => ({ warn: (message: string) => console.warn("MissiveChat: " + message) }));
+
 const second = 1000;
 const minute = 60 * second;
 const passed = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
@@ -758,6 +761,21 @@ describe("when somebody else has become the visitor", () => {
     await passed(10 * minute);
     expect([bodies(page), page.service.asked.length, conversation.bodies]).toEqual([[], 1, ["One", "For the first"]]);
     expect(page.store.state).toMatchObject({ connecting: false, older: false, seen: -1, typing: false });
+  });
+
+  test("of what they wrote before there was a client, that goes on which a request carries, and the rest is told in the console", async () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const told = [];
+    for (const texts of [["One"], ["One", "Two"]]) {
+      const page = open();
+      page.service.instead = () => new Promise(() => {});
+      for (const text of texts) page.outbox.send(text);
+      await passed(0);
+      change(page);
+      await passed(0);
+      told.push([...warn.mock.calls.flat()]);
+    }
+    expect(told).toEqual([[], ["MissiveChat: a user has logged out before all that they wrote was sent"]]);
   });
 
   test("what they write goes to their own conversation", async () => {

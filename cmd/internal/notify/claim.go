@@ -46,10 +46,10 @@ const (
 )
 
 func claimName(b burst, try int) string {
-	return fmt.Sprintf("notify-%s-%d-%d", b.conversation, b.first, try)
+	return fmt.Sprintf(token.NotePrefix+"%s-%d-%d", b.conversation, b.first, try)
 }
 
-var claimPattern = regexp.MustCompile(`^notify-(CH[0-9a-f]{32})-(\d{1,9})-(\d{1,9})$`)
+var claimPattern = regexp.MustCompile(`^` + token.NotePrefix + `(CH[0-9a-f]{32})-(\d{1,9})-(\d{1,9})$`)
 
 // claimOf reads a conversation of the service as a claim; false when it is none.
 func claimOf(t token.Thread) (claim, bool) {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	api "github.com/twilio/twilio-go/rest/conversations/v1"
@@ -215,8 +216,8 @@ func (t rest) closedConversations(ctx context.Context, cursor string) (list []co
 		return nil, "", explain(err)
 	}
 	for _, c := range page.Conversations {
-		// Those without a visitor are claims of notifications, which close where the service has a timer of its own.
-		if c := fromAPI(&c); IsVisitor(c.name) {
+		// Notes close where the service has a timer of its own.
+		if c := fromAPI(&c); !strings.HasPrefix(c.name, NotePrefix) {
 			list = append(list, c)
 		}
 	}

@@ -155,6 +155,9 @@ func (i *Inbox) Visitor(t Thread) (Visitor, bool) {
 	return Visitor{claim.Account, claim.Name, claim.Email, claim.Verification}, true
 }
 
+// NotePrefix is what the unique names of notes begin with: conversations without anybody in them, which say who does something.
+const NotePrefix = "notify-"
+
 // Note makes a conversation that nobody takes part in, so that nobody but who has the API key sees it, and that costs nothing. A
 // name is taken once: with ErrTaken somebody else was first.
 func (i *Inbox) Note(ctx context.Context, name, attributes string) (sid string, err error) {

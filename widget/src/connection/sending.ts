@@ -42,10 +42,10 @@ export interface Outgoing {
 export interface Sending {
   send(): void;
   /**
-   * Sends what waits although its writer has gone, and the store doesn't have it any more. Settles when that has its receipts or is given
-   * up, what is on its way too.
+   * Sends what waits although its writer has gone, and the store doesn't have it any more. Carried: the first goes along with a request.
+   * Settles when that has its receipts or is given up, what is on its way too.
    */
-  flush(): Promise<void>;
+  flush(carried: boolean): Promise<void>;
   /** The first that waits, for who can carry it without a client. From then on it may be stored. */
   next(): Outgoing | undefined;
   /** It is stored there. */
@@ -144,11 +144,11 @@ export function createSending<M extends Entry>(
     }
   }
 
-  async function flush(): Promise<void> {
+  async function flush(carried: boolean): Promise<void> {
     const now = reachable();
     const [first, ...others] = waiting;
     // What is in the store still goes along to the next conversation.
-    const rest = (underway ? others : waiting).filter((message) => !store.state.messages.find(({ id }) => id == message.id));
+    const rest = (underway || carried ? others : waiting).filter((message) => !store.state.messages.find(({ id }) => id == message.id));
     try {
       await underway;
       for (const message of rest)

@@ -45,7 +45,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   /** Of whom a request for a token is on its way. */
   let asking: AbortSignal | undefined;
   /** What is on its way must not be lost with who sent it. */
-  let leaving = false;
+  let leaving: Promise<void> | undefined;
   /** The session that has no conversation; "": nor did the endpoint give one. */
   let idle: string | undefined;
   /** The SID of the conversation that was left as it is closed. */
@@ -135,7 +135,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
     signal.addEventListener("abort", hangUp, { signal: connected.signal });
     reconnector = keepConnected(connected.signal, {
       connect: makeClient,
-      underway: () => (leaving ? messages.flush() : undefined),
+      underway: () => leaving,
       getToken: async (life) => (await requestToken(app, config, visitor, memory, life)).token,
       async open(now, life) {
         const { conversation: sid, identity } = granted;
@@ -202,9 +202,9 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
       connect();
     },
     end() {
-      leaving = true;
+      leaving = messages.flush(!!asking);
       disconnect();
-      leaving = false;
+      leaving = undefined;
       messages.close();
       store.set({ older: false, seen: -1, typing: false });
     },
