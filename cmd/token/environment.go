@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -131,7 +130,7 @@ func (e *environment) apiURL() *url.URL {
 		return nil
 	}
 	u, err := url.Parse(e.values[name])
-	if err != nil || u.Scheme != "http" || u.User != nil || !isLoopback(u.Hostname()) {
+	if err != nil || u.Scheme != "http" || u.User != nil || !token.IsLoopback(u.Hostname()) {
 		e.problem("%s is no address on this machine, such as http://127.0.0.1:4400: it is for trying things out, and the API key goes there", name)
 		return nil
 	}
@@ -145,11 +144,6 @@ func socketOf(t token.Twilio) string {
 		return ""
 	}
 	return "ws://" + t.URL.Host + "/v3/wsconnect"
-}
-
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // err tells all that is missing or malformed, if anything is.

@@ -44,6 +44,7 @@ type site struct {
 	owners  map[string]string // of claims
 	open    bool              // whether conversations are listed, without which no sweep sees anything
 	told    map[string]int    // by key
+	changed *sync.Cond        // sweeps or told
 
 	holdMessage string // the server of which the answer to the next message is held back
 	heldKey     chan string
@@ -52,6 +53,7 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	s := &site{T: t, sweeps: map[string]int{}, owners: map[string]string{}, told: map[string]int{}, heldKey: make(chan string, 1), heldMessage: make(chan struct{})}
+	s.changed = sync.NewCond(&s.mu)
 	s.twilio = newEnvironment(complete).twilio()
 	var err error
 	if s.backend, err = conversations.New(conversations.Options{AccountSID: s.twilio.AccountSID, APIKey: s.twilio.APIKey, APISecret: s.twilio.APISecret, ServiceSID: s.twilio.ServiceSID}); err != nil {
@@ -100,6 +102,7 @@ func (s *site) receive(_ http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	first := len(s.told) == 0
 	s.told[e.Key]++
+	s.changed.Broadcast()
 	s.mu.Unlock()
 	if first {
 		s.heldKey <- e.Key
@@ -118,6 +121,7 @@ func (s *site) twilioOf(name string) http.HandlerFunc {
 		s.mu.Lock()
 		if lists {
 			s.sweeps[name]++
+			s.changed.Broadcast()
 		}
 		refused := lists && !s.open
 		hold := s.holdMessage == name && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Messages")
@@ -179,14 +183,10 @@ func (s *site) start(name string) *exec.Cmd {
 
 // await waits until something is so.
 func (s *site) await(is func() bool) {
-	for {
-		s.mu.Lock()
-		done := is()
-		s.mu.Unlock()
-		if done {
-			return
-		}
-		time.Sleep(time.Millisecond)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !is() {
+		s.changed.Wait()
 	}
 }
 

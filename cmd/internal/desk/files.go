@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"mime"
@@ -22,9 +23,17 @@ import (
 // Files are the page and what it loads.
 type Files struct {
 	page  []byte
-	files map[string][]byte // by their names below Path
-	cdn   bool              // the page loads the SDK from Twilio's host
+	files map[string]file // by their names below Path
+	cdn   bool            // the page loads the SDK from Twilio's host
 }
+
+// file is one, with its ETag.
+type file struct {
+	content []byte
+	tag     string
+}
+
+func newFile(content []byte) file { return file{content, fmt.Sprintf(`"%x"`, sha256.Sum256(content))} }
 
 // served are files of the folder that the page loads as they are, beside its script.
 var served = []string{"page.css", "thread.css", "desk.webmanifest", "icon.svg", "icon-180.png", "icon-192.png", "icon-512.png", "icon-maskable-512.png"}
@@ -42,21 +51,26 @@ func NewFiles(own, base page.Page, b *bundle.Bundle, data Data) (*Files, error) 
 	if err != nil {
 		return nil, err
 	}
-	f := &Files{files: map[string][]byte{"page.js": b.Pages[own.Name()]}, cdn: true}
+	f := &Files{files: map[string]file{"page.js": newFile(b.Pages[own.Name()])}, cdn: true}
 	if f.page, err = templates.Render("page.html.tmpl", data); err != nil {
 		return nil, err
 	}
-	for _, name := range served {
-		if f.files[name], err = fs.ReadFile(own.Files, name); err != nil {
-			return nil, err
+	add := func(from fs.FS, names ...string) error {
+		for _, name := range names {
+			content, err := fs.ReadFile(from, name)
+			if err != nil {
+				return err
+			}
+			f.files[name] = newFile(content)
 		}
+		return nil
 	}
-	if f.files["base.css"], err = fs.ReadFile(base.Files, "base.css"); err != nil {
+	if err := errors.Join(add(own.Files, served...), add(base.Files, "base.css")); err != nil {
 		return nil, err
 	}
 	for _, asset := range b.Assets {
 		if name := path.Base(asset.Name); strings.HasPrefix(name, "sdk.") {
-			f.files[name], f.cdn = asset.Bytes, false
+			f.files[name], f.cdn = newFile(asset.Bytes), false
 		}
 	}
 	return f, nil
@@ -78,7 +92,7 @@ func Build(npm bool) (*Files, []problem.Problem) {
 // servePage answers with the page, which has no name, or with what it loads.
 func (h *handler) servePage(w http.ResponseWriter, r *http.Request, name string) {
 	files := h.Files()
-	content, known := files.files[name]
+	file, known := files.files[name]
 	switch {
 	case name == "":
 		h.serveDocument(w, r, files)
@@ -88,8 +102,8 @@ func (h *handler) servePage(w http.ResponseWriter, r *http.Request, name string)
 		header := w.Header()
 		header.Set("Content-Type", cmp.Or(types[path.Ext(name)], mime.TypeByExtension(path.Ext(name))))
 		header.Set("Cache-Control", "no-cache") // with an ETag: it is asked for each time, and sent when it is another one
-		header.Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(content)))
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+		header.Set("ETag", file.tag)
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(file.content))
 	}
 }
 

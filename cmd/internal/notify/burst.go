@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -53,20 +52,10 @@ func unreadIn(conversation string, run []token.InboxMessage, read int) *burst {
 func withoutRepeats(messages []token.InboxMessage) []token.InboxMessage {
 	there := map[[3]string]bool{}
 	return slices.DeleteFunc(messages, func(m token.InboxMessage) bool {
-		id := textOf(m.Attributes, "id")
+		id := m.Attribute("id")
 		same := [3]string{m.Author, id, m.Body}
 		repeat := id != "" && there[same]
 		there[same] = true
 		return repeat
 	})
-}
-
-// textOf returns a text of a message's attributes; "" for none. They are read as JavaScript does: a name in other letters is another
-// name.
-func textOf(attributes, name string) (text string) {
-	var all map[string]json.RawMessage
-	if json.Unmarshal([]byte(attributes), &all) != nil || json.Unmarshal(all[name], &text) != nil {
-		return ""
-	}
-	return text
 }

@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
-	"net/netip"
 	"net/textproto"
 	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"missive/cmd/internal/token"
 )
 
 // Mail is how e-mails go out, and to whom. Each recipient gets their own, so that one whom the server refuses is no reason for the
@@ -69,7 +70,7 @@ func (m *Mail) options() []gomail.Option {
 	switch {
 	case m.Port == implicitTLS || m.implicit:
 		options = append(options, gomail.WithSSL())
-	case onThisMachine(m.Host) && m.tls == nil:
+	case token.IsLoopback(m.Host) && m.tls == nil:
 		// Nobody reads what doesn't leave the machine, and a mail server's certificate is rarely for localhost.
 		options, auth = append(options, gomail.WithTLSPolicy(gomail.NoTLS)), gomail.SMTPAuthPlainNoEnc
 	default:
@@ -82,11 +83,6 @@ func (m *Mail) options() []gomail.Option {
 		options = append(options, gomail.WithSMTPAuth(auth), gomail.WithUsername(m.User), gomail.WithPassword(m.Password))
 	}
 	return options
-}
-
-func onThisMachine(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // whyUnsent tells why a mail was not sent by the server's codes: its words mostly repeat addresses.

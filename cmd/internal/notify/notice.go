@@ -63,7 +63,7 @@ func noticeOf(i inbox, desk string, t token.Thread, b *burst) Notice {
 		n.Lines = append(n.Lines, line)
 	}
 	for _, m := range slices.Backward(b.messages) {
-		if n.Page = pageOf(m.Attributes); n.Page != "" {
+		if n.Page = pageOf(m); n.Page != "" {
 			break
 		}
 	}
@@ -95,8 +95,8 @@ func (n Notice) Mark() string {
 }
 
 // pageOf returns the page that a message says it was written on. Anybody can say anything there.
-func pageOf(attributes string) string {
-	text := textOf(attributes, "page")
+func pageOf(m token.InboxMessage) string {
+	text := m.Attribute("page")
 	u, err := url.Parse(text)
 	if err != nil || len(text) > maxPageBytes || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
 		return ""

@@ -233,7 +233,7 @@ func TestThePageIsOnlyShownWhenItIsOne(t *testing.T) {
 		"https://a.b/ü <!channel>":                      "https://a.b/%C3%BC%20%3C%21channel%3E",
 	} {
 		attributes, _ := json.Marshal(map[string]string{"page": page})
-		got := pageOf(string(attributes))
+		got := pageOf(token.InboxMessage{Attributes: string(attributes)})
 		if same(t, page, got, want); got != "" {
 			if u, err := url.Parse(got); err != nil || u.String() != got {
 				t.Error(got, err)
@@ -241,7 +241,7 @@ func TestThePageIsOnlyShownWhenItIsOne(t *testing.T) {
 		}
 	}
 	for _, attributes := range []string{"", "null", `{"page":7}`, `{"Page":"https://a.b"}`, `[]`} {
-		same(t, attributes, pageOf(attributes), "")
+		same(t, attributes, pageOf(token.InboxMessage{Attributes: attributes}), "")
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"missive/cmd/internal/token"
 )
 
 // kind is what a webhook understands.
@@ -38,7 +40,7 @@ func CheckWebhook(address string) string {
 	switch {
 	case err != nil, u.Host == "", u.Hostname() == "":
 		return "is no address, such as https://hooks.slack.com/services/…"
-	case u.Scheme == "http" && !onThisMachine(u.Hostname()):
+	case u.Scheme == "http" && !token.IsLoopback(u.Hostname()):
 		return "begins with http, and everybody on the way could read what visitors write: it must be https"
 	case u.Scheme != "https" && u.Scheme != "http":
 		return "does not begin with https"

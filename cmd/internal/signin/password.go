@@ -12,6 +12,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"missive/cmd/internal/team"
+	"missive/cmd/internal/token"
 )
 
 const (
@@ -145,7 +146,7 @@ func (s *SignIn) signIn(w http.ResponseWriter, r *http.Request) {
 	wait, giveBack := s.tries.take(s.now(), s.client(r), login, s.deviceOf(r, agent))
 	if wait > 0 {
 		s.failed(r, agent, "too many tries")
-		setRetryAfter(w, wait)
+		token.SetRetryAfter(w, wait)
 		shown.Problem = tooManyTries
 		s.page(w, r, http.StatusTooManyRequests, shown)
 		return
@@ -153,7 +154,7 @@ func (s *SignIn) signIn(w http.ResponseWriter, r *http.Request) {
 	switch right, err := s.hashes.check(r.Context(), agent, password); {
 	case err != nil:
 		giveBack()
-		setRetryAfter(w, time.Second)
+		token.SetRetryAfter(w, time.Second)
 		shown.Problem = tooBusy
 		s.page(w, r, http.StatusServiceUnavailable, shown)
 	case !right:

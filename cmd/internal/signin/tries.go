@@ -2,10 +2,8 @@ package signin
 
 import (
 	"crypto/sha256"
-	"math"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"missive/cmd/internal/limit"
@@ -116,8 +114,4 @@ func (s *SignIn) rememberDevice(w http.ResponseWriter, r *http.Request, agent te
 		id = newID()
 	}
 	s.set(w, r, deviceCookie, deviceLife, device{agent.Identity, id})
-}
-
-func setRetryAfter(w http.ResponseWriter, wait time.Duration) {
-	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 }

@@ -1,6 +1,7 @@
 package team
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"missive/cmd/internal/setup"
+	"missive/cmd/internal/token"
 	"missive/widget/problem"
 )
 
@@ -36,10 +38,7 @@ func Load(file string, data []byte) (*Team, []problem.Problem) {
 	t := &Team{Away: DefaultAway}
 	r.team(root, t)
 	slices.SortStableFunc(r.problems, func(a, b problem.Problem) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return t, r.problems
 }
@@ -136,7 +135,7 @@ func (r *reader) deskURL(n *yaml.Node) *url.URL {
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http":
 		r.problem(n, path, problem.Quote(text)+" is not the address of a page", example)
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !token.IsLoopback(u.Hostname()):
 		r.problem(n, path, "http is for this machine alone: others on the way could read along and sign in", example)
 	case u.Path != "/desk" && u.Path != "/desk/":
 		r.problem(n, path, fmt.Sprintf("the server has the desk at /desk, not at %s", problem.Quote(u.Path)), example)
@@ -187,7 +186,7 @@ func (r *reader) issuer(n *yaml.Node) string {
 	}
 	u, err := url.Parse(text)
 	switch {
-	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !token.IsLoopback(u.Hostname())):
 		r.problem(n, path, problem.Quote(text)+" is not the address of a provider", `write it with https, as in "https://accounts.google.com"`)
 	case strings.HasSuffix(u.Path, "/.well-known/openid-configuration"):
 		r.problem(n, path, "this is the address of the provider's configuration", "write what comes before /.well-known")

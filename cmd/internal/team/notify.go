@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"missive/cmd/internal/notify"
+	"missive/cmd/internal/token"
 	"missive/widget/problem"
 )
 
@@ -130,7 +131,7 @@ func (r *reader) from(n *yaml.Node) string {
 	if !ok {
 		return ""
 	}
-	if a, err := mail.ParseAddress(text); err != nil || len(a.Address) > maxEmailBytes || strings.ContainsFunc(a.Address, func(r rune) bool { return r > unicode.MaxASCII }) {
+	if a, err := mail.ParseAddress(text); err != nil || len(a.Address) > token.MaxEmailBytes || strings.ContainsFunc(a.Address, func(r rune) bool { return r > unicode.MaxASCII }) {
 		r.problem(n, path, problem.Quote(text)+" is no sender", `write an address, with a name or without, as in "Chat <chat@example.com>"`)
 	}
 	return text

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -25,8 +24,6 @@ const (
 	maxNameRunes = 256
 	// maxPictureBytes leaves room for others in the 4 KB of a user's attributes.
 	maxPictureBytes = 3 << 10
-	// maxEmailBytes is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
-	maxEmailBytes = 254
 )
 
 // CheckIdentity returns why a text can't be the identity of an agent, nil if it can.
@@ -84,7 +81,7 @@ func (r *reader) email(n *yaml.Node, path string) string {
 	if !ok {
 		return ""
 	}
-	if a, err := mail.ParseAddress(text); err != nil || a.Name != "" || a.Address != text || len(text) > maxEmailBytes {
+	if a, err := mail.ParseAddress(text); err != nil || a.Name != "" || a.Address != text || len(text) > token.MaxEmailBytes {
 		r.problem(n, path, problem.Quote(text)+" is not an e-mail address", `write it alone, as in "ann@example.com"`)
 	}
 	return text
@@ -158,9 +155,4 @@ func ParsePassword(text string) (Password, error) {
 func (p Password) String() string {
 	encode := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", p.MemoryKiB, p.Passes, p.Lanes, encode(p.Salt), encode(p.Hash))
-}
-
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }

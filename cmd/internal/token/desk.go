@@ -198,7 +198,7 @@ func Refuse(w http.ResponseWriter, err error) (status int, code, cause string) {
 
 func (t rest) setState(ctx context.Context, sid, state string) error {
 	p := &api.UpdateServiceConversationParams{}
-	_, err := t.api(ctx).UpdateServiceConversation(t.ServiceSID, sid, p.SetXTwilioWebhookEnabled("true").SetState(state))
+	_, err := t.api(ctx).UpdateServiceConversation(t.ServiceSID, sid, p.SetXTwilioWebhookEnabled(tellWebhooks).SetState(state))
 	return explain(err)
 }
 

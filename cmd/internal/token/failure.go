@@ -53,7 +53,7 @@ var (
 const busyRetry = 5 * time.Second
 
 func badEmail(path string) *failure {
-	return &failure{status: 400, code: "bad-email", message: fmt.Sprintf("%s is not an e-mail address of at most %d characters.", path, maxEmailBytes)}
+	return &failure{status: 400, code: "bad-email", message: fmt.Sprintf("%s is not an e-mail address of at most %d characters.", path, MaxEmailBytes)}
 }
 
 func badName(path string) *failure {
@@ -86,10 +86,15 @@ func asFailure(err error) *failure {
 	return errBroken
 }
 
+// SetRetryAfter says in how many seconds to try again.
+func SetRetryAfter(w http.ResponseWriter, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+}
+
 func (f *failure) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	if f.retryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.retryAfter.Seconds()))))
+		SetRetryAfter(w, f.retryAfter)
 	}
 	w.WriteHeader(f.status)
 	// The only possible error is a connection that is gone.

@@ -71,6 +71,9 @@ type InboxMessage struct {
 	Files []string
 }
 
+// Attribute returns a text of the message's attributes; "" for none.
+func (m InboxMessage) Attribute(name string) string { return readAttributes(m.Attributes).text(name) }
+
 // Open lists all open conversations of the service: a request for each hundred that are active, and for each hundred that aren't.
 func (i *Inbox) Open(ctx context.Context) (threads []Thread, err error) {
 	for _, state := range []string{"active", "inactive"} {

@@ -74,14 +74,8 @@ type message struct {
 	written    time.Time
 }
 
-// id is the one that its writer gave it; "" for none, as others may write what they like. It is read as JavaScript does: Go would
-// put an "ID" behind it into the field of a struct.
-func (m message) id() (id string) {
-	if json.Unmarshal(readAttributes(m.attributes)["id"], &id) != nil {
-		return ""
-	}
-	return id
-}
+// id is the one that its writer gave it; "" for none, as others may write what they like.
+func (m message) id() string { return readAttributes(m.attributes).text("id") }
 
 // Sent says where a message is stored.
 type Sent struct {

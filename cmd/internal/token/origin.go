@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -52,4 +53,10 @@ func CheckOrigin(text string) error {
 		return fmt.Errorf("is sent by browsers as %s", right)
 	}
 	return nil
+}
+
+// IsLoopback reports whether a host, as it stands in an address, is this machine: what goes there without https can't be read along.
+func IsLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }

@@ -2,7 +2,6 @@ package token
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -273,8 +272,6 @@ func (p *Personal) names(ctx context.Context, c conversation, who Who) (bool, er
 	}
 	messages, err := p.rest.messageRecords(ctx, c.SID)
 	return slices.ContainsFunc(messages, func(m MessageRecord) bool {
-		var email string
-		_ = json.Unmarshal(readAttributes(string(m.Attributes))["email"], &email) // none, or no text: not theirs
-		return m.Author == identityIn(c.name) && is(email)
+		return m.Author == identityIn(c.name) && is(readAttributes(string(m.Attributes)).text("email"))
 	}), err
 }

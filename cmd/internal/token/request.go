@@ -17,8 +17,8 @@ const (
 	maxRestBytes = 16 << 10
 	// maxBodyBytes is what there may be with the longest message, of which each byte may take six in JSON: \u001f.
 	maxBodyBytes = 6*(maxTextBytes+maxAttributesBytes) + maxRestBytes
-	// maxEmailBytes is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
-	maxEmailBytes = 254
+	// MaxEmailBytes is that of RFC 5321, section 4.5.3.1.3, without the angle brackets.
+	MaxEmailBytes = 254
 	// maxNameRunes leaves room in the 256 characters that Twilio allows for a friendly name.
 	maxNameRunes = 128
 )
@@ -112,7 +112,7 @@ func parse(body []byte) (request, error) {
 // isEmail accepts whatever an <input type=email> does, and a little more: a visitor whose address is refused can't write to the team.
 func isEmail(text string) bool {
 	at := strings.LastIndexByte(text, '@')
-	return at > 0 && at < len(text)-1 && len(text) <= maxEmailBytes && utf8.ValidString(text) &&
+	return at > 0 && at < len(text)-1 && len(text) <= MaxEmailBytes && utf8.ValidString(text) &&
 		!strings.ContainsFunc(text, func(r rune) bool {
 			return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(`<>",;`, r)
 		})

@@ -108,7 +108,7 @@ func (t rest) messageRecords(ctx context.Context, sid string) (records []Message
 	return records, explain(err)
 }
 
-// Twilio's tools of the team hear of what is deleted, as of all else.
+// Tools of the team hear of what is changed here, as of all else.
 const tellWebhooks = "true"
 
 func (t rest) deleteConversation(ctx context.Context, sid string) error {

@@ -31,7 +31,7 @@ func (c claim) text() []byte {
 // person is who the visitor says they are.
 func (c claim) person() person { return person{Name: c.Name, Email: c.Email} }
 
-// attributes are those of a conversation. Others may have put something among them, which stays.
+// attributes are those of a conversation, a message or a user. Others may have put something among them, which stays.
 type attributes map[string]json.RawMessage
 
 // readAttributes returns none for a text that has none.
@@ -43,24 +43,26 @@ func readAttributes(text string) attributes {
 	return a
 }
 
-// claim returns what they say, and the seal: true or not. They are read as JavaScript does at the desk: a name in other
-// letters is another name, while Go would put it into the field of a struct.
-func (a attributes) claim(conversation string) (c claim, seal string) {
-	read := func(from map[string]json.RawMessage, name string) (text string) {
-		if json.Unmarshal(from[name], &text) != nil {
-			return ""
-		}
-		return text
+// text returns one of them; "" if it is none. They are read as JavaScript does at the desk: a name in other letters is another name,
+// while Go would put it into the field of a struct.
+func (a attributes) text(name string) (text string) {
+	if json.Unmarshal(a[name], &text) != nil {
+		return ""
 	}
-	var visitor map[string]json.RawMessage
+	return text
+}
+
+// claim returns what they say, and the seal: true or not.
+func (a attributes) claim(conversation string) (c claim, seal string) {
+	var visitor attributes
 	_ = json.Unmarshal(a["visitor"], &visitor) // none: nothing is known of them
 	return claim{
 		Conversation: conversation,
-		Account:      read(a, "account"),
-		Name:         read(visitor, "name"),
-		Email:        read(visitor, "email"),
-		Verification: read(a, "verification"),
-	}, read(a, "seal")
+		Account:      a.text("account"),
+		Name:         visitor.text("name"),
+		Email:        visitor.text("email"),
+		Verification: a.text("verification"),
+	}, a.text("seal")
 }
 
 // set writes the claim and its seal among them.

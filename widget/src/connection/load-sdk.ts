@@ -1,9 +1,12 @@
 import { runScript } from "../launcher/scripts";
 import type { App } from "../shared/app";
 import type { Config } from "../shared/generated";
-import { cdn, integrity } from "./sdk-source";
 
 export type Sdk = Pick<typeof import("@twilio/conversations"), "Client">;
+
+const cdn = "https://sdk.twilio.com/js/conversations/releases/3.0.0/twilio-conversations.min.js";
+/** As Twilio publishes it for this version. */
+const integrity = "sha256-IJF0NPIwIoqgcZfa94Je9Dhga6UI9gt8m6lBFlWsXjg=";
 
 /** Loads Twilio's SDK, from where the account has chosen. It leaves no global: a page may have a Twilio of its own. */
 export async function loadSdk({ host, need }: Pick<App, "host" | "need">, { connection }: { connection: Pick<Config["connection"], "sdk"> }): Promise<Sdk> {
