@@ -220,9 +220,10 @@ test("whatever a page does to its elements changes nothing of how the chat looks
 });
 
 test("on a page that is written from right to left it keeps its corner, and reads from right to left", async ({ site, chat }) => {
-  // Boxes are measured where they come to rest.
-  await site.page.emulateMedia({ reducedMotion: "reduce" });
-  const boxes = async () => Promise.all([chat.button, chat.window].map((part) => part.boundingBox()));
+  const boxes = async () => {
+    await chat.atRest();
+    return Promise.all([chat.button, chat.window].map((part) => part.boundingBox()));
+  };
   await site.open();
   await chat.open();
   const wanted = await boxes();

@@ -12,10 +12,8 @@ const box = async (part: Locator) => {
 /** Opened, and no longer on its way. */
 async function openAtRest(chat: Chat): Promise<void> {
   await chat.open();
-  await atRest(chat);
+  await chat.atRest();
 }
-
-const atRest = (chat: Chat) => expect.poll(() => chat.window.evaluate((window) => window.getAnimations().length)).toBe(0);
 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
@@ -33,7 +31,7 @@ test.describe("on a phone", () => {
     await chat.button.tap();
     // The focus is in the window, but in no field.
     await expect(chat.window).toBeFocused();
-    await atRest(chat);
+    await chat.atRest();
     expect(await box(chat.window)).toMatchObject({ left: 0, top: 0, width: 360, height: 740 });
     await expect(chat.window).toHaveCSS("border-radius", "0px");
     await expect(chat.window).toHaveCSS("border-width", "0px");
@@ -139,7 +137,7 @@ test("on any screen all is in reach, and nothing is cut off", async ({ site, cha
     for (const [name, viewport, size] of screens) {
       await page.setViewportSize(viewport);
       await page.evaluate((size) => MissiveChat.setVariables({ "font-size": size }), size);
-      await atRest(chat);
+      await chat.atRest();
       await look(name);
     }
   };

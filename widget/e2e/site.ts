@@ -220,6 +220,11 @@ export class Chat {
     await expect(this.window).toBeVisible();
   }
 
+  /** Waits until the window is no longer on its way, as it is in engines that can't be told to move less, too. */
+  async atRest(): Promise<void> {
+    await expect.poll(() => this.window.evaluate((window) => window.getAnimations().length)).toBe(0);
+  }
+
   /** Opens it and goes through the form, to the message box. */
   async identify(name = "Jane Doe", email = "jane@example.com"): Promise<void> {
     await this.open();
