@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	"gopkg.in/yaml.v3"
 
 	"missive/cmd/internal/token"
@@ -22,8 +22,6 @@ const (
 	maxIdentityBytes = 256
 	// maxNameRunes is Twilio's limit for the friendly name of a user.
 	maxNameRunes = 256
-	// maxPictureBytes leaves room for others in the 4 KB of a user's attributes.
-	maxPictureBytes = 3 << 10
 )
 
 // CheckIdentity returns why a text can't be the identity of an agent, nil if it can.
@@ -31,11 +29,18 @@ func CheckIdentity(text string) error {
 	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
 	}
-	if token.IsVisitor(text) {
+	if text == "." || text == ".." {
+		return errors.New("stands for a folder in the addresses of Twilio's API")
+	}
+	if token.IsVisitor(strings.ToLower(text)) {
 		return errors.New("begins as visitors' identities do, and would be taken for one of them")
 	}
 	return nil
 }
+
+// Folded is the same for identities and addresses that are taken for each other: those that differ in case alone, or in how a letter
+// with an accent is put together.
+func Folded(text string) string { return norm.NFC.String(strings.ToLower(norm.NFC.String(text))) }
 
 func (r *reader) identity(n *yaml.Node, path string) string {
 	text, ok := r.text(n, path)
@@ -51,30 +56,19 @@ func (r *reader) identity(n *yaml.Node, path string) string {
 }
 
 func (r *reader) name(n *yaml.Node, path string) string {
-	text, _ := r.text(n, path)
-	if utf8.RuneCountInString(text) > maxNameRunes || strings.ContainsFunc(text, unicode.IsControl) {
-		r.problem(n, path, fmt.Sprintf("a name is one line of at most %d characters", maxNameRunes), "write what visitors should call the agent")
-	}
-	return text
-}
-
-// dataPicture matches pictures that stand in the address themselves.
-var dataPicture = regexp.MustCompile(`^data:image/(avif|gif|jpeg|png|svg\+xml|webp)[;,]`)
-
-func (r *reader) picture(n *yaml.Node, path string) string {
+	const hint = "write what visitors should call the agent"
 	text, ok := r.text(n, path)
-	if !ok {
-		return ""
-	}
-	switch u, err := url.Parse(text); {
-	case len(text) > maxPictureBytes:
-		r.problem(n, path, fmt.Sprintf("the picture takes %d bytes, and Twilio has room for %d", len(text), maxPictureBytes), "put it on a web server, and write its address with https")
-	case dataPicture.MatchString(text):
-	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil:
-		r.problem(n, path, problem.Quote(text)+" is not the address of a picture", "write it with https, as visitors' browsers load it from there")
+	switch {
+	case !ok:
+	case utf8.RuneCountInString(text) > maxNameRunes || strings.ContainsFunc(text, unicode.IsControl):
+		r.problem(n, path, fmt.Sprintf("a name is one line of at most %d characters", maxNameRunes), hint)
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }), !strings.ContainsFunc(text, isVisible):
+		r.problem(n, path, problem.Quote(text)+" has invisible characters that change what people see", hint)
 	}
 	return text
 }
+
+func isVisible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
 
 func (r *reader) email(n *yaml.Node, path string) string {
 	text, ok := r.text(n, path)
