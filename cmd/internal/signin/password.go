@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
 
 	"missive/cmd/internal/team"
 	"missive/cmd/internal/token"
@@ -31,8 +32,9 @@ func Hash(password string) team.Password {
 	return p
 }
 
+// compute hashes the password with its accents in one form, as RFC 8265 wants it: a terminal may send them in another one than a browser.
 func compute(p team.Password, password string) []byte {
-	return argon2.IDKey([]byte(password), p.Salt, p.Passes, p.MemoryKiB, p.Lanes, uint32(len(p.Hash)))
+	return argon2.IDKey(norm.NFC.Bytes([]byte(password)), p.Salt, p.Passes, p.MemoryKiB, p.Lanes, uint32(len(p.Hash)))
 }
 
 const (

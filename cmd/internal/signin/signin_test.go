@@ -164,6 +164,15 @@ func TestAnAgentSignsInWithTheirPasswordAndOut(t *testing.T) {
 	}
 }
 
+func TestAccentsCountTheSameHoweverTheyAreTyped(t *testing.T) {
+	const together, apart = "caf\u00e9 au lait, cr\u00e8me", "cafe\u0301 au lait, cre\u0300me"
+	for _, c := range [][2]string{{together, apart}, {apart, together}, {apart, apart}} {
+		b := newBrowser(t, func(o *Options) { o.Team.Agents[1].Password = Hash(c[0]).String() })
+		same(t, c[1], b.try("bob", c[1]), letIn)
+		same(t, "without accents", b.try("bob", "cafe au lait, creme"), "401 "+wrongPassword)
+	}
+}
+
 func TestTheCookieIsForThisServerAndNoScript(t *testing.T) {
 	b := newBrowser(t)
 	answer := b.send("POST", "sign-in", url.Values{"login": {"bob"}, "password": {"a password of bob"}})
