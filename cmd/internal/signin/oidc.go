@@ -127,6 +127,11 @@ func (s *SignIn) comeBack(w http.ResponseWriter, r *http.Request, q url.Values) 
 		refuse(nil, "no one was sent to the provider with this state", startAgain)
 		return
 	}
+	// Who was sent there once could come back with a code after the other, each of which the provider is asked about.
+	if wait, _ := limit.TakeFor(s.tries.provider, s.client(r), s.now()); wait > 0 {
+		refuse(nil, "too many tries", tooOften)
+		return
+	}
 	s.clear(w, r, providerCookie) // it counts once
 	switch {
 	case q.Has("error"):

@@ -142,6 +142,20 @@ func TestWhoIsSentToTheProviderTooOftenWaits(t *testing.T) {
 	same(t, "the password still works", a.try("ann@example.com", annsPassword), letIn)
 }
 
+// A return costs a request to the provider, and who was sent there once could come back again and again.
+func TestWhoComesBackTooOftenWaits(t *testing.T) {
+	a := newProviderBrowser(t)
+	a.server.tries = newTries(Limits{Provider: limit.Limit{Each: limit.Rate{Burst: 3, Interval: time.Hour}}})
+	u, _ := url.Parse(a.base)
+	a.leave("oidc", ann)
+	back, _ := url.ParseQuery(strings.TrimPrefix(a.leave("oidc?to="+sid, ann), "oidc?"))
+	cookies := a.jar.Cookies(u)
+	guess := "oidc?code=guessed&state=" + back.Get("state")
+	same(t, "the first one", a.says(a.send("GET", guess, nil)), "303 sign-in?again#"+sid)
+	a.jar.SetCookies(u, cookies)
+	same(t, "one more", a.says(a.send("GET", guess, nil)), "303 sign-in?tries#"+sid)
+}
+
 func TestTheRequestToTheProviderHasAllThatGuardsIt(t *testing.T) {
 	a := newProviderBrowser(t)
 	to, err := url.Parse(a.send("GET", "oidc", nil).Header.Get("Location"))

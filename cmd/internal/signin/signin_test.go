@@ -201,6 +201,9 @@ func TestTheCookieIsForThisServerAndNoScript(t *testing.T) {
 		{"", "http://127.0.0.1:8080/desk/", "192.0.2.1:5000", nil, "__Host-missive-desk true"},
 		{"", "http://192.0.2.9:8080/desk/", "127.0.0.1:5000", nil, "__Host-missive-desk true"},
 		{"", "http://localhost.example.com/desk/", "127.0.0.1:5000", nil, "__Host-missive-desk true"},
+		// A proxy that passes neither the host nor where a request came from: browsers say by what address they have called it.
+		{"", "http://127.0.0.1:8080/desk/", "127.0.0.1:5000", []string{"Origin", "https://chat.example.com"}, "__Host-missive-desk true"},
+		{"", "http://127.0.0.1:8080/desk/", "127.0.0.1:5000", []string{"Origin", "http://127.0.0.1:8080"}, "missive-desk false"},
 	} {
 		b := newBrowser(t, func(o *Options) {
 			o.Team.URL = nil
@@ -212,7 +215,20 @@ func TestTheCookieIsForThisServerAndNoScript(t *testing.T) {
 		cookies := b.send("POST", "sign-in", url.Values{"login": {"bob"}, "password": {"a password of bob"}}, c.headers...).Cookies()
 		i := slices.IndexFunc(cookies, func(c *http.Cookie) bool { return strings.HasSuffix(c.Name, "missive-desk") })
 		same(t, fmt.Sprint(c), fmt.Sprint(cookies[i].Name, " ", cookies[i].Secure), c.want)
+		// What is asked for then has no Origin.
+		r := httptest.NewRequest(http.MethodGet, c.base, nil)
+		r.RemoteAddr, r.TLS = c.remote, nil
+		r.AddCookie(&http.Cookie{Name: cookies[i].Name, Value: cookies[i].Value})
+		if len(c.headers) > 0 && c.headers[0] != "Origin" {
+			r.Header.Set(c.headers[0], c.headers[1])
+		}
+		who, ok := b.server.Agent(r)
+		same(t, fmt.Sprint(c, ": who is signed in"), fmt.Sprint(who, ok), "bobtrue")
 	}
+	b = newBrowser(t, func(o *Options) { o.Team.URL, o.Proxies = nil, 1 }).another("127.0.0.1:5000")
+	b.base = "http://127.0.0.1:8080/desk/"
+	answer = b.send("POST", "sign-in", url.Values{"login": {"bob"}, "password": {"a password of bob"}})
+	same(t, "where a proxy is trusted", answer.Cookies()[1].Name, "__Host-missive-desk")
 }
 
 func TestABrowserThatKeepsNoCookieIsTold(t *testing.T) {

@@ -2,7 +2,9 @@ package signin
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -84,4 +86,29 @@ func TestNobodyLocksAnAgentOutOfTheirOwnBrowser(t *testing.T) {
 		}
 		same(t, "who has her browser", b.try("ann@example.com", annsPassword), "429 "+tooManyTries)
 	})
+}
+
+func TestWhoMakesUpNamesTakesNoMemory(t *testing.T) {
+	var kept runtime.MemStats
+	limits := newTries(ProductionLimits)
+	client, now := netip.MustParsePrefix("192.0.2.1/32"), time.Now()
+	runtime.GC()
+	runtime.ReadMemStats(&kept)
+	before := kept.HeapAlloc
+	denied := 0
+	for i := range 50_000 {
+		if wait, _ := limits.take(now, client, fmt.Sprintf("somebody%d@example.com", i), ""); wait > 0 {
+			denied++
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&kept)
+	if grown := int64(kept.HeapAlloc) - int64(before); grown > 1<<20 || denied != 50_000-ProductionLimits.Clients.Each.Burst {
+		t.Errorf("%d tries that were denied take %d bytes", denied, grown)
+	}
+	// The one who made them up is limited, and others aren't.
+	if wait, _ := limits.take(now, netip.MustParsePrefix("192.0.2.2/32"), "ann@example.com", ""); wait > 0 {
+		t.Errorf("somebody else waits for %s", wait)
+	}
+	runtime.KeepAlive(limits)
 }
