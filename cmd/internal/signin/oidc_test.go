@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -26,11 +27,25 @@ import (
 type somebody jwt.MapClaims
 
 func (somebody) ID() string                        { return "subject" }
-func (somebody) Userinfo([]string) ([]byte, error) { return []byte("{}"), nil }
+func (somebody) Userinfo([]string) ([]byte, error) { return []byte(`{"sub":"subject"}`), nil }
 func (s somebody) Claims(_ []string, c *mockoidc.IDTokenClaims) (jwt.Claims, error) {
 	claims := jwt.MapClaims{"iss": c.Issuer, "aud": c.Audience, "exp": c.ExpiresAt.Unix(), "iat": c.IssuedAt.Unix(), "sub": c.Subject, "nonce": c.Nonce}
 	maps.Copy(claims, s)
 	return claims, nil
+}
+
+// asked is a user of whom the provider says some only when it is asked about users.
+type asked struct{ somebody, told somebody }
+
+func (a asked) ID() string { return a.somebody.ID() }
+func (a asked) Claims(scope []string, c *mockoidc.IDTokenClaims) (jwt.Claims, error) {
+	return a.somebody.Claims(scope, c)
+}
+func (a asked) Userinfo([]string) ([]byte, error) {
+	if a.told == nil {
+		return nil, errors.New("down")
+	}
+	return json.Marshal(a.told)
 }
 
 // atProvider is a browser at a desk that has a provider, which runs here.
@@ -82,7 +97,7 @@ func newProviderBrowser(t *testing.T) *atProvider {
 }
 
 // leave goes to the provider as the link of the page leads there, and returns how it leads back.
-func (a *atProvider) leave(link string, who somebody) (back string) {
+func (a *atProvider) leave(link string, who mockoidc.User) (back string) {
 	a.Helper()
 	a.QueueUser(who)
 	to := a.send("GET", link, nil).Header.Get("Location")
@@ -140,6 +155,64 @@ func TestWhoIsSentToTheProviderTooOftenWaits(t *testing.T) {
 	same(t, "once more", a.says(a.send("GET", "oidc?to="+sid, nil)), "303 sign-in?tries#"+sid)
 	same(t, "the page tells it", a.says(a.send("GET", "sign-in?tries", nil)), "200 "+tooManyTries)
 	same(t, "the password still works", a.try("ann@example.com", annsPassword), letIn)
+}
+
+// Okta, Zitadel and Authelia, for instance, leave the address out of the id_token.
+func TestWhatTheIDTokenDoesNotSayTheProviderIsAsked(t *testing.T) {
+	const again, account = "303 sign-in?again", "303 sign-in?account"
+	told := func(claims somebody) somebody {
+		all := somebody{"sub": "subject"}
+		maps.Copy(all, claims)
+		return all
+	}
+	for _, c := range []struct {
+		what       string
+		said, told somebody
+		want, who  string
+	}{
+		{"nothing of an address", somebody{}, told(ann), letIn, "ann"},
+		{"not whether it is verified", somebody{"email": "ann@example.com"}, told(ann), letIn, "ann"},
+		{"of another user", somebody{}, somebody{"sub": "another", "email": "ann@example.com", "email_verified": true}, again, "nobody"},
+		{"of no user", somebody{}, ann, again, "nobody"},
+		{"not verified there", somebody{}, told(somebody{"email": "ann@example.com", "email_verified": false}), account, "nobody"},
+		{"not whether it is verified, and not there either", somebody{"email": "ann@example.com"}, told(somebody{"email": "ann@example.com"}), account, "nobody"},
+		{"the address here, and there that one is verified", somebody{"email": "ann@example.com"}, told(somebody{"email_verified": true}), account, "nobody"},
+		{"that it is not verified", somebody{"email": "ann@example.com", "email_verified": false}, told(ann), account, "nobody"},
+		{"nothing, and the provider fails", somebody{}, nil, again, "nobody"},
+	} {
+		a := newProviderBrowser(t)
+		same(t, c.what, a.says(a.send("GET", a.leave("oidc", asked{c.said, c.told}), nil)), c.want)
+		same(t, c.what, a.is(), c.who)
+	}
+}
+
+func TestTheIssuerMayHaveASlashTooMuchAndNothingElse(t *testing.T) {
+	a := newProviderBrowser(t)
+	a.server.provider.issuer += "/"
+	same(t, "with a slash", a.says(a.send("GET", a.leave("oidc", ann), nil)), letIn)
+	back := a.leave("oidc", ann)
+	same(t, "with the issuer in the answer", a.says(a.send("GET", back+"&iss="+url.QueryEscape(a.Issuer()), nil)), letIn)
+
+	b := newProviderBrowser(t)
+	issuer := b.Issuer()
+	b.server.provider.issuer = strings.Replace(issuer, "127.0.0.1", "localhost", 1)
+	b.server.CheckProvider(t.Context())
+	if log := b.log.String(); !strings.Contains(log, `hint="write what the provider calls itself behind signIn.issuer: `+issuer+`"`) {
+		t.Errorf("at the start is logged %s", log)
+	}
+	same(t, "under another name", b.says(b.send("GET", "oidc", nil)), "303 sign-in?down")
+
+	c := newProviderBrowser(t)
+	c.server.provider.issuer = strings.TrimSuffix(c.Issuer(), "/oidc")
+	c.server.CheckProvider(t.Context())
+	if log := c.log.String(); !strings.Contains(log, `cause="404 Not Found: 404 page not found" hint="the server asks again when somebody signs in"`) {
+		t.Errorf("where there is no provider is logged %s", log)
+	}
+	c.log.Reset()
+	c.server.provider = nil
+	if c.server.CheckProvider(t.Context()); c.log.Len() > 0 {
+		t.Errorf("without a provider is logged %s", c.log)
+	}
 }
 
 // A return costs a request to the provider, and who was sent there once could come back again and again.

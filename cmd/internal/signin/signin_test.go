@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,12 +36,20 @@ func (b *browser) cheaply() *browser {
 	return b
 }
 
+// hashed are the passwords' hashes, each made once.
+var hashed = sync.OnceValue(func() (hashes [3]string) {
+	for i, password := range []string{annsPassword, "a password of bob", "a password of kim"} {
+		hashes[i] = Hash(password).String()
+	}
+	return hashes
+})
+
 func people() *team.Team {
 	return &team.Team{URL: &url.URL{Scheme: "https", Host: "chat.example.com", Path: "/desk"}, Agents: []team.Agent{
-		{Identity: "ann", Name: "Ann", Email: "Ann@example.com", Password: Hash(annsPassword).String()},
-		{Identity: "bob", Password: Hash("a password of bob").String()},
+		{Identity: "ann", Name: "Ann", Email: "Ann@example.com", Password: hashed()[0]},
+		{Identity: "bob", Password: hashed()[1]},
 		{Identity: "cy", Email: "cy@example.com"},
-		{Identity: "kim", Email: "kim@example.com", Password: Hash("a password of kim").String()},
+		{Identity: "kim", Email: "kim@example.com", Password: hashed()[2]},
 	}}
 }
 
