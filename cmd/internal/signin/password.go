@@ -177,5 +177,9 @@ func (s *SignIn) failed(r *http.Request, agent *team.Agent, why string) {
 	if agent != nil {
 		who = agent.Identity
 	}
-	s.log.Warn("sign-in failed", "client", s.client(r).Addr().String(), "agent", who, "why", why)
+	line := []any{"client", s.client(r).Addr().String(), "agent", who, "why", why}
+	if token.ProxyUnknown(r, s.proxies) {
+		line = append(line, "hint", "a proxy stands in front, and the limits take all for one client: "+token.ProxyHint)
+	}
+	s.log.Warn("sign-in failed", line...)
 }

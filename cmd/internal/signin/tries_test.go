@@ -112,3 +112,23 @@ func TestWhoMakesUpNamesTakesNoMemory(t *testing.T) {
 	}
 	runtime.KeepAlive(limits)
 }
+
+func TestNobodyMakesUpWhereTheyTryFrom(t *testing.T) {
+	for _, c := range []struct {
+		proxies   int
+		forwarded string // %d is another one each time
+		want      string
+	}{
+		{0, "198.51.100.%d", "429"}, {1, "198.51.100.%d, 203.0.113.7", "429"}, {1, "198.51.100.%d", "401"}, {1, "2001:db8:1:2::%d", "429"}, {1, "2001:db8:1:%d::1", "401"},
+		{2, "198.51.100.%d", "429"}, {1, "unknown-%d", "429"},
+	} {
+		b := newBrowser(t, func(o *Options) { o.Limits, o.Proxies = ProductionLimits, c.proxies }).another("127.0.0.1:1").cheaply()
+		var last string
+		for i := range ProductionLimits.Here.Burst + 1 {
+			forwarded := fmt.Sprintf(strings.ReplaceAll(c.forwarded, "%d", "%[1]d"), i+1)
+			last = b.says(b.send("POST", "sign-in", url.Values{"login": {"ann@example.com"}, "password": {"wrong wrong wrong"}}, "X-Forwarded-For", forwarded, "X-Real-Ip", forwarded, "Forwarded", "for="+forwarded))
+		}
+		same(t, fmt.Sprint(c.proxies, " ", c.forwarded), strings.Fields(last)[0], c.want)
+		same(t, fmt.Sprint(c.proxies, " ", c.forwarded, ": the log has how to tell of the proxy"), strings.Contains(b.log.String(), "-trust-proxy 1"), c.proxies == 0)
+	}
+}
