@@ -356,6 +356,28 @@ func TestAReturnCountsOnceInTheBrowserThatWasSent(t *testing.T) {
 	same(t, "who is signed in", e.is(), "nobody")
 }
 
+func TestWhoWasSentByOneServerComesBackToAnother(t *testing.T) {
+	key, next := []byte("a key of this server"), []byte("the next key")
+	for _, c := range []struct {
+		what string
+		keys [][]byte
+		want string
+	}{
+		{"with the same configuration", [][]byte{key}, letIn + "#" + sid},
+		{"with a new key before the old one", [][]byte{next, key}, letIn + "#" + sid},
+		{"with another key", [][]byte{next}, "303 sign-in?again"},
+	} {
+		a := newProviderBrowser(t)
+		back := a.leave("oidc?to="+sid, ann)
+		one := a.server
+		a.server = New(Options{Team: one.team, Keys: c.keys, ClientSecret: a.ClientSecret})
+		same(t, c.what, a.says(a.send("GET", back, nil)), c.want)
+		if c.want != "303 sign-in?again" {
+			same(t, c.what, a.is(), "ann")
+		}
+	}
+}
+
 func TestASessionByTheProviderEndsWithWhatItWasFor(t *testing.T) {
 	a := newProviderBrowser(t)
 	same(t, "return", a.says(a.send("GET", a.leave("oidc", ann), nil)), letIn)
