@@ -177,7 +177,12 @@ func (s *SignIn) failed(r *http.Request, agent *team.Agent, why string) {
 	if agent != nil {
 		who = agent.Identity
 	}
-	line := []any{"client", s.client(r).Addr().String(), "agent", who, "why", why}
+	client := s.client(r)
+	from := client.Addr().String()
+	if client.IsValid() && !client.IsSingleIP() {
+		from = client.String() // a network, all of which whoever bans somebody has to ban
+	}
+	line := []any{"client", from, "agent", who, "why", why}
 	if token.ProxyUnknown(r, s.proxies) {
 		line = append(line, "hint", "a proxy stands in front, and the limits take all for one client: "+token.ProxyHint)
 	}

@@ -275,7 +275,8 @@ func TestEveryWrongWayFailsAndSaysTheSame(t *testing.T) {
 	b := newBrowser(t)
 	b.try("ann@example.com", "wrong wrong wrong")
 	b.try("eve@example.com", "wrong wrong wrong")
-	for _, line := range []string{`level=WARN msg="sign-in failed" client=192.0.2.1 agent=ann why="wrong password"`, `client=192.0.2.1 agent="" why="wrong password"`} {
+	b.another("[2001:db8:1:2:3:4:5:6]:1").try("eve@example.com", "wrong wrong wrong")
+	for _, line := range []string{`client=2001:db8:1:2::/64 agent=""`, `level=WARN msg="sign-in failed" client=192.0.2.1 agent=ann why="wrong password"`, `client=192.0.2.1 agent="" why="wrong password"`} {
 		if !strings.Contains(b.log.String(), line) {
 			t.Errorf("logged %s, want %s", b.log, line)
 		}
