@@ -78,8 +78,8 @@ func TestTheDeskIsToldOfTheTeamAndWhatIsVouchedFor(t *testing.T) {
 	if want := `[{"Identity":"team","Name":"","Picture":"","Email":"","Password":""},{"Identity":"jo","Name":"Jo","Picture":"data:image/gif,GIF89a","Email":"","Password":""}]`; string(got) != want || err != nil {
 		t.Errorf("the team is %s, %v", got, err)
 	}
-	t.Setenv("MISSIVE_AGENTS", "agents: [{identiti: jo}]")
-	if _, err := readTeam(); err == nil || !strings.HasPrefix(err.Error(), "MISSIVE_AGENTS:1:11: agents[0].identiti: unknown option") {
+	t.Setenv("MISSIVE_AGENTS", "agents: [{identiti: jo, nam: Jo}]")
+	if _, err := readTeam(); err == nil || !strings.HasPrefix(err.Error(), "MISSIVE_AGENTS:1:11: agents[0].identiti: unknown option") || !strings.Contains(err.Error(), "\nMISSIVE_AGENTS:1:25: agents[0].nam: unknown option") {
 		t.Errorf("what is wrong with it is told as %v", err)
 	}
 	var visitor struct{ Token string }
