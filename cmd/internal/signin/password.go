@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -38,8 +39,9 @@ func compute(p team.Password, password string) []byte {
 }
 
 const (
-	// hashesAtOnce bounds the memory: each takes what its hash says, 19 MiB with ours.
+	// hashesAtOnce and dearKiB bound the memory: each takes what its hash says, 19 MiB with ours. Of dearer ones one is computed at a time.
 	hashesAtOnce = 2
+	dearKiB      = 64 << 10
 	// mostWaiting is how many may wait for that.
 	mostWaiting = 32
 	// hashPatience is how long they wait.
@@ -56,7 +58,7 @@ type hashes struct {
 }
 
 func newHashes(t *team.Team) *hashes {
-	h := &hashes{known: map[string]team.Password{}, running: make(chan struct{}, hashesAtOnce), waiting: make(chan struct{}, mostWaiting)}
+	h := &hashes{known: map[string]team.Password{}, waiting: make(chan struct{}, mostWaiting)}
 	h.nobody = team.Password{MemoryKiB: 19456, Passes: 2, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}
 	for i := len(t.Agents) - 1; i >= 0; i-- {
 		if p, err := team.ParsePassword(t.Agents[i].Password); err == nil {
@@ -64,6 +66,13 @@ func newHashes(t *team.Team) *hashes {
 			h.nobody = p // at last that of the first agent
 		}
 	}
+	atOnce := hashesAtOnce
+	for _, p := range h.known {
+		if p.MemoryKiB > dearKiB {
+			atOnce = 1
+		}
+	}
+	h.running = make(chan struct{}, atOnce)
 	return h
 }
 
@@ -93,6 +102,7 @@ func (h *hashes) check(ctx context.Context, agent *team.Agent, password string) 
 		}
 	}
 	same := subtle.ConstantTimeCompare(compute(hash, password), hash.Hash) == 1
+	debug.FreeOSMemory() // else many tries one after the other take several times the memory before it is swept
 	return same && known, nil
 }
 

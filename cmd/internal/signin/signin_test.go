@@ -173,15 +173,6 @@ func TestAnAgentSignsInWithTheirPasswordAndOut(t *testing.T) {
 	}
 }
 
-func TestAccentsCountTheSameHoweverTheyAreTyped(t *testing.T) {
-	const together, apart = "caf\u00e9 au lait, cr\u00e8me", "cafe\u0301 au lait, cre\u0300me"
-	for _, c := range [][2]string{{together, apart}, {apart, together}, {apart, apart}} {
-		b := newBrowser(t, func(o *Options) { o.Team.Agents[1].Password = Hash(c[0]).String() })
-		same(t, c[1], b.try("bob", c[1]), letIn)
-		same(t, "without accents", b.try("bob", "cafe au lait, creme"), "401 "+wrongPassword)
-	}
-}
-
 func TestTheCookieIsForThisServerAndNoScript(t *testing.T) {
 	b := newBrowser(t)
 	answer := b.send("POST", "sign-in", url.Values{"login": {"bob"}, "password": {"a password of bob"}})
@@ -243,55 +234,6 @@ func TestTheCookieIsForThisServerAndNoScript(t *testing.T) {
 func TestABrowserThatKeepsNoCookieIsTold(t *testing.T) {
 	b := newBrowser(t)
 	same(t, "check", b.says(b.send("GET", "sign-in?check", nil)), "200 Your browser has not kept that you are signed in. The desk needs https, and cookies of this site.")
-}
-
-func TestEveryWrongWayFailsAndSaysTheSame(t *testing.T) {
-	const wrong = "401 " + wrongPassword
-	for _, c := range []struct{ what, login, password string }{
-		{"the wrong password", "ann@example.com", "correct horse batterz"},
-		{"that of another agent", "ann@example.com", "a password of bob"},
-		{"another case", "ann@example.com", strings.ToUpper(annsPassword)},
-		{"a space behind it", "ann@example.com", annsPassword + " "},
-		{"none", "ann@example.com", ""},
-		{"nobody", "", annsPassword},
-		{"somebody unknown", "eve@example.com", annsPassword},
-		{"the identity of who has an address", "ann", annsPassword},
-		{"an agent without a password", "cy@example.com", annsPassword},
-		{"an agent without a password, and none", "cy@example.com", ""},
-		{"the hash itself", "ann@example.com", people().Agents[0].Password},
-		{"a letter that Unicode takes for a k", "\u212aim@example.com", "a password of kim"},
-		{"far too long", "ann@example.com", strings.Repeat("x", 2000)},
-		{"so long that it isn't read", "ann@example.com", strings.Repeat("x", 20_000)},
-	} {
-		b := newBrowser(t)
-		if got := b.try(c.login, c.password); got != wrong && got != strings.Replace(wrong, "401", "400", 1) {
-			t.Errorf("%s: %s", c.what, got)
-		}
-		same(t, c.what, b.is(), "nobody")
-		if log := b.log.String(); c.password != "" && strings.Contains(log, c.password) || strings.Contains(log, "eve@") {
-			t.Errorf("%s: logged %s", c.what, log)
-		}
-	}
-	b := newBrowser(t)
-	b.try("ann@example.com", "wrong wrong wrong")
-	b.try("eve@example.com", "wrong wrong wrong")
-	b.another("[2001:db8:1:2:3:4:5:6]:1").try("eve@example.com", "wrong wrong wrong")
-	for _, line := range []string{`client=2001:db8:1:2::/64 agent=""`, `level=WARN msg="sign-in failed" client=192.0.2.1 agent=ann why="wrong password"`, `client=192.0.2.1 agent="" why="wrong password"`} {
-		if !strings.Contains(b.log.String(), line) {
-			t.Errorf("logged %s, want %s", b.log, line)
-		}
-	}
-}
-
-// Whether there is an agent must not be told by the time: the work is the same.
-func TestAnUnknownAgentTakesTheSameWork(t *testing.T) {
-	h := newHashes(people())
-	ann := h.known["ann"]
-	same(t, "work", fmt.Sprint(h.nobody.MemoryKiB, h.nobody.Passes, h.nobody.Lanes, len(h.nobody.Hash)), fmt.Sprint(ann.MemoryKiB, ann.Passes, ann.Lanes, len(ann.Hash)))
-	none := newHashes(&team.Team{Agents: []team.Agent{{Identity: "cy", Email: "cy@example.com"}}})
-	if ok, err := none.check(t.Context(), nil, "anything at all"); ok || err != nil {
-		t.Errorf("somebody unknown: %t, %v", ok, err)
-	}
 }
 
 func TestCookiesThatAreNotOursAreNone(t *testing.T) {
@@ -358,25 +300,6 @@ func TestASessionEnds(t *testing.T) {
 		b.server = newBrowser(t, func(o *Options) { o.Team.Agents[0].Password = password; c.change(o) }).server
 		same(t, c.what, b.is(), c.want)
 	}
-}
-
-func TestFewPasswordsAreComputedAtOnce(t *testing.T) {
-	b := newBrowser(t)
-	for range hashesAtOnce {
-		b.server.hashes.running <- struct{}{}
-	}
-	for range mostWaiting {
-		b.server.hashes.waiting <- struct{}{}
-	}
-	same(t, "one more", b.try("ann@example.com", annsPassword), "503 "+tooBusy)
-	same(t, "one more, whom there isn't: for them it is computed, too", b.try("eve@example.com", annsPassword), "503 "+tooBusy)
-	for range mostWaiting {
-		<-b.server.hashes.waiting
-	}
-	for range hashesAtOnce {
-		<-b.server.hashes.running
-	}
-	same(t, "once there is room", b.try("ann@example.com", annsPassword), letIn)
 }
 
 func TestThePageIsStrictAndWorksWithoutScript(t *testing.T) {
