@@ -87,8 +87,8 @@ func isFileName(text string) bool {
 func (e *environment) identities() []string {
 	known := map[string]string{}
 	agents := e.list("MISSIVE_AGENTS", "such as ann,bob", func(identity string) error {
-		other, taken := known[team.Folded(identity)]
-		known[team.Folded(identity)] = identity
+		other, taken := known[strings.ToLower(identity)]
+		known[strings.ToLower(identity)] = identity
 		switch {
 		case taken && other != identity:
 			return fmt.Errorf("is taken for %q, which is there, too", other)

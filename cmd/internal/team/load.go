@@ -114,7 +114,7 @@ func (r *reader) agents(n *yaml.Node, t *Team) {
 
 // unique tells of a value that another agent has as well, be it in other case.
 func (r *reader) unique(n *yaml.Node, path, value string, known map[string]string, hint string) {
-	key := Folded(value)
+	key := strings.ToLower(value)
 	if other, taken := known[key]; taken && value != "" {
 		r.problem(n, path, fmt.Sprintf("%s is that of %s, too", problem.Quote(value), other), hint)
 		return

@@ -35,12 +35,17 @@ func CheckIdentity(text string) error {
 	if token.IsVisitor(strings.ToLower(text)) {
 		return errors.New("begins as visitors' identities do, and would be taken for one of them")
 	}
-	return nil
+	return checkAccents(text)
 }
 
-// Folded is the same for identities and addresses that are taken for each other: those that differ in case alone, or in how a letter
-// with an accent is put together.
-func Folded(text string) string { return norm.NFC.String(strings.ToLower(norm.NFC.String(text))) }
+// checkAccents refuses letters whose accents are characters of their own: it looks the same, but what an agent types where they sign in
+// is another text.
+func checkAccents(text string) error {
+	if !norm.NFC.IsNormalString(text) {
+		return errors.New("has accents in a form that no keyboard types: type it anew")
+	}
+	return nil
+}
 
 func (r *reader) identity(n *yaml.Node, path string) string {
 	text, ok := r.text(n, path)
@@ -77,6 +82,8 @@ func (r *reader) email(n *yaml.Node, path string) string {
 	}
 	if a, err := mail.ParseAddress(text); err != nil || a.Name != "" || a.Address != text || len(text) > token.MaxEmailBytes {
 		r.problem(n, path, problem.Quote(text)+" is not an e-mail address", `write it alone, as in "ann@example.com"`)
+	} else if err := checkAccents(text); err != nil {
+		r.problem(n, path, problem.Quote(text)+" "+err.Error(), "what is pasted from a file name, for one, may have them")
 	}
 	return text
 }

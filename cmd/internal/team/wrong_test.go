@@ -35,7 +35,8 @@ func TestMistakesOfAllKindsAreTold(t *testing.T) {
 		{"UTF-16", "\xff\xfea\x00", "agents.yaml: is encoded as UTF-16"},
 
 		{"an identity in other case", "agents: [{identity: Ägnes}, {identity: ägnes}]\n", `agents.yaml:1:40: agents[1].identity: "ägnes" is that of agents[0], too`},
-		{"an identity that looks the same", "agents: [{identity: \u00e4gnes}, {identity: a\u0308gnes}]\n", "agents.yaml:1:40: agents[1].identity: \"a\u0308gnes\" is that of agents[0], too"},
+		{"an identity that only looks as it is typed", identity("a\u0308gnes"), "agents.yaml:1:21: agents[0].identity: \"a\u0308gnes\" has accents in a form that no keyboard types"},
+		{"an address that only looks as it is typed", agent("email: a\u0308gnes@example.com"), "agents.yaml:3:12: agents[0].email: \"a\u0308gnes@example.com\" has accents in a form that no keyboard types"},
 		{"an identity that is a path", identity(".."), `agents.yaml:1:21: agents[0].identity: ".." stands for a folder in the addresses of Twilio's API`},
 		{"a visitor's identity", identity("Verified-ann"), `agents.yaml:1:21: agents[0].identity: "Verified-ann" begins as visitors' identities do`},
 		{"no identity", identity("~"), "agents.yaml:1:21: agents[0].identity: a text is expected here"},
