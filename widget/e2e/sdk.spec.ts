@@ -112,3 +112,33 @@ test("what comes from Twilio's host with other bytes is not run", async ({ talk,
   await page.clock.fastForward(60_000);
   await talk.whole(["One"], chat);
 });
+
+for (const [how, spoil] of [
+  ["is refused", (message: string) => message.replace('"code":200', '"code":403')],
+  ["has no answer yet", () => ""],
+] as const)
+  test(`a client whose start ${how} leaves no connection behind when the chat is gone: it would count as somebody who is there`, async ({ talk, page }) => {
+    const open = new Set<object>();
+    let spoilt = 0;
+    await page.routeWebSocket(/./, (socket) => {
+      open.add(socket);
+      const server = socket.connectToServer();
+      let replies = 0;
+      server.onMessage((message) => {
+        const isReply = `${message}`.includes('"method":"reply"');
+        // The first reply lets the socket in; what is asked behind that, the client needs to start.
+        if (!isReply || !replies++) return socket.send(message);
+        spoilt++;
+        const now = spoil(`${message}`);
+        if (now) socket.send(now);
+      });
+      socket.onClose(() => (open.delete(socket), server.close()));
+    });
+    const chat = await talk.open();
+    await chat.open();
+    await chat.write("One");
+    await expect.poll(() => spoilt).toBeGreaterThan(0);
+    expect(open.size).toBe(1);
+    await page.evaluate(() => MissiveChat.destroy());
+    await expect.poll(() => open.size).toBe(0);
+  });
