@@ -176,10 +176,12 @@ async function runClient(life: AbortController, { connect, open, getToken, under
 }
 
 /**
- * Closes the client's socket. Its own shutdown() waits until it has started, which on a dead network is never, and does nothing if that has
- * failed: it would go on connecting, and who has it count as reachable.
+ * Closes the client's socket, and makes no other. Its own shutdown() waits until it has started, which on a dead network is never, and does
+ * nothing if that has failed: the client would go on connecting, and who has one counts as reachable.
  */
 async function disconnect(client: Client): Promise<void> {
+  // A connection that has just failed takes no order before its own timer has set the next try.
+  await new Promise((resolve) => setTimeout(resolve));
   return client["_services"]?.twilsockClient.disconnect() ?? client.shutdown();
 }
 
