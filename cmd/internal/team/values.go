@@ -124,11 +124,17 @@ const (
 
 var phc = regexp.MustCompile(`^\$argon2id\$v=19\$m=([1-9][0-9]{0,8}),t=([1-9][0-9]{0,8}),p=([1-9][0-9]?)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$`)
 
+// expanded matches what is left of a hash when a program has put in the values of variables that there are not.
+var expanded = regexp.MustCompile(`^=19(=[0-9]+)?,t=[0-9]+,p=[0-9]+`)
+
 // ParsePassword reads a hash as a PHC string. The error says what is wrong with it, without repeating it.
 func ParsePassword(text string) (Password, error) {
 	parts := phc.FindStringSubmatch(text)
 	if parts == nil {
-		if strings.HasPrefix(text, "$") {
+		switch {
+		case expanded.MatchString(text):
+			return Password{}, errors.New("is a hash without what follows its dollar signs: a shell, or Docker Compose, takes that for variables; put it between single quotes there, or write $$ for each $")
+		case strings.HasPrefix(text, "$"):
 			return Password{}, errors.New("is not an argon2id hash")
 		}
 		return Password{}, errors.New("is not a hash: a password itself must not stand here")

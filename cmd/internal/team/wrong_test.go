@@ -62,6 +62,7 @@ func TestMistakesOfAllKindsAreTold(t *testing.T) {
 
 		{"a hash that is cut", agent("password: " + hash[:len(hash)-1]), "agents.yaml:3:15: agents[0].password: is not a whole argon2id hash"},
 		{"a hash on two lines", agent("password: " + hash[:40] + "\n      " + hash[40:]), "agents.yaml:3:15: agents[0].password: is not an argon2id hash"},
+		{"a hash that a shell has read", agent("password: '=19=19456,t=2,p=1/9mR3mXgG0yJb9tGf'"), "agents.yaml:3:15: agents[0].password: is a hash without what follows its dollar signs"},
 		{"a password", agent("password: 123456"), "agents.yaml:3:15: agents[0].password: is not a hash: a password itself must not stand here"},
 		{"4 GiB", agent("password: $argon2id$v=19$m=4194304,t=1,p=1$c29tZSBzYWx0IGhlcmU$9mR3mXgG0yJb9tGfq6o1kq1n0bJX2o5c0Qm3u8m2y5E"),
 			"agents.yaml:3:15: agents[0].password: is made with too much work"},
