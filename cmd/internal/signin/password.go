@@ -2,8 +2,11 @@ package signin
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/binary"
 	"errors"
 	"net/http"
 	"runtime/debug"
@@ -51,35 +54,51 @@ const (
 // hashes checks passwords, a few at a time.
 type hashes struct {
 	known map[string]team.Password // by identity
-	// nobody is what is computed where there is no agent, so that this takes as long.
-	nobody  team.Password
-	running chan struct{}
-	waiting chan struct{}
+	// standIns are what is computed where there is no agent, one for each login, by a key that all servers have: some agents' hashes may
+	// take longer than others', and who tries must not see by the time that there is none.
+	standIns []team.Password
+	key      []byte
+	running  chan struct{}
+	waiting  chan struct{}
 }
 
-func newHashes(t *team.Team) *hashes {
-	h := &hashes{known: map[string]team.Password{}, waiting: make(chan struct{}, mostWaiting)}
-	h.nobody = team.Password{MemoryKiB: 19456, Passes: 2, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}
-	for i := len(t.Agents) - 1; i >= 0; i-- {
-		if p, err := team.ParsePassword(t.Agents[i].Password); err == nil {
-			h.known[t.Agents[i].Identity] = p
-			h.nobody = p // at last that of the first agent
-		}
-	}
+func newHashes(t *team.Team, key []byte) *hashes {
+	h := &hashes{known: map[string]team.Password{}, key: key, waiting: make(chan struct{}, mostWaiting)}
 	atOnce := hashesAtOnce
-	for _, p := range h.known {
+	for _, agent := range t.Agents {
+		p, err := team.ParsePassword(agent.Password)
+		if err != nil {
+			continue // there is none
+		}
+		h.known[agent.Identity] = p
+		h.standIns = append(h.standIns, p)
 		if p.MemoryKiB > dearKiB {
 			atOnce = 1
 		}
+	}
+	if h.standIns == nil {
+		h.standIns = []team.Password{{MemoryKiB: 19456, Passes: 2, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}}
 	}
 	h.running = make(chan struct{}, atOnce)
 	return h
 }
 
+// of returns the hash of the agent, and whether it is theirs: of nobody, and of who has none, it is another one.
+func (h *hashes) of(agent *team.Agent, login string) (hash team.Password, own bool) {
+	if agent != nil {
+		if hash, own = h.known[agent.Identity]; own {
+			return hash, true
+		}
+	}
+	mac := hmac.New(sha256.New, h.key)
+	mac.Write([]byte("stand-in " + lower(login)))
+	return h.standIns[binary.BigEndian.Uint64(mac.Sum(nil))%uint64(len(h.standIns))], false
+}
+
 var errBusy = errors.New("too many sign in at once")
 
 // check tells whether the password is that of the agent. Without an agent it takes as long, and is false.
-func (h *hashes) check(ctx context.Context, agent *team.Agent, password string) (bool, error) {
+func (h *hashes) check(ctx context.Context, agent *team.Agent, login, password string) (bool, error) {
 	select {
 	case h.waiting <- struct{}{}:
 		defer func() { <-h.waiting }()
@@ -94,16 +113,10 @@ func (h *hashes) check(ctx context.Context, agent *team.Agent, password string) 
 	case <-ctx.Done():
 		return false, errBusy
 	}
-	hash, known := h.nobody, false
-	if agent != nil {
-		var own team.Password
-		if own, known = h.known[agent.Identity]; known {
-			hash = own
-		}
-	}
+	hash, own := h.of(agent, login)
 	same := subtle.ConstantTimeCompare(compute(hash, password), hash.Hash) == 1
 	debug.FreeOSMemory() // else many tries one after the other take several times the memory before it is swept
-	return same && known, nil
+	return same && own, nil
 }
 
 // find returns the agent who signs in with the address, or who has none with the identity; nil for none.
@@ -163,7 +176,7 @@ func (s *SignIn) signIn(w http.ResponseWriter, r *http.Request) {
 		s.page(w, r, http.StatusTooManyRequests, shown)
 		return
 	}
-	switch right, err := s.hashes.check(r.Context(), agent, password); {
+	switch right, err := s.hashes.check(r.Context(), agent, login, password); {
 	case err != nil:
 		giveBack()
 		token.SetRetryAfter(w, time.Second)

@@ -62,11 +62,32 @@ func TestEveryWrongWayFailsAndSaysTheSame(t *testing.T) {
 
 // Whether there is an agent must not be told by the time: the work is the same.
 func TestAnUnknownAgentTakesTheSameWork(t *testing.T) {
-	h := newHashes(people())
-	ann := h.known["ann"]
-	same(t, "work", fmt.Sprint(h.nobody.MemoryKiB, h.nobody.Passes, h.nobody.Lanes, len(h.nobody.Hash)), fmt.Sprint(ann.MemoryKiB, ann.Passes, ann.Lanes, len(ann.Hash)))
-	none := newHashes(&team.Team{Agents: []team.Agent{{Identity: "cy", Email: "cy@example.com"}}})
-	if ok, err := none.check(t.Context(), nil, "anything at all"); ok || err != nil {
+	mixed := &team.Team{Agents: []team.Agent{{Identity: "bob", Password: hashed()[1]}, {Identity: "cy", Email: "cy@example.com"}}}
+	dear := team.Password{MemoryKiB: 32 << 10, Passes: 3, Lanes: 2, Salt: make([]byte, 16), Hash: make([]byte, 32)}
+	mixed.Agents = append(mixed.Agents, team.Agent{Identity: "dora", Password: dear.String()})
+	one, two, other := newHashes(mixed, []byte("key")), newHashes(mixed, []byte("key")), newHashes(mixed, []byte("another key"))
+	work := func(p team.Password, own bool) string {
+		return fmt.Sprint(p.MemoryKiB, " ", p.Passes, " ", p.Lanes, " ", len(p.Hash), " ", own)
+	}
+	same(t, "an agent's own", work(one.of(&mixed.Agents[2], "dora")), "32768 3 2 32 true")
+	// Which one it is for whom there is no agent, nobody knows who hasn't the key; and it stays the same.
+	counts, others := map[string]int{}, 0
+	for i := range 200 {
+		login := fmt.Sprintf("somebody%d@example.com", i)
+		got := work(one.of(nil, login))
+		same(t, "at another server", work(two.of(nil, login)), got)
+		same(t, "in capitals", work(one.of(nil, strings.ToUpper(login))), got)
+		same(t, "an agent without a password", work(one.of(&mixed.Agents[1], login)), got)
+		counts[got]++
+		if work(other.of(nil, login)) != got {
+			others++
+		}
+	}
+	if len(counts) != 2 || counts["19456 2 1 32 false"] < 50 || counts["32768 3 2 32 false"] < 50 || others < 50 {
+		t.Errorf("of 200 have %v, %d another one with another key", counts, others)
+	}
+	none := newHashes(&team.Team{Agents: []team.Agent{{Identity: "cy", Email: "cy@example.com"}}}, []byte("key"))
+	if ok, err := none.check(t.Context(), nil, "eve@example.com", "anything at all"); ok || err != nil {
 		t.Errorf("somebody unknown: %t, %v", ok, err)
 	}
 }
@@ -92,14 +113,14 @@ func TestFewPasswordsAreComputedAtOnce(t *testing.T) {
 
 func TestDearPasswordsAreComputedOneAtATimeAndLeaveNothingInMemory(t *testing.T) {
 	dear := &team.Team{Agents: []team.Agent{{Identity: "ann", Password: team.Password{MemoryKiB: 256 << 10, Passes: 1, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}.String()}}}
-	same(t, "dear ones at once", cap(newHashes(dear).running), 1)
-	h := newHashes(people())
+	same(t, "dear ones at once", cap(newHashes(dear, []byte("key")).running), 1)
+	h := newHashes(people(), []byte("key"))
 	same(t, "ours at once", cap(h.running), 2)
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	for range 4 {
-		if _, err := h.check(t.Context(), nil, "wrong wrong wrong"); err != nil {
+		if _, err := h.check(t.Context(), nil, "eve@example.com", "wrong wrong wrong"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -32,7 +32,7 @@ func (b *browser) cheaply() *browser {
 		return p
 	}
 	b.server.hashes.known = map[string]team.Password{"ann": cheap(annsPassword), "bob": cheap("a password of bob")}
-	b.server.hashes.nobody = cheap("")
+	b.server.hashes.standIns = []team.Password{cheap("")}
 	return b
 }
 
