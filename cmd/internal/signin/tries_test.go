@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -131,4 +133,22 @@ func TestNobodyMakesUpWhereTheyTryFrom(t *testing.T) {
 		same(t, fmt.Sprint(c.proxies, " ", c.forwarded), strings.Fields(last)[0], c.want)
 		same(t, fmt.Sprint(c.proxies, " ", c.forwarded, ": the log has how to tell of the proxy"), strings.Contains(b.log.String(), "-trust-proxy 1"), c.proxies == 0)
 	}
+}
+
+func TestTriesThatComeAtOnceAreCountedAsThoseOneAfterTheOther(t *testing.T) {
+	b := newBrowser(t, func(o *Options) { o.Limits, o.Log = ProductionLimits, nil }).cheaply()
+	var trying sync.WaitGroup
+	var wrong, limited atomic.Int64
+	for range 100 {
+		trying.Go(func() {
+			switch b.another("192.0.2.1:1").try("ann@example.com", "wrong wrong wrong") {
+			case "401 " + wrongPassword:
+				wrong.Add(1)
+			case "429 " + tooManyTries:
+				limited.Add(1)
+			}
+		})
+	}
+	trying.Wait()
+	same(t, "tries, and those too many", fmt.Sprint(wrong.Load(), " ", limited.Load()), "5 95")
 }
