@@ -173,7 +173,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
   TWILIO_SERVICE_SID is missing: the SID of the Conversations service, IS and 32 hex digits
   MISSIVE_SECRET_<ID> is missing: one for each account, as MISSIVE_SECRET_ACME for the account acme
   MISSIVE_SESSION_KEY is missing: 32 characters or more, as from openssl rand -hex 32
-  MISSIVE_AGENTS is missing: one or more, such as ann,bob
+  -agents is missing: the file with the team, as in -agents agents.yaml, or MISSIVE_AGENTS with what it has
   MISSIVE_ORIGINS is missing: one or more, such as https://www.example.com,https://example.com
   hint: go run ./cmd/token -h explains each variable
 `, nil},
@@ -332,7 +332,7 @@ func TestTheServerAnswersUntilItIsStopped(t *testing.T) {
 	s := startServer(t, append(complete, unreachable(t)))
 	for path, want := range map[string]string{
 		"/healthz": "200 ok",
-		"/":        `404 {"code":"not-found","message":"There is nothing at this address; the token endpoint is at /token."}`,
+		"/":        `404 {"code":"not-found","message":"There is nothing at this address; the token endpoint is at /token, and the desk at /desk."}`,
 	} {
 		if got := s.get(path, ""); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)

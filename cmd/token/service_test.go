@@ -120,6 +120,14 @@ func TestTheContainerHasAllThatTheProgramNeeds(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	// Where there is no Go, nothing speaks of it.
+	out, _ := exec.Command(program).CombinedOutput()
+	if text := string(out); !strings.Contains(text, " -p EnvironmentFile=/etc/missive-token.env /usr/local/bin/missive-token …; missive-token -h explains each variable\n") || strings.Contains(text, "go run") {
+		t.Errorf("without an environment the program says:\n%s", text)
+	}
+	if out, err := exec.Command(program, "-h").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "Usage:\n    missive-token [-agents") || strings.Contains(string(out), "go run") {
+		t.Errorf("%v\n%s", err, out)
+	}
 	binary, err := elf.Open(program)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +146,7 @@ func TestTheContainerHasAllThatTheProgramNeeds(t *testing.T) {
 	}
 	storage := t.TempDir()
 	at := []string{"--storage-driver", "vfs", "--root", storage, "--runroot", filepath.Join(storage, "run")}
-	out, err := exec.Command("buildah", append(at, "bud", "--isolation", "chroot", "-f", "service/Dockerfile", image)...).CombinedOutput()
+	out, err = exec.Command("buildah", append(at, "bud", "--isolation", "chroot", "-f", "service/Dockerfile", image)...).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

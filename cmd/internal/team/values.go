@@ -13,6 +13,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/token"
 	"missive/widget/problem"
 )
@@ -89,7 +90,7 @@ func (r *reader) email(n *yaml.Node, path string) string {
 
 // password reads a hash. What is wrong with it is told without it, as it may be a password.
 func (r *reader) password(n *yaml.Node, path string) string {
-	const hint = "go run ./cmd/token password makes one"
+	hint := commandline.Program("token") + " password makes one"
 	text, ok := r.text(n, path)
 	if !ok {
 		return ""

@@ -201,8 +201,8 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 		w.Header().Set("Allow", methods)
 		return nil, errWrongMethod
 	}
-	if proxyUnknown(r, h.proxies) {
-		h.tellOfProxy()
+	if why := proxyProblem(r, h.proxies); why != nil {
+		h.tellOfProxy(why)
 	}
 	client := limit.Client(r, h.proxies)
 	if r.Method == http.MethodGet {
@@ -268,7 +268,7 @@ func (h *Handler) welcome(client netip.Prefix, v *visitor, q request) error {
 }
 
 // tellOfProxy logs once an hour that the limits take all visitors for one client.
-func (h *Handler) tellOfProxy() {
+func (h *Handler) tellOfProxy(why *failure) {
 	now := h.now()
 	h.proxyTold.Lock()
 	defer h.proxyTold.Unlock()
@@ -276,11 +276,19 @@ func (h *Handler) tellOfProxy() {
 		return
 	}
 	h.proxyTold.at = now
-	h.log.Error("a proxy stands in front, and the limits take all visitors for one client", "hint", proxyHint)
+	hint := proxyHint
+	if why == errSilentProxy {
+		hint = silentProxyHint
+	}
+	h.log.Error("a proxy stands in front, and the limits take all visitors for one client", "hint", hint)
 }
 
-// proxyHint is how to tell the server of the proxies in front of it.
-const proxyHint = "start it with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For"
+const (
+	// proxyHint is how to tell the server of the proxies in front of it.
+	proxyHint = "start it with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For"
+	// silentProxyHint is how a proxy tells the server of visitors.
+	silentProxyHint = "let the proxy say whom it was asked by, in nginx with: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"
+)
 
 // Answer is what a visitor gets who may connect.
 type Answer struct {
@@ -346,9 +354,7 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 		// Problem is what is wrong with how the server was set up, for who checks that. Widgets don't look at it.
 		Problem *failure `json:"problem,omitempty"`
 	}{Online: online, Region: h.credential.region()}
-	if proxyUnknown(r, h.proxies) {
-		answer.Problem = errProxy
-	}
+	answer.Problem = proxyProblem(r, h.proxies)
 	return answer, nil
 }
 

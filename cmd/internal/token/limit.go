@@ -77,14 +77,20 @@ func (l *Limits) Rates() map[string]*Rate {
 	}
 }
 
-// proxyUnknown reports whether a proxy stands in front that the server isn't told of: X-Forwarded-For, in a request from an
-// address that no visitor has. All visitors are one client then.
-func proxyUnknown(r *http.Request, proxies int) bool {
-	if proxies > 0 || r.Header.Get("X-Forwarded-For") == "" {
-		return false
-	}
+// proxyProblem returns why all visitors are one client: a request that a browser has sent comes from an address that no visitor has, of
+// a proxy which the server isn't told of, or which doesn't say whom it was asked by. It returns nil if that isn't so.
+func proxyProblem(r *http.Request, proxies int) *failure {
 	ip := limit.ParseAddress(r.RemoteAddr)
-	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || sharedAddresses.Contains(ip)
+	if !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsLinkLocalUnicast() && !sharedAddresses.Contains(ip) {
+		return nil
+	}
+	switch forwarded := r.Header.Get("X-Forwarded-For"); {
+	case proxies == 0 && forwarded != "":
+		return errProxy
+	case proxies > 0 && forwarded == "" && r.Header.Get("Origin") != "": // without an origin it may be somebody on this machine
+		return errSilentProxy
+	}
+	return nil
 }
 
 // sharedAddresses are of RFC 6598: load balancers of some clouds have them.

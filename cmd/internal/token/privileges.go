@@ -1,12 +1,15 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"time"
+
+	"missive/cmd/internal/commandline"
 )
 
 const (
@@ -72,7 +75,7 @@ func (p *privileges) renew(ctx context.Context, s service) {
 		p.tell(slog.LevelWarn, "the roles in Twilio can't be checked", "cause", reason(err))
 	case err != nil:
 		p.err = fmt.Errorf("%w: %w", errNotReady, err)
-		p.tell(slog.LevelError, "visitors are not let in: Twilio can't be asked what they may do", "cause", reason(err))
+		p.tell(slog.LevelError, "visitors are not let in: Twilio can't be asked what they may do", "cause", reason(err), "hint", cmp.Or(Hint(err), "the server goes on trying"))
 	case slices.ContainsFunc(lacks, func(l lack) bool { return l.wide }):
 		p.sids, p.err = nil, errWideRoles
 		p.tell(slog.LevelError, "visitors are not let in: they could do more in Twilio than the chat needs", "lacks", said(lacks), "hint", setupHint)
@@ -87,7 +90,8 @@ func (p *privileges) renew(ctx context.Context, s service) {
 	}
 }
 
-const setupHint = "go run ./cmd/token setup"
+// setupHint is what prepares the service.
+var setupHint = commandline.Program("token") + " setup"
 
 func (p *privileges) inspect(ctx context.Context, s service) (roleSIDs, []lack, error) {
 	existing, err := s.roles(ctx)
