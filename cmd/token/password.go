@@ -46,7 +46,7 @@ func password(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) er
 		return problem.New(fmt.Sprintf("the password has more than %d bytes", signin.MostPasswordBytes/2), "take a shorter one")
 	}
 	if isTerminal {
-		fmt.Fprintln(stderr, "\nPut this line below the agent's identity in the file with the team:")
+		fmt.Fprintln(stderr, "\nPut this line in place of the agent's \"password:\" into the file with the team:")
 	}
 	fmt.Fprintf(stdout, "    password: %s\n", signin.Hash(typed))
 	return nil
