@@ -166,7 +166,7 @@ func (e *environment) err() error {
 func (e *environment) explained() string {
 	hint := started + " -h explains each variable"
 	if strings.HasPrefix(started, "missive-") && e.values["TWILIO_ACCOUNT_SID"] == "" && e.values["TWILIO_API_KEY"] == "" {
-		return "a file has them? systemd-run --pipe --wait -p EnvironmentFile=/etc/missive-token.env /usr/local/bin/" + started + " …; " + hint
+		return "a file has them? systemd-run --quiet --pipe --wait -p EnvironmentFile=/etc/missive-token.env /usr/local/bin/" + started + " …; " + hint
 	}
 	return hint
 }
