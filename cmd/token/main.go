@@ -147,8 +147,8 @@ agents.yaml:
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
     /desk       where the team answers
-    /healthz    says ok while the server runs, and behind that what of notifications fails;
-                and 503 once it has been told to stop
+    /healthz    says ok while the server runs, and behind that why nobody is let in, and what
+                of notifications fails; and 503 once it has been told to stop
 
 The log, a line of JSON for each request, goes to standard output. It has neither names
 nor addresses of visitors. Of a sign-in that fails it has where that came from.

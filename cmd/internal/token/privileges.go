@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"missive/cmd/internal/commandline"
@@ -32,6 +33,8 @@ type privileges struct {
 	sids  roleSIDs // of the last time that all was right; nil when it is not
 	err   error
 	told  []string // what the log has been told
+
+	failing atomic.Pointer[failure] // err as it was last answered, for who doesn't wait for Twilio; nil for none
 }
 
 func newPrivileges(log *slog.Logger) *privileges {
@@ -68,6 +71,7 @@ func (p *privileges) renew(ctx context.Context, s service) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return // the server stops
 	}
+	defer func() { p.failing.Store(asFailure(p.err)) }()
 	p.until = time.Now().Add(max(rolesRetry, retryAfter(err)))
 	switch {
 	case err != nil && p.sids != nil:
@@ -133,4 +137,12 @@ func (h *Handler) Watch(ctx context.Context) {
 			timer.Stop()
 		}
 	}
+}
+
+// Problems tells why no visitor is let in; it returns nil if they are. It doesn't ask Twilio.
+func (h *Handler) Problems() []string {
+	if why := h.privileges.failing.Load(); why != nil {
+		return []string{why.code + ": " + why.message}
+	}
+	return nil
 }
