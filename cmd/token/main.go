@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,14 +21,19 @@ import (
 	"missive/widget/problem"
 )
 
-const usage = `Usage:
-    go run ./cmd/token [-agents agents.yaml] [-addr 127.0.0.1:8080] [-trust-proxy N]
-                       [-limit NAME=N/TIME ...] [-max-open N] [-retention-days N]
-                       [-sdk bundled] [-drain 5s]
-    go run ./cmd/token setup [-agents agents.yaml] [-check] [-strangers]
-    go run ./cmd/token password
-    go run ./cmd/token export [-agents agents.yaml] -email ADDRESS [-account ID] > visitor.json
-    go run ./cmd/token forget [-agents agents.yaml] [-check] -email ADDRESS [-account ID]
+// started is how this command is started, and usage what -h prints.
+var (
+	started = commandline.Program("token")
+	usage   = strings.ReplaceAll(usageText, "PROGRAM", started)
+)
+
+const usageText = `Usage:
+    PROGRAM [-agents agents.yaml] [-addr 127.0.0.1:8080] [-trust-proxy N]
+        [-limit NAME=N/TIME ...] [-max-open N] [-retention-days N] [-sdk bundled] [-drain 5s]
+    PROGRAM setup [-agents agents.yaml] [-check] [-strangers]
+    PROGRAM password
+    PROGRAM export [-agents agents.yaml] -email ADDRESS [-account ID] > visitor.json
+    PROGRAM forget [-agents agents.yaml] [-check] -email ADDRESS [-account ID]
 
 "setup" brings the Conversations service to where the chat needs it: with roles that let
 visitors do what the widget does and no more, also those who are there already, with
@@ -129,7 +135,7 @@ agents.yaml:
         name: Ann                         # is shown to visitors, and the picture
         picture: https://www.example.com/ann.jpg
         email: ann@example.com            # to sign in, and for notify; no visitor sees it
-        password: $argon2id$v=19$…        # of "go run ./cmd/token password"
+        password: $argon2id$v=19$…        # of "PROGRAM password"
     signIn:                               # OpenID Connect, beside or in place of passwords
       issuer: https://accounts.google.com
       clientId: …
@@ -141,8 +147,8 @@ agents.yaml:
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
     /desk       where the team answers
-    /healthz    says ok while the server runs, and behind that what of notifications fails;
-                and 503 once it has been told to stop
+    /healthz    says ok while the server runs, and behind that why nobody is let in, and what
+                of notifications fails; and 503 once it has been told to stop
 
 The log, a line of JSON for each request, goes to standard output. It has neither names
 nor addresses of visitors. Of a sign-in that fails it has where that came from.
@@ -183,7 +189,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 }
 
 func start(ctx context.Context, args, environ []string, stdout io.Writer) error {
-	flags := commandline.New("go run ./cmd/token")
+	flags := commandline.New(started)
 	addr := flags.String("addr", defaultAddr, "")
 	drain := flags.Duration("drain", 5*time.Second, "")
 	proxies := flags.Uint("trust-proxy", 0, "")

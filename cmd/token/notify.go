@@ -75,7 +75,7 @@ func (e *environment) webhooks() (addresses []string) {
 	return addresses
 }
 
-// notifying starts to look for what nobody has read. It returns what fails at the moment, and what waits until all that was begun is
+// notifying starts to look for what nobody has read. It returns what fails of that and of the handler at the moment, and what waits until all that was begun is
 // sent.
 func notifying(ctx context.Context, c configuration, handler *token.Handler) (failing func() []string, wait func(), err error) {
 	c.notify.Log = c.Log
@@ -88,5 +88,6 @@ func notifying(ctx context.Context, c configuration, handler *token.Handler) (fa
 		defer close(done)
 		notifier.Run(ctx)
 	}()
-	return notifier.Problems, func() { <-done }, nil
+	failing = func() []string { return append(handler.Problems(), notifier.Problems()...) }
+	return failing, func() { <-done }, nil
 }

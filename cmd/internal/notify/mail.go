@@ -85,6 +85,20 @@ func (m *Mail) options() []gomail.Option {
 	return options
 }
 
+// answerOf is what the mail server answered, with what its code stands for if that is one's own configuration: see RFC 4954 and RFC 5321.
+func answerOf(code int, enhanced string) string {
+	text := strings.TrimSpace(fmt.Sprintf("the mail server answered %d %s", code, enhanced))
+	switch code {
+	case 530:
+		return text + ": it wants notify.email.user, and MISSIVE_SMTP_PASSWORD"
+	case 534, 535:
+		return text + ": it doesn't accept notify.email.user with MISSIVE_SMTP_PASSWORD"
+	case 550, 553, 554:
+		return text + ": it doesn't take mail from notify.email.from, or for this address"
+	}
+	return text
+}
+
 // whyUnsent tells why a mail was not sent by the server's codes: its words mostly repeat addresses.
 func whyUnsent(err error) error {
 	var refused *gomail.SendError
@@ -99,11 +113,11 @@ func whyUnsent(err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &unsent{cause: "the mail server didn't answer in time"}
 	case errors.As(err, &refused) && refused.ErrorCode() > 0:
-		return &unsent{cause: strings.TrimSpace(fmt.Sprintf("the mail server answered %d %s", refused.ErrorCode(), refused.EnhancedStatusCode()))}
+		return &unsent{cause: answerOf(refused.ErrorCode(), refused.EnhancedStatusCode())}
 	case errors.As(err, &dial):
 		return &unsent{cause: "the mail server can't be reached: " + dial.Err.Error()}
 	case errors.As(err, &answer):
-		return &unsent{cause: fmt.Sprintf("the mail server answered %d", answer.Code)}
+		return &unsent{cause: answerOf(answer.Code, "")}
 	case strings.Contains(err.Error(), "STARTTLS"): // the library has no error of its own for that
 		return &unsent{cause: "the mail server doesn't offer STARTTLS"}
 	case errors.Is(err, gomail.ErrNoSupportedAuthDiscovered):

@@ -86,9 +86,9 @@ func TestWhyAMailServerTakesNoEMail(t *testing.T) {
 		with func(m *Mail)
 		want string
 	}{
-		{"a wrong password", func(m *Mail) { m.Password = "wrong" }, "mail to ann: the mail server answered 535; "},
-		{"no password", func(m *Mail) { m.User = "" }, "mail to ann: the mail server answered 550; "},
-		{"an address that it doesn't know", func(m *Mail) { m.To[0].Email = "unknown@acme.com" }, "mail to ann: the mail server answered 550; "},
+		{"a wrong password", func(m *Mail) { m.Password = "wrong" }, "mail to ann: the mail server answered 535: it doesn't accept notify.email.user with MISSIVE_SMTP_PASSWORD; "},
+		{"no password", func(m *Mail) { m.User = "" }, "mail to ann: the mail server answered 550: it doesn't take mail from notify.email.from, or for this address; "},
+		{"an address that it doesn't know", func(m *Mail) { m.To[0].Email = "unknown@acme.com" }, "mail to ann: the mail server answered 550: it doesn't take mail from notify.email.from, or for this address; "},
 		{"a certificate of somebody", func(m *Mail) { m.tls = &tls.Config{ServerName: "localhost"} }, "mail to ann: the mail server's certificate is not valid for its name; "},
 		{"no TLS", func(m *Mail) { m.Port = plainServer.Port }, "mail to ann: the mail server doesn't offer STARTTLS; "},
 		{"nobody there", func(m *Mail) { m.Port = gone }, "mail to ann: the mail server can't be reached: connect: connection refused; "},
@@ -115,6 +115,6 @@ func TestAnAgentWhomTheMailServerRefusesIsNoReasonForTheOthers(t *testing.T) {
 	server := mailtest.Start(t, mailtest.Options{})
 	m := through(server, server.Port)
 	m.To[0].Email = "unknown@acme.com"
-	same(t, "failed", m.post(t, said("Jane", "Hello?")), "mail to ann: the mail server answered 550; ")
+	same(t, "failed", m.post(t, said("Jane", "Hello?")), "mail to ann: the mail server answered 550: it doesn't take mail from notify.email.from, or for this address; ")
 	same(t, "to", await(t, server, 1)[0].Header.Get("To"), "<bob@acme.com>")
 }

@@ -109,7 +109,7 @@ func TestWhyTwilioRefusesIsKnown(t *testing.T) {
 		{404, `{"status":404,"code":20404,"message":"jane@acme.com not found"}`, "Twilio answered with status 404, code 20404", true, false},
 		{409, `{"status":409,"code":50353,"message":"jane@acme.com exists"}`, "Twilio answered with status 409, code 50353", false, true},
 		{400, `{"status":400,"code":50433,"message":"jane@acme.com exists"}`, "Twilio answered with status 400, code 50433", false, true},
-		{401, `{"status":401,"code":20003,"message":"Authenticate"}`, "Twilio answered with status 401, code 20003", false, false},
+		{401, `{"status":401,"code":20003,"message":"Authenticate"}`, "Twilio doesn't accept the API key: it answered with status 401, code 20003", false, false},
 		{502, `<h1>Bad gateway for jane@acme.com</h1>`, "Twilio's answer can't be read", false, false},
 		{200, `{"sid":jane@acme.com`, "Twilio's answer can't be read", false, false},
 		{429, `{"status":429,"code":20429,"message":"jane@acme.com"}`, "Twilio answered with status 429, code 20429", false, false},
