@@ -14,7 +14,8 @@ import (
 // name once, so of several servers one has it. When the time that it has set itself is over and it hasn't said that all was sent, it
 // has crashed or failed, and the next try has the next number.
 //
-// Claims go when their burst is read or answered; who begins a new one has looked at the conversation before.
+// Claims go when their burst is read or answered; who begins a new one has looked at the conversation before. Those of a conversation
+// that was closed stay as long as a server that starts looks at it.
 type claim struct {
 	conversation string
 	first, try   int
@@ -71,6 +72,9 @@ func (s claimState) text() string {
 }
 
 // of reports whether the claim is one of the burst.
-func (c claim) of(b *burst) bool {
-	return b != nil && c.conversation == b.conversation && c.first == b.first
+func (c claim) of(b *burst) bool { return c.conversation == b.conversation && c.first == b.first }
+
+// behind reports whether another claim is a later try of the same.
+func (c claim) behind(other claim) bool {
+	return other.conversation == c.conversation && other.first == c.first && other.try > c.try
 }

@@ -24,6 +24,8 @@ const (
 	PerSecond = 10
 	// defaultInterval is the pause between two sweeps, and as long as a message of somebody who finds nobody online has to wait.
 	defaultInterval = 20 * time.Second
+	// tidyInterval is the pause where nobody is told.
+	tidyInterval = 6 * time.Hour
 	// sweepTime is how long a sweep may take. A claim is older than that before it is taken away, so that no sweep that knows nothing of it
 	// is under way then.
 	sweepTime = 5 * time.Minute
@@ -53,6 +55,7 @@ type Recipient struct{ Identity, Name, Email string }
 // inbox is what is asked of Twilio: token.Inbox.
 type inbox interface {
 	Open(ctx context.Context) ([]token.Thread, error)
+	Closed(ctx context.Context, made time.Time, most int) ([]token.Thread, error)
 	Find(ctx context.Context, id string) (token.Thread, error)
 	Newest(ctx context.Context, sid string, count int) ([]token.InboxMessage, error)
 	ReadByTeam(ctx context.Context, sid string) (int, error)
@@ -73,11 +76,21 @@ type Notifier struct {
 	log      *slog.Logger
 	now      func() time.Time
 	health   health
-	seen     map[string]sight      // by SID of the conversation
-	unsaved  map[string]claimState // by SID of the claim
+
+	// By SID of the conversation.
+	seen   map[string]sight
+	open   map[string]bool         // those of visitors that were in the last list
+	closed map[string]token.Thread // those that may be closed, and have to be looked at
+	ended  map[string]ended
+
+	searched time.Time // when it was last searched for closed ones; zero for never
+
+	// By SID of the claim.
+	claims  map[string]claim
+	unsaved map[string]claimState
 }
 
-// New returns a notifier; nil when there is no way out, and so nothing to do.
+// New returns a notifier. Without a way out it tells nobody, and deletes claims of before that nobody needs any more.
 func New(i *token.Inbox, o Options) (*Notifier, error) { return newNotifier(i, o, time.Now) }
 
 func newNotifier(i inbox, o Options, now func() time.Time) (*Notifier, error) {
@@ -87,7 +100,8 @@ func newNotifier(i inbox, o Options, now func() time.Time) (*Notifier, error) {
 	}
 	n := &Notifier{
 		inbox: i, after: o.After, desk: o.Desk, interval: cmp.Or(o.Interval, defaultInterval), log: log, now: now,
-		seen: map[string]sight{}, unsaved: map[string]claimState{},
+		seen: map[string]sight{}, open: map[string]bool{}, closed: map[string]token.Thread{}, ended: map[string]ended{},
+		claims: map[string]claim{}, unsaved: map[string]claimState{},
 	}
 	if o.Record != nil {
 		n.channels = append(n.channels, &channel{name: "record", send: func(_ context.Context, notice Notice) error {
@@ -98,16 +112,13 @@ func newNotifier(i inbox, o Options, now func() time.Time) (*Notifier, error) {
 		n.channels = append(mailChannels(o.Mail), webhookChannels(o.Webhooks)...)
 	}
 	if len(n.channels) == 0 {
-		return nil, nil
+		n.interval = tidyInterval
 	}
 	return n, nil
 }
 
-// Run sweeps until ctx is done. What is being sent then is sent to its end. A nil notifier does nothing.
+// Run sweeps until ctx is done. What is being sent then is sent to its end.
 func (n *Notifier) Run(ctx context.Context) {
-	if n == nil {
-		return
-	}
 	pause := rand.N(n.interval/10 + 1) // servers that start together don't sweep together
 	for {
 		timer := time.NewTimer(pause)
@@ -135,6 +146,8 @@ const sweepName = "conversations"
 func (n *Notifier) tell(err error) {
 	switch changed := n.health.set(sweepName, err, n.now()); {
 	case !changed:
+	case err != nil && len(n.channels) == 0:
+		n.log.Warn("what is left of notifications was not deleted", "cause", reason(err))
 	case err != nil:
 		n.log.Error("it can't be seen whether visitors wait for an answer, so nobody is told", "cause", reason(err))
 	default:
@@ -142,10 +155,5 @@ func (n *Notifier) tell(err error) {
 	}
 }
 
-// Problems are what fails now, without a word about visitors or agents, and since when. A nil notifier has none.
-func (n *Notifier) Problems() []string {
-	if n == nil {
-		return nil
-	}
-	return n.health.problems()
-}
+// Problems are what fails now, without a word about visitors or agents, and since when.
+func (n *Notifier) Problems() []string { return n.health.problems() }

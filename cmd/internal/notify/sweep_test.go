@@ -99,6 +99,54 @@ func TestWhatGoesOut(t *testing.T) {
 			w.write(c, "visitor", "At last")
 			s.look(w)
 		}, "CH1-0 CH1-2"},
+		{"who comes back after an hour, and still finds no answer, begins another burst", func(w *world, c *thread, s *outcome) {
+			w.online = false
+			w.write(c, "visitor", "Hello?")
+			s.look(w)
+			w.pass(59 * minute)
+			w.write(c, "visitor", "Is anybody there?")
+			s.look(w)
+			same(w.t, "sent before", s.keys(w), "CH1-0")
+			w.pass(time.Hour)
+			w.write(c, "visitor", "I need it tomorrow")
+			s.look(w)
+			w.write(c, "visitor", "Please")
+			s.look(w)
+			same(w.t, "lines of the last", s.sent[len(s.sent)-1].Lines[0].Text, "I need it tomorrow")
+		}, "CH1-0 CH1-2"},
+		{"who comes back while somebody is online gets as much time again", func(w *world, c *thread, s *outcome) {
+			w.write(c, "visitor", "Hello?")
+			w.pass(5 * minute)
+			s.look(w)
+			w.pass(time.Hour)
+			w.write(c, "visitor", "Still there?")
+			s.look(w)
+			w.pass(5*minute - time.Second)
+			s.look(w)
+			same(w.t, "sent before", s.keys(w), "CH1-0")
+			w.pass(time.Second)
+			s.look(w)
+			s.look(w)
+		}, "CH1-0 CH1-1"},
+		{"of bursts that nobody has told of each goes out", func(w *world, c *thread, s *outcome) {
+			for range 3 {
+				w.write(c, "visitor", "Hello?")
+				w.pass(2 * time.Hour)
+			}
+			s.look(w)
+			next := w.server()
+			next.look(w)
+			same(w.t, "sent by the next one", next.keys(w), "")
+		}, "CH1-0 CH1-1 CH1-2"},
+		{"what a browser sends again after an hour is no other burst", func(w *world, c *thread, s *outcome) {
+			w.online = false
+			for range 2 {
+				w.write(c, "visitor", "Hello?")
+				c.messages[len(c.messages)-1].Attributes = `{"id":"1"}`
+				s.look(w)
+				w.pass(2 * time.Hour)
+			}
+		}, "CH1-0"},
 		{"the time counts from the first line that is unread", func(w *world, c *thread, s *outcome) {
 			w.write(c, "visitor", "Hello?")
 			c.read = 0
@@ -371,7 +419,7 @@ func TestClaimsGoOnceTheyAreNotNeeded(t *testing.T) {
 	}{
 		{"read", func(w *world, c *thread) { c.read = 0; w.touch(c) }},
 		{"answered", func(w *world, c *thread) { w.write(c, "ann", "Hi!") }},
-		{"closed", func(w *world, c *thread) { c.Closed = true }},
+		{"closed, and so long ago that nobody finds it any more", func(w *world, c *thread) { w.close(c); c.Created = w.now.Add(-keepClaims - time.Second) }},
 		{"deleted", func(w *world, c *thread) { w.threads = w.threads[1:] }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -396,6 +444,7 @@ func TestClaimsGoOnceTheyAreNotNeeded(t *testing.T) {
 func TestOfAConversationThatIsClosedItIsKnownWhoHasBeenTold(t *testing.T) {
 	w := newWorld(t)
 	c := w.visitor()
+	c.Created = w.now.Add(-2 * keepClaims)
 	w.write(c, "visitor", "Hello?")
 	s := w.server("other")
 	s.look(w)
@@ -411,7 +460,7 @@ func TestOfAConversationThatIsClosedItIsKnownWhoHasBeenTold(t *testing.T) {
 	s.look(w)
 	s.look(w)
 	same(t, "sent", s.keys(w), "CH1-0 CH1-0")
-	w.pass(time.Hour)
+	w.pass(keepClaims)
 	s.look(w)
 	same(t, "claims", len(w.notes()), 0)
 }
