@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -100,7 +99,7 @@ func post(ctx context.Context, u *url.URL, n Notice) error {
 	r.Header.Set("User-Agent", "missive-chat")
 	answer, err := webhookClient.Do(r)
 	if err != nil {
-		return &unsent{cause: "the webhook can't be reached: " + withoutAddress(err)}
+		return &unsent{cause: "the webhook can't be reached: " + token.Unreachable(err)}
 	}
 	defer answer.Body.Close()
 	io.CopyN(io.Discard, answer.Body, 64<<10) // so that the connection is used again
@@ -111,18 +110,6 @@ func post(ctx context.Context, u *url.URL, n Notice) error {
 		return &unsent{cause: fmt.Sprintf("the webhook answered with status %d, and redirects are not followed", answer.StatusCode)}
 	}
 	return &unsent{cause: fmt.Sprintf("the webhook answered with status %d", answer.StatusCode), retryAfter: retryAfter(answer.Header)}
-}
-
-// withoutAddress is what an error says without the address, which is a secret.
-func withoutAddress(err error) string {
-	var failed *url.Error
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "it didn't answer in time"
-	case errors.As(err, &failed):
-		return failed.Err.Error()
-	}
-	return fmt.Sprintf("%T", err)
 }
 
 // retryAfter reads seconds, of which Discord has fractions, or a date.
