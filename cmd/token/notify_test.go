@@ -15,6 +15,7 @@ import (
 
 	"missive/cmd/internal/notify"
 	"missive/cmd/internal/notify/mailtest"
+	"missive/widget/problem"
 )
 
 // teamOf writes a file with Ann and what else is given.
@@ -63,6 +64,22 @@ func TestTheEnvironmentHasTheSecretsOfNotifications(t *testing.T) {
 	}
 }
 
+func TestWebhooksAreSignedByTheKeysOfTheEnvironment(t *testing.T) {
+	const one, other = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+	for environ, want := range map[string]int{"": 0, "MISSIVE_WEBHOOK_SECRET=" + one: 1, "MISSIVE_WEBHOOK_SECRET=" + one + "," + other: 2} {
+		c, _, err := fromEnvironment(withTeam("MISSIVE_WEBHOOK=https://chat.example.com/hook", environ), teamOf(t, withWebhook))
+		if err != nil || len(c.notify.WebhookKeys) != want {
+			t.Errorf("%s: %d keys, %v", environ, len(c.notify.WebhookKeys), err)
+		}
+	}
+	_, warnings, err := fromEnvironment(withTeam("MISSIVE_WEBHOOK=https://hooks.slack.com/x", "MISSIVE_WEBHOOK_SECRET="+one), teamOf(t, withWebhook))
+	if err != nil || !slices.ContainsFunc(warnings, func(w problem.Problem) bool {
+		return w.Message == "MISSIVE_WEBHOOK_SECRET is never read: Slack and Discord check no signature"
+	}) {
+		t.Error(warnings, err)
+	}
+}
+
 func TestWhatIsWrongWithTheSecretsOfNotificationsIsTold(t *testing.T) {
 	for _, test := range []struct{ team, environ, want string }{
 		{withMail, "", "MISSIVE_SMTP_PASSWORD is missing: the password of notify.email.user at the mail server"},
@@ -70,6 +87,9 @@ func TestWhatIsWrongWithTheSecretsOfNotificationsIsTold(t *testing.T) {
 		{withWebhook, "", "MISSIVE_WEBHOOK is missing: one or more, such as https://hooks.slack.com/services/…, as the team has notify.webhook"},
 		{withWebhook, "MISSIVE_WEBHOOK=http://hooks.example.com/secret", "MISSIVE_WEBHOOK begins with http, and everybody on the way could read what visitors write: it must be https"},
 		{withWebhook, "MISSIVE_WEBHOOK=https://a.example/secret,,https://a.example/secret", "MISSIVE_WEBHOOK, number 2, is no address, such as https://hooks.slack.com/services/…\n  MISSIVE_WEBHOOK, number 3, is there twice"},
+		{withWebhook, "MISSIVE_WEBHOOK_SECRET=" + strings.Repeat("0123456789ab/secret", 3), `MISSIVE_WEBHOOK_SECRET is not whsec_ and a key in Base64, as from echo "whsec_$(openssl rand -base64 32)"`},
+		{withWebhook, "MISSIVE_WEBHOOK_SECRET=whsec_c2hvcnQ=", `MISSIVE_WEBHOOK_SECRET is not of 24 to 64 bytes, as from echo "whsec_$(openssl rand -base64 32)"`},
+		{withWebhook, "MISSIVE_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MISSIVE_WEBHOOK_SECRET has the same key twice: a new one goes before the comma, the old one behind it"},
 	} {
 		_, _, err := fromEnvironment(withTeam(test.environ), teamOf(t, test.team))
 		if err == nil || !strings.Contains(err.Error(), "\n  "+test.want+"\n") || strings.Contains(err.Error(), "/secret") {
@@ -79,6 +99,7 @@ func TestWhatIsWrongWithTheSecretsOfNotificationsIsTold(t *testing.T) {
 	for environ, want := range map[string]string{
 		"MISSIVE_SMTP_PASSWORD=secret":             "MISSIVE_SMTP_PASSWORD is never read: the team has no notify.email.user",
 		"MISSIVE_WEBHOOK=https://a.example/secret": "MISSIVE_WEBHOOK is never read: the team has no notify.webhook",
+		"MISSIVE_WEBHOOK_SECRET=whsec_x":           "MISSIVE_WEBHOOK_SECRET is never read: the team has no notify.webhook",
 	} {
 		_, warnings, err := fromEnvironment(append(slices.Clone(complete), environ), "")
 		if err != nil || len(warnings) != 1 || warnings[0].Message != want {
@@ -152,7 +173,7 @@ func TestTheTeamIsToldOfWhatNobodyReads(t *testing.T) {
 	for health = "200 ok"; health == "200 ok"; {
 		health = s.get("/healthz", "")
 	}
-	if !strings.HasPrefix(health, "200 ok\nfailing: webhook 127.0.0.1 ") || !strings.HasSuffix(health, " the webhook answered with status 404") || strings.Contains(health, "secret") {
+	if !strings.HasPrefix(health, "200 ok\nfailing: webhook ") || strings.Contains(health, "127.0.0.1") || !strings.HasSuffix(health, " the webhook answered with status 404") || strings.Contains(health, "secret") {
 		t.Errorf("%q", health)
 	}
 }

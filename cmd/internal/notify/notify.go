@@ -41,6 +41,8 @@ type Options struct {
 	Mail *Mail
 	// Webhooks are addresses that CheckWebhook has found right. They are secrets.
 	Webhooks []string
+	// WebhookKeys are of WebhookKey, and sign what goes to webhooks that aren't of a chat; none to sign nothing.
+	WebhookKeys [][]byte
 	// Record takes what would go out, in place of sending it; nil to send.
 	Record func(Notice)
 	// Interval is the pause between two sweeps; 0 for twenty seconds.
@@ -109,7 +111,7 @@ func newNotifier(i inbox, o Options, now func() time.Time) (*Notifier, error) {
 			return nil
 		}})
 	} else {
-		n.channels = append(mailChannels(o.Mail), webhookChannels(o.Webhooks)...)
+		n.channels = append(mailChannels(o.Mail), webhookChannels(o.Webhooks, o.WebhookKeys)...)
 	}
 	if len(n.channels) == 0 {
 		n.interval = tidyInterval

@@ -375,6 +375,31 @@ func TestAReceiverIsNotAskedBeforeItWantsToBe(t *testing.T) {
 	same(t, "sent", s.keys(w), "CH1-0")
 }
 
+func TestAReceiverThatGetsTooMuchAtOnceIsBelievedTheFirstTime(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	w.write(w.visitor(), "visitor", "Hello?")
+	s := w.server()
+	s.fail = &unsent{cause: "the webhook answered with status 429", retryAfter: time.Second}
+	s.look(w)
+	w.pass(2 * time.Second)
+	s.look(w) // and is asked no sooner than others from here on
+	s.fail = nil
+	w.pass(time.Minute)
+	s.look(w)
+	same(t, "sent before", s.keys(w), "")
+	w.pass(time.Minute)
+	s.look(w)
+	same(t, "sent", s.keys(w), "CH1-0")
+	w.write(w.visitor(), "visitor", "Hello?")
+	s.fail = &unsent{cause: "the webhook answered with status 429", retryAfter: time.Second}
+	s.look(w)
+	s.fail = nil
+	w.pass(time.Second)
+	s.look(w)
+	same(t, "times", len(s.sent), 2)
+}
+
 func TestAReceiverThatComesBackWhileOthersAreToldIsToldToo(t *testing.T) {
 	w := newWorld(t)
 	w.online = false

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode/utf16"
 
 	"missive/cmd/internal/token"
 )
@@ -27,11 +27,21 @@ const (
 	discord
 )
 
-// Limits of a message, in characters: Slack shortens longer ones, Discord refuses them.
+// Limits of a message, in characters: Slack makes several of longer ones, Discord refuses them.
 const (
-	maxSlackRunes   = 4000
-	maxDiscordRunes = 2000
+	maxSlackChars   = 4000
+	maxDiscordChars = 2000
+	// maxShownPage leaves room for the words.
+	maxShownPage = 200
 )
+
+// charsOf counts as JavaScript does: however a chat counts, it counts no more.
+func charsOf(text string) (n int) {
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
 
 // CheckWebhook returns what is wrong with an address, or "". It never says what the address is: that is a secret.
 func CheckWebhook(address string) string {
@@ -70,7 +80,8 @@ var webhookClient = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-func webhookChannels(addresses []string) (channels []*channel) {
+// webhookChannels returns one for each address. Their names, which everybody can read at /healthz, don't say where that is.
+func webhookChannels(addresses []string, keys [][]byte) (channels []*channel) {
 	for _, address := range addresses {
 		u, err := url.Parse(address)
 		if err != nil {
@@ -78,14 +89,14 @@ func webhookChannels(addresses []string) (channels []*channel) {
 		}
 		hash := sha256.Sum256([]byte(address))
 		channels = append(channels, &channel{
-			name: fmt.Sprintf("webhook %s %x", u.Hostname(), hash[:4]),
-			send: func(ctx context.Context, n Notice) error { return post(ctx, u, n) },
+			name: fmt.Sprintf("webhook %x", hash[:4]), host: u.Hostname(),
+			send: func(ctx context.Context, n Notice) error { return post(ctx, u, n, keys) },
 		})
 	}
 	return channels
 }
 
-func post(ctx context.Context, u *url.URL, n Notice) error {
+func post(ctx context.Context, u *url.URL, n Notice, keys [][]byte) error {
 	body, err := n.Payload(u)
 	if err != nil {
 		return &unsent{cause: "the notification can't be written"}
@@ -97,6 +108,9 @@ func post(ctx context.Context, u *url.URL, n Notice) error {
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", `"`+n.Key+`"`)
 	r.Header.Set("User-Agent", "missive-chat")
+	if kindOf(u) == plain {
+		sign(r.Header, n.Key, time.Now(), body, keys)
+	}
 	answer, err := webhookClient.Do(r)
 	if err != nil {
 		return &unsent{cause: "the webhook can't be reached: " + token.Unreachable(err)}
@@ -137,10 +151,10 @@ func (n Notice) payload(k kind) any {
 	switch k {
 	case slack:
 		// Link previews would load what visitors link to.
-		return map[string]any{"text": n.marked(escapeSlack, "<%s|%s>", maxSlackRunes), "unfurl_links": false, "unfurl_media": false, "link_names": false, "parse": "none"}
+		return map[string]any{"text": n.marked(escapeSlack, "<%s|%s>", maxSlackChars), "unfurl_links": false, "unfurl_media": false, "link_names": false, "parse": "none"}
 	case discord:
 		return map[string]any{
-			"content":          n.marked(escapeDiscord, "[%[2]s](%[1]s)", maxDiscordRunes),
+			"content":          n.marked(escapeDiscord, "[%[2]s](%[1]s)", maxDiscordChars),
 			"allowed_mentions": map[string]any{"parse": []string{}},
 			"flags":            suppressEmbeds,
 		}
@@ -194,7 +208,7 @@ func (n Notice) event() Event {
 }
 
 // marked writes the notice in the markup of a chat: what isn't ours is escaped, and as much of it left out as is too long.
-func (n Notice) marked(escape func(string) string, link string, maxRunes int) string {
+func (n Notice) marked(escape func(string) string, link string, maxChars int) string {
 	who := escape(n.Who())
 	var known []string
 	if n.Visitor.Name != "" && n.Visitor.Email != "" {
@@ -209,16 +223,16 @@ func (n Notice) marked(escape func(string) string, link string, maxRunes int) st
 	head := who + " waits for an answer:\n"
 	var foot string
 	if n.Page != "" {
-		foot += escape(n.Page) + "\n"
+		foot += escape(shorten(n.Page, maxShownPage)) + "\n"
 	}
 	foot += fmt.Sprintf(link, n.Link, "Open the conversation")
-	room := maxRunes - utf8.RuneCountInString(head) - utf8.RuneCountInString(foot)
+	room := maxChars - charsOf(head) - charsOf(foot)
 	var words strings.Builder
 	left := n.More
 	for i, line := range n.Lines {
 		text := "> " + strings.ReplaceAll(escape(line.words()), "\n", "\n> ") + "\n"
 		const forMore = 40 // characters of the line that counts the rest
-		if length := utf8.RuneCountInString(text); length > room-forMore {
+		if charsOf(text) > room-forMore {
 			if i > 0 {
 				left += len(n.Lines) - i
 				break
@@ -229,7 +243,7 @@ func (n Notice) marked(escape func(string) string, link string, maxRunes int) st
 			left += len(n.Lines) - 1
 			break
 		}
-		room -= utf8.RuneCountInString(text)
+		room -= charsOf(text)
 		words.WriteString(text)
 	}
 	if left > 0 {
