@@ -43,7 +43,7 @@ func TestTheEnvironmentHasTheSecretsOfNotifications(t *testing.T) {
 	for _, test := range []struct{ name, team, environ, want string }{
 		{"nothing", "", "", "5m0s  [] <nil>"},
 		{"e-mail", withMail, "MISSIVE_SMTP_PASSWORD=correct horse", "2m0s https://token.example.com/desk [] {smtp.example.com 465 Chat <chat@example.com> chat correct horse [{ann Ann ann@acme.com}]}"},
-		{"webhooks", withWebhook, "MISSIVE_WEBHOOK=https://hooks.slack.com/x, http://127.0.0.1:9000/y", "5m0s https://token.example.com/desk [https://hooks.slack.com/x http://127.0.0.1:9000/y] <nil>"},
+		{"webhooks", withWebhook, "MISSIVE_WEBHOOK=https://hooks.slack.com/services/x, http://127.0.0.1:9000/y", "5m0s https://token.example.com/desk [https://hooks.slack.com/services/x http://127.0.0.1:9000/y] <nil>"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _, err := fromEnvironment(withTeam(test.environ), teamOf(t, test.team))
@@ -72,7 +72,7 @@ func TestWebhooksAreSignedByTheKeysOfTheEnvironment(t *testing.T) {
 			t.Errorf("%s: %d keys, %v", environ, len(c.notify.WebhookKeys), err)
 		}
 	}
-	_, warnings, err := fromEnvironment(withTeam("MISSIVE_WEBHOOK=https://hooks.slack.com/x", "MISSIVE_WEBHOOK_SECRET="+one), teamOf(t, withWebhook))
+	_, warnings, err := fromEnvironment(withTeam("MISSIVE_WEBHOOK=https://hooks.slack.com/services/x", "MISSIVE_WEBHOOK_SECRET="+one), teamOf(t, withWebhook))
 	if err != nil || !slices.ContainsFunc(warnings, func(w problem.Problem) bool {
 		return w.Message == "MISSIVE_WEBHOOK_SECRET is never read: Slack and Discord check no signature"
 	}) {

@@ -63,6 +63,9 @@ func claimOf(t token.Thread) (claim, bool) {
 	c.try, _ = strconv.Atoi(parts[3])
 	// One that can't be read is nobody's: its time is over.
 	_ = json.Unmarshal([]byte(t.Attributes), &c.claimState)
+	if latest := c.made.Add(holdTime + lastPause); c.Until.After(latest) {
+		c.Until = latest // says a clock that is wrong
+	}
 	return c, true
 }
 

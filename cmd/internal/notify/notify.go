@@ -85,6 +85,7 @@ type Notifier struct {
 	closed map[string]token.Thread // those that may be closed, and have to be looked at
 	ended  map[string]ended
 
+	online   time.Time // when somebody of the team was last seen to be
 	searched time.Time // when it was last searched for closed ones; zero for never
 
 	// By SID of the claim.

@@ -51,10 +51,7 @@ func (n *Notifier) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r := &round{n: n, start: n.now(), open: map[string]bool{}, offline: sync.OnceValue(func() bool {
-		online, err := n.inbox.Online(ctx)
-		return err == nil && !online // unknown: it goes out when it is due
-	})}
+	r := &round{n: n, start: n.now(), open: map[string]bool{}, offline: sync.OnceValue(func() bool { return n.offline(ctx) })}
 	var visitors []token.Thread
 	for _, t := range threads {
 		r.open[t.SID] = true
@@ -73,6 +70,16 @@ func (n *Notifier) sweep(ctx context.Context) error {
 	err = cmp.Or(err, r.findClosed(ctx), r.lookAtClosed(ctx))
 	r.tidy(ctx)
 	return err
+}
+
+// offline reports whether nobody of the team is online, and whoever was a moment ago has not only reloaded the page. Where that is
+// unknown, what waits goes out when it is due.
+func (n *Notifier) offline(ctx context.Context) bool {
+	online, err := n.inbox.Online(ctx)
+	if err == nil && online {
+		n.online = n.now()
+	}
+	return err == nil && !online && n.now().Sub(n.online) >= n.interval*3/2
 }
 
 // latestFirst puts what was just written in first.

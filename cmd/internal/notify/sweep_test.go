@@ -37,8 +37,20 @@ func TestWhatGoesOut(t *testing.T) {
 			w.pass(minute)
 			s.look(w)
 			w.online = false
+			w.pass(defaultInterval)
+			s.look(w)
+			same(w.t, "sent at once", s.keys(w), "")
+			w.pass(defaultInterval)
 			s.look(w)
 		}, "CH1-0"},
+		{"a message that waits doesn't go out because the only agent reloads the page", func(w *world, c *thread, s *outcome) {
+			w.write(c, "visitor", "Hello?")
+			for range 5 {
+				s.look(w)
+				w.pass(defaultInterval)
+				w.online = !w.online
+			}
+		}, ""},
 		{"whether somebody is online isn't known, so it goes out when it is due", func(w *world, c *thread, s *outcome) {
 			w.online, w.fails["online"] = false, errors.New("down")
 			w.write(c, "visitor", "Hello?")
@@ -277,6 +289,23 @@ func TestWhatAServerHasClaimedAndNotSentIsSentByAnother(t *testing.T) {
 	other.look(w)
 	third.look(w)
 	same(t, "sent", other.keys(w)+third.keys(w), "CH1-0")
+}
+
+func TestAClaimOfAServerWhoseClockIsWrongHoldsNoLongerThanOthers(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	c := w.visitor()
+	w.write(c, "visitor", "Hello?")
+	late := claimState{Until: w.now.Add(1000 * time.Hour)}
+	if _, err := w.Note(t.Context(), claimName(burst{conversation: c.SID}, 1), late.text()); err != nil { // and is killed
+		t.Fatal(err)
+	}
+	s := w.server()
+	s.look(w)
+	same(t, "sent before", s.keys(w), "")
+	w.pass(lastPause + holdTime)
+	s.look(w)
+	same(t, "sent", s.keys(w), "CH1-0")
 }
 
 func TestARepetitionAfterACrashHasTheSameKey(t *testing.T) {

@@ -57,6 +57,8 @@ func CheckWebhook(address string) string {
 		return "has a user name in it, which is not sent"
 	case u.Fragment != "":
 		return "has a #, and what is behind it is not sent"
+	case kindOf(u) == slack && !strings.HasPrefix(u.Path, "/services/"):
+		return "is not one of Slack's incoming webhooks, which begin with https://hooks.slack.com/services/: a workflow's takes no messages"
 	case kindOf(u) == discord && (strings.HasSuffix(u.Path, "/slack") || strings.HasSuffix(u.Path, "/github")):
 		return "is Discord's for messages of others: leave out what is behind the last /"
 	}

@@ -28,6 +28,7 @@ func TestWebhookAddressesAreChecked(t *testing.T) {
 		"https://a b/":                               "is no address, such as https://hooks.slack.com/services/…",
 		"https://user:password@chat.acme.com/":       "has a user name in it, which is not sent",
 		"https://chat.acme.com/#key":                 "has a #, and what is behind it is not sent",
+		"https://hooks.slack.com/triggers/T0/1/x":    "is not one of Slack's incoming webhooks, which begin with https://hooks.slack.com/services/: a workflow's takes no messages",
 		"https://discord.com/api/webhooks/1/x/slack": "is Discord's for messages of others: leave out what is behind the last /",
 	} {
 		same(t, address, CheckWebhook(address), want)
