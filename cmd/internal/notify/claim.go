@@ -77,6 +77,9 @@ func (s claimState) text() string {
 // of reports whether the claim is one of the burst.
 func (c claim) of(b *burst) bool { return c.conversation == b.conversation && c.first == b.first }
 
+// key is that of the burst.
+func (c claim) key() string { return burst{conversation: c.conversation, first: c.first}.key() }
+
 // behind reports whether another claim is a later try of the same.
 func (c claim) behind(other claim) bool {
 	return other.conversation == c.conversation && other.first == c.first && other.try > c.try

@@ -129,7 +129,7 @@ func (r *round) tidy(ctx context.Context) {
 			return // the next sweep goes on
 		}
 		delete(r.n.claims, sid)
-		delete(r.n.unsaved, sid)
+		delete(r.n.unsaved, c.key())
 		delete(r.n.ended, c.conversation)
 	}
 }

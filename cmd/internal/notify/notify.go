@@ -88,9 +88,8 @@ type Notifier struct {
 	online   time.Time // when somebody of the team was last seen to be
 	searched time.Time // when it was last searched for closed ones; zero for never
 
-	// By SID of the claim.
-	claims  map[string]claim
-	unsaved map[string]claimState
+	claims  map[string]claim    // by SID of the claim
+	unsaved map[string][]string // channels that have sent, which could not be written into the claim; by key of the burst
 }
 
 // New returns a notifier. Without a way out it tells nobody, and deletes claims of before that nobody needs any more.
@@ -104,7 +103,7 @@ func newNotifier(i inbox, o Options, now func() time.Time) (*Notifier, error) {
 	n := &Notifier{
 		inbox: i, after: o.After, desk: o.Desk, interval: cmp.Or(o.Interval, defaultInterval), log: log, now: now,
 		seen: map[string]sight{}, open: map[string]bool{}, closed: map[string]token.Thread{}, ended: map[string]ended{},
-		claims: map[string]claim{}, unsaved: map[string]claimState{},
+		claims: map[string]claim{}, unsaved: map[string][]string{},
 	}
 	if o.Record != nil {
 		n.channels = append(n.channels, &channel{name: "record", send: func(_ context.Context, notice Notice) error {
@@ -152,9 +151,9 @@ func (n *Notifier) tell(err error) {
 	case err != nil && len(n.channels) == 0:
 		n.log.Warn("what is left of notifications was not deleted", "cause", reason(err))
 	case err != nil:
-		n.log.Error("it can't be seen whether visitors wait for an answer, so nobody is told", "cause", reason(err))
+		n.log.Error("it can't be seen of all visitors whether they wait for an answer, so nobody may be told", "cause", reason(err))
 	default:
-		n.log.Info("it can be seen again whether visitors wait for an answer")
+		n.log.Info("it can be seen again of all visitors whether they wait for an answer")
 	}
 }
 

@@ -23,8 +23,7 @@ func (r *round) tell(ctx context.Context, t token.Thread, b *burst) (again time.
 			latest = c
 		}
 	}
-	if state, is := r.n.unsaved[latest.sid]; is {
-		latest.claimState = state
+	if latest.try > 0 && r.n.recall(&latest) {
 		if err := r.n.save(ctx, &latest); err != nil {
 			return r.n.now(), err
 		}
@@ -64,6 +63,7 @@ func (n *Notifier) take(ctx context.Context, b *burst, c claim) (mine *claim, ag
 			return nil, n.now().Add(recheck), nil
 		}
 		n.claims[c.sid] = c
+		n.recall(&c)
 	}
 	return nil, n.now().Add(recheck), nil
 }
@@ -126,11 +126,24 @@ func (n *Notifier) deliver(ctx context.Context, notice Notice, mine *claim) (aga
 func (n *Notifier) save(ctx context.Context, c *claim) error {
 	err := n.inbox.ChangeNote(ctx, c.sid, c.text())
 	if err != nil && !errors.Is(err, token.ErrGone) {
-		n.unsaved[c.sid] = c.claimState
+		n.unsaved[c.key()] = c.Done
 		return err
 	}
-	delete(n.unsaved, c.sid)
+	delete(n.unsaved, c.key())
 	return nil
+}
+
+// recall adds to a claim what this server has done and could not write, be it into another try, and reports whether there is such.
+func (n *Notifier) recall(c *claim) (changed bool) {
+	for _, name := range n.unsaved[c.key()] {
+		if !slices.Contains(c.Done, name) {
+			c.Done, changed = append(slices.Clip(c.Done), name), true
+		}
+	}
+	if changed && n.complete(c.Done) {
+		c.Sent, c.Until = true, time.Time{}
+	}
+	return changed
 }
 
 // safely makes an error of a panic: visitors' requests are answered by the same program.
