@@ -61,10 +61,10 @@ func unreadIn(conversation string, run []token.InboxMessage, read int) (bursts [
 func withoutRepeats(messages []token.InboxMessage) []token.InboxMessage {
 	there := map[[3]string]bool{}
 	return slices.DeleteFunc(messages, func(m token.InboxMessage) bool {
-		id := m.Attribute("id")
-		same := [3]string{m.Author, id, m.Body}
-		repeat := id != "" && there[same]
-		there[same] = true
+		repeat := m.Attribute("id") != "" && there[sameAs(m)]
+		there[sameAs(m)] = true
 		return repeat
 	})
 }
+
+func sameAs(m token.InboxMessage) [3]string { return [3]string{m.Author, m.Attribute("id"), m.Body} }

@@ -118,6 +118,30 @@ func (r *round) lookAtClosed(ctx context.Context) (failed error) {
 	return failed
 }
 
+// notCarriedOver leaves out what stands in the visitor's next conversation, too, and is told of there: the token server puts it there when a
+// visitor writes at the moment in which it closes a conversation.
+func (n *Notifier) notCarriedOver(ctx context.Context, t token.Thread, bursts []*burst) ([]*burst, error) {
+	next, err := n.inbox.Next(ctx, t)
+	if errors.Is(err, token.ErrGone) {
+		return bursts, nil
+	}
+	var newest []token.InboxMessage
+	if err == nil {
+		newest, err = n.inbox.Newest(ctx, next.SID, fewMessages)
+	}
+	if err != nil && !errors.Is(err, token.ErrGone) {
+		return nil, err
+	}
+	there := map[[3]string]bool{}
+	for _, m := range newest {
+		there[sameAs(m)] = m.Attribute("id") != ""
+	}
+	return slices.DeleteFunc(bursts, func(b *burst) bool {
+		b.messages = slices.DeleteFunc(b.messages, func(m token.InboxMessage) bool { return there[sameAs(m)] })
+		return len(b.messages) == 0
+	}), nil
+}
+
 // tidy deletes claims that are not needed any more: of bursts that are read, of tries that others have followed, and of conversations
 // that are deleted or closed for long.
 func (r *round) tidy(ctx context.Context) {

@@ -274,6 +274,32 @@ func TestWhatClosesUnseenIsFoundOverTwiliosREST(t *testing.T) {
 	s.sweeper().sends()
 }
 
+func TestWhatIsCarriedOverIntoTheNextConversationIsToldThereAlone(t *testing.T) {
+	s := newSite(t)
+	v := &visitor{s: s, number: 1}
+	v.write("Hello?")
+	v.isAnswered("ann")
+	o := s.sweeper()
+	o.sends()
+	old := v.conversation
+	write := func(conversation, id, body string) {
+		s.post("/Conversations/"+conversation+"/Messages", url.Values{"Author": {v.identity}, "Body": {body}, "Attributes": {fmt.Sprintf(`{"id":%q}`, id)}})
+	}
+	write(old, "a", "One more question")
+	v.isIn("closed")
+	v.write("Are you there?")
+	write(v.conversation, "a", "One more question")
+	o.sends(v.conversation + "-0")
+
+	// Another one was not.
+	second := v.conversation
+	v.isRead("ann", 1)
+	write(second, "b", "And this?")
+	v.isIn("closed")
+	v.write("Hello again")
+	o.sends(second+"-2", v.conversation+"-0")
+}
+
 // closedBefore returns the first conversation of a visitor.
 func (s *site) closedBefore(v *visitor) string {
 	s.Helper()

@@ -193,6 +193,10 @@ func (w *world) Find(_ context.Context, id string) (token.Thread, error) {
 	return t.Thread, nil
 }
 
+func (w *world) Next(ctx context.Context, t token.Thread) (token.Thread, error) {
+	return w.Find(ctx, strings.TrimSuffix(t.UniqueName, "-1")+"-2")
+}
+
 func (w *world) Newest(_ context.Context, sid string, count int) ([]token.InboxMessage, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -59,6 +59,7 @@ type inbox interface {
 	Open(ctx context.Context) ([]token.Thread, error)
 	Closed(ctx context.Context, made time.Time, most int) ([]token.Thread, error)
 	Find(ctx context.Context, id string) (token.Thread, error)
+	Next(ctx context.Context, t token.Thread) (token.Thread, error)
 	Newest(ctx context.Context, sid string, count int) ([]token.InboxMessage, error)
 	ReadByTeam(ctx context.Context, sid string) (int, error)
 	Online(ctx context.Context) (bool, error)

@@ -131,6 +131,9 @@ func (r *round) timeFor(t token.Thread) bool {
 func (r *round) lookAt(ctx context.Context, t token.Thread) (sight, error) {
 	s := sight{again: r.n.now().Add(recheckOf(t.SID))}
 	bursts, err := r.n.unread(ctx, t)
+	if err == nil && t.Closed && len(bursts) > 0 {
+		bursts, err = r.n.notCarriedOver(ctx, t, bursts)
+	}
 	if err != nil {
 		return s, err
 	}

@@ -116,6 +116,12 @@ func (i *Inbox) Find(ctx context.Context, id string) (Thread, error) {
 	return threadOf(c), nil
 }
 
+// Next returns the conversation that a visitor has begun after a closed one.
+func (i *Inbox) Next(ctx context.Context, t Thread) (Thread, error) {
+	identity := identityIn(t.UniqueName)
+	return i.Find(ctx, nameOf(identity, numberOf(t.UniqueName, identity)+1))
+}
+
 func threadOf(c *api.ConversationsV1ServiceConversation) Thread {
 	of := fromAPI(c)
 	return Thread{
