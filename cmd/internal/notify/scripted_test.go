@@ -23,6 +23,10 @@ func newScripted(t *testing.T, at, answer string) *scripted {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startScripted(t, listener, at, answer)
+}
+
+func startScripted(t *testing.T, listener net.Listener, at, answer string) *scripted {
 	s := &scripted{listener, at, answer, make(chan string, 10)}
 	t.Cleanup(func() { s.Close() })
 	go func() {
@@ -155,4 +159,14 @@ func TestUTF8IsOnlyAskedForWhereAnAddressNeedsIt(t *testing.T) {
 		same(t, "failed", m.post(t, said("Jäne", "Grüße")), "")
 		same(t, "whether "+address+" needs it", strings.Contains(<-s.received, "SMTPUTF8"), want)
 	}
+}
+
+func TestAMailServerMayHaveAnIPv6Address(t *testing.T) {
+	listener, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("this machine has no IPv6")
+	}
+	m := startScripted(t, listener, "nothing", "").to()
+	m.Host = "::1"
+	same(t, "failed", m.post(t, said("Jane", "Hello?")), "")
 }

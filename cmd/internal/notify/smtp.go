@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/textproto"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -52,8 +53,8 @@ func (w *wire) Write(p []byte) (int, error) {
 
 func (m *Mail) send(ctx context.Context, message *gomail.Msg, to Recipient) error {
 	w := &wire{}
-	client, err := gomail.NewClient(m.Host, append(m.options(to), gomail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
-		return m.dial(ctx, w, network, address)
+	client, err := gomail.NewClient(m.Host, append(m.options(to), gomail.WithDialContextFunc(func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return m.dial(ctx, w)
 	}))...)
 	if err != nil {
 		return &unsent{cause: "the mail server's options are wrong"}
@@ -76,8 +77,8 @@ func (m *Mail) send(ctx context.Context, message *gomail.Msg, to Recipient) erro
 }
 
 // dial connects to the server, with TLS where that is spoken from the start.
-func (m *Mail) dial(ctx context.Context, w *wire, network, address string) (net.Conn, error) {
-	c, err := new(net.Dialer).DialContext(ctx, network, address)
+func (m *Mail) dial(ctx context.Context, w *wire) (net.Conn, error) {
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(m.Host, strconv.Itoa(m.Port)))
 	if err != nil {
 		return nil, err
 	}
