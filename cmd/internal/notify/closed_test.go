@@ -254,6 +254,9 @@ func TestWithoutAWayOutClaimsOfBeforeGo(t *testing.T) {
 	quiet.look(w)
 	same(t, "claims once the others are old", len(w.notes()), 0)
 	same(t, "looks", strings.Count(strings.Join(w.calls, " "), "newest"), 3)
+	w.fails["open"] = errors.New("down")
+	quiet.tell(quiet.sweep(t.Context()))
+	same(t, "problems, where nothing was to be told", len(quiet.Problems()), 0)
 }
 
 func TestWhatClosesUnseenIsFoundOverTwiliosREST(t *testing.T) {

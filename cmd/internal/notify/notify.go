@@ -145,12 +145,16 @@ func (n *Notifier) Run(ctx context.Context) {
 // sweepName is what health and log call the sweeps.
 const sweepName = "conversations"
 
-// tell logs that sweeps begin to fail, or work again.
+// tell logs that sweeps begin to fail, or work again. Where nobody is told, that is no failure of notifications.
 func (n *Notifier) tell(err error) {
+	if len(n.channels) == 0 {
+		if err != nil {
+			n.log.Warn("what is left of notifications was not deleted", "cause", reason(err))
+		}
+		return
+	}
 	switch changed := n.health.set(sweepName, err, n.now()); {
 	case !changed:
-	case err != nil && len(n.channels) == 0:
-		n.log.Warn("what is left of notifications was not deleted", "cause", reason(err))
 	case err != nil:
 		n.log.Error("it can't be seen of all visitors whether they wait for an answer, so nobody may be told", "cause", reason(err))
 	default:
