@@ -104,7 +104,7 @@ func (c *chaos) step() {
 			open = append(open, visitors)
 		}
 	}
-	what := c.IntN(10)
+	what := c.IntN(11)
 	if len(open) == 0 {
 		what = 0
 	}
@@ -131,11 +131,24 @@ func (c *chaos) step() {
 		// A server is told to stop, and another one starts: that loses nothing but what it remembers.
 		c.servers[c.IntN(2)] = c.start()
 	case 9:
+		c.kill(open[c.IntN(len(open))])
+	case 10:
 		if c.faulty {
 			c.fault()
 		}
 	}
 	c.pass([]time.Duration{time.Second, 20 * time.Second, 3 * time.Minute, 20 * time.Minute, 2 * time.Hour}[c.IntN(5)])
+}
+
+// kill ends a server between its claim and what it would have sent.
+func (c *chaos) kill(visitors *thread) {
+	i := c.IntN(2)
+	for _, b := range c.unread(visitors) {
+		if c.told[b.key()] == 0 {
+			c.servers[i].take(c.t.Context(), b, claim{})
+		}
+	}
+	c.servers[i] = c.start()
 }
 
 func (c *chaos) fault() {
