@@ -78,8 +78,9 @@ func TestWhyAMailServerTakesNoEMail(t *testing.T) {
 		{"a wrong password", func(m *Mail) { m.Password = "wrong" }, "mail to ann: the mail server answered 535; "},
 		{"no password", func(m *Mail) { m.User = "" }, "mail to ann: the mail server answered 550; "},
 		{"an address that it doesn't know", func(m *Mail) { m.To[0].Email = "unknown@acme.com" }, "mail to ann: the mail server answered 550; "},
-		{"a certificate of somebody", func(m *Mail) { m.tls = &tls.Config{ServerName: "localhost"} }, "mail to ann: the mail server can't be reached: its certificate is not valid for its name; "},
+		{"a certificate of somebody", func(m *Mail) { m.tls = &tls.Config{ServerName: "localhost"} }, "mail to ann: the mail server can't be reached: its certificate isn't valid for it, or is of nobody who is known; "},
 		{"no TLS", func(m *Mail) { m.Port = plainServer.Port }, "mail to ann: the mail server doesn't offer STARTTLS; "},
+		{"TLS where it doesn't begin with it", func(m *Mail) { m.implicit = true }, "mail to ann: the mail server can't be reached: it doesn't speak TLS; "},
 		{"nobody there", func(m *Mail) { m.Port = gone }, "mail to ann: the mail server can't be reached: connection refused; "},
 		{"no such host", func(m *Mail) { m.Host = "mail.invalid" }, "mail to ann: the mail server can't be reached: its name isn't found; "},
 	} {

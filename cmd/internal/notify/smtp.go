@@ -131,11 +131,12 @@ func whyUnsent(err, connection error) error {
 	var dial *net.OpError
 	var answer *textproto.Error
 	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &refused) && refused.ErrorCode() > 0:
 		return &unsent{cause: strings.TrimSpace(fmt.Sprintf("the mail server answered %d %s", refused.ErrorCode(), refused.EnhancedStatusCode()))}
-	case errors.As(err, &certificate):
-		return &unsent{cause: "the mail server can't be reached: " + token.Unreachable(certificate)}
+	case errors.As(err, &certificate), errors.As(err, &record):
+		return &unsent{cause: "the mail server can't be reached: " + token.Unreachable(err)}
 	case errors.As(err, &answer):
 		return &unsent{cause: fmt.Sprintf("the mail server answered %d", answer.Code)}
 	case connection != nil:

@@ -133,8 +133,12 @@ func TestWhyAWebhookFails(t *testing.T) {
 	same(t, "cause", reason(err), "the webhook can't be reached: connection refused")
 	err = webhookChannels([]string{"https://hooks.invalid/secret"}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
 	same(t, "cause", reason(err), "the webhook can't be reached: its name isn't found")
+	plainly := httptest.NewServer(http.NotFoundHandler())
+	defer plainly.Close()
+	err = webhookChannels([]string{strings.Replace(plainly.URL, "http", "https", 1)}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
+	same(t, "cause", reason(err), "the webhook can't be reached: it doesn't speak TLS")
 	secure := httptest.NewTLSServer(nil)
 	defer secure.Close()
 	err = webhookChannels([]string{secure.URL}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
-	same(t, "cause", reason(err), "the webhook can't be reached: its certificate is not valid for its name")
+	same(t, "cause", reason(err), "the webhook can't be reached: its certificate isn't valid for it, or is of nobody who is known")
 }

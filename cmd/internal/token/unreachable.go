@@ -25,7 +25,7 @@ func Unreachable(err error) string {
 	case errors.As(err, &name):
 		return "its name isn't found"
 	case errors.As(err, &certificate):
-		return "its certificate is not valid for its name"
+		return "its certificate isn't valid for it, or is of nobody who is known"
 	case errors.As(err, &record):
 		return "it doesn't speak TLS"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
