@@ -163,4 +163,4 @@ func (n *Notifier) tell(err error) {
 }
 
 // Problems are what fails now, without a word about visitors or agents, and since when.
-func (n *Notifier) Problems() []string { return n.health.problems() }
+func (n *Notifier) Problems() []string { return n.health.problems(n.now()) }
