@@ -21,6 +21,8 @@ const (
 	closedWindow = token.CloseAfter + lookBack
 	// keepClaims is how old it is before its claims go: longer than anybody finds it.
 	keepClaims = closedWindow + 24*time.Hour
+	// closedTime is how long a sweep goes on to look at them, as those who write now wait for the next one.
+	closedTime = 5 * time.Second
 	// mostClosed is how many are searched, the latest first.
 	mostClosed = 5000
 	// forgetAfter is how long an answer about a conversation with claims counts: it may be deleted.
@@ -84,7 +86,7 @@ func (r *round) lookAtClosed(ctx context.Context) (failed error) {
 	var threads []token.Thread
 	failures := 0
 	for sid, t := range n.closed {
-		if r.n.now().Sub(r.start) > looksTime || failures == maxFailures {
+		if n.now().After(r.until) || failures == maxFailures {
 			break
 		}
 		if t.UniqueName == "" {
@@ -145,7 +147,11 @@ func (n *Notifier) notCarriedOver(ctx context.Context, t token.Thread, bursts []
 // tidy deletes claims that are not needed any more: of bursts that are read, of tries that others have followed, and of conversations
 // that are deleted or closed for long.
 func (r *round) tidy(ctx context.Context) {
+	until := r.n.now().Add(closedTime)
 	for sid, c := range r.n.claims {
+		if r.n.now().After(until) && len(r.n.channels) > 0 {
+			return
+		}
 		if r.start.Sub(c.made) < dropAfter || !r.useless(ctx, c) {
 			continue
 		}

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -173,6 +174,33 @@ func TestTheSearchForClosedConversationsKeepsNobodyWaiting(t *testing.T) {
 	s := w.server()
 	s.look(w)
 	same(t, "sent", s.keys(w), "CH2-0 CH1-0")
+}
+
+func TestManyClosedConversationsAreLookedAtInSeveralSweeps(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	const many = 20
+	for range many {
+		c := w.visitor()
+		w.write(c, "visitor", "Hello?")
+		w.close(c)
+	}
+	s := w.server()
+	record := s.channels[0].send
+	s.channels[0].send = func(ctx context.Context, n Notice) error { w.pass(time.Second); return record(ctx, n) }
+	s.look(w)
+	if n := len(s.sent); n < 5 || n > 7 {
+		t.Errorf("%d were told of in the first sweep, of five seconds", n)
+	}
+	late := w.visitor()
+	w.write(late, "visitor", "I am here")
+	s.sent = nil
+	s.look(w)
+	same(t, "sent first in the next sweep", s.sent[0].Conversation, late.SID)
+	for range many {
+		s.look(w)
+	}
+	same(t, "that wait", len(s.closed), 0)
 }
 
 func TestClaimsThatWereClosedAreDeleted(t *testing.T) {

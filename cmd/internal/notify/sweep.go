@@ -40,6 +40,7 @@ type sight struct {
 type round struct {
 	n       *Notifier
 	start   time.Time
+	until   time.Time       // no look begins then
 	open    map[string]bool // SIDs of what isn't closed
 	offline func() bool
 }
@@ -64,8 +65,10 @@ func (n *Notifier) sweep(ctx context.Context) error {
 	if len(n.channels) > 0 {
 		r.notice(visitors)
 		slices.SortFunc(visitors, latestFirst)
+		r.until = r.start.Add(looksTime)
 		err = r.look(ctx, visitors)
 	}
+	r.until = n.now().Add(closedTime)
 	// What has closed comes last: it keeps nobody waiting who is still there.
 	err = cmp.Or(err, r.findClosed(ctx), r.lookAtClosed(ctx))
 	r.tidy(ctx)
@@ -93,7 +96,7 @@ func (r *round) look(ctx context.Context, threads []token.Thread) (failed error)
 			failed = cmp.Or(failed, r.n.seen[t.SID].failed)
 			continue
 		}
-		if r.n.now().Sub(r.start) > looksTime || failures == maxFailures {
+		if r.n.now().After(r.until) || failures == maxFailures {
 			break
 		}
 		s, err := r.lookAt(ctx, t)
