@@ -1,9 +1,9 @@
 // Package notify sees to it that nobody is missed: what a visitor writes and no agent reads goes out by e-mail and webhook.
 //
-// A sweep at intervals looks over the open conversations (sweep.go), by the rules of what is unread and when that is due
-// (burst.go). Whoever wants to tell of it claims it first (claim.go), so that of several servers one does. What is told is a Notice
-// (notice.go); e-mail (mail.go) and webhooks (webhook.go) are the ways out. Nothing is kept but in Twilio: what a server remembers
-// saves it questions, and may be lost at any time.
+// A sweep at intervals looks over the open conversations (sweep.go), and over those that have closed unseen (closed.go), by the rules of
+// what is unread and when that is due (burst.go). Whoever wants to tell of it (tell.go) claims it first (claim.go), so that of several
+// servers one does. What is told is a Notice (notice.go); e-mail (mail.go, smtp.go) and webhooks (webhook.go, signature.go) are the ways
+// out. Nothing is kept but in Twilio: what a server remembers saves it questions, and may be lost at any time.
 package notify
 
 import (

@@ -165,7 +165,11 @@ func (n *Notifier) went(c *channel, err error, mine *claim) {
 	switch changed := n.health.set(c.name, err, n.now()); {
 	case !changed:
 	case err != nil:
-		n.log.Error("a notification was not sent, and will be tried again", "to", c.name, "host", c.host, "cause", reason(err))
+		log := n.log.With("to", c.name)
+		if c.host != "" {
+			log = log.With("host", c.host)
+		}
+		log.Error("a notification was not sent, and will be tried again", "cause", reason(err))
 	default:
 		n.log.Info("notifications are sent again", "to", c.name)
 	}
