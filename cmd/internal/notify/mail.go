@@ -84,7 +84,11 @@ func atom(identity string) string {
 
 // Subject is the e-mail's. It has nothing in it that mail programs decode.
 func (n Notice) Subject() string {
-	return strings.ReplaceAll(n.Who(), "=?", "= ?") + " waits for an answer in the chat"
+	who := strings.ReplaceAll(n.Who(), "=?", "= ?")
+	if n.Closed {
+		return who + " " + n.happened()
+	}
+	return who + " " + n.happened() + " in the chat"
 }
 
 // Text is the e-mail's text.

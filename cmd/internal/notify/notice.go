@@ -82,6 +82,14 @@ func (n Notice) Who() string {
 	return "A visitor"
 }
 
+// happened is what has, behind who the visitor is.
+func (n Notice) happened() string {
+	if n.Closed {
+		return "has written, and the conversation was closed before anybody read it"
+	}
+	return "waits for an answer"
+}
+
 // Mark says how sure it is who the visitor is; "" for somebody who hasn't said.
 func (n Notice) Mark() string {
 	switch {

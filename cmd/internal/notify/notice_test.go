@@ -193,6 +193,18 @@ https\://www\.acme\.com/prices
 [Open the conversation](https://chat.acme.com/desk/#CH1)`)
 }
 
+func TestOfAClosedConversationNobodyIsAskedForAnAnswer(t *testing.T) {
+	n := said("Jane", "Hello?")
+	n.Closed = true
+	const happened = "has written, and the conversation was closed before anybody read it"
+	same(t, "subject", n.Subject(), "Jane "+happened)
+	for _, text := range []string{n.Subject() + n.Text(), n.payload(slack).(map[string]any)["text"].(string), n.payload(discord).(map[string]any)["content"].(string)} {
+		if !strings.Contains(text, happened) || strings.Contains(text, "waits") || strings.Contains(text, "Answer at") {
+			t.Error(text)
+		}
+	}
+}
+
 func TestOtherWebhooksGetWhatIsKnown(t *testing.T) {
 	n := said("Jane", "<!channel> & more")
 	n.Lines[0].Files, n.More = []string{"order.pdf"}, 2

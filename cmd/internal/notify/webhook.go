@@ -222,7 +222,7 @@ func (n Notice) marked(escape func(string) string, link string, maxChars int) st
 	if known != nil {
 		who += " (" + strings.Join(known, ", ") + ")"
 	}
-	head := who + " waits for an answer:\n"
+	head := who + " " + n.happened() + ":\n"
 	var foot string
 	if n.Page != "" {
 		foot += escape(shorten(n.Page, maxShownPage)) + "\n"
