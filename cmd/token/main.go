@@ -239,15 +239,15 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	go handler.Watch(ctx)
-	go handler.Retain(ctx)
 	go handler.Introduce(ctx, options.team.Shown())
 	sweeping, stop := context.WithCancel(ctx)
-	failing, sent, err := notifying(sweeping, options, handler)
+	notifier, sent, err := notifying(sweeping, options, handler)
 	defer stop()
 	if err != nil {
 		return err
 	}
-	web := &server{token: handler, desk: team, failing: failing, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
+	go retain(ctx, handler, notifier)
+	web := &server{token: handler, desk: team, failing: notifier.Problems, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
 	if err := web.serve(ctx, listener); err != nil {
 		return err
 	}

@@ -102,12 +102,10 @@ func (e *environment) webhooks() (addresses []string) {
 	return addresses
 }
 
-// notifying starts to look for what nobody has read. It returns what fails at the moment, and what waits until all that was begun is
-// sent.
-func notifying(ctx context.Context, c configuration, handler *token.Handler) (failing func() []string, wait func(), err error) {
+// notifying starts to look for what nobody has read. It returns who does, and what waits until all that was begun is sent.
+func notifying(ctx context.Context, c configuration, handler *token.Handler) (notifier *notify.Notifier, wait func(), err error) {
 	c.notify.Log = c.Log
-	notifier, err := notify.New(handler.Inbox(notify.PerSecond), c.notify)
-	if err != nil {
+	if notifier, err = notify.New(handler.Inbox(notify.PerSecond), c.notify); err != nil {
 		return nil, nil, err
 	}
 	done := make(chan struct{})
@@ -115,5 +113,22 @@ func notifying(ctx context.Context, c configuration, handler *token.Handler) (fa
 		defer close(done)
 		notifier.Run(ctx)
 	}()
-	return notifier.Problems, func() { <-done }, nil
+	return notifier, func() { <-done }, nil
+}
+
+// catchUpTime is how long conversations that are too old wait to be deleted for that they are told of. Then the promise to delete them
+// counts more.
+const catchUpTime = time.Hour
+
+// retain deletes what is too old, after what was never told of in it has been, as it may have closed while no server ran.
+func retain(ctx context.Context, handler *token.Handler, notifier *notify.Notifier) {
+	timer := time.NewTimer(catchUpTime)
+	defer timer.Stop()
+	select {
+	case <-notifier.CaughtUp():
+	case <-timer.C:
+	case <-ctx.Done():
+		return
+	}
+	handler.Retain(ctx)
 }

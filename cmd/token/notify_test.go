@@ -11,8 +11,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"missive/cmd/internal/conversations"
 	"missive/cmd/internal/notify"
 	"missive/cmd/internal/notify/mailtest"
 	"missive/widget/problem"
@@ -175,5 +178,58 @@ func TestTheTeamIsToldOfWhatNobodyReads(t *testing.T) {
 	}
 	if !strings.HasPrefix(health, "200 ok\nfailing: webhook ") || strings.Contains(health, "127.0.0.1") || !strings.HasSuffix(health, " the webhook answered with status 404") || strings.Contains(health, "secret") {
 		t.Errorf("%q", health)
+	}
+}
+
+func TestWhatClosedWhileNoServerRanIsToldBeforeItIsDeleted(t *testing.T) {
+	var clock atomic.Int64 // how far the conversations' is behind
+	clock.Store(int64(60 * time.Hour))
+	o := newEnvironment(complete).twilio()
+	backend, err := conversations.New(conversations.Options{AccountSID: o.AccountSID, APIKey: o.APIKey, APISecret: o.APISecret, ServiceSID: o.ServiceSID, Now: func() time.Time {
+		return time.Now().Add(-time.Duration(clock.Load()))
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { backend.Close() })
+	twilio := httptest.NewServer(backend)
+	defer twilio.Close()
+	rest := func(method, path, form string) int {
+		r, _ := http.NewRequest(method, twilio.URL+"/v1/Services/"+o.ServiceSID+path, strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.SetBasicAuth(o.APIKey, o.APISecret)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	posted := make(chan notify.Event, 1)
+	webhook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var e notify.Event
+		if err := json.NewDecoder(r.Body).Decode(&e); err != nil {
+			t.Error(err)
+		}
+		posted <- e
+	}))
+	defer webhook.Close()
+	environ := withTeam("TWILIO_API_URL=" + twilio.URL)
+	silent := teamOf(t, "")
+	if code := run(t.Context(), []string{"setup", "-agents", silent}, environ, io.Discard, io.Discard); code != 0 {
+		t.Fatal(code)
+	}
+	conversation := startDesk(t, environ, silent).writes("Do you ship to Norway?")
+	if status := rest("POST", "/Conversations/"+conversation, "State=closed"); status != http.StatusOK {
+		t.Fatal(status)
+	}
+
+	clock.Store(0)
+	startDesk(t, append(environ, "MISSIVE_WEBHOOK="+webhook.URL), teamOf(t, withWebhook), "-retention-days", "2")
+	if e := <-posted; e.Conversation != conversation || !e.Closed {
+		t.Error(e)
+	}
+	for rest("GET", "/Conversations/"+conversation, "") != http.StatusNotFound {
+		time.Sleep(20 * time.Millisecond) // nothing tells of it but that it is gone
 	}
 }

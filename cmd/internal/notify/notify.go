@@ -11,6 +11,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"missive/cmd/internal/token"
@@ -79,6 +80,7 @@ type Notifier struct {
 	log      *slog.Logger
 	now      func() time.Time
 	health   health
+	caughtUp chan struct{}
 
 	// By SID of the conversation.
 	seen   map[string]sight
@@ -104,7 +106,7 @@ func newNotifier(i inbox, o Options, now func() time.Time) (*Notifier, error) {
 	n := &Notifier{
 		inbox: i, after: o.After, desk: o.Desk, interval: cmp.Or(o.Interval, defaultInterval), log: log, now: now,
 		seen: map[string]sight{}, open: map[string]bool{}, closed: map[string]token.Thread{}, ended: map[string]ended{},
-		claims: map[string]claim{}, unsaved: map[string][]string{},
+		caughtUp: make(chan struct{}), claims: map[string]claim{}, unsaved: map[string][]string{},
 	}
 	if o.Record != nil {
 		n.channels = append(n.channels, &channel{name: "record", send: func(_ context.Context, notice Notice) error {
@@ -123,6 +125,10 @@ func newNotifier(i inbox, o Options, now func() time.Time) (*Notifier, error) {
 // Run sweeps until ctx is done. What is being sent then is sent to its end.
 func (n *Notifier) Run(ctx context.Context) {
 	pause := rand.N(n.interval/10 + 1) // servers that start together don't sweep together
+	caughtUp := sync.OnceFunc(func() { close(n.caughtUp) })
+	if len(n.channels) == 0 {
+		caughtUp()
+	}
 	for {
 		timer := time.NewTimer(pause)
 		select {
@@ -138,9 +144,15 @@ func (n *Notifier) Run(ctx context.Context) {
 			return
 		}
 		n.tell(err)
+		if !n.searched.IsZero() && len(n.closed) == 0 {
+			caughtUp()
+		}
 		pause = n.interval + rand.N(n.interval/10+1)
 	}
 }
+
+// CaughtUp is closed once all that had closed while no server ran was looked at, and told of.
+func (n *Notifier) CaughtUp() <-chan struct{} { return n.caughtUp }
 
 // sweepName is what health and log call the sweeps.
 const sweepName = "conversations"
