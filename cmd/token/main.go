@@ -113,6 +113,8 @@ Environment:
     MISSIVE_SMTP_PASSWORD Of the user at the mail server, where agents.yaml has one.
     MISSIVE_WEBHOOK       Where agents.yaml has notify.webhook: its address, several with
                           commas between them. Slack and Discord get messages, others JSON.
+    MISSIVE_WEBHOOK_SECRET
+                          whsec_ and a key in Base64, which signs that JSON.
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
     TWILIO_REGION         us1, or for a service in Ireland ie1: other regions have no
                           Conversations. chat.yaml must have the same.
@@ -123,9 +125,9 @@ Environment:
 
 setup needs those that begin with TWILIO_, and the team; export and forget need all.
 
-To replace a secret, the session key or that of the desk, put the new one before the old
-one, with a comma between them. New ones have no comma; both count until you leave the old
-one out.
+To replace a secret, the session key, that of the desk or of webhooks, put the new one
+before the old one, with a comma between them. New ones have no comma; both count until you
+leave the old one out.
 
 agents.yaml:
     url: https://token.example.com/desk    # where the desk is reached from outside
@@ -243,14 +245,15 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	go handler.Watch(ctx)
-	go handler.Retain(ctx)
 	go handler.Introduce(ctx, options.team.Shown())
 	sweeping, stop := context.WithCancel(ctx)
-	failing, sent, err := notifying(sweeping, options, handler)
+	notifier, sent, err := notifying(sweeping, options, handler)
 	defer stop()
 	if err != nil {
 		return err
 	}
+	go retain(ctx, handler, notifier)
+	failing := func() []string { return append(handler.Problems(), notifier.Problems()...) }
 	web := &server{token: handler, desk: team, failing: failing, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
 	if err := web.serve(ctx, listener); err != nil {
 		return err

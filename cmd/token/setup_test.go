@@ -112,8 +112,8 @@ func TestWhatKeepsSetupFromItsWorkIsTold(t *testing.T) {
   TWILIO_API_URL is no address on this machine, such as http://127.0.0.1:4400: it is for trying things out, and the API key goes there
   hint: go run ./cmd/token -h explains each variable
 `},
-		{"Twilio is out of reach", t.Context(), "setup", nobody, ": connect: connection refused" + variables},
-		{"Twilio is out of reach of the check", t.Context(), "setup -check", nobody, ": connect: connection refused" + variables},
+		{"Twilio is out of reach", t.Context(), "setup", nobody, ": connection refused" + variables},
+		{"Twilio is out of reach of the check", t.Context(), "setup -check", nobody, ": connection refused" + variables},
 		{"another key", t.Context(), "setup -check", with("TWILIO_API_SECRET=wrong"),
 			"token: Twilio doesn't accept the API key: it answered with status 401, code 20003\n  hint: TWILIO_API_KEY and TWILIO_API_SECRET must be of one key, made in the account and in the region of the service: see TWILIO_REGION\n"},
 		{"another service", t.Context(), "setup", with("TWILIO_SERVICE_SID=IS" + strings.Repeat("4", 32)),

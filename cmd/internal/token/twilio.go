@@ -297,7 +297,7 @@ func explain(err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return errNoTime
 	case errors.As(err, &failed):
-		return &refusal{cause: "Twilio can't be reached: " + failed.Err.Error(), temporary: true}
+		return &refusal{cause: "Twilio can't be reached: " + Unreachable(failed.Err), temporary: true}
 	}
 	return &refusal{cause: "Twilio's answer can't be read", temporary: true}
 }
