@@ -231,15 +231,20 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	options.Limits, options.MaxOpen = rates, int(*maxOpen)
 	options.Proxies = int(*proxies)
 	options.Retention = time.Duration(*retentionDays) * 24 * time.Hour
+	return run(ctx, options, *addr, *sdk, *drain)
+}
+
+// run lets visitors and team in until it is told to stop, and all that was begun has ended.
+func run(ctx context.Context, options configuration, addr, sdk string, drain time.Duration) error {
 	handler, err := token.New(options.Options)
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", *addr)
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return problem.Wrap(err, "name another address, as in -addr 127.0.0.1:8081")
 	}
-	team, err := newDesk(ctx, options, handler, *sdk == "bundled")
+	team, err := newDesk(ctx, options, handler, sdk == "bundled")
 	if err != nil {
 		return err
 	}
@@ -254,7 +259,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	}
 	go retain(ctx, handler, notifier)
 	failing := func() []string { return append(handler.Problems(), notifier.Problems()...) }
-	web := &server{token: handler, desk: team, failing: failing, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
+	web := &server{token: handler, desk: team, failing: failing, log: options.Log, drain: func() <-chan time.Time { return time.After(drain) }}
 	if err := web.serve(ctx, listener); err != nil {
 		return err
 	}
