@@ -44,7 +44,17 @@ function boot(past?: State): void {
   const stop = new AbortController();
   const { signal } = stop;
   const shell = createShell(config, signal, () => restart(boot));
-  const store = createHolder(past || firstState(chat.hidden, given));
+  const store = createHolder<State>(
+    past || {
+      open: false,
+      shown: false,
+      button: !chat.hidden,
+      messages: [],
+      user: given?.user !== undefined && [given!.user],
+      meta: [SETUP.meta, given?.meta],
+      variables: given?.chat?.variables ?? {},
+    },
+  );
 
   /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
   async function need<T>(file: string): Promise<T> {
@@ -56,8 +66,7 @@ function boot(past?: State): void {
       // A pinned launcher is not replaced: its page allows this very file and no other.
       if (INTEGRITY || past || signal.aborted) throw error;
       const fresh = await loadFile<typeof boot>(`${base}/${id}/missive.js?${Date.now()}`, shell.host);
-      restart(fresh);
-      return new Promise(() => {});
+      return new Promise(() => restart(fresh));
     }
   }
 
@@ -88,38 +97,37 @@ function boot(past?: State): void {
   const api = createApi(app, opening.set, destroy);
   shell.paint({ ...chat.variables, ...store.state.variables });
   createButton(app, opening);
-  const memories = recall();
-  const known = memories.session || memories.secret || memories.user;
+  /** What was stored on an earlier page, and who has a conversation. */
+  let memories: { open?: unknown; session?: unknown; secret?: unknown; user?: unknown } | undefined;
+  let known: unknown;
+  // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
+  // may have one: the answer to their first request was lost.
+  const recall = () => {
+    try {
+      memories = JSON.parse(localStorage[storagePrefix + id]);
+      if (!known && (known = memories!.session || memories!.secret || memories!.user)) (window.requestIdleCallback || setTimeout)(opening.prepare);
+    } catch {
+      // Storage may be blocked, and what is there may be anything.
+    }
+  };
+  recall();
+  // Another tab may begin one.
+  addEventListener("storage", recall, { signal });
   // Until then what follows the page is hidden: it would be light on a dark one.
   if (chat.scheme == "host" || (chat.hideWhenOffline && !known))
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
-  listenToPage(app, opening.set);
+  listenToPage(signal, opening.set);
   const calls = page.MissiveChat?.q;
   page.MissiveChat = api;
   if (past) return;
-  // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
-  // may have one: the answer to their first request was lost.
-  if (known) (window.requestIdleCallback || setTimeout)(opening.prepare);
-  if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
+  if (chat.rememberOpenState && innerWidth >= 600 && memories?.open) opening.set(true, true);
   emit("onReady");
   if (location.hash == hash) opening.set(true);
   calls?.map?.(([name, given]) => api[name]?.(...given));
 }
 
-function firstState(hidden: boolean, given: Record<string, any> | undefined): State {
-  return {
-    open: false,
-    shown: false,
-    button: !hidden,
-    messages: [],
-    user: given?.user !== undefined && [given!.user],
-    meta: [SETUP.meta, given?.meta],
-    variables: given?.chat?.variables ?? {},
-  };
-}
-
 /** Elements of the page that open the chat without a line of script. */
-function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => void): void {
+function listenToPage(signal: AbortSignal, open: (open: boolean) => void): void {
   const opens = (target: any) => target.href == location.href.replace(/#.*|$/, hash) || target.matches?.(`[data-missive-open],[href="${hash}"]`);
   const listener = (event: Event) => {
     if (!event.composedPath().some(opens)) return;
@@ -128,13 +136,4 @@ function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => 
   };
   // Before the page, which may keep it to itself.
   doc.addEventListener("click", listener, { capture: true, signal });
-}
-
-/** What was stored on an earlier page. Storage may be blocked. */
-function recall(): { open?: unknown; session?: unknown; secret?: unknown; user?: unknown } {
-  try {
-    return JSON.parse(localStorage[storagePrefix + id]) || {};
-  } catch {
-    return {};
-  }
 }

@@ -24,7 +24,7 @@ export function createOpening(app: App): Opening {
       // A page may hold on to the API of a chat that is gone.
       if (signal.aborted) return;
       app.attach();
-      if (!open && !store.state.open) return;
+      if (!(open || store.state.open)) return;
       store.set({ open, broken: false });
       prepare()
         .then((chatWindow) => {
