@@ -11,7 +11,7 @@ import { warn } from "../shared/warn";
 import { type Api, createApi, createQueue } from "./api";
 import { createButton } from "./button";
 import { readLauncherConfig } from "./configuration";
-import { createOpening } from "./opening";
+import { createOpening, hash } from "./opening";
 import { folders, loadFile, script } from "./scripts";
 import { createShell } from "./shell";
 
@@ -22,8 +22,9 @@ const [folder, name] = (script?.src.split(`/${id}/missive.`) ?? []) as [string, 
 // which must not run again.
 const base = /^(\w+\.)?js([?#]|$)/.test(name!) && !folder.includes("?") ? folder : SETUP.host;
 folders.push(base, SETUP.host);
-/** Where the page is opened with the chat. */
-const hash = "#missive-chat";
+// A frame of that name is not ours, and one of another site must not even be asked.
+if (page.MissiveChat?.window) page.MissiveChat = undefined;
+if (page.MissiveChatConfig?.window) page.MissiveChatConfig = undefined;
 
 const there = page.MissiveChat;
 if (script?.hand) script.hand(([handOver]) => handOver(boot));
@@ -34,7 +35,7 @@ else if (doc.body && !doc.querySelector("missive-chat")) {
   // A single-page app threw the first one away with the page that it was on.
   there.destroy();
   boot();
-} else if (page.MissiveChatConfig?.user?.email) there.setUser(page.MissiveChatConfig.user, true);
+} else there.setUser(page.MissiveChatConfig?.user, true);
 
 /** Past: the state of an older launcher, from which this one takes over. */
 function boot(past?: State): void {
@@ -111,29 +112,16 @@ function boot(past?: State): void {
     }
   };
   recall();
-  // Another tab may begin one.
+  // Another tab may begin one, and in this one the page that is left for another, until it is come back to.
   addEventListener("storage", recall, { signal });
+  addEventListener("pageshow", recall, { signal });
   // Until then what follows the page is hidden: it would be light on a dark one.
   if (chat.scheme == "host" || (chat.hideWhenOffline && !known))
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
-  listenToPage(signal, opening.set);
-  const calls = page.MissiveChat?.q;
   page.MissiveChat = api;
   if (past) return;
   if (chat.rememberOpenState && innerWidth >= 600 && memories?.open) opening.set(true, true);
   emit("onReady");
   if (location.hash == hash) opening.set(true);
-  calls?.map?.(([name, given]) => api[name]?.(...given));
-}
-
-/** Elements of the page that open the chat without a line of script. */
-function listenToPage(signal: AbortSignal, open: (open: boolean) => void): void {
-  const opens = (target: any) => target.href == location.href.replace(/#.*|$/, hash) || target.matches?.(`[data-missive-open],[href="${hash}"]`);
-  const listener = (event: Event) => {
-    if (!event.composedPath().some(opens)) return;
-    event.preventDefault();
-    open(true);
-  };
-  // Before the page, which may keep it to itself.
-  doc.addEventListener("click", listener, { capture: true, signal });
+  there?.q?.map?.(([name, given]) => api[name]?.(...given));
 }

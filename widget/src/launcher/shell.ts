@@ -52,7 +52,7 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
     root.dir = getComputedStyle(body).direction;
   };
   const observer = new MutationObserver(look);
-  signal.addEventListener("abort", () => observer.disconnect());
+  signal.onabort = () => observer.disconnect();
   look();
   return { host, root, style, paint, attach };
 }
