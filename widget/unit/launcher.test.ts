@@ -160,6 +160,27 @@ test.each<[who: string, memories: object]>([
 });
 
 test.each([
+  ["in another tab", "storage"],
+  ["after leaving this page, which is then taken from the cache of pages,", "pageshow"],
+])("who begins a conversation %s is connected, once, and nobody else", async (_, event) => {
+  const api = await load();
+  dispatchEvent(new Event(event));
+  remember({ draft: "Hello" });
+  dispatchEvent(new Event(event));
+  expect(idle).toEqual([]);
+  remember({ draft: "Hello", secret: "00" });
+  for (let i = 0; i < 3; i++) dispatchEvent(new Event(event));
+  expect(idle).toHaveLength(1);
+  api.destroy();
+  idle = [];
+  await load();
+  expect(idle).toHaveLength(1);
+  page.MissiveChat!.destroy();
+  dispatchEvent(new Event(event));
+  expect(idle).toHaveLength(1);
+});
+
+test.each([
   ["online", true, true],
   ["offline", false, false],
 ])("where the button hides while the team is offline, it is asked once, and the button of a team that is %s shows: %j", async (_, online, shown) => {

@@ -159,6 +159,20 @@ describe("the connection's file", () => {
     expect(start).toHaveBeenCalledExactlyOnceWith(app, config, jane, memory);
   });
 
+  test.each([
+    ["in another tab", "storage"],
+    ["after leaving this page, which is then taken from the cache of pages", "pageshow"],
+  ])("is there for who begins a conversation %s", async (_, event) => {
+    const { start } = create();
+    dispatchEvent(new Event(event));
+    await passed(0);
+    expect(start).not.toHaveBeenCalled();
+    localStorage.setItem("missive-chat:acme", '{"session":"s1"}');
+    dispatchEvent(new Event(event));
+    await passed(0);
+    expect(start).toHaveBeenCalledOnce();
+  });
+
   test("is not loaded for who only looks, or has said something in the form", async () => {
     const { need } = create({ memories: { visitor: { name: "Jane", email: "", consent: false }, draft: "By the way" } });
     await passed(60 * second);

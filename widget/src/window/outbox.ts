@@ -63,8 +63,8 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
     if (!connection && (session || secret || (open && named?.digest) || messages.some(({ state }) => state == "pending"))) connect();
   };
   store.watch(["open", "named"], look);
-  // They may have begun one in another tab.
-  addEventListener("storage", look, { signal });
+  // They may have begun one in another tab, or after leaving this page, to which they have come back.
+  for (const type of ["storage", "pageshow"]) addEventListener(type, look, { signal });
   return {
     send(text) {
       const { messages } = store.state;
