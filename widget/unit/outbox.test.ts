@@ -113,6 +113,11 @@ describe("what the service has not confirmed", () => {
     expect(need).toHaveBeenCalledTimes(1);
   });
 
+  test.each([{ name: 5 }, { files: "none" }, { index: 5 }, { author: "team", past: true }])("of an earlier page that says more than it was written with, %j, is there without that", (more) => {
+    const { store } = create({ memories: { outbox: [{ ...message("a"), ...more } as Message] } });
+    expect(store.state.messages).toEqual([message("a", { state: "failed" })]);
+  });
+
   test("of an older launcher goes on: what is on the page counts, not what is remembered", () => {
     const { store, need } = create({ state: { messages: [message("a")] }, memories: { outbox: [message("a"), message("b")] } });
     expect(store.state.messages).toEqual([message("a")]);

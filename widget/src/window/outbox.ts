@@ -101,7 +101,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
 function keepMessages(store: Store<State>, memory: Memory): void {
   store.watch(["visit"], ({ messages }) => {
     // What an earlier page could not send waits for the visitor to send it again: they may not want to any more.
-    if (!messages.length) store.set({ messages: (memory.now.outbox ?? []).map((message) => ({ ...message, state: "failed" })) });
+    if (!messages.length) store.set({ messages: (memory.now.outbox ?? []).map(({ id, body, own, time, after, attributes }) => ({ id, body, own, time, after, attributes, state: "failed" })) });
   });
   store.watch(["messages"], ({ messages }) => {
     // Beside what other tabs have there.
