@@ -98,17 +98,17 @@ function boot(past?: State): void {
   const api = createApi(app, opening.set, destroy);
   shell.paint({ ...chat.variables, ...store.state.variables });
   createButton(app, opening);
-  /** What was stored on an earlier page, and who has a conversation. */
-  let memories: { open?: unknown; session?: unknown; secret?: unknown; user?: unknown } | undefined;
-  let known: unknown;
+  /** What is stored, as JSON: in a text the quotes of these keys would have a backslash before them. */
+  let memories = "";
+  let known = false;
   // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
   // may have one: the answer to their first request was lost.
   const recall = () => {
     try {
-      memories = JSON.parse(localStorage[storagePrefix + id]);
-      if (!known && (known = memories!.session || memories!.secret || memories!.user)) (window.requestIdleCallback || setTimeout)(opening.prepare);
+      memories = localStorage[storagePrefix + id];
+      if (!known && (known = /"(session|secret)":/.test(memories))) (window.requestIdleCallback || setTimeout)(opening.prepare);
     } catch {
-      // Storage may be blocked, and what is there may be anything.
+      // Storage may be blocked.
     }
   };
   recall();
@@ -120,7 +120,7 @@ function boot(past?: State): void {
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
   page.MissiveChat = api;
   if (past) return;
-  if (chat.rememberOpenState && innerWidth >= 600 && memories?.open) opening.set(true, true);
+  if (chat.rememberOpenState && innerWidth >= 600 && /"open":true/.test(memories)) opening.set(true, true);
   emit("onReady");
   if (location.hash == hash) opening.set(true);
   there?.q?.map?.(([name, given]) => api[name]?.(...given));
