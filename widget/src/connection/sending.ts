@@ -153,17 +153,13 @@ export function createSending<M extends Entry>(
 
   async function flush(carried: boolean): Promise<void> {
     const now = reachable();
-    const [first] = waiting;
     // What is in the store still goes along to the next conversation.
     const gone = waiting.filter((message) => !store.state.messages.find(({ id }) => id == message.id));
-    let arrives = carried;
-    let silent = false;
-    await underway?.then(() => (arrives = true), (error) => (silent = error == silence));
-    for (const message of gone) {
-      if (arrives && message == first) continue;
+    const outcome: unknown = carried || (await underway?.then(() => true, (error) => error));
+    for (const message of gone.slice(+(outcome === true))) {
       try {
         // It may be on its way still.
-        if (silent) throw silence;
+        if (outcome == silence) throw silence;
         await unlessSilent(sendGone(now!, message), patienceMilliseconds, signal);
       } catch (error) {
         warn("a user has logged out before all that they wrote was sent");

@@ -43,14 +43,16 @@ export function createOpening(app: App): Opening {
         warn("can’t open: " + error.message);
       });
   };
-  // Elements of the page that open the chat without a line of script.
-  const opens = (target: any) => target.href == location.href.replace(/#.*|$/, hash) || target.matches?.(`[data-missive-open],[href="${hash}"]`);
-  const listener = (event: Event) => {
-    if (!event.composedPath().some(opens)) return;
-    event.preventDefault();
-    set(true);
-  };
-  // Before the page, which may keep it to itself.
-  doc.addEventListener("click", listener, { capture: true, signal });
+  // Elements of the page that open the chat without a line of script. Before the page, which may keep the click to itself.
+  doc.addEventListener(
+    "click",
+    (event) => {
+      const here = location.href.replace(/#.*|$/, hash);
+      if (!event.composedPath().some((target: any) => target.href == here || target.matches?.(`[data-missive-open],[href="${hash}"]`))) return;
+      event.preventDefault();
+      set(true);
+    },
+    { capture: true, signal },
+  );
   return { prepare, set };
 }
