@@ -4,7 +4,12 @@
 (function(d, w) {
   // Markup that visitors may write has ids and names, but no scripts: neither can take the place of the options, or of a method.
   var block = Document.prototype.querySelector.call(d, 'script#missive-chat-config[type="application/json"]');
-  var before = w.MissiveChatConfig || {};
+  // A frame may have our names, too, and one of another site must not be asked for more than that it is one.
+  function given(name) {
+    return w[name] && !w[name].window && w[name];
+  }
+
+  var before = given('MissiveChatConfig') || {};
   var config = {};
 
   function merge(into, from) {
@@ -28,7 +33,8 @@
 
   // Where a click brings the next page without a load, as with Turbo or view transitions, the chat is still there.
   // It stays as it is, unless this page has other options: then it starts anew; or none: then it goes.
-  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat.isOpen.call && w.MissiveChat;
+  var chat = given('MissiveChat');
+  if (!chat || !chat.isOpen || !chat.isOpen.call) chat = null;
   if (chat && chat.id && (options === false || JSON.stringify(config) != JSON.stringify(before))) chat.destroy();
   if (options === false) return;
   w.MissiveChatConfig = config;

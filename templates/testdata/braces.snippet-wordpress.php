@@ -32,7 +32,11 @@ add_action(
 			<<<'MISSIVE_CHAT'
 (function(d, w) {
   var block = Document.prototype.querySelector.call(d, 'script#missive-chat-config[type="application/json"]');
-  var before = w.MissiveChatConfig || {};
+  function given(name) {
+    return w[name] && !w[name].window && w[name];
+  }
+
+  var before = given('MissiveChatConfig') || {};
   var config = {};
 
   function merge(into, from) {
@@ -52,7 +56,8 @@ add_action(
     if (typeof before[name] == 'function') config[name] = before[name];
   });
 
-  var chat = w.MissiveChat && w.MissiveChat.isOpen && w.MissiveChat.isOpen.call && w.MissiveChat;
+  var chat = given('MissiveChat');
+  if (!chat || !chat.isOpen || !chat.isOpen.call) chat = null;
   if (chat && chat.id && (options === false || JSON.stringify(config) != JSON.stringify(before))) chat.destroy();
   if (options === false) return;
   w.MissiveChatConfig = config;

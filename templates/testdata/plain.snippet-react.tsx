@@ -67,8 +67,8 @@ function stop() {
   if (there() && window.MissiveChat && 'id' in window.MissiveChat) window.MissiveChat.destroy();
 }
 
-/** The chat or its queue, and not an element of the page that has its name. */
-const there = () => typeof window.MissiveChat?.isOpen == 'function';
+/** The chat or its queue, and not an element or a frame of the page that has its name. */
+const there = () => !(window.MissiveChat as any)?.window && typeof window.MissiveChat?.isOpen == 'function';
 
 /** Calls made before the script has arrived wait in a queue. */
 function queueCalls() {
@@ -83,7 +83,8 @@ function queueCalls() {
 /** An address as pages with Trusted Types take it, by the policy that the chat has for its other files: it makes addresses of these alone. */
 function trusted(source: string) {
   const types = (window as { trustedTypes?: any }).trustedTypes;
-  if (!types) return source;
+  // Where the browser has none, it may be an element of that name.
+  if (!types?.createPolicy?.call) return source;
   const folder = (url: string) => url.replace(/(\/[\w-][\w.-]*){2}(\?\d+)?$/, '');
   const ours = [folder(source), 'https://sdk.twilio.com/js/conversations/releases'];
   types.missiveChat ??= types.createPolicy('missive-chat', { createScriptURL: (url: string) => ours.includes(folder(url)) ? url : '' });

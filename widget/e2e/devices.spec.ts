@@ -14,6 +14,33 @@ test("a tab in which nothing was said has the badge of a conversation that begin
   await expect(empty.badge).toHaveText("1");
 });
 
+test("a tab in which nobody has gone near the chat has that badge, too, and asks for nothing before", async ({ talk, page, context }) => {
+  const untouched = await talk.open();
+  await expect(untouched.button).toBeVisible();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  const other = await context.newPage();
+  const chat = await talk.open({}, other);
+  // What others store is none, and nor is a draft.
+  const heard = page.evaluate(
+    () =>
+      new Promise<void>((resolve) =>
+        addEventListener("storage", ({ key, newValue }) => key == "missive-chat:bundled" && /Hello/.test(newValue!) && requestIdleCallback(() => resolve())),
+      ),
+  );
+  await other.evaluate(() => localStorage.setItem("missive-chat:another", '{"session":"theirs"}'));
+  await chat.open();
+  await chat.box.fill("Hello");
+  await heard;
+  expect(asked).toEqual([]);
+  await chat.box.press("Enter");
+  await talk.whole(["Hello"], chat);
+  await chat.close.click();
+  await (await talk.team()).send("Hi");
+  await expect(chat.badge).toHaveText("1");
+  await expect(untouched.badge).toHaveText("1");
+});
+
 test("what is said in two tabs at once is there once, in one order", async ({ talk, context }) => {
   const first = await talk.begin("Start");
   const second = await talk.open({}, await context.newPage());

@@ -178,6 +178,18 @@ test("a launcher whose window is gone makes way for a fresh one, once, with all 
   await expect(chat.button).toBeHidden();
 });
 
+test("a fresh launcher that takes over before anybody has opened the chat counts what is unread", async ({ site, chat, page }) => {
+  site.service = true;
+  await site.open();
+  await page.evaluate(() => (localStorage["missive-chat:plain"] = '{"session":"theirs"}'));
+  site.outdated = true;
+  await page.reload();
+  await site.connected();
+  await page.evaluate(() => service.say("Welcome"));
+  await expect(chat.badge).toHaveText("1");
+  expect(launchers(site).at(-1)).toMatch(/\?\d+$/);
+});
+
 test("a window that a new build has left without its connection goes on with the fresh one, and the message goes out", async ({ site, chat, page }) => {
   site.service = true;
   await site.open(withCalls);

@@ -72,6 +72,17 @@ for (const [form, html] of Object.entries(forms))
       expect(await page.evaluate(() => MissiveChat.isOpen())).toBe(true);
     });
 
+for (const name of ["snippet.html", "snippet-csp.html", "snippet-gtm.html", "snippet-pinned.html"])
+  test(`${name}: frames of another site with the names of its API and of its options don't stop it`, async ({ site, chat, page }) => {
+    site.cors = true;
+    const frames = ["MissiveChat", "MissiveChatConfig"].map((name) => `<iframe name="${name}" src="https://elsewhere.example/"></iframe>`).join("");
+    await site.open({ script: frames });
+    await page.evaluate((snippet) => document.head.append(document.createRange().createContextualFragment(snippet)), await snippet(name));
+    await chat.open();
+    await expect(chat.form).toBeVisible();
+    expect(site.console.filter((line) => line.startsWith("MissiveChat"))).toEqual([]);
+  });
+
 test("the queue is there although an element of the page has its name", async ({ site, chat, page }) => {
   const release = await site.hold("**/missive.js");
   const opened = site.open({ body: '<p id="MissiveChat">Chat</p>', script: `<p id="MissiveChat"></p>${await snippet()}<script>MissiveChat.open()</script>` });

@@ -25,7 +25,7 @@ beforeEach(() => {
   closed = 0;
   hidden = true;
   document.title = "Site";
-  vi.spyOn(document, "hidden", "get").mockImplementation(() => hidden);
+  vi.spyOn(Object.getPrototypeOf(document), "hidden", "get").mockImplementation(() => hidden);
   class Node {
     constructor(_: unknown, readonly options: { frequency?: number; gain?: unknown }) {}
     gain = { setTargetAtTime() {} };

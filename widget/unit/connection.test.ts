@@ -759,7 +759,7 @@ describe("when somebody else has become the visitor", () => {
     conversation.say("For the first");
     client.conversation.emit("participantUpdated", { participant: { identity: "agent", lastReadMessageIndex: 1 } });
     await passed(10 * minute);
-    expect([bodies(page), page.service.asked.length, conversation.bodies]).toEqual([[], 1, ["One", "For the first"]]);
+    expect([bodies(page), page.service.asked.length, conversation.bodies]).toEqual([[], 1, ["One", "Two", "For the first"]]);
     expect(page.store.state).toMatchObject({ connecting: false, older: false, seen: -1, typing: false });
   });
 

@@ -95,6 +95,8 @@ test.each<[lang: string, bytes: unknown, size: string]>([
   ["en", NaN, ""],
   ["en", "12", ""],
   ["en", null, ""],
+  ["en", 1e300, ""],
+  ["en", Infinity, ""],
 ])("a page in %j has %j bytes as %j", (lang, bytes, size) => {
   document.documentElement.lang = lang;
   expect(formatSize(bytes).replace(/[\u00a0\u202f]/g, " ")).toBe(size);
@@ -207,6 +209,22 @@ describe("an address", () => {
     link!.dispatchEvent(new Event("focus"));
     await settled();
     expect([asked, fault.textContent, link!.href]).toEqual([2, "", address]);
+  });
+
+  test("is taken by the next click, too, where the page has an open() of its own that gives no tab", async () => {
+    const rejected = vi.fn();
+    process.on("unhandledRejection", rejected);
+    vi.stubGlobal("open", (url: string) => (url ? followed.push(url) : {}));
+    const [link] = show(file());
+    click(link!);
+    await settled();
+    expect(document.querySelector(".fault")!.textContent).toBe("Sorry");
+    click(link!);
+    expect(followed).toEqual([address]);
+    vi.useRealTimers();
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off("unhandledRejection", rejected);
+    expect(rejected).not.toHaveBeenCalled();
   });
 
   test("is taken by the next click where no tab may be opened", async () => {

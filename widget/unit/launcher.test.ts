@@ -151,12 +151,43 @@ test("storage that is blocked does no harm", async () => {
 test.each<[who: string, memories: object]>([
   ["who has a conversation", { session: "s" }],
   ["who may have one, as the answer to their first request was lost,", { secret: "00" }],
+  ["who has one as the page's user", { draft: "", user: { session: "s" } }],
 ])("%s is connected again, once the browser has nothing to do", async (_, memories) => {
   remember(memories);
   await load();
   expect(asked).toEqual([]);
   for (const work of idle) work();
   expect(asked).toEqual(["https://chat.example/files/assets/panel.1234.js"]);
+});
+
+test.each<[what: string, memories: object]>([
+  ["a draft", { draft: 'It says {"session":"s","open":true}' }],
+  ["a draft of the page's user", { user: { owner: "jane@example.com", draft: "Hello" } }],
+])("for who has no more than %s nothing is loaded", async (_, memories) => {
+  remember(memories);
+  expect((await load()).isOpen()).toBe(false);
+  expect([asked, idle]).toEqual([[], []]);
+});
+
+test.each([
+  ["in another tab", "storage"],
+  ["after leaving this page, which is then taken from the cache of pages,", "pageshow"],
+])("who begins a conversation %s is connected, once, and nobody else", async (_, event) => {
+  const api = await load();
+  dispatchEvent(new Event(event));
+  remember({ draft: "Hello" });
+  dispatchEvent(new Event(event));
+  expect(idle).toEqual([]);
+  remember({ draft: "Hello", secret: "00" });
+  for (let i = 0; i < 3; i++) dispatchEvent(new Event(event));
+  expect(idle).toHaveLength(1);
+  api.destroy();
+  idle = [];
+  await load();
+  expect(idle).toHaveLength(1);
+  page.MissiveChat!.destroy();
+  dispatchEvent(new Event(event));
+  expect(idle).toHaveLength(1);
 });
 
 test.each([

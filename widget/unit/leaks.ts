@@ -6,14 +6,16 @@ import { vi } from "vitest";
 export function countListeners(target: EventTarget, ...types: string[]): () => number {
   const there = new Map<string, Set<unknown>>(types.map((type) => [type, new Set()]));
   const { addEventListener, removeEventListener } = target;
-  vi.spyOn(target, "addEventListener").mockImplementation((name, listener, options) => {
+  // The document's own are the prototype's: see doc in src/shared/dom.ts.
+  const owner: EventTarget = target == document ? Object.getPrototypeOf(target) : target;
+  vi.spyOn(owner, "addEventListener").mockImplementation((name, listener, options) => {
     addEventListener.call(target, name, listener, options);
     const signal = typeof options == "object" ? options.signal : undefined;
     if (signal?.aborted) return;
     there.get(name)?.add(listener);
     signal?.addEventListener("abort", () => there.get(name)?.delete(listener));
   });
-  vi.spyOn(target, "removeEventListener").mockImplementation((name, listener, options) => {
+  vi.spyOn(owner, "removeEventListener").mockImplementation((name, listener, options) => {
     removeEventListener.call(target, name, listener, options);
     there.get(name)?.delete(listener);
   });

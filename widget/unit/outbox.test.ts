@@ -113,6 +113,11 @@ describe("what the service has not confirmed", () => {
     expect(need).toHaveBeenCalledTimes(1);
   });
 
+  test.each([{ name: 5 }, { files: "none" }, { index: 5 }, { author: "team", past: true }])("of an earlier page that says more than it was written with, %j, is there without that", (more) => {
+    const { store } = create({ memories: { outbox: [{ ...message("a"), ...more } as Message] } });
+    expect(store.state.messages).toEqual([message("a", { state: "failed" })]);
+  });
+
   test("of an older launcher goes on: what is on the page counts, not what is remembered", () => {
     const { store, need } = create({ state: { messages: [message("a")] }, memories: { outbox: [message("a"), message("b")] } });
     expect(store.state.messages).toEqual([message("a")]);
@@ -157,6 +162,20 @@ describe("the connection's file", () => {
     expect(app.store.state.connecting).toBe(true);
     await passed(0);
     expect(start).toHaveBeenCalledExactlyOnceWith(app, config, jane, memory);
+  });
+
+  test.each([
+    ["in another tab", "storage"],
+    ["after leaving this page, which is then taken from the cache of pages", "pageshow"],
+  ])("is there for who begins a conversation %s", async (_, event) => {
+    const { start } = create();
+    dispatchEvent(new Event(event));
+    await passed(0);
+    expect(start).not.toHaveBeenCalled();
+    localStorage.setItem("missive-chat:acme", '{"session":"s1"}');
+    dispatchEvent(new Event(event));
+    await passed(0);
+    expect(start).toHaveBeenCalledOnce();
   });
 
   test("is not loaded for who only looks, or has said something in the form", async () => {

@@ -23,6 +23,12 @@ test.each<[what: string, text: string, lengths: number[]]>([
   for (const part of all) expect(bytes(part)).toBeLessThanOrEqual(32_768);
 });
 
+test("no part is empty, nor without anything that can be seen", () => {
+  const joined = "👩\u200d".repeat(3000) + "👩";
+  expect(parts(joined)).toEqual([joined]);
+  expect(parts("a" + "\n".repeat(17_000) + "b").map((part) => part.trim())).toEqual(["a", "b"]);
+});
+
 test("where the browser does not know what people take for a character, no character is halved", () => {
   vi.stubGlobal("Intl", { ...Intl, Segmenter: undefined });
   const text = "a".repeat(7999) + "😀" + "😀".repeat(9000);

@@ -13,7 +13,7 @@ let apps: FakeApp[];
 beforeEach(() => {
   hidden = false;
   apps = [];
-  vi.spyOn(document, "hidden", "get").mockImplementation(() => hidden);
+  vi.spyOn(Object.getPrototypeOf(document), "hidden", "get").mockImplementation(() => hidden);
 });
 afterEach(() => {
   for (const app of apps) app.end();

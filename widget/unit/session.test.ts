@@ -7,7 +7,7 @@ import type { Message, State } from "../src/shared/types";
 import { createMemory } from "../src/window/storage";
 import { createApp, createConfig, forget, jane } from "./fake-app";
 import { FakeClient } from "./fake-client";
-import { type FakeConversation, KeptConversation, lost } from "./fake-conversation";
+import { arrives, type FakeConversation, type Fate, KeptConversation, lost, onItsWay, refused, replyLost } from "./fake-conversation";
 import { createLocks, stubLocks } from "./fake-locks";
 import { countListeners } from "./leaks";
 
@@ -15,6 +15,8 @@ const mocks = vi.hoisted(() => ({ start: undefined as unknown, requestToken: vi.
 vi.mock("../src/launcher/scripts", () => ({ handOver: (start: unknown) => (mocks.start = start) }));
 vi.mock("../src/connection/load-sdk", () => ({ loadSdk: mocks.loadSdk }));
 vi.mock("../src/connection/token", async (original) => ({ ...(await original<object>()), requestToken: mocks.requestToken }));
+// Says everything each time.
+vi.mock("../src/shared/warn", () => ({ warn: (message: string) => console.warn("MissiveChat: " + message) }));
 // Not what another file's mocks have made of it, in the same process.
 vi.resetModules();
 await import("../src/connection/connection");
@@ -264,6 +266,52 @@ describe("when somebody else has become the visitor", () => {
     await come();
     await passed();
     expect([...kept.CH1!.bodies, ...kept.CH2!.bodies]).toEqual(["a", "b"]);
+  });
+
+  test.each<[what: string, fates: Fate[], told: number]>([
+    ["between two tries", [lost], 0],
+    ["between two tries, whose first was stored although its reply was lost,", [replyLost], 0],
+    ["and is refused when it is sent once more,", [lost, refused(400)], 1],
+  ])("what waits %s arrives once, as does what waits behind it", async (_, fates, told) => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const { memory, set, state, write } = await loadOn();
+    theirs[0]!.fates.push(...fates);
+    for (const text of ["a", "b"]) await write(text);
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    await passed(minute);
+    expect([clients[0]!.over, kept.CH1!.bodies, state().messages, warn.mock.calls.length]).toEqual([true, told ? ["b"] : ["a", "b"], [], told]);
+  });
+
+  test.each<[what: string, fate: Fate, bodies: string[], told: number]>([
+    ["fails then is sent once more", lost, ["a", "b"], 0],
+    ["fails then, and is stored all the same, is not sent once more", replyLost, ["a", "b"], 0],
+    ["is refused then keeps nothing from being sent", refused(413), ["b"], 1],
+  ])("what is on its way and %s", async (_, fate, bodies, told) => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const { memory, set, write } = await loadOn();
+    const { fate: pending, settle } = onItsWay();
+    theirs[0]!.fates.push(pending, ...(told ? [fate] : []));
+    for (const text of ["a", "b"]) await write(text);
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    await settle(fate);
+    await passed(minute);
+    expect([clients[0]!.over, kept.CH1!.bodies, warn.mock.calls.length]).toEqual([true, bodies, told]);
+  });
+
+  test("each part of a long message that is sent behind another one is a message of its own", async () => {
+    const { memory, set, state } = await loadOn();
+    const { fate, settle } = onItsWay();
+    theirs[0]!.fates.push(fate);
+    await set({ messages: [...state().messages, written("a"), written("b", { body: "x".repeat(20_000) })] });
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    await settle(arrives);
+    await passed();
+    const ids = kept.CH1!.messages.map(({ attributes }) => (attributes as { id: string }).id);
+    expect(ids).toEqual(["a", "b", expect.any(String), expect.any(String)]);
+    expect(new Set(ids).size).toBe(4);
   });
 
   test("what can't be sent any more is told in the console", async () => {

@@ -147,7 +147,7 @@ func TestNoValueBreaksOutOfMinifiedHTML(t *testing.T) {
 		"https://example.com/--></script><script>alert(1)<!--<script>'+\"\u2028",
 		"</title></style></script><script>alert(1)</script><!--<script>\"'\u2028")}, Options{Minify: true})
 
-	want := `<!-- Missive Chat --><script>(function(e,t){t.MissiveChatConfig={id:"acme"},(!t.MissiveChat||typeof t.MissiveChat.isOpen!="function")&&(` +
+	want := `<!-- Missive Chat --><script>(function(e,t){t.MissiveChatConfig={id:"acme"},(!t.MissiveChat||t.MissiveChat.window||typeof t.MissiveChat.isOpen!="function")&&(` +
 		`n=t.MissiveChat={q:[],isOpen:function(){return!1}},("open close toggle showButton hideButton setUser setMeta addMeta setVariables destroy").split(" ")` +
 		`.forEach(function(e){n[e]=function(){n.q.push([e,arguments])}}));var n,o=Object.getPrototypeOf(e),` +
 		`i=o.querySelector.call(e,"head"),s=o.createElement.call(e,"script");s.async=!0,` +

@@ -2,6 +2,7 @@
 
 import { handOver } from "../launcher/scripts";
 import type { CreateAttention, WindowApp } from "../shared/app";
+import { doc } from "../shared/dom";
 
 /** Calls attention while the visitor looks elsewhere. Of several tabs, one does it. */
 const createAttention: CreateAttention = ({ id, signal, store }, { chat, messages }) => {
@@ -15,7 +16,7 @@ const createAttention: CreateAttention = ({ id, signal, store }, { chat, message
   held?.catch(() => (chief = true));
   const flash = createFlash(messages.newMessage, { signal, store });
   return () => {
-    if (!chief || (store.state.open && !document.hidden)) return;
+    if (!chief || (store.state.open && !doc.hidden)) return;
     if (chat.sound) beep();
     if (chat.flashTitle) flash();
   };
@@ -40,24 +41,26 @@ function beep(): void {
 function createFlash(text: string, { signal, store }: Pick<WindowApp, "signal" | "store">): () => void {
   let timer: ReturnType<typeof setInterval> | undefined;
   let title = "";
+  // An element of that name hides the document's own.
+  const write = (title: string) => Reflect.set(Reflect.getPrototypeOf(document)!, "title", title, document);
   const stop = () => {
     if (!timer) return;
     clearInterval(timer);
     timer = undefined;
-    if (document.title == text) document.title = title;
+    if (doc.title == text) write(title);
   };
   for (const type of ["focus", "pointerdown", "keydown"]) addEventListener(type, stop, { signal });
   // What is pressed in the chat isn't heard there.
   store.watch(["open"], stop);
-  document.addEventListener("visibilitychange", () => document.hidden || stop(), { signal });
+  doc.addEventListener("visibilitychange", () => doc.hidden || stop(), { signal });
   signal.addEventListener("abort", stop);
   return () => {
     if (timer) return;
-    title = document.title;
+    title = doc.title;
     const turn = () => {
       // The page may change its title meanwhile.
-      if (document.title != text) title = document.title;
-      document.title = document.title == text ? title : text;
+      if (doc.title != text) title = doc.title;
+      write(doc.title == text ? title : text);
     };
     turn();
     timer = setInterval(turn, 1000);

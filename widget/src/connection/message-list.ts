@@ -1,5 +1,6 @@
 import { newId } from "../shared/id";
 import type { Store } from "../shared/store";
+import { parts } from "./parts";
 
 /** A message, as far as it must be known to carry it. Widget and desk know more. */
 export interface Entry {
@@ -29,12 +30,17 @@ export interface MessageList<M> {
    * Another conversation begins: what is still to be sent can be anywhere in it. What was said before stays above it, or goes.
    */
   turn(stays: boolean): void;
-  /** Makes messages of the parts of one: the first keeps its id. */
-  cut(id: string, parts: string[]): void;
+  /** Makes messages of one that is too long for one. */
+  cut(id: string): void;
   /** Leaves only those for which it is true. */
   keep(wanted: (message: M) => boolean): void;
   /** Place of the last one that the service has; -1: none. */
   newest(): number;
+}
+
+/** The parts of a message that is too long for one. The first keeps its id. */
+export function cut<M extends Entry>(message: M): M[] {
+  return parts(message.body).map((body, i) => ({ ...message, body, ...(i && { id: newId() }) }));
 }
 
 export function createMessageList<M extends Entry>(store: Store<{ messages: readonly M[] }>): MessageList<M> {
@@ -65,10 +71,7 @@ export function createMessageList<M extends Entry>(store: Store<{ messages: read
         }),
       );
     },
-    cut(id, parts) {
-      const cut = (message: M) => parts.map((body, i) => ({ ...message, body, ...(i && { id: newId() }) }));
-      show(store.state.messages.flatMap((message) => (message.id == id ? cut(message) : message)));
-    },
+    cut: (id) => show(store.state.messages.flatMap((message) => (message.id == id ? cut(message) : message))),
     keep: (wanted) => show(store.state.messages.filter(wanted)),
     newest: () => Math.max(-1, ...store.state.messages.map(({ index = -1 }) => index)),
   };

@@ -15,5 +15,6 @@ export function parts(text: string): string[] {
     }
     part += segment;
   }
-  return [...all, part];
+  // A part of a long one may be nothing but blanks.
+  return [...all, part].filter((part) => part.trim());
 }

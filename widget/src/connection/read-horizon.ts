@@ -1,4 +1,5 @@
 import type { Conversation } from "@twilio/conversations";
+import { doc } from "../shared/dom";
 import type { Store } from "../shared/store";
 import type { State } from "../shared/types";
 
@@ -26,7 +27,7 @@ export function createReadHorizon(store: Store<State>, signal: AbortSignal): Rea
   function tell(): void {
     const { open, messages } = store.state;
     const last = messages.findLast(({ index }) => index !== undefined)?.index;
-    if (!conversation || !open || document.hidden || last === undefined || last <= Math.max(told, known())) return;
+    if (!conversation || !open || doc.hidden || last === undefined || last <= Math.max(told, known())) return;
     told = last;
     conversation.advanceLastReadMessageIndex(last).catch(() => (told = -1));
   }
@@ -41,7 +42,7 @@ export function createReadHorizon(store: Store<State>, signal: AbortSignal): Rea
     tell();
     count();
   });
-  document.addEventListener("visibilitychange", tell, { signal });
+  doc.addEventListener("visibilitychange", tell, { signal });
   return {
     open(now) {
       conversation = now;

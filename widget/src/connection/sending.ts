@@ -2,8 +2,8 @@ import type { Conversation, Message as Received } from "@twilio/conversations";
 import type { Store } from "../shared/store";
 import { warn } from "../shared/warn";
 import { pageSize } from "./history";
-import type { Entry, MessageList } from "./message-list";
-import { isLong, parts } from "./parts";
+import { cut, type Entry, type MessageList } from "./message-list";
+import { isLong } from "./parts";
 import { pause } from "./reconnect";
 import { silence, unlessSilent } from "./silence";
 
@@ -76,7 +76,7 @@ export function createSending<M extends Entry>(
   /** The next one. Of one that is too long, only a part is sent at a time. */
   function pending(): M | undefined {
     const message = store.state.messages.find(({ state }) => state == "pending");
-    if (message && isLong(message.body)) list.cut(message.id, parts(message.body));
+    if (message && isLong(message.body)) list.cut(message.id);
     return message && store.state.messages.find(({ id }) => id == message.id);
   }
   const refused = (id: string) => list.update(id, { state: "failed" });
@@ -99,14 +99,14 @@ export function createSending<M extends Entry>(
 
   /** Looks behind a place. */
   async function look(now: Conversation, id: string, behind: number, newest: number): Promise<boolean> {
-    for (let page = await now.getMessages(pageSize, behind + 1, "forward"); ; page = await page.nextPage()) {
+    for await (const items of pagesBehind(now, behind)) {
       if (reachable() != now) throw Error("there is a new client");
       // The rest of what was here before is for when the visitor comes by.
-      const found = page.items.filter(({ index, attributes }) => index > newest || (attributes as { id?: unknown } | null)?.id == id);
+      const found = items.filter((received) => received.index > newest || idOf(received) == id);
       list.add(found.map((message) => take(message, message.index <= newest)));
       if (!store.state.messages.some((message) => message.id == id && message.state)) return true;
-      if (!page.hasNextPage) return false;
     }
+    return false;
   }
 
   async function sendNow(now: Conversation, message: M): Promise<void> {
@@ -144,17 +144,27 @@ export function createSending<M extends Entry>(
     }
   }
 
+  /** Sends what isn't in the store any more, if it is not there. */
+  async function sendGone(now: Conversation, message: M): Promise<void> {
+    const { id, after = tried.get(id) ?? -1 } = message;
+    if (tried.has(id)) for await (const items of pagesBehind(now, after)) if (items.some((received) => idOf(received) == id)) return;
+    for (const part of cut(message)) await now.sendMessage(part.body, attributes(part));
+  }
+
   async function flush(carried: boolean): Promise<void> {
     const now = reachable();
-    const [first, ...others] = waiting;
     // What is in the store still goes along to the next conversation.
-    const rest = (underway || carried ? others : waiting).filter((message) => !store.state.messages.find(({ id }) => id == message.id));
-    try {
-      await underway;
-      for (const message of rest)
-        for (const body of parts(message.body)) await unlessSilent(now!.sendMessage(body, attributes(message)), patienceMilliseconds, signal);
-    } catch {
-      if (first) warn("a user has logged out before all that they wrote was sent");
+    const gone = waiting.filter((message) => !store.state.messages.find(({ id }) => id == message.id));
+    const outcome: unknown = carried || (await underway?.then(() => true, (error) => error));
+    for (const message of gone.slice(+(outcome === true))) {
+      try {
+        // It may be on its way still.
+        if (outcome == silence) throw silence;
+        await unlessSilent(sendGone(now!, message), patienceMilliseconds, signal);
+      } catch (error) {
+        warn("a user has logged out before all that they wrote was sent");
+        if (!refusals.includes((error as { status?: number }).status!)) return;
+      }
     }
   }
 
@@ -184,6 +194,16 @@ export function createSending<M extends Entry>(
     stored,
     refused,
   };
+}
+
+const idOf = ({ attributes }: Received) => (attributes as { id?: unknown } | null)?.id;
+
+/** The pages of what is behind a place. */
+async function* pagesBehind(now: Conversation, place: number): AsyncGenerator<Received[]> {
+  for (let page = await now.getMessages(pageSize, place + 1, "forward"); ; page = await page.nextPage()) {
+    yield page.items;
+    if (!page.hasNextPage) return;
+  }
 }
 
 /** Whether trying again is no use: the visitor is not in the conversation any more, or not let in. Without a status, or with 0, the connection is lost. */

@@ -1,5 +1,6 @@
 import type { Client, Conversation } from "@twilio/conversations";
 import type { StartConnection } from "../shared/app";
+import { doc } from "../shared/dom";
 import type { Message } from "../shared/types";
 import { describeBrowser, describePage } from "./browser";
 import { createClients } from "./client";
@@ -62,9 +63,9 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
   });
 
   const probe = createProbe(() => (connected() ? conversation : undefined), () => renew(), signal);
-  const look = () => store.state.open && !document.hidden && probe();
+  const look = () => store.state.open && !doc.hidden && probe();
   store.watch(["open"], look);
-  document.addEventListener("visibilitychange", look, { signal });
+  doc.addEventListener("visibilitychange", look, { signal });
   for (const type of ["online", "pageshow"]) addEventListener(type, look, { signal });
 
   const waiting = () => store.state.messages.find(({ state }) => state == "pending")?.id;

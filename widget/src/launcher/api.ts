@@ -9,6 +9,10 @@ export interface Api {
   q?: [string, Iterable<unknown>][];
 }
 
+interface Named {
+  email?: unknown;
+}
+
 export function createApi({ id, store, paint }: Pick<App, "id" | "store" | "paint">, open: (open: boolean) => void, destroy: () => void): Api {
   return {
     id,
@@ -21,7 +25,7 @@ export function createApi({ id, store, paint }: Pick<App, "id" | "store" | "pain
     setUser(user: unknown, again?: boolean) {
       // The snippet that runs again names a user where none was named before.
       const [before] = store.state.user || [{}];
-      if (!again || (before && !(before as { email?: unknown }).email)) store.set({ user: [user] });
+      if (!again || ((user as Named)?.email && before && !(before as Named).email)) store.set({ user: [user] });
     },
     setMeta: (meta: unknown) => store.set({ meta: [meta] }),
     // Below what is there: what is set already stays.

@@ -11,7 +11,7 @@ import { warn } from "../shared/warn";
 import { type Api, createApi, createQueue } from "./api";
 import { createButton } from "./button";
 import { readLauncherConfig } from "./configuration";
-import { createOpening } from "./opening";
+import { createOpening, hash } from "./opening";
 import { folders, loadFile, script } from "./scripts";
 import { createShell } from "./shell";
 
@@ -22,8 +22,9 @@ const [folder, name] = (script?.src.split(`/${id}/missive.`) ?? []) as [string, 
 // which must not run again.
 const base = /^(\w+\.)?js([?#]|$)/.test(name!) && !folder.includes("?") ? folder : SETUP.host;
 folders.push(base, SETUP.host);
-/** Where the page is opened with the chat. */
-const hash = "#missive-chat";
+// A frame of that name is not ours, and one of another site must not even be asked.
+if (page.MissiveChat?.window) page.MissiveChat = undefined;
+if (page.MissiveChatConfig?.window) page.MissiveChatConfig = undefined;
 
 const there = page.MissiveChat;
 if (script?.hand) script.hand(([handOver]) => handOver(boot));
@@ -34,7 +35,7 @@ else if (doc.body && !doc.querySelector("missive-chat")) {
   // A single-page app threw the first one away with the page that it was on.
   there.destroy();
   boot();
-} else if (page.MissiveChatConfig?.user?.email) there.setUser(page.MissiveChatConfig.user, true);
+} else there.setUser(page.MissiveChatConfig?.user, true);
 
 /** Past: the state of an older launcher, from which this one takes over. */
 function boot(past?: State): void {
@@ -44,7 +45,17 @@ function boot(past?: State): void {
   const stop = new AbortController();
   const { signal } = stop;
   const shell = createShell(config, signal, () => restart(boot));
-  const store = createHolder(past || firstState(chat.hidden, given));
+  const store = createHolder<State>(
+    past || {
+      open: false,
+      shown: false,
+      button: !chat.hidden,
+      messages: [],
+      user: given?.user !== undefined && [given!.user],
+      meta: [SETUP.meta, given?.meta],
+      variables: given?.chat?.variables ?? {},
+    },
+  );
 
   /** Loads one of our files. When it is gone, this launcher is of an older build: a fresh one takes over, once. */
   async function need<T>(file: string): Promise<T> {
@@ -56,8 +67,7 @@ function boot(past?: State): void {
       // A pinned launcher is not replaced: its page allows this very file and no other.
       if (INTEGRITY || past || signal.aborted) throw error;
       const fresh = await loadFile<typeof boot>(`${base}/${id}/missive.js?${Date.now()}`, shell.host);
-      restart(fresh);
-      return new Promise(() => {});
+      return new Promise(() => restart(fresh));
     }
   }
 
@@ -88,53 +98,30 @@ function boot(past?: State): void {
   const api = createApi(app, opening.set, destroy);
   shell.paint({ ...chat.variables, ...store.state.variables });
   createButton(app, opening);
-  const memories = recall();
-  const known = memories.session || memories.secret || memories.user;
+  /** What is stored, as JSON: in a text the quotes of these keys would have a backslash before them. */
+  let memories = "";
+  let known = false;
+  // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
+  // may have one: the answer to their first request was lost.
+  const recall = () => {
+    try {
+      memories = localStorage[storagePrefix + id];
+      if (!known && (known = /"(session|secret)":/.test(memories))) (window.requestIdleCallback || setTimeout)(opening.prepare);
+    } catch {
+      // Storage may be blocked.
+    }
+  };
+  recall();
+  // Another tab may begin one, and in this one the page that is left for another, until it is come back to.
+  addEventListener("storage", recall, { signal });
+  addEventListener("pageshow", recall, { signal });
   // Until then what follows the page is hidden: it would be light on a dark one.
   if (chat.scheme == "host" || (chat.hideWhenOffline && !known))
     need<Early>(EARLY_FILE).then((early) => early(app)).catch(() => {}).then(() => shell.root.classList.remove("host"));
-  listenToPage(app, opening.set);
-  const calls = page.MissiveChat?.q;
   page.MissiveChat = api;
   if (past) return;
-  // Who has a conversation is connected again, so that the badge can count. The window's file does that. Who has only a secret
-  // may have one: the answer to their first request was lost.
-  if (known) (window.requestIdleCallback || setTimeout)(opening.prepare);
-  if (chat.rememberOpenState && innerWidth >= 600 && memories.open) opening.set(true, true);
+  if (chat.rememberOpenState && innerWidth >= 600 && /"open":true/.test(memories)) opening.set(true, true);
   emit("onReady");
   if (location.hash == hash) opening.set(true);
-  calls?.map?.(([name, given]) => api[name]?.(...given));
-}
-
-function firstState(hidden: boolean, given: Record<string, any> | undefined): State {
-  return {
-    open: false,
-    shown: false,
-    button: !hidden,
-    messages: [],
-    user: given?.user !== undefined && [given!.user],
-    meta: [SETUP.meta, given?.meta],
-    variables: given?.chat?.variables ?? {},
-  };
-}
-
-/** Elements of the page that open the chat without a line of script. */
-function listenToPage({ signal }: Pick<App, "signal">, open: (open: boolean) => void): void {
-  const opens = (target: any) => target.href == location.href.replace(/#.*|$/, hash) || target.matches?.(`[data-missive-open],[href="${hash}"]`);
-  const listener = (event: Event) => {
-    if (!event.composedPath().some(opens)) return;
-    event.preventDefault();
-    open(true);
-  };
-  // Before the page, which may keep it to itself.
-  doc.addEventListener("click", listener, { capture: true, signal });
-}
-
-/** What was stored on an earlier page. Storage may be blocked. */
-function recall(): { open?: unknown; session?: unknown; secret?: unknown; user?: unknown } {
-  try {
-    return JSON.parse(localStorage[storagePrefix + id]) || {};
-  } catch {
-    return {};
-  }
+  there?.q?.map?.(([name, given]) => api[name]?.(...given));
 }

@@ -41,13 +41,14 @@ export function runScript(url: string, parent: Element, more?: Partial<HTMLScrip
   return new Promise((resolve, reject) => {
     // A page that isolates itself (COEP) loads all that is foreign in the same way.
     const added = Object.assign(el("script"), { crossOrigin: script && script.crossOrigin }, more);
+    // Where the browser has none, it may be an element of that name.
     const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
     added.onload = added.onerror = (event) => {
       added.remove();
       if ((event as Event).type == "load") resolve();
       else reject(Error(url));
     };
-    added.src = types ? (types.missiveChat ??= types.createPolicy("missive-chat", { createScriptURL: ours })).createScriptURL(url) : url;
+    added.src = types?.createPolicy?.call ? (types.missiveChat ??= types.createPolicy("missive-chat", { createScriptURL: ours })).createScriptURL(url) : url;
     parent.append(added);
   });
 }

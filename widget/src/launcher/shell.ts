@@ -43,7 +43,7 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
   /** The body may come late, and be replaced with all around it. The page writes as its body does. */
   const look = () => {
     const { documentElement, body } = doc;
-    for (const part of [document, documentElement, body]) if (part) observer.observe(part, { childList: part != body, attributes: true });
+    for (const part of [document, documentElement, body]) if (part) observer.observe(part, { attributes: true, childList: part != body });
     if (!body) return;
     if (!home) attach();
     // What the page has taken away alone stays away. What document.open() takes away has lost its listeners.
@@ -52,7 +52,7 @@ export function createShell({ chat, messages }: LauncherConfig, signal: AbortSig
     root.dir = getComputedStyle(body).direction;
   };
   const observer = new MutationObserver(look);
-  signal.addEventListener("abort", () => observer.disconnect());
+  signal.onabort = () => observer.disconnect();
   look();
   return { host, root, style, paint, attach };
 }

@@ -21,8 +21,8 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 }
 
 export function attribute(element: Element, name: string, value: string | boolean | undefined): void {
-  if ((value ?? false) === false) element.removeAttribute(name);
-  else element.setAttribute(name, value === true ? "" : (value as string));
+  if (value || value === "") element.setAttribute(name, value === true ? "" : value);
+  else element.removeAttribute(name);
 }
 
 /** Draws an icon: [viewBox, path, …], as the build makes it of an .svg file. */

@@ -102,8 +102,9 @@ function createFileLink(file: () => SentFile, failure: () => (Node | string)[]):
     ready
       .then((url) => tab && !tab.closed && lead(tab, url))
       .catch(() => {
-        tab?.close();
         fault.replaceChildren(...failure());
+        // The page may have an open() of its own, which returns something else.
+        tab?.close?.();
       });
   };
   // Without an address it is no link to the browser.
@@ -135,9 +136,12 @@ function shorten(name: string): string {
 
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"];
 
+/** No file has more bytes: what says so would only take room. */
+const mostBytes = 1e24;
+
 /** A size in the language of the page; "" if it is none. */
 export function formatSize(bytes: unknown): string {
-  if (typeof bytes != "number" || !(bytes >= 0)) return "";
+  if (typeof bytes != "number" || !(bytes >= 0 && bytes < mostBytes)) return "";
   let count = bytes;
   let unit = 0;
   // What would be rounded to 1,000 has the next unit.

@@ -1,4 +1,5 @@
 import type { WindowApp } from "../shared/app";
+import { doc } from "../shared/dom";
 
 /**
  * Keeps from the page what happens in the chat: shortcuts, copy protection, smooth scrolling and focus traps would take it for
@@ -14,7 +15,7 @@ export function keepInside({ host, signal }: Pick<WindowApp, "host" | "signal">)
     else if (target == host) {
       event.stopImmediatePropagation();
       // Old libraries put something of theirs in the place of the constructor.
-      const copy: any = document.createEvent("Event");
+      const copy: any = doc.createEvent("Event");
       copy.initEvent(type, true, true);
       for (const name of ["key", "shiftKey", "isComposing", "keyCode"]) copy[name] = event[name];
       if (event.defaultPrevented) copy.preventDefault();

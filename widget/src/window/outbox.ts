@@ -63,8 +63,8 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
     if (!connection && (session || secret || (open && named?.digest) || messages.some(({ state }) => state == "pending"))) connect();
   };
   store.watch(["open", "named"], look);
-  // They may have begun one in another tab.
-  addEventListener("storage", look, { signal });
+  // They may have begun one in another tab, or after leaving this page, to which they have come back.
+  for (const type of ["storage", "pageshow"]) addEventListener(type, look, { signal });
   return {
     send(text) {
       const { messages } = store.state;
@@ -101,7 +101,7 @@ export function createOutbox(app: WindowApp, config: Config, memory: Memory, vis
 function keepMessages(store: Store<State>, memory: Memory): void {
   store.watch(["visit"], ({ messages }) => {
     // What an earlier page could not send waits for the visitor to send it again: they may not want to any more.
-    if (!messages.length) store.set({ messages: (memory.now.outbox ?? []).map((message) => ({ ...message, state: "failed" })) });
+    if (!messages.length) store.set({ messages: (memory.now.outbox ?? []).map(({ id, body, own, time, after, attributes }) => ({ id, body, own, time, after, attributes, state: "failed" })) });
   });
   store.watch(["messages"], ({ messages }) => {
     // Beside what other tabs have there.
