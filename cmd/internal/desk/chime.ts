@@ -7,6 +7,8 @@ const notes = [
 ] as const;
 const volume = 0.12;
 const seconds = 0.5;
+/** How old news may be that is still heard. */
+const freshMilliseconds = 1000;
 
 /** Returns what plays it. Until somebody has clicked or pressed a key, browsers let no page be heard. */
 export function createChime(): () => void {
@@ -16,8 +18,10 @@ export function createChime(): () => void {
   return () => {
     try {
       audio ??= new AudioContext();
+      const asked = Date.now();
       if (audio.state == "running") play(audio);
-      else audio.resume().then(() => play(audio!), () => {});
+      // Until somebody clicks, this promise waits: then it is no news any more.
+      else audio.resume().then(() => Date.now() - asked < freshMilliseconds && play(audio!), () => {});
     } catch {
       // No sound on this machine.
     }

@@ -103,15 +103,19 @@ about.addEventListener("click", () => showAbout(!isAbout()));
 async function toggleDone(): Promise<void> {
   const sid = store.state.selected || list.focused();
   const conversation = store.state.conversations.find((other) => other.sid == sid);
-  if (!conversation) return;
+  // A second click means the same as the first, and not the opposite.
+  if (!conversation || toggling) return;
   const { state, lastIndex } = conversation;
+  toggling = true;
   try {
     await (state == "done" ? server.reopen(conversation.sid) : server.setDone(conversation.sid, lastIndex));
     status.say(state == "done" ? "Open again." : "Marked as done.");
   } catch (error) {
     status.say((error as Error).message);
   }
+  toggling = false;
 }
+let toggling = false;
 find("done").addEventListener("click", toggleDone);
 
 const lookedAt = createLookedAt(() => store.state.selected);
@@ -148,10 +152,10 @@ const view = (view: View) => () => {
 };
 const shortcuts: Shortcuts = {
   shortcuts: [
-    { keys: ["j"], shown: "j or k", does: "Next or previous conversation", run: () => list.step(1) },
-    { keys: ["k"], run: () => list.step(-1) },
-    { keys: ["ArrowDown"], alt: true, shown: "Alt ↓ or Alt ↑", does: "The same, also while writing", run: () => list.step(1) },
-    { keys: ["ArrowUp"], alt: true, run: () => list.step(-1) },
+    { keys: ["j"], shown: "j or k", does: "Next or previous conversation", repeats: true, run: () => list.step(1) },
+    { keys: ["k"], repeats: true, run: () => list.step(-1) },
+    { keys: ["ArrowDown"], alt: true, shown: "Alt ↓ or Alt ↑", does: "The same, also while writing", repeats: true, run: () => list.step(1) },
+    { keys: ["ArrowUp"], alt: true, repeats: true, run: () => list.step(-1) },
     { keys: ["r"], does: "Write a reply", run: opening.focusReply },
     { keys: ["e"], does: "Mark as done, or reopen", run: toggleDone },
     { keys: ["c"], does: "Contact", run: () => store.state.selected && showAbout(!isAbout()) },

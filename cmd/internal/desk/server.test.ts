@@ -32,6 +32,12 @@ test.each<[status: number, body: object | undefined, message: string]>([
   await expect(createServer(() => {}).setDone("CH1", 1)).rejects.toThrow(message);
 });
 
+test("a server that can't be reached is told in plain words, and what was given up fails as that", async () => {
+  fetch.mockRejectedValue(new TypeError("Failed to fetch"));
+  await expect(createServer(() => {}).reopen("CH1")).rejects.toThrow("The desk’s server can’t be reached. Try again.");
+  await expect(createServer(() => {}).access(AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+});
+
 test("who isn't signed in any more gets no answer, and that is told", async () => {
   fetch.mockResolvedValue(answer(401, { code: "signed-out", message: "Nobody is signed in." }));
   const signedOut = vi.fn();

@@ -80,7 +80,10 @@ export class Refusal extends Error {}
 /** `signedOut` is called when the server doesn't know any more who is there. What was asked for doesn't come then. */
 export function createServer(signedOut: () => void): Server {
   async function ask<T>(name: string, body: object = {}, signal?: AbortSignal): Promise<T> {
-    const answer = await fetch(name, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
+    const answer = await fetch(name, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal }).catch(() => {
+      signal?.throwIfAborted();
+      throw new Refusal("The desk’s server can’t be reached. Try again.");
+    });
     if (answer.status == 401) {
       signedOut();
       return new Promise(() => {});

@@ -56,7 +56,7 @@ export function findSummary({ conversations, closed, linked }: Readonly<State>, 
 export function showThread({ parts, store, people, sid, thread, isHere, draft }: ThreadViewOptions): ThreadView {
   let conversation: ConversationSummary | undefined;
   const isConnected = () => store.state.connection == "on";
-  const log = createMessageLog(thread, people.nameOf, () => isConnected() && isHere());
+  const log = createMessageLog(thread, people, () => isConnected() && isHere());
   const render = () => log.render(conversation?.title ?? "Visitor");
   const typing = el("p", { class: "typing", role: "status" });
   const others = el("p", { class: "others", role: "status" });
