@@ -20,7 +20,7 @@ import (
 	"missive/cmd/internal/token"
 )
 
-//go:embed *.html.tmpl *.css *.ts *.webmanifest *.svg *.png
+//go:embed *.html.tmpl *.css *.ts *.js *.webmanifest *.svg *.png
 var files embed.FS
 
 // Page is the page's folder.

@@ -13,6 +13,7 @@ import { createDrafts } from "./drafts";
 import { showFilters } from "./filters";
 import { listenToKeys, listKeys, type Shortcuts } from "./keys";
 import { showList } from "./list";
+import { createNotices } from "./notices";
 import { createOpening } from "./opening";
 import { createPeople } from "./people";
 import { lookEveryMilliseconds } from "./presence";
@@ -178,14 +179,18 @@ const shortcuts: Shortcuts = {
 listenToKeys(shortcuts);
 listKeys(find("keys-list"), shortcuts);
 
+const notices = createNotices((sid) => sid && (location.hash = sid));
 createAlerts(store, {
   settings,
   looksAt: (sid) => lookedAt.is(sid) && availability.touchedWithin(hereMilliseconds),
   once,
-  open: (sid) => sid && (location.hash = sid),
+  notices,
   chime: createChime(),
 });
-document.getElementById("sign-out")?.addEventListener("submit", drafts.clear);
+document.getElementById("sign-out")?.addEventListener("submit", () => {
+  drafts.clear();
+  notices.keep(() => false);
+});
 addEventListener("hashchange", select);
 // A page that the browser has kept has lost its connection for good.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
