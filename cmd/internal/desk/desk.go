@@ -67,6 +67,7 @@ func New(o Options) http.Handler {
 	h := &handler{Options: o, twilio: o.Token.Desk()}
 	h.answers = map[string]answer{
 		"token": inJSON(h.token), "done": inJSON(h.done), "reopen": inJSON(h.reopen), "closed": inJSON(h.closed), "messages": inJSON(h.messages),
+		"file": inJSON(h.file),
 		"vouched": func(w http.ResponseWriter, r *http.Request, _ string) error {
 			o.Token.AnswerVouched(w, r)
 			return nil

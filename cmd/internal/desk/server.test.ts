@@ -15,6 +15,7 @@ test.each<[string, ask: (server: ReturnType<typeof createServer>) => Promise<unk
   ["that a conversation is done", (server) => server.setDone("CH1", 7), "done", { conversation: "CH1", index: 7 }],
   ["that it isn't", (server) => server.reopen("CH1"), "reopen", { conversation: "CH1" }],
   ["closed ones", (server) => server.closed("2"), "closed", { before: "2" }],
+  ["a file", (server) => server.fileAddress("CH1", "IM1", "ME1"), "file", { conversation: "CH1", message: "IM1", file: "ME1" }],
   ["messages", (server) => server.messages("CH1", 20), "messages", { conversation: "CH1", before: 20 }],
 ])("asks for %s beside the page", async (_, ask, address, body) => {
   fetch.mockResolvedValue(answer(200, {}));

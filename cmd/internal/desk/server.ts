@@ -39,6 +39,15 @@ export interface ClosedPage {
   next?: string;
 }
 
+/** A file that came with such a message, as Twilio's REST API has it. */
+export interface ClosedFile {
+  sid: string;
+  filename: string | null;
+  content_type: string;
+  /** In bytes. */
+  size: number;
+}
+
 /** A message of a closed conversation. */
 export interface ClosedMessage {
   index: number;
@@ -47,7 +56,7 @@ export interface ClosedMessage {
   body: string;
   attributes: unknown;
   /** Its files. */
-  media?: readonly { filename?: unknown }[] | null;
+  media?: readonly ClosedFile[] | null;
   /** In ISO 8601; null if that isn't known. */
   time: string | null;
 }
@@ -72,6 +81,8 @@ export interface Server {
   closed(before?: string): Promise<ClosedPage>;
   /** The last messages of a conversation before an index. */
   messages(conversation: string, before?: number): Promise<MessagePage>;
+  /** The address of a file, which is good for some minutes. */
+  fileAddress(conversation: string, message: string, file: string): Promise<string>;
 }
 
 /** Why the server doesn't do what it was asked for; the message is for people. */
@@ -99,6 +110,7 @@ export function createServer(signedOut: () => void): Server {
     reopen: (conversation) => ask("reopen", { conversation }),
     closed: (before) => ask("closed", { before }),
     messages: (conversation, before) => ask("messages", { conversation, before }),
+    fileAddress: async (conversation, message, file) => (await ask<{ address: string }>("file", { conversation, message, file })).address,
   };
 }
 
