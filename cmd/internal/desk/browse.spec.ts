@@ -122,6 +122,7 @@ test("what the service has closed is found and read, and can't be answered", asy
 });
 
 test("searching goes through the closed ones as far as somebody asks for, says how far that is, and finds what was closed meanwhile", async ({ desk, preview }) => {
+  await expect(desk.page.getByText("No conversations yet.")).toBeVisible();
   const sids: string[] = [];
   for (let i = 0; i < 50; i++) sids.push(await give(preview, { identity: "acme_" + i, name: i ? "Visitor " + i : "Zoë", messages: [{ body: "Hello" }] }));
   for (const sid of sids.slice(0, 49)) await rest(preview, "/Conversations/" + sid, { State: "closed" });
