@@ -31,8 +31,6 @@ const fallbacks = {
   "cmd/internal/desk/page.css: css.properties.overflow-anchor.none": "Safari anchors nothing",
   "cmd/internal/desk/page.css: css.properties.text-wrap": "lines break as they come",
   "cmd/internal/desk/page.css: css.properties.text-wrap.balance": "lines break as they come",
-  "cmd/internal/desk/alerts.ts: api.Notification.icon": "Safari shows the page's own icon",
-  "cmd/internal/desk/alerts.ts: api.Notification.tag": "Safari shows one for each message",
   "cmd/internal/desk/thread.css: css.properties.overflow-anchor": "Safari anchors nothing",
   "cmd/internal/desk/thread.css: css.properties.overflow-anchor.none": "Safari anchors nothing",
   "cmd/internal/desk/thread.css: css.properties.text-wrap": "lines break as they come",

@@ -6,13 +6,14 @@ import { createNotices } from "./notices";
 interface Shown {
   title: string;
   tag: string;
+  data: string;
   close(): void;
 }
 
 /** What the system shows: of the worker it stays when the page goes. */
 let system: Shown[] = [];
 const put = (title: string, { tag }: { tag: string }): Shown => {
-  const shown = { title, tag, close: () => (system = system.filter((other) => other != shown)) };
+  const shown = { title, tag, data: tag, close: () => (system = system.filter((other) => other != shown)) };
   system = [...system.filter((other) => other.tag != tag), shown];
   return shown;
 };

@@ -46,7 +46,8 @@ export function createNotices(open: (tag: string) => void): Notices {
 
   return {
     show(tag, heading, body) {
-      const options = { tag, body, icon: "icon-192.png" };
+      // Safari tells no tag.
+      const options = { tag, data: tag, body, icon: "icon-192.png" };
       if (!worker) return showOwn(heading, options);
       after(() =>
         register(worker)
@@ -64,7 +65,7 @@ export function createNotices(open: (tag: string) => void): Notices {
       if (worker)
         after(async () => {
           const registration = await worker.getRegistration();
-          for (const notification of (await registration?.getNotifications()) ?? []) if (!wanted(notification.tag)) notification.close();
+          for (const notification of (await registration?.getNotifications()) ?? []) if (!wanted(notification.data)) notification.close();
         });
     },
   };

@@ -38,8 +38,8 @@ export interface Opening {
   focusReply(): void;
   /** Drafts can be read now. */
   restoreDraft(): void;
-  /** Makes drafts of what is not sent: the page goes. */
-  keepUnsent(): void;
+  /** Takes over what an earlier page had still to send. */
+  adopt(): Promise<void>;
 }
 
 /** Until a conversation that could not be read is read again. */
@@ -54,7 +54,19 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
 
   function threadOf(sid: string): Thread {
     let thread = threads.get(sid);
-    if (!thread) threads.set(sid, (thread = createThread(isConnected)));
+    if (!thread) threads.set(sid, (thread = begin(sid)));
+    return thread;
+  }
+
+  /** What it has still to send outlives the page. */
+  function begin(sid: string): Thread {
+    const thread = createThread(isConnected);
+    thread.store.watch(["messages"], ({ messages }) => {
+      drafts.keepUnsent(sid, messages.filter(({ state }) => state));
+      const { failed } = store.state;
+      const fails = messages.some(({ state }) => state == "failed");
+      if (failed.includes(sid) != fails) store.set({ failed: fails ? [...failed, sid] : failed.filter((other) => other != sid) });
+    });
     return thread;
   }
 
@@ -86,6 +98,7 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     shown = undefined;
     const { selected: sid, team } = store.state;
     if (!sid) return;
+    if (closed) takeBack(sid);
     const options = { parts, store, people, sid, isHere, draft: { read: () => drafts.read(sid), write: (text: string) => drafts.write(sid, text) } };
     if (closed) {
       const thread = createClosedThread(sid, server, (conversation) => store.set({ linked: summarizeClosed(conversation, team) }));
@@ -96,6 +109,12 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
       const conversation = find(sid);
       if (conversation) read(conversation);
     }
+  }
+
+  /** What was not sent before the conversation was closed goes to the draft. */
+  function takeBack(sid: string): void {
+    const unsent = threads.get(sid)?.takeBack() ?? [];
+    if (unsent.length) drafts.write(sid, [...unsent, drafts.read(sid)].filter(Boolean).join("\n\n"));
   }
 
   function openClosed(sid: string, open: () => Promise<void>): void {
@@ -136,11 +155,8 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     },
     focusReply: () => shown?.view.focus(),
     restoreDraft: () => shown?.view.restore(),
-    keepUnsent() {
-      for (const [sid, thread] of threads) {
-        const unsent = thread.takeBack();
-        if (unsent.length) drafts.write(sid, [...unsent, drafts.read(sid)].filter(Boolean).join("\n\n"));
-      }
+    async adopt() {
+      for (const [sid, unsent] of await drafts.adoptUnsent()) threadOf(sid).restore(unsent);
     },
   };
 }

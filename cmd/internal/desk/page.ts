@@ -37,7 +37,6 @@ const closed = createClosed(store, server);
 
 /** Goes to where the agent signs in, and comes back from there to the conversation that is open. */
 function leave(): void {
-  opening.keepUnsent();
   agent.stop();
   location.assign("sign-in" + location.hash);
 }
@@ -55,11 +54,15 @@ const opening = createOpening({
 });
 
 const agent = createAgent({
-  access: server.access,
+  async access(signal) {
+    const access = await server.access(signal);
+    drafts.own(access.identity);
+    await opening.adopt();
+    return access;
+  },
   created(client, { identity, agents, awaySeconds }) {
     const team = { me: identity, agents };
     store.set({ team });
-    drafts.own(identity);
     opening.restoreDraft();
     availability.limit(awaySeconds);
     people.listen(client);
@@ -188,7 +191,7 @@ createAlerts(store, {
   chime: createChime(),
 });
 document.getElementById("sign-out")?.addEventListener("submit", () => {
-  drafts.clear();
+  drafts.end();
   notices.keep(() => false);
 });
 addEventListener("hashchange", select);

@@ -5,6 +5,7 @@ import type { Store } from "../../../widget/src/shared/store";
 import { createComposer } from "../../../widget/src/window/composer";
 import { write } from "../../../widget/src/window/bubble-list";
 import { showContact } from "./contact";
+import { createKept } from "./kept";
 import { createMark } from "./mark";
 import { createMessageLog } from "./message-log";
 import { pageLink } from "./page-link";
@@ -62,7 +63,8 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
   const others = el("p", { class: "others", role: "status" });
   const state = el("p", { class: "state-note" });
   const composer = "send" in thread ? createReplyBox(thread, draft, isConnected, log.toEnd) : undefined;
-  parts.place.replaceChildren(log.element, typing, others, state, ...(composer ? [composer.element] : []));
+  const kept = composer ? undefined : createKept(draft);
+  parts.place.replaceChildren(log.element, typing, others, state, composer?.element ?? kept!.element);
 
   let shownHeader = "";
   function update(now: Readonly<State>): void {
@@ -96,14 +98,19 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
     shownMessages = messages;
     render();
   });
+  const save = () => composer?.save();
+  addEventListener("pagehide", save);
   return {
     update,
     focus: () => (composer ? composer.focus() : log.element.focus({ preventScroll: true })),
     restore() {
       const box = composer?.element.querySelector("textarea");
       if (box && !box.value) composer!.write(draft.read());
+      kept?.update();
     },
     destroy() {
+      composer?.save();
+      removeEventListener("pagehide", save);
       thread.show(undefined);
       log.destroy();
     },
@@ -126,7 +133,14 @@ function createReplyBox(thread: Thread, draft: ThreadViewOptions["draft"], isCon
     },
   );
   composer.write(draft.read());
-  return composer;
+  return {
+    ...composer,
+    /** Another tab may have sent its own draft, and taken this one away with it. */
+    save() {
+      const box = composer.element.querySelector("textarea")!;
+      if (box.value && !draft.read()) draft.write(box.value);
+    },
+  };
 }
 
 function showHeader({ heading, note }: ThreadParts, conversation: ConversationSummary): void {

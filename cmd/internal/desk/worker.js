@@ -6,7 +6,7 @@
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(lead(event.notification.tag));
+  event.waitUntil(lead(event.notification.data));
 });
 
 /** Leads to a conversation, or to the list: at the desk that had the focus last, else at a new one. */
