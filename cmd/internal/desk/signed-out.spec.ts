@@ -4,7 +4,7 @@ import type { Page } from "../../../widget/e2e/playwright.ts";
 import { TokenServer } from "../../token/fixture.ts";
 import { Desk, expect, faults, test as base } from "./fixture.ts";
 
-const ann = { identity: "ann", name: "Ann Smith", password: "correct horse battery", picture: "data:image/gif;base64,R0lGODlhAQABAAAAACw=" };
+const ann = { identity: "ann", name: "Ann Smith", password: "correct horse battery", picture: "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7" };
 const bob = { identity: "bob", name: "Bob Jones", password: "another password" };
 
 const test = base.extend<{ server: TokenServer }>({
