@@ -114,6 +114,18 @@ test("what the service has closed is found and read, and can't be answered", asy
     await expect(desk.conversations).toHaveText([/Jane Doe.*Closed/]);
     await expect(desk.page.locator("#found")).toHaveText("1 conversation found.");
   });
+  await test.step("one that the agent isn't in is not said to be closed, and can be answered once they are", async () => {
+    const { sid } = await rest(preview, "/Conversations", { UniqueName: "acme_9-1", Attributes: JSON.stringify({ account: "acme", visitor: { name: "Ann" } }) });
+    await rest(preview, `/Conversations/${sid}/Messages`, { Author: "acme_9", Body: "Before your time" });
+    await desk.page.goto(preview.address + "desk/#" + sid);
+    await expect(desk.page.getByText("You are not in this conversation yet")).toBeVisible();
+    await expect(desk.bubbles).toHaveText(["Before your time"]);
+    await expect(desk.box).toHaveCount(0);
+    await rest(preview, `/Conversations/${sid}/Participants`, { Identity: "team" });
+    await expect(desk.box).toBeVisible();
+    await expect(desk.page.locator(".state-note")).toHaveText("");
+    await expect(desk.bubbles).toHaveText(["Before your time"]);
+  });
   await test.step("what is no conversation says so", async () => {
     await desk.page.goto(preview.address + "desk/#CH" + "0".repeat(32));
     await expect(desk.page.locator("#blank")).toHaveText("There is no such conversation.");

@@ -19,6 +19,8 @@ export interface Access {
 /** A conversation that the service has closed. */
 export interface ClosedConversation {
   sid: string;
+  /** It isn't closed: the agent isn't in it. */
+  open?: boolean;
   account: string;
   name: string;
   email: string;

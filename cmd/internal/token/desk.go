@@ -96,6 +96,8 @@ type ClosedConversation struct {
 	Verification string `json:"verification"`
 	// Vouched is whether this server has written these.
 	Vouched bool `json:"vouched"`
+	// Open: it isn't closed, and a link has led an agent to it who isn't in it.
+	Open bool `json:"open,omitempty"`
 	// Last is the text of the last message, and Author who wrote it.
 	Last   string    `json:"last"`
 	Author string    `json:"author"`
@@ -141,7 +143,7 @@ func (d *Desk) describe(c conversation) ClosedConversation {
 	said, seal := readAttributes(c.attributes).claim(c.name)
 	return ClosedConversation{
 		SID: c.SID, UniqueName: c.name, Account: said.Account, Name: said.Name, Email: said.Email, Verification: said.Verification,
-		Vouched: d.keys.holds(said, seal), Time: c.quiet,
+		Vouched: d.keys.holds(said, seal), Open: !c.closed, Time: c.quiet,
 	}
 }
 
