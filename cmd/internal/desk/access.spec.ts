@@ -139,7 +139,7 @@ test("axe finds nothing on the desk, in light or dark colours, wide or narrow", 
   await desk.read("Ben");
   await check("a closed conversation");
   await page.getByRole("searchbox").fill("hi");
-  await expect(page.locator("#found")).toHaveText("3 conversations found");
+  await expect(page.locator("#found")).toHaveText("3 conversations found.");
   await check("what was found");
   for (const name of ["Keys", "Settings"]) {
     await page.getByRole("button", { name }).click();

@@ -15,7 +15,9 @@ test("what is done leaves the open ones, until the visitor writes again or someb
   await desk.read("Jane Doe");
   const stateOf = async () => (await rest(preview, "/Conversations/" + openIn(desk))).state;
   const done = desk.page.getByRole("button", { name: "Done", exact: true }).last();
+  // The second click comes when it says "Reopen" already.
   await done.click();
+  await desk.page.locator("#done", { hasText: "Reopen" }).dispatchEvent("click", { detail: 2 });
   await expect(status(desk)).toHaveText("Marked as done.");
   await expect(desk.conversations).toHaveCount(0);
   await expect(desk.page.getByText("Done. It opens again when the visitor writes.")).toBeVisible();

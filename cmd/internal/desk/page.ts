@@ -107,24 +107,24 @@ about.addEventListener("click", () => showAbout(!isAbout()));
 async function toggleDone(): Promise<void> {
   const sid = store.state.selected || list.focused();
   const conversation = store.state.conversations.find((other) => other.sid == sid);
-  // A second click means the same as the first, and not the opposite.
-  if (!conversation || toggling) return;
+  if (!conversation) return;
   const { state, lastIndex } = conversation;
-  toggling = true;
   try {
     await (state == "done" ? server.reopen(conversation.sid) : server.setDone(conversation.sid, lastIndex));
     status.say(state == "done" ? "Open again." : "Marked as done.");
   } catch (error) {
     status.say((error as Error).message);
   }
-  toggling = false;
 }
-let toggling = false;
-find("done").addEventListener("click", toggleDone);
+// The second click of a double one means the same as the first, and not the opposite.
+find("done").addEventListener("click", ({ detail }) => detail > 1 || toggleDone());
 
 const lookedAt = createLookedAt(() => store.state.selected);
-function select(): void {
+/** The entry of the browser's history before this one is the list. */
+let fromList = false;
+function select(event?: Event): void {
   const before = opening.select();
+  fromList = !!event && !before;
   lookedAt.changed();
   const { selected } = store.state;
   document.body.classList.toggle("reading", !!selected);
@@ -135,6 +135,16 @@ function select(): void {
   else find("name").focus({ preventScroll: true });
 }
 
+/** Back to the list, as the browser's own button leads there: that doesn't lead to the conversation again then. */
+function toList(): void {
+  if (fromList) history.back();
+  else location.replace("#");
+}
+document.querySelector(".back")!.addEventListener("click", (event) => {
+  event.preventDefault();
+  toList();
+});
+
 desk.addEventListener("keydown", (event) => {
   if (event.key != "Escape" || event.isComposing) return;
   if (event.target == search && search.value) {
@@ -143,7 +153,7 @@ desk.addEventListener("keydown", (event) => {
   } else if (isAbout()) {
     showAbout(false);
     about.focus();
-  } else if (store.state.selected) location.hash = "";
+  } else if (store.state.selected) toList();
 });
 
 const openKeys = createDialog("keys", find("open-keys"));

@@ -50,4 +50,24 @@ test("list and conversation have the screen in turn, and back leads to where the
   await expect(list).toBeVisible();
   await expect(phone.conversations.filter({ hasText: "Question 11:" })).toBeInViewport();
   await expect(page.locator("#thread")).toBeHidden();
+
+  await test.step("who goes back by the arrow doesn’t come to the conversation again with the phone’s own button", async () => {
+    const left = await page.evaluate(() => history.length);
+    for (const name of ["Visitor 11", "Visitor 10"]) {
+      await phone.conversations.filter({ hasText: name.replace("Visitor", "Question") + ":" }).tap();
+      await expect(page.locator("#name")).toHaveText(name);
+      await page.getByRole("link", { name: "All conversations" }).tap();
+      await expect(list).toBeVisible();
+    }
+    expect(await page.evaluate(() => history.length)).toBe(left);
+    // From a link there is no list to go back to.
+    await page.reload();
+    await phone.conversations.filter({ hasText: "Question 11:" }).tap();
+    await expect(page.locator("#name")).toHaveText("Visitor 11");
+    await page.reload();
+    await expect(page.locator("#name")).toHaveText("Visitor 11");
+    await page.getByRole("link", { name: "All conversations" }).tap();
+    await expect(list).toBeVisible();
+    expect(new URL(page.url()).hash).toBe("");
+  });
 });
