@@ -78,17 +78,27 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     if (sid != store.state.selected && !pending) return;
     threadOf(sid)
       .open(conversation, store.state.team)
-      .then(look, () => setTimeout(read, retryPauseMilliseconds, conversation));
+      .then(() => look(), () => setTimeout(read, retryPauseMilliseconds, conversation));
   }
 
-  function look(): void {
+  function look(again = false): void {
     const { selected } = store.state;
     if (!isConnected() || !isHere() || !find(selected)) return;
     // Who moves about in it has just told.
-    if (looked.sid == selected && Date.now() - looked.at < lookEveryMilliseconds / 2) return;
+    if (!again && looked.sid == selected && Date.now() - looked.at < lookEveryMilliseconds / 2) return;
     looked = { sid: selected, at: Date.now() };
     threads.get(selected)?.look();
   }
+
+  /** Who comes learns at once who is there, and not with the next time that is told: by then they might have answered. */
+  function welcome({ selected, conversations }: Readonly<State>): void {
+    const here = conversations.find(({ sid }) => sid == selected)?.present.map(({ identity }) => identity) ?? [];
+    const somebodyCame = met.sid == selected && here.some((identity) => !met.here.includes(identity));
+    met = { sid: selected, here };
+    if (somebodyCame) look(true);
+  }
+  /** Who was there the last time. */
+  let met: { sid: string; here: string[] } = { sid: "", here: [] };
 
   /** Once all are known that can be answered, another one can only be read. */
   const isClosed = ({ selected, loaded }: Readonly<State>) => loaded && !store.state.conversations.some(({ sid }) => sid == selected);
@@ -128,6 +138,7 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     // The service may close a conversation while it is open here.
     if (shown && shown.closed != isClosed(state)) show(!shown.closed);
     shown?.view.update(state);
+    welcome(state);
   });
 
   return {
@@ -142,7 +153,7 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
       return before;
     },
     read,
-    look,
+    look: () => look(),
     resume() {
       for (const sid of threads.keys()) {
         const conversation = find(sid);
