@@ -202,8 +202,15 @@ test("whatever visitors call themselves and write, the desk stays what it is", a
     await expect(desk.bubbles).toHaveCount(1);
     expect(await overflow(desk.page)).toBe(0);
   }
-  await desk.page.setViewportSize({ width: 360, height: 740 });
-  expect(await overflow(desk.page)).toBe(0);
+  // 320 is what 1280 leaves to those who see four times as large.
+  for (const width of [360, 320]) {
+    await desk.page.setViewportSize({ width, height: 740 });
+    expect(await overflow(desk.page)).toBe(0);
+    await desk.page.goto(preview.address + "desk/#");
+    await expect(desk.conversations).toHaveCount(hostile.length);
+    expect(await overflow(desk.page)).toBe(0);
+    await desk.conversations.last().click();
+  }
   await expect(desk.page.locator("#list img, #thread img")).toHaveCount(0);
   expect(await desk.page.locator("#name").textContent()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
 });
