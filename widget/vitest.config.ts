@@ -15,6 +15,8 @@ export default defineConfig({
     // Each file has a window of its own, but not a process that loads all of happy-dom: a fourth of the time. Not threads: those can't
     // set a time zone.
     pool: "vmForks",
+    // Not how long things take, but when there is no hope left, on a busy machine too.
+    testTimeout: 60_000,
     setupFiles: ["widget/unit/setup.ts"],
   },
 });

@@ -112,3 +112,40 @@ test("what comes from Twilio's host with other bytes is not run", async ({ talk,
   await page.clock.fastForward(60_000);
   await talk.whole(["One"], chat);
 });
+
+/** What becomes of the service's replies: the first lets the socket in; the next ones answer what the client asks for to start. */
+const spoilt: Record<string, (message: string, reply: number) => string> = {
+  "is not let in for now": (message, reply) => (reply ? message : message.replace('"code":200', '"code":503')),
+  "has no answer at all": () => "",
+  "is let in, and refused what it asks for": (message, reply) => (reply ? message.replace('"code":200', '"code":403') : message),
+  "is let in, and has no answer": (message, reply) => (reply ? "" : message),
+};
+for (const [what, spoil] of Object.entries(spoilt))
+  test(`a client that ${what} is followed by another one alone, and leaves no connection behind: it would count as somebody who is there`, async ({ talk, page }) => {
+    const open = new Set<object>();
+    let most = 0;
+    let made = 0;
+    await page.routeWebSocket(/./, (socket) => {
+      open.add(socket);
+      made++;
+      most = Math.max(most, open.size);
+      const server = socket.connectToServer();
+      let replies = 0;
+      server.onMessage((message) => {
+        const now = `${message}`.includes('"method":"reply"') ? spoil(`${message}`, replies++) : message;
+        if (now) socket.send(now);
+      });
+      socket.onClose(() => (open.delete(socket), server.close()));
+    });
+    await page.clock.install();
+    const chat = await talk.open();
+    await chat.open();
+    await chat.write("One");
+    await expect.poll(() => made).toBe(1);
+    while (made < 4) await page.clock.runFor(5000);
+    // The one that goes may still be closing when the next one comes.
+    expect(most).toBeLessThanOrEqual(2);
+    await page.evaluate(() => MissiveChat.destroy());
+    await page.clock.runFor(60_000);
+    await expect.poll(() => open.size).toBe(0);
+  });

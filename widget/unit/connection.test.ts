@@ -700,7 +700,7 @@ describe("a client that says nothing", () => {
     look(page);
     await passed(9 * second);
     expect(silent.over).toBe(false);
-    await passed(second);
+    await passed(second + 1);
     expect([silent.over, page.service.clients.length]).toEqual([true, 2]);
     await page.come();
     look(page);

@@ -168,7 +168,7 @@ describe("a client that is", () => {
     const line = begin();
     await passed(minute - 1);
     expect([line.clients.length, line.client().over]).toEqual([1, false]);
-    await passed(1);
+    await passed(2);
     expect(line.client().over).toBe(true);
     await passed(second);
     expect(line.clients.length).toBe(2);

@@ -284,7 +284,7 @@ describe("when somebody else has become the visitor", () => {
     await write("a");
     forget(memory);
     await set({ visit: 1, messages: [] });
-    await passed(20_000);
+    await passed(20_001);
     expect(clients[0]!.over).toBe(true);
   });
 

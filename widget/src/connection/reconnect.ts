@@ -143,7 +143,7 @@ async function runClient(life: AbortController, { connect, open, getToken, under
     if (!client) return;
     whenAborted(signal, () => {
       client.removeAllListeners();
-      const shutDown = () => client.shutdown().catch(() => {});
+      const shutDown = () => disconnect(client).catch(() => {});
       const work = underway?.();
       if (work) work.then(shutDown, shutDown);
       else shutDown();
@@ -173,6 +173,16 @@ async function runClient(life: AbortController, { connect, open, getToken, under
     clearTimeout(timer);
     end();
   }
+}
+
+/**
+ * Closes the client's socket, and makes no other. Its own shutdown() waits until it has started, which on a dead network is never, and does
+ * nothing if that has failed: the client would go on connecting, and who has one counts as reachable.
+ */
+async function disconnect(client: Client): Promise<void> {
+  // A connection that has just failed takes no order before its own timer has set the next try.
+  await new Promise((resolve) => setTimeout(resolve));
+  return client["_services"]?.twilsockClient.disconnect() ?? client.shutdown();
 }
 
 /** Resolves after the time, or when the signal aborts. */
