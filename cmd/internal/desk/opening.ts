@@ -100,15 +100,15 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
   /** Who was there the last time. */
   let met: { sid: string; here: string[] } = { sid: "", here: [] };
 
-  /** Once all are known that can be answered, another one can only be read. */
-  const isClosed = ({ selected, loaded }: Readonly<State>) => loaded && !store.state.conversations.some(({ sid }) => sid == selected);
+  /** Once all are known that can be answered, another one can only be read; so can each of somebody who is away from the start. */
+  const isClosed = ({ selected, loaded, away, team }: Readonly<State>) => (loaded || (!!away && !!team.me)) && !store.state.conversations.some(({ sid }) => sid == selected);
 
   function show(closed: boolean): void {
     shown?.view.destroy();
     shown = undefined;
     const { selected: sid, team } = store.state;
     if (!sid) return;
-    if (closed) takeBack(sid);
+    if (closed && !store.state.away) takeBack(sid);
     const options = { parts, store, people, sid, isHere, draft: { read: () => drafts.read(sid), write: (text: string) => drafts.write(sid, text) } };
     if (closed) {
       const thread = createClosedThread(sid, server, (conversation) => store.set({ linked: summarizeClosed(conversation, team) }));
@@ -134,7 +134,7 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     });
   }
 
-  store.watch(["conversations", "connection", "names", "team", "selected", "loaded", "closed", "linked"], (state) => {
+  store.watch(["conversations", "connection", "names", "team", "selected", "loaded", "away", "closed", "linked"], (state) => {
     // The service may close a conversation while it is open here.
     if (shown && shown.closed != isClosed(state)) show(!shown.closed);
     shown?.view.update(state);

@@ -17,7 +17,7 @@ import { createNotices } from "./notices";
 import { createOpening } from "./opening";
 import { createPeople } from "./people";
 import { lookEveryMilliseconds } from "./presence";
-import { createServer } from "./server";
+import { type Access, createServer } from "./server";
 import { readSettings } from "./settings";
 import { initialState, type State, type View } from "./state";
 import { showStatus } from "./status";
@@ -53,20 +53,23 @@ const opening = createOpening({
   isHere,
 });
 
+/** Asks who is signed in, with what they need to connect. */
+async function access(signal?: AbortSignal): Promise<Access> {
+  const access = await server.access(signal);
+  const { identity, agents, awaySeconds } = access;
+  drafts.own(identity);
+  await opening.adopt();
+  store.set({ team: { me: identity, agents } });
+  opening.restoreDraft();
+  availability.limit(awaySeconds);
+  return access;
+}
+
 const agent = createAgent({
-  async access(signal) {
-    const access = await server.access(signal);
-    drafts.own(access.identity);
-    await opening.adopt();
-    return access;
-  },
-  created(client, { identity, agents, awaySeconds }) {
-    const team = { me: identity, agents };
-    store.set({ team });
-    opening.restoreDraft();
-    availability.limit(awaySeconds);
+  access,
+  created(client) {
     people.listen(client);
-    conversations.listen(client, team);
+    conversations.listen(client, store.state.team);
   },
   state(connection) {
     store.set({ connection });
@@ -80,8 +83,10 @@ let backAt = 0;
 const availability = createAvailability((away) => {
   if (store.state.away == "idle" && !away) backAt = Date.now();
   store.set({ away });
-  if (away) agent.stop();
-  else agent.start();
+  if (!away) return agent.start();
+  agent.stop();
+  // A link has led here: what it names can be read all the same.
+  if (!store.state.team.me) access().catch(() => {});
 });
 function toggleAway(): void {
   // The touch has brought them back already: the same click must not send them away again.

@@ -47,6 +47,7 @@ export interface ThreadViewOptions {
 
 const closedNote = "This conversation is closed: it can only be read. If the visitor writes again, a new one begins.";
 const strangeNote = "You are not in this conversation yet: it can only be read. You will be once the visitor comes back to the chat.";
+const awayNote = "You are away, so it can only be read. Go online to answer.";
 const doneNote = "Done. It opens again when the visitor writes.";
 
 /** The conversation of the SID, wherever it is known from. */
@@ -74,7 +75,7 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
     if (!conversation) return;
     write(typing, conversation.typing ? `${conversation.title} is typing…` : "");
     write(others, describeOthers(conversation.present, people));
-    write(state, !composer ? (conversation.state == "closed" ? closedNote : strangeNote) : conversation.state == "done" ? doneNote : "");
+    write(state, !composer ? (conversation.state == "closed" ? closedNote : now.away ? awayNote : strangeNote) : conversation.state == "done" ? doneNote : "");
     parts.done.hidden = !composer;
     const again = conversation.state == "done";
     parts.done.classList.toggle("reopens", again);
