@@ -9,7 +9,7 @@ export interface Notices {
 
 /** `open` hears the tag of one that somebody has clicked. */
 export function createNotices(open: (tag: string) => void): Notices {
-  const worker = "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
+  const worker = findWorker();
   let registered: Promise<ServiceWorkerRegistration> | undefined;
   /** What the page has shown itself, by tag. */
   const own = new Map<string, Notification>();
@@ -69,4 +69,13 @@ export function createNotices(open: (tag: string) => void): Notices {
         });
     },
   };
+}
+
+/** Where the browser lets a site keep nothing, asking is an error. */
+function findWorker(): ServiceWorkerContainer | undefined {
+  try {
+    return navigator.serviceWorker;
+  } catch {
+    return;
+  }
 }

@@ -267,3 +267,12 @@ describe("what an earlier page had to send", () => {
     expect(conversation.sent.length).toBe(1);
   });
 });
+
+test("messages are written on plain http, too, where there is no randomUUID", async () => {
+  vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(7) });
+  const { thread, conversation } = await begin();
+  thread.send("Hello");
+  await settled();
+  vi.unstubAllGlobals();
+  expect(conversation.sent).toEqual([{ body: "Hello", attributes: { id: "07".repeat(16) } }]);
+});

@@ -3,6 +3,7 @@
 import type { Conversation, Message as Received } from "@twilio/conversations";
 import { createMessageSync, type MessageSync } from "../../../widget/src/connection/messages";
 import { contentOf } from "../../../widget/src/connection/received";
+import { newId } from "../../../widget/src/shared/id";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
 import type { Unsent } from "./drafts";
 import type { Message, Team } from "./state";
@@ -123,7 +124,7 @@ export function createThread(isConnected: () => boolean): Thread {
     open,
     older: async () => sync?.older(),
     send(body) {
-      store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: team.me, state: "pending" }] });
+      store.set({ messages: [...store.state.messages, { id: newId(), body, time: Date.now(), from: "me", author: team.me, state: "pending" }] });
       sync?.send();
     },
     resend(id) {
