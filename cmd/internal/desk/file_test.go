@@ -45,6 +45,10 @@ func TestAFileOfAClosedConversationOpensForTheTeamAlone(t *testing.T) {
 	b.backend.ServeHTTP(w, httptest.NewRequest(http.MethodGet, said.Address, nil))
 	same(t, "the file", w.Body, "Turn it on")
 
+	var closed struct{ Conversations []struct{ Last string } }
+	b.ask("closed", "{}", &closed)
+	same(t, "what was said last", closed.Conversations, "[{manual.txt}]")
+
 	none := "404 not-found"
 	for _, c := range []struct{ what, body, want string }{
 		{"of another conversation", question(other, message, file), none},

@@ -98,7 +98,7 @@ type ClosedConversation struct {
 	Vouched bool `json:"vouched"`
 	// Open: it isn't closed, and a link has led an agent to it who isn't in it.
 	Open bool `json:"open,omitempty"`
-	// Last is the text of the last message, and Author who wrote it.
+	// Last is the text of the last message, or the names of its files, and Author who wrote it.
 	Last   string    `json:"last"`
 	Author string    `json:"author"`
 	Time   time.Time `json:"time"`
@@ -132,7 +132,7 @@ func (d *Desk) Closed(ctx context.Context, cursor string) (list []ClosedConversa
 			if err != nil || len(last) == 0 {
 				return ignoreNotFound(err) // it was deleted meanwhile
 			}
-			list[i].Last, list[i].Author, list[i].Time = last[0].body, last[0].author, last[0].written
+			list[i].Last, list[i].Author, list[i].Time = cmp.Or(last[0].body, strings.Join(last[0].files, "\n")), last[0].author, last[0].written
 			return nil
 		})
 	}
