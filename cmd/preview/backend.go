@@ -98,10 +98,14 @@ func readTeam() (*team.Team, error) {
 	switch text := os.Getenv(name); {
 	case team.IsConfiguration(text):
 		read, problems := team.Load(name, []byte(text))
+		var wrong error
 		for _, p := range problems {
 			if !p.Warning { // nobody signs in here, so that they couldn't is no matter
-				return nil, p
+				wrong = errors.Join(wrong, p)
 			}
+		}
+		if wrong != nil {
+			return nil, wrong
 		}
 		t = read
 	default:

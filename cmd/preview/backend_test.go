@@ -72,14 +72,14 @@ func TestTheDeskIsToldOfTheTeamAndWhatIsVouchedFor(t *testing.T) {
 	if agent.Identity != "team" || agent.Socket != "ws://127.0.0.1:4400/v3/wsconnect" || fmt.Sprint(agent.Agents) != "[{team} {jo}]" {
 		t.Errorf("the desk is told %+v", agent)
 	}
-	t.Setenv("MISSIVE_AGENTS", "agents: [{identity: jo, name: Jo, picture: 'data:image/png,x'}]")
+	t.Setenv("MISSIVE_AGENTS", "agents: [{identity: jo, name: Jo, picture: 'data:image/gif,GIF89a'}]")
 	named := backendOf(t, newAccess("4400", nil))
 	got, err := json.Marshal(named.team.Agents)
-	if want := `[{"Identity":"team","Name":"","Picture":"","Email":"","Password":""},{"Identity":"jo","Name":"Jo","Picture":"data:image/png,x","Email":"","Password":""}]`; string(got) != want || err != nil {
+	if want := `[{"Identity":"team","Name":"","Picture":"","Email":"","Password":""},{"Identity":"jo","Name":"Jo","Picture":"data:image/gif,GIF89a","Email":"","Password":""}]`; string(got) != want || err != nil {
 		t.Errorf("the team is %s, %v", got, err)
 	}
-	t.Setenv("MISSIVE_AGENTS", "agents: [{identiti: jo}]")
-	if _, err := readTeam(); err == nil || !strings.HasPrefix(err.Error(), "MISSIVE_AGENTS:1:11: agents[0].identiti: unknown option") {
+	t.Setenv("MISSIVE_AGENTS", "agents: [{identiti: jo, nam: Jo}]")
+	if _, err := readTeam(); err == nil || !strings.HasPrefix(err.Error(), "MISSIVE_AGENTS:1:11: agents[0].identiti: unknown option") || !strings.Contains(err.Error(), "\nMISSIVE_AGENTS:1:25: agents[0].nam: unknown option") {
 		t.Errorf("what is wrong with it is told as %v", err)
 	}
 	var visitor struct{ Token string }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -40,13 +43,21 @@ func (e *environment) agents(file string) *team.Team {
 	case file != "":
 		data, wrong := setup.Read(file)
 		if wrong != nil {
-			wrong.Hint = "name the file with the team, as in -agents agents.yaml"
+			if !strings.HasPrefix(wrong.Message, "can't be read") {
+				wrong.Hint = "name the file with the team, as in -agents agents.yaml"
+			}
 			e.ofTeam = append(e.ofTeam, *wrong)
 			return &team.Team{}
 		}
 		return e.load(file, data)
+	case text == "":
+		e.problem("%s is missing, and so is -agents: name the file with the team, as in -agents agents.yaml", name)
+		return &team.Team{}
 	case team.IsConfiguration(text):
 		return e.load(name, []byte(text))
+	case isFileName(text):
+		e.problem("%s has the name of a file: put in what the file has, or name it with -agents %s", name, text)
+		return &team.Team{}
 	}
 	return team.Named(e.identities())
 }
@@ -67,9 +78,25 @@ func (e *environment) load(file string, text []byte) *team.Team {
 	return t
 }
 
+// isFileName tells a file with the team from who is in it.
+func isFileName(text string) bool {
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(text)))
+}
+
 // identities returns those that stand in the environment without anything else.
 func (e *environment) identities() []string {
-	agents := e.list("MISSIVE_AGENTS", "such as ann,bob", team.CheckIdentity)
+	known := map[string]string{}
+	agents := e.list("MISSIVE_AGENTS", "such as ann,bob", func(identity string) error {
+		other, taken := known[strings.ToLower(identity)]
+		known[strings.ToLower(identity)] = identity
+		switch {
+		case taken && other != identity:
+			return fmt.Errorf("is taken for %q, which is there, too", other)
+		case strings.Contains(identity, ";"):
+			return errors.New("has a semicolon: put commas between the agents")
+		}
+		return team.CheckIdentity(identity)
+	})
 	if slices.ContainsFunc(agents, func(agent string) bool { return strings.Contains(agent, "@") }) {
 		e.warn("MISSIVE_AGENTS has e-mail addresses, and every visitor can read them", "let your team sign in to Twilio with names such as ann and bob")
 	}

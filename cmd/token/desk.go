@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 
@@ -12,7 +13,7 @@ import (
 
 // newDesk returns the desk for the team; nil where nobody can sign in. It gets Twilio's SDK from Twilio's host, or has it itself, for
 // which it needs npm.
-func newDesk(c configuration, handler *token.Handler, bundled bool) (http.Handler, error) {
+func newDesk(ctx context.Context, c configuration, handler *token.Handler, bundled bool) (http.Handler, error) {
 	if !signin.Possible(c.team) {
 		c.Log.Info("there is no desk, as no agent can sign in", "hint", "give the team a file, as in -agents agents.yaml")
 		return nil, nil
@@ -25,6 +26,7 @@ func newDesk(c configuration, handler *token.Handler, bundled bool) (http.Handle
 	door := signin.New(signin.Options{
 		Team: c.team, Keys: c.deskKeys, ClientSecret: c.clientSecret, Limits: signin.ProductionLimits, Proxies: c.Proxies, Log: c.Log,
 	})
+	go door.CheckProvider(ctx)
 	return desk.New(desk.Options{SignIn: door, Team: c.team, Token: handler, Files: func() *desk.Files { return files }, Log: c.Log}), nil
 }
 

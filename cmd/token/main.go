@@ -231,7 +231,7 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	if err != nil {
 		return problem.Wrap(err, "name another address, as in -addr 127.0.0.1:8081")
 	}
-	team, err := newDesk(options, handler, *sdk == "bundled")
+	team, err := newDesk(ctx, options, handler, *sdk == "bundled")
 	if err != nil {
 		return err
 	}

@@ -173,7 +173,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
   TWILIO_SERVICE_SID is missing: the SID of the Conversations service, IS and 32 hex digits
   MISSIVE_SECRET_<ID> is missing: one for each account, as MISSIVE_SECRET_ACME for the account acme
   MISSIVE_SESSION_KEY is missing: 32 characters or more, as from openssl rand -hex 32
-  MISSIVE_AGENTS is missing: one or more, such as ann,bob
+  MISSIVE_AGENTS is missing, and so is -agents: name the file with the team, as in -agents agents.yaml
   MISSIVE_ORIGINS is missing: one or more, such as https://www.example.com,https://example.com
   hint: go run ./cmd/token -h explains each variable
 `, nil},

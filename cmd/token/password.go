@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/term"
@@ -38,10 +39,16 @@ func password(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) er
 	switch n := utf8.RuneCountInString(typed); {
 	case n == 0:
 		return problem.New("there is no password", "type one, or pass it through a pipe")
-	case strings.ContainsAny(typed, "\r\n\x00"):
+	case !utf8.ValidString(typed):
+		return problem.New("the password is not UTF-8, which it is where somebody signs in", "type it, or let the program before the pipe write UTF-8")
+	case strings.ContainsAny(typed, "\r\n"):
 		return problem.New("a password is one line", "write it without line breaks")
+	case strings.ContainsFunc(typed, unicode.IsControl):
+		return problem.New("the password has a character that nobody can type where one signs in", "type it again, without tabs and arrow keys")
 	case n < signin.LeastPasswordRunes:
 		return problem.New(fmt.Sprintf("the password has %d characters, and needs %d or more", n, signin.LeastPasswordRunes), "take a few words, or let a password manager make one")
+	case guessable(typed):
+		return problem.New("the password can be guessed: it is a few characters again and again", "take a few words, or let a password manager make one")
 	case len(typed) > signin.MostPasswordBytes/2:
 		return problem.New(fmt.Sprintf("the password has more than %d bytes", signin.MostPasswordBytes/2), "take a shorter one")
 	}
@@ -57,7 +64,8 @@ func readPassword(ctx context.Context, stdin io.Reader, stderr io.Writer) (typed
 	file, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		text, err := io.ReadAll(io.LimitReader(stdin, 2*signin.MostPasswordBytes))
-		return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"), false, err
+		withoutMark := strings.TrimPrefix(string(text), "\ufeff") // some shells begin what they pass on with it
+		return strings.TrimSuffix(strings.TrimSuffix(withoutMark, "\n"), "\r"), false, err
 	}
 	for _, prompt := range []string{"Password: ", "Once more: "} {
 		fmt.Fprint(stderr, prompt)

@@ -200,7 +200,7 @@ func TestNginxTakesItsFile(t *testing.T) {
 
 func TestNginxKeepsItsConnectionsAndSaysWhoAsks(t *testing.T) {
 	var opened atomic.Int64
-	var last atomic.Value
+	var last, always atomic.Value
 	upstream := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		last.Store(r.Header.Get("X-Forwarded-For"))
 	}))
@@ -232,6 +232,7 @@ func TestNginxKeepsItsConnectionsAndSaysWhoAsks(t *testing.T) {
 		answer, err := http.DefaultClient.Do(r)
 		if err == nil {
 			answer.Body.Close()
+			always.Store(answer.Header.Get("Strict-Transport-Security"))
 		}
 		return err
 	}
@@ -251,6 +252,9 @@ func TestNginxKeepsItsConnectionsAndSaysWhoAsks(t *testing.T) {
 	}
 	if who := last.Load(); who != "6.6.6.6, 127.0.0.1" {
 		t.Errorf("told that %q asks", who)
+	}
+	if got := always.Load(); got != "max-age=31536000" {
+		t.Errorf("browsers are told %q of https", got)
 	}
 }
 

@@ -105,7 +105,7 @@ func TestWhatKeepsSetupFromItsWorkIsTold(t *testing.T) {
   TWILIO_API_KEY is missing: the SID of an API key, SK and 32 hex digits
   TWILIO_API_SECRET is missing: the secret of the API key, which Twilio shows once
   TWILIO_SERVICE_SID is missing: the SID of the Conversations service, IS and 32 hex digits
-  MISSIVE_AGENTS is missing: one or more, such as ann,bob
+  MISSIVE_AGENTS is missing, and so is -agents: name the file with the team, as in -agents agents.yaml
   hint: go run ./cmd/token -h explains each variable
 `},
 		{"a stand-in somewhere else", t.Context(), "setup", with("TWILIO_API_URL=http://example.com"), `token: the environment is not complete:

@@ -259,6 +259,22 @@ func TestDoneLastsUntilTheVisitorWritesAgain(t *testing.T) {
 	}
 }
 
+// What the server notes down in Twilio for itself is no conversation of the chat, and those of another service are none.
+func TestNothingIsDoneWithWhatIsNotTheChats(t *testing.T) {
+	b := newBench(t)
+	note := b.rest(http.MethodPost, "/Conversations", url.Values{"UniqueName": {"notify-CH" + strings.Repeat("0", 32) + "-0-1"}})
+	sid := fmt.Sprint(note["sid"])
+	b.rest(http.MethodPost, "/Conversations/"+sid, url.Values{"State": {"inactive"}})
+	for _, named := range []string{sid, fmt.Sprint(note["unique_name"]), "CH" + strings.Repeat("9", 32), "../Users", sid + "/Messages", sid + "?State=closed", "%2e%2e/Users", ""} {
+		for _, what := range []string{"done", "reopen", "messages"} {
+			same(t, what+" "+named, b.status(what, fmt.Sprintf(`{"conversation":%q}`, named)), "404 not-found")
+		}
+	}
+	same(t, "the note's state", b.state(sid), "inactive")
+	other := b.rest(http.MethodPost, "/Conversations", url.Values{"FriendlyName": {"of a tool of the team"}})
+	same(t, "what a tool of the team has made", b.status("done", fmt.Sprintf(`{"conversation":%q}`, other["sid"])), "204")
+}
+
 func TestWhatTwilioHasClosedCanBeListedAndRead(t *testing.T) {
 	b := newBench(t)
 	claim := "notify-CH" + strings.Repeat("0", 32) + "-0-1" // no visitor's

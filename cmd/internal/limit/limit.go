@@ -146,11 +146,11 @@ func Client(r *http.Request, proxies int) netip.Prefix {
 	return netip.PrefixFrom(ip, ip.BitLen())
 }
 
-// ParseAddress takes an address with or without a port. It is not valid when there is none.
+// ParseAddress takes an address with or without a port, and without one with or without brackets. It is not valid when there is none.
 func ParseAddress(text string) netip.Addr {
 	if withPort, err := netip.ParseAddrPort(text); err == nil {
 		return withPort.Addr().Unmap().WithZone("")
 	}
-	ip, _ := netip.ParseAddr(text)
+	ip, _ := netip.ParseAddr(strings.Trim(text, "[]"))
 	return ip.Unmap().WithZone("")
 }

@@ -45,6 +45,7 @@ func TestTheClientIsWhomTheTrustedProxySaw(t *testing.T) {
 		{0, "[::ffff:192.0.2.1]:80", nil, "192.0.2.1/32"},
 		{1, "192.0.2.1:80", []string{"2001:db8:1:2::9"}, "2001:db8:1:2::/64"},
 		{1, "192.0.2.1:80", []string{"[2001:db8:1:2::9]:80"}, "2001:db8:1:2::/64"},
+		{1, "192.0.2.1:80", []string{"[2001:db8:1:2::9]"}, "2001:db8:1:2::/64"},
 		{0, "@", nil, "invalid Prefix"},
 	}
 	for _, test := range tests {

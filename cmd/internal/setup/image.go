@@ -89,7 +89,7 @@ func readImage(path string) (Image, *problem.Problem) {
 		return Image{}, wrongType(name, extension, got)
 	}
 	if extension == ".svg" {
-		if f := checkSVG(name, data); f != nil {
+		if f := checkSVG(problem.Quote(name), data); f != nil {
 			return Image{}, f
 		}
 	}
@@ -117,6 +117,21 @@ func wrongType(name, extension, got string) *problem.Problem {
 		}
 	}
 	return f
+}
+
+// CheckPicture tells what is wrong with a picture of which somebody says that it is of the media type, nil for nothing.
+func CheckPicture(mediaType string, data []byte) *problem.Problem {
+	if got := imageType(data); got != mediaType {
+		f := problem.New("the picture's content is not "+mediaType, "save the picture again")
+		if strings.HasPrefix(got, "image/") {
+			f.Hint = "it is " + got + ": write that before the data"
+		}
+		return f
+	}
+	if mediaType == "image/svg+xml" {
+		return checkSVG("the picture", data)
+	}
+	return nil
 }
 
 // imageType is the media type by content.

@@ -30,7 +30,7 @@ var (
 
 // checkSVG refuses pictures that do more than show something: who opens one by its address would run its scripts on the host of the
 // chat, and what it loads from elsewhere hears of each visitor.
-func checkSVG(name string, data []byte) *problem.Problem {
+func checkSVG(what string, data []byte) *problem.Problem {
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.Strict = false
 	style := 0
@@ -38,7 +38,7 @@ func checkSVG(name string, data []byte) *problem.Problem {
 		token, err := d.RawToken()
 		if token == nil {
 			if err != nil && err.Error() != "EOF" {
-				return problem.New(problem.Quote(name)+" can't be read as SVG: "+err.Error(), "save the picture again")
+				return problem.New(what+" can't be read as SVG: "+err.Error(), "save the picture again")
 			}
 			return nil
 		}
@@ -68,7 +68,7 @@ func checkSVG(name string, data []byte) *problem.Problem {
 			}
 		}
 		if carries != "" {
-			return problem.New(problem.Quote(name)+" carries "+carries, "save it as a plain SVG, without scripts and with its pictures in it, or as png")
+			return problem.New(what+" carries "+carries, "save it as a plain SVG, without scripts and with its pictures in it, or as png")
 		}
 	}
 }

@@ -112,11 +112,10 @@ func (s *SignIn) setCookie(w http.ResponseWriter, r *http.Request, name, value s
 
 // open reads what a cookie has, unless it is not ours, or of another kind, or has expired.
 func (s *SignIn) open(r *http.Request, name string, into any) bool {
-	full := "__Host-" + name
-	if s.isPlain(r) {
-		full = name
+	c, err := r.Cookie("__Host-" + name)
+	if err != nil && s.isPlain(r) {
+		c, err = r.Cookie(name)
 	}
-	c, err := r.Cookie(full)
 	if err != nil {
 		return false
 	}
@@ -136,9 +135,10 @@ func (s *SignIn) open(r *http.Request, name string, into any) bool {
 }
 
 // isPlain tells whether somebody tries the desk out on this machine, without https: WebKit keeps no Secure cookie there. A proxy that
-// doesn't pass the host on must not look like that, even if nothing is known of it.
+// doesn't pass the host on must not look like that, even if nothing is known of it: when somebody signs in, browsers send the address by
+// which they have called it.
 func (s *SignIn) isPlain(r *http.Request) bool {
-	if s.team.URL != nil && s.team.URL.Scheme == "https" {
+	if s.proxies > 0 || s.team.URL != nil && s.team.URL.Scheme == "https" || strings.HasPrefix(r.Header.Get("Origin"), "https:") {
 		return false
 	}
 	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-Ip", "Via"} {

@@ -56,7 +56,7 @@ func (p *provider) discover(ctx context.Context) (*oidc.Provider, oauth2.Config,
 		return nil, p.config, p.failed
 	}
 	if p.found == nil {
-		found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.client), p.issuer)
+		found, err := p.ask(oidc.ClientContext(context.WithoutCancel(ctx), p.client))
 		if err != nil {
 			p.failed, p.failedAt = err, time.Now()
 			return nil, p.config, err
@@ -66,6 +66,35 @@ func (p *provider) discover(ctx context.Context) (*oidc.Provider, oauth2.Config,
 	config := p.config
 	config.Endpoint = p.found.Endpoint()
 	return p.found, config, nil
+}
+
+// ask asks the provider what it tells of itself. Its issuer is as it writes it: a slash at the end is easily added, or left out.
+func (p *provider) ask(ctx context.Context) (*oidc.Provider, error) {
+	found, err := oidc.NewProvider(ctx, p.issuer)
+	var other *oidc.IssuerMismatchError
+	if errors.As(err, &other) && strings.TrimSuffix(other.Discovered, "/") == strings.TrimSuffix(p.issuer, "/") {
+		return oidc.NewProvider(ctx, other.Discovered)
+	}
+	return found, err
+}
+
+// CheckProvider asks the provider, if there is one, what it tells of itself, and logs what is wrong with that. Without it, that is told
+// when the first one signs in.
+func (s *SignIn) CheckProvider(ctx context.Context) {
+	if s.provider != nil {
+		if _, _, err := s.provider.discover(ctx); err != nil {
+			s.providerFailed(err)
+		}
+	}
+}
+
+func (s *SignIn) providerFailed(err error) {
+	hint := "the server asks again when somebody signs in"
+	var other *oidc.IssuerMismatchError
+	if errors.As(err, &other) {
+		hint = "write what the provider calls itself behind signIn.issuer: " + other.Discovered
+	}
+	s.log.Error("the provider for signing in can't be reached", "issuer", s.provider.issuer, "cause", causeOf(err), "hint", hint)
 }
 
 // leave is what the browser keeps while somebody is at the provider.
@@ -97,7 +126,7 @@ func (s *SignIn) useProvider(w http.ResponseWriter, r *http.Request) {
 	}
 	_, config, err := s.provider.discover(r.Context())
 	if err != nil {
-		s.log.Error("the provider for signing in can't be reached", "issuer", s.provider.issuer, "cause", causeOf(err))
+		s.providerFailed(err)
 		back(w, providerDown, conversation)
 		return
 	}
@@ -127,12 +156,17 @@ func (s *SignIn) comeBack(w http.ResponseWriter, r *http.Request, q url.Values) 
 		refuse(nil, "no one was sent to the provider with this state", startAgain)
 		return
 	}
+	// Who was sent there once could come back with a code after the other, each of which the provider is asked about.
+	if wait, _ := limit.TakeFor(s.tries.provider, s.client(r), s.now()); wait > 0 {
+		refuse(nil, "too many tries", tooOften)
+		return
+	}
 	s.clear(w, r, providerCookie) // it counts once
 	switch {
 	case q.Has("error"):
 		refuse(nil, "the provider has refused", startAgain)
 		return
-	case q.Has("iss") && q.Get("iss") != s.provider.issuer: // RFC 9207
+	case q.Has("iss") && strings.TrimSuffix(q.Get("iss"), "/") != strings.TrimSuffix(s.provider.issuer, "/"): // RFC 9207
 		refuse(nil, "the answer is of another provider", startAgain)
 		return
 	}
@@ -174,6 +208,12 @@ type claims struct {
 	microsoft      bool
 }
 
+// silent tells whether they say nothing of an address, or not whether it is verified: that some providers tell only who asks them about
+// the user (OpenID Connect Core, section 5.4).
+func (c claims) silent() bool {
+	return c.Email == "" || !c.microsoft && c.EmailVerified == nil
+}
+
 // verified tells whether the provider knows that the address is the user's.
 func (c claims) verified() bool {
 	return c.Email != "" && (isTrue(c.EmailVerified) || c.microsoft && isTrue(c.DomainVerified))
@@ -211,7 +251,18 @@ func (p *provider) redeem(ctx context.Context, code string, l leave) (who claims
 		return who, errors.New("the id_token was made for another request")
 	}
 	who.microsoft = nameOf(p.issuer) == microsoft
-	return who, id.Claims(&who)
+	if err := id.Claims(&who); err != nil || !who.silent() || found.UserInfoEndpoint() == "" {
+		return who, err
+	}
+	info, err := found.UserInfo(ctx, oauth2.StaticTokenSource(token))
+	switch {
+	case err != nil:
+		return who, errors.New("the provider doesn't tell the user's address, neither in the id_token nor where it is asked about users")
+	case info.Subject != id.Subject:
+		return who, errors.New("the provider tells of another user")
+	}
+	who = claims{}
+	return who, info.Claims(&who)
 }
 
 // causeOf is an error for the log, which must have neither codes nor tokens in it.
@@ -224,5 +275,8 @@ func causeOf(err error) string {
 	case errors.As(err, &failed):
 		return failed.Err.Error()
 	}
-	return err.Error()
+	cause, _, _ := strings.Cut(err.Error(), "\n") // behind that there may be a page
+	return cause[:min(len(cause), mostCauseBytes)]
 }
+
+const mostCauseBytes = 300

@@ -2,14 +2,19 @@ package signin
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/binary"
 	"errors"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
 
 	"missive/cmd/internal/team"
 	"missive/cmd/internal/token"
@@ -31,13 +36,15 @@ func Hash(password string) team.Password {
 	return p
 }
 
+// compute hashes the password with its accents in one form, as RFC 8265 wants it: a terminal may send them in another one than a browser.
 func compute(p team.Password, password string) []byte {
-	return argon2.IDKey([]byte(password), p.Salt, p.Passes, p.MemoryKiB, p.Lanes, uint32(len(p.Hash)))
+	return argon2.IDKey(norm.NFC.Bytes([]byte(password)), p.Salt, p.Passes, p.MemoryKiB, p.Lanes, uint32(len(p.Hash)))
 }
 
 const (
-	// hashesAtOnce bounds the memory: each takes what its hash says, 19 MiB with ours.
+	// hashesAtOnce and dearKiB bound the memory: each takes what its hash says, 19 MiB with ours. Of dearer ones one is computed at a time.
 	hashesAtOnce = 2
+	dearKiB      = 64 << 10
 	// mostWaiting is how many may wait for that.
 	mostWaiting = 32
 	// hashPatience is how long they wait.
@@ -47,28 +54,51 @@ const (
 // hashes checks passwords, a few at a time.
 type hashes struct {
 	known map[string]team.Password // by identity
-	// nobody is what is computed where there is no agent, so that this takes as long.
-	nobody  team.Password
-	running chan struct{}
-	waiting chan struct{}
+	// standIns are what is computed where there is no agent, one for each login, by a key that all servers have: some agents' hashes may
+	// take longer than others', and who tries must not see by the time that there is none.
+	standIns []team.Password
+	key      []byte
+	running  chan struct{}
+	waiting  chan struct{}
 }
 
-func newHashes(t *team.Team) *hashes {
-	h := &hashes{known: map[string]team.Password{}, running: make(chan struct{}, hashesAtOnce), waiting: make(chan struct{}, mostWaiting)}
-	h.nobody = team.Password{MemoryKiB: 19456, Passes: 2, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}
-	for i := len(t.Agents) - 1; i >= 0; i-- {
-		if p, err := team.ParsePassword(t.Agents[i].Password); err == nil {
-			h.known[t.Agents[i].Identity] = p
-			h.nobody = p // at last that of the first agent
+func newHashes(t *team.Team, key []byte) *hashes {
+	h := &hashes{known: map[string]team.Password{}, key: key, waiting: make(chan struct{}, mostWaiting)}
+	atOnce := hashesAtOnce
+	for _, agent := range t.Agents {
+		p, err := team.ParsePassword(agent.Password)
+		if err != nil {
+			continue // there is none
+		}
+		h.known[agent.Identity] = p
+		h.standIns = append(h.standIns, p)
+		if p.MemoryKiB > dearKiB {
+			atOnce = 1
 		}
 	}
+	if h.standIns == nil {
+		h.standIns = []team.Password{{MemoryKiB: 19456, Passes: 2, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}}
+	}
+	h.running = make(chan struct{}, atOnce)
 	return h
+}
+
+// of returns the hash of the agent, and whether it is theirs: of nobody, and of who has none, it is another one.
+func (h *hashes) of(agent *team.Agent, login string) (hash team.Password, own bool) {
+	if agent != nil {
+		if hash, own = h.known[agent.Identity]; own {
+			return hash, true
+		}
+	}
+	mac := hmac.New(sha256.New, h.key)
+	mac.Write([]byte("stand-in " + lower(login)))
+	return h.standIns[binary.BigEndian.Uint64(mac.Sum(nil))%uint64(len(h.standIns))], false
 }
 
 var errBusy = errors.New("too many sign in at once")
 
 // check tells whether the password is that of the agent. Without an agent it takes as long, and is false.
-func (h *hashes) check(ctx context.Context, agent *team.Agent, password string) (bool, error) {
+func (h *hashes) check(ctx context.Context, agent *team.Agent, login, password string) (bool, error) {
 	select {
 	case h.waiting <- struct{}{}:
 		defer func() { <-h.waiting }()
@@ -83,15 +113,10 @@ func (h *hashes) check(ctx context.Context, agent *team.Agent, password string) 
 	case <-ctx.Done():
 		return false, errBusy
 	}
-	hash, known := h.nobody, false
-	if agent != nil {
-		var own team.Password
-		if own, known = h.known[agent.Identity]; known {
-			hash = own
-		}
-	}
+	hash, own := h.of(agent, login)
 	same := subtle.ConstantTimeCompare(compute(hash, password), hash.Hash) == 1
-	return same && known, nil
+	debug.FreeOSMemory() // else many tries one after the other take several times the memory before it is swept
+	return same && own, nil
 }
 
 // find returns the agent who signs in with the address, or who has none with the identity; nil for none.
@@ -151,7 +176,7 @@ func (s *SignIn) signIn(w http.ResponseWriter, r *http.Request) {
 		s.page(w, r, http.StatusTooManyRequests, shown)
 		return
 	}
-	switch right, err := s.hashes.check(r.Context(), agent, password); {
+	switch right, err := s.hashes.check(r.Context(), agent, login, password); {
 	case err != nil:
 		giveBack()
 		token.SetRetryAfter(w, time.Second)
@@ -175,5 +200,14 @@ func (s *SignIn) failed(r *http.Request, agent *team.Agent, why string) {
 	if agent != nil {
 		who = agent.Identity
 	}
-	s.log.Warn("sign-in failed", "client", s.client(r).Addr().String(), "agent", who, "why", why)
+	client := s.client(r)
+	from := client.Addr().String()
+	if client.IsValid() && !client.IsSingleIP() {
+		from = client.String() // a network, all of which whoever bans somebody has to ban
+	}
+	line := []any{"client", from, "agent", who, "why", why}
+	if token.ProxyUnknown(r, s.proxies) {
+		line = append(line, "hint", "a proxy stands in front, and the limits take all for one client: "+token.ProxyHint)
+	}
+	s.log.Warn("sign-in failed", line...)
 }

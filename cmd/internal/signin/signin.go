@@ -48,7 +48,7 @@ type SignIn struct {
 
 // New returns what lets the team in.
 func New(o Options) *SignIn {
-	s := &SignIn{team: o.Team, tries: newTries(o.Limits), hashes: newHashes(o.Team), proxies: o.Proxies, log: o.Log, now: time.Now}
+	s := &SignIn{team: o.Team, tries: newTries(o.Limits), hashes: newHashes(o.Team, o.Keys[0]), proxies: o.Proxies, log: o.Log, now: time.Now}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

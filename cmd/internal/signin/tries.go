@@ -21,7 +21,7 @@ type Limits struct {
 	// Device is for each browser that the agent has signed in with before. It draws on none of the others, so that nobody who tries from
 	// elsewhere locks an agent out for good.
 	Device limit.Rate
-	// Provider is how often somebody is sent to the provider, where nothing can be guessed here.
+	// Provider is how often somebody is sent to the provider, and comes back, where nothing can be guessed here.
 	Provider limit.Limit
 }
 
@@ -77,10 +77,11 @@ func (t *tries) take(now time.Time, client netip.Prefix, login, device string) (
 		}
 	}
 	for _, take := range []func() (time.Duration, func()){
+		// First the client's: one that makes up a name for each try would fill the memory of those by name.
+		func() (time.Duration, func()) { return limit.TakeFor(t.clients, client, now) },
 		func() (time.Duration, func()) {
 			return t.here.Take(now, sha256.Sum256([]byte(client.String()+" "+who)))
 		},
-		func() (time.Duration, func()) { return limit.TakeFor(t.clients, client, now) },
 		func() (time.Duration, func()) { return t.anywhere.Take(now, sha256.Sum256([]byte(who))) },
 	} {
 		wait, back := take()

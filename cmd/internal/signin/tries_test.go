@@ -2,8 +2,12 @@ package signin
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,4 +88,67 @@ func TestNobodyLocksAnAgentOutOfTheirOwnBrowser(t *testing.T) {
 		}
 		same(t, "who has her browser", b.try("ann@example.com", annsPassword), "429 "+tooManyTries)
 	})
+}
+
+func TestWhoMakesUpNamesTakesNoMemory(t *testing.T) {
+	var kept runtime.MemStats
+	limits := newTries(ProductionLimits)
+	client, now := netip.MustParsePrefix("192.0.2.1/32"), time.Now()
+	runtime.GC()
+	runtime.ReadMemStats(&kept)
+	before := kept.HeapAlloc
+	denied := 0
+	for i := range 50_000 {
+		if wait, _ := limits.take(now, client, fmt.Sprintf("somebody%d@example.com", i), ""); wait > 0 {
+			denied++
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&kept)
+	if grown := int64(kept.HeapAlloc) - int64(before); grown > 1<<20 || denied != 50_000-ProductionLimits.Clients.Each.Burst {
+		t.Errorf("%d tries that were denied take %d bytes", denied, grown)
+	}
+	// The one who made them up is limited, and others aren't.
+	if wait, _ := limits.take(now, netip.MustParsePrefix("192.0.2.2/32"), "ann@example.com", ""); wait > 0 {
+		t.Errorf("somebody else waits for %s", wait)
+	}
+	runtime.KeepAlive(limits)
+}
+
+func TestNobodyMakesUpWhereTheyTryFrom(t *testing.T) {
+	for _, c := range []struct {
+		proxies   int
+		forwarded string // %d is another one each time
+		want      string
+	}{
+		{0, "198.51.100.%d", "429"}, {1, "198.51.100.%d, 203.0.113.7", "429"}, {1, "198.51.100.%d", "401"}, {1, "2001:db8:1:2::%d", "429"}, {1, "2001:db8:1:%d::1", "401"},
+		{2, "198.51.100.%d", "429"}, {1, "unknown-%d", "429"},
+	} {
+		b := newBrowser(t, func(o *Options) { o.Limits, o.Proxies = ProductionLimits, c.proxies }).another("127.0.0.1:1").cheaply()
+		var last string
+		for i := range ProductionLimits.Here.Burst + 1 {
+			forwarded := fmt.Sprintf(strings.ReplaceAll(c.forwarded, "%d", "%[1]d"), i+1)
+			last = b.says(b.send("POST", "sign-in", url.Values{"login": {"ann@example.com"}, "password": {"wrong wrong wrong"}}, "X-Forwarded-For", forwarded, "X-Real-Ip", forwarded, "Forwarded", "for="+forwarded))
+		}
+		same(t, fmt.Sprint(c.proxies, " ", c.forwarded), strings.Fields(last)[0], c.want)
+		same(t, fmt.Sprint(c.proxies, " ", c.forwarded, ": the log has how to tell of the proxy"), strings.Contains(b.log.String(), "-trust-proxy 1"), c.proxies == 0)
+	}
+}
+
+func TestTriesThatComeAtOnceAreCountedAsThoseOneAfterTheOther(t *testing.T) {
+	b := newBrowser(t, func(o *Options) { o.Limits, o.Log = ProductionLimits, nil }).cheaply()
+	var trying sync.WaitGroup
+	var wrong, limited atomic.Int64
+	for range 100 {
+		trying.Go(func() {
+			switch b.another("192.0.2.1:1").try("ann@example.com", "wrong wrong wrong") {
+			case "401 " + wrongPassword:
+				wrong.Add(1)
+			case "429 " + tooManyTries:
+				limited.Add(1)
+			}
+		})
+	}
+	trying.Wait()
+	same(t, "tries, and those too many", fmt.Sprint(wrong.Load(), " ", limited.Load()), "5 95")
 }

@@ -1,11 +1,10 @@
 package team
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,16 +36,15 @@ func Load(file string, data []byte) (*Team, []problem.Problem) {
 	r := &reader{file: file}
 	t := &Team{Away: DefaultAway}
 	r.team(root, t)
-	slices.SortStableFunc(r.problems, func(a, b problem.Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	return t, r.problems
+	return t, r.sorted()
 }
 
-// IsConfiguration tells the text of a file from identities with commas between them.
-func IsConfiguration(text string) bool { return begins.MatchString(text) }
+// IsConfiguration tells the text of a file, be it a wrong one, from identities with commas between them.
+func IsConfiguration(text string) bool {
+	return strings.Contains(strings.TrimSpace(text), "\n") || begins.MatchString(text)
+}
 
-var begins = regexp.MustCompile(`(?m)^\s*(\{|"?(url|away|agents|signIn|notify)"?\s*:)`)
+var begins = regexp.MustCompile(`^\s*([{[#%-]|"?\w+"?\s*:(\s|$))`)
 
 func (r *reader) team(n *yaml.Node, t *Team) {
 	given := r.section(n, "", keys{
@@ -133,17 +131,31 @@ func (r *reader) deskURL(n *yaml.Node) *url.URL {
 	}
 	u, err := url.Parse(text)
 	switch {
-	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http":
+	case err == nil && u.User != nil:
+		r.problem(n, path, "has a name or a password in it", example)
+	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http":
 		r.problem(n, path, problem.Quote(text)+" is not the address of a page", example)
 	case u.Scheme == "http" && !token.IsLoopback(u.Hostname()):
 		r.problem(n, path, "http is for this machine alone: others on the way could read along and sign in", example)
 	case u.Path != "/desk" && u.Path != "/desk/":
 		r.problem(n, path, fmt.Sprintf("the server has the desk at /desk, not at %s", problem.Quote(u.Path)), example)
 	default:
-		u.Path, u.RawPath = "/desk", ""
+		u.Path, u.RawPath, u.Host = "/desk", "", browsersHost(u)
+		origin := u.Scheme + "://" + u.Host
+		if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) {
+			r.problem(n, path, problem.Quote(u.Port())+" is no port", example)
+		} else if err := token.CheckOrigin(origin); err != nil {
+			r.problem(n, path, problem.Quote(origin)+" "+err.Error(), example)
+		}
 		return u
 	}
 	return nil
+}
+
+// browsersHost returns the host of an address as browsers send it with the origin of a page: in lower case, without the usual port.
+func browsersHost(u *url.URL) string {
+	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
+	return strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
 }
 
 func (r *reader) away(n *yaml.Node) time.Duration {
@@ -161,8 +173,12 @@ func (r *reader) away(n *yaml.Node) time.Duration {
 	return d
 }
 
-// tenants of Microsoft are everybody's: whoever makes one of their own could let it say any address.
-var tenants = regexp.MustCompile(`^/(common|organizations|consumers)(/|$)`)
+// Tenants of Microsoft that are everybody's: whoever makes one of their own could let it say any address. The number is that of private
+// accounts.
+var (
+	tenants = regexp.MustCompile(`(?i)^/(common|organizations|consumers|9188040d-6c67-4c5b-b112-36a304b66dad)(/|$)`)
+	tenant  = regexp.MustCompile(`^/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v2\.0$`)
+)
 
 func (r *reader) signIn(n *yaml.Node) *Provider {
 	p := &Provider{}
@@ -186,13 +202,18 @@ func (r *reader) issuer(n *yaml.Node) string {
 	}
 	u, err := url.Parse(text)
 	switch {
-	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !token.IsLoopback(u.Hostname())):
+	case err == nil && u.User != nil:
+		r.problem(n, path, "has a name or a password in it", `write it without, as in "https://accounts.google.com"`)
+	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !token.IsLoopback(u.Hostname())):
 		r.problem(n, path, problem.Quote(text)+" is not the address of a provider", `write it with https, as in "https://accounts.google.com"`)
 	case strings.HasSuffix(u.Path, "/.well-known/openid-configuration"):
 		r.problem(n, path, "this is the address of the provider's configuration", "write what comes before /.well-known")
-	case u.Host == "login.microsoftonline.com" && tenants.MatchString(u.Path):
+	case browsersHost(u) == "login.microsoftonline.com" && tenants.MatchString(u.Path):
 		r.problem(n, path, "everybody's tenant is at this address, and says of its users what it likes",
 			`write your own one, as in "https://login.microsoftonline.com/TENANT-ID/v2.0"`)
+	case browsersHost(u) == "login.microsoftonline.com" && text != "https://login.microsoftonline.com"+u.Path, u.Host == "login.microsoftonline.com" && !tenant.MatchString(u.Path):
+		r.problem(n, path, problem.Quote(text)+" is not how Microsoft writes the issuer of a tenant",
+			`write its number in place of TENANT-ID, in small letters, as in "https://login.microsoftonline.com/TENANT-ID/v2.0"`)
 	}
 	return text
 }

@@ -20,7 +20,7 @@ agents:
     picture: https://www.example.com/ann.jpg
     email: Ann@example.com
     password: `+hash+`
-  - {identity: bob, email: bob@example.com, picture: "data:image/png;base64,AAAA"}
+  - {identity: bob, email: bob@example.com, picture: "data:image/gif;base64,R0lGODlhAQABAAAAACw="}
   - identity: 7
     email: seven@example.com
 signIn:
@@ -31,7 +31,7 @@ signIn:
 		t.Fatal(problems)
 	}
 	want := "https://token.example.com/desk 1h0m0s [" +
-		"{ann Ann Smith https://www.example.com/ann.jpg Ann@example.com " + hash + "} {bob  data:image/png;base64,AAAA bob@example.com } {7   seven@example.com }] {https://accounts.google.com missive}"
+		"{ann Ann Smith https://www.example.com/ann.jpg Ann@example.com " + hash + "} {bob  data:image/gif;base64,R0lGODlhAQABAAAAACw= bob@example.com } {7   seven@example.com }] {https://accounts.google.com missive}"
 	if text := fmt.Sprint(got.URL, " ", got.Away, " ", got.Agents, " ", *got.SignIn); text != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
@@ -180,6 +180,7 @@ func TestAHashIsReadAndWrittenWithoutChange(t *testing.T) {
 func TestNamesWithCommasAreNoConfiguration(t *testing.T) {
 	for text, want := range map[string]bool{
 		"ann,bob": false, "ann": false, "ann:url,bob": false, "agents: [{identity: ann}]": true, "# Who answers\nurl: x\n": true, `{"agents": []}`: true, "  agents:\n": true,
+		"ann,bob\n": false, "Agents: [{identity: ann}]": true, "identity: ann": true, `[{"identity": "ann"}]`: true, "- identity: ann\n- identity: bob": true, "ann\nbob": true,
 	} {
 		if got := IsConfiguration(text); got != want {
 			t.Errorf("%q: %t", text, got)

@@ -1,11 +1,13 @@
 package team
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -20,8 +22,23 @@ type reader struct {
 	emails   []*yaml.Node // of the agents, nil for who has none
 }
 
+// mostProblems is how many are told: nobody reads more at once.
+const mostProblems = 100
+
 func (r *reader) problem(n *yaml.Node, path, message, hint string) {
 	r.problems = append(r.problems, problem.Problem{File: r.file, Line: n.Line, Column: n.Column, Path: path, Message: message, Hint: hint})
+}
+
+// sorted returns the problems by place.
+func (r *reader) sorted() []problem.Problem {
+	slices.SortStableFunc(r.problems, func(a, b problem.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	if len(r.problems) <= mostProblems {
+		return r.problems
+	}
+	return append(r.problems[:mostProblems:mostProblems],
+		problem.Problem{File: r.file, Message: fmt.Sprintf("has more problems than these %d", mostProblems), Hint: "solve these first, then start again for the rest"})
 }
 
 func (r *reader) warn(n *yaml.Node, path, message, hint string) {
@@ -45,7 +62,7 @@ var sections = map[string][]string{
 func (r *reader) section(n *yaml.Node, path string, known keys) map[string]*yaml.Node {
 	n = resolve(n)
 	if n.Kind != yaml.MappingNode {
-		r.problem(n, path, "options are expected here", "these are known here: "+strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		r.problem(n, path, "options are expected here", noMapHint(n, known))
 		return nil
 	}
 	given := map[string]*yaml.Node{}
@@ -71,6 +88,20 @@ func (r *reader) section(n *yaml.Node, path string, known keys) map[string]*yaml
 	return given
 }
 
+// noMapHint tells what may have been meant by what stands where a map should.
+func noMapHint(n *yaml.Node, known keys) string {
+	names := slices.Sorted(maps.Keys(known))
+	for _, name := range names {
+		if n.Kind == yaml.ScalarNode && strings.HasPrefix(n.Value, name+":") {
+			return fmt.Sprintf(`write a space behind the colon: "%s: …"`, name)
+		}
+	}
+	if n.Kind == yaml.ScalarNode && known["identity"] != nil && n.Value != "" && CheckIdentity(n.Value) == nil {
+		return fmt.Sprintf(`say what it is: "- identity: %s"`, problem.Shorten(n.Value))
+	}
+	return "these are known here: " + strings.Join(names, ", ")
+}
+
 // shown is a key as a problem names it, which has nothing of a hash.
 func shown(key *yaml.Node) string {
 	if part := hashPart.FindString(key.Value); part != "" {
@@ -88,8 +119,13 @@ func unknownHint(name string, known keys) (hint, meant string) {
 	if hashPart.MatchString(name) {
 		return "put the hash of a password between quotes: in braces a comma ends it", ""
 	}
-	if name == "password" && known["server"] != nil {
+	switch {
+	case name == "password" && known["server"] != nil:
 		return "a password must not stand here: put it into the environment's MISSIVE_SMTP_PASSWORD", ""
+	case known["issuer"] != nil && strings.Contains(strings.ToLower(name), "secret"):
+		return "a secret must not stand here: put it into the environment's MISSIVE_OIDC_SECRET", ""
+	case name == "<<":
+		return "maps are not merged here: write out what is meant", ""
 	}
 	if meant := problem.Suggest(name, names); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant), meant
@@ -115,12 +151,20 @@ func (r *reader) text(n *yaml.Node, path string) (string, bool) {
 		r.problem(n, path, "a text is expected here", "write it behind the colon, or take the line out")
 		return "", false
 	}
-	if strings.TrimSpace(n.Value) != n.Value {
+	problems := len(r.problems)
+	switch first, _ := utf8.DecodeRuneInString(n.Value); {
+	case strings.TrimSpace(n.Value) != n.Value:
 		r.problem(n, path, "has a space or a line break at its start or end", "take it out")
-		return "", false
+	case !slices.Contains(plainTags, n.ShortTag()):
+		r.problem(n, path, "a text is expected here, and this has a tag", "take out what begins with an exclamation mark, or put it between quotes if it is a part of the text")
+	case strings.ContainsRune("“”„‟‘’‚‛«»", first):
+		r.problem(n, path, "begins with a quote that YAML doesn't know, and that would be a part of it", `write it without, or between " and "`)
 	}
-	return n.Value, true
+	return n.Value, len(r.problems) == problems
 }
+
+// plainTags are those of texts, and of what looks like something else but is a text here.
+var plainTags = []string{"!!str", "!!int", "!!float", "!!bool", "!!timestamp"}
 
 // resolve returns what an alias stands for.
 func resolve(n *yaml.Node) *yaml.Node {

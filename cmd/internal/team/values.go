@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	"gopkg.in/yaml.v3"
 
 	"missive/cmd/internal/token"
@@ -22,8 +22,6 @@ const (
 	maxIdentityBytes = 256
 	// maxNameRunes is Twilio's limit for the friendly name of a user.
 	maxNameRunes = 256
-	// maxPictureBytes leaves room for others in the 4 KB of a user's attributes.
-	maxPictureBytes = 3 << 10
 )
 
 // CheckIdentity returns why a text can't be the identity of an agent, nil if it can.
@@ -31,8 +29,20 @@ func CheckIdentity(text string) error {
 	if text == "" || len(text) > maxIdentityBytes || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return fmt.Errorf("is not the identity of a Twilio user, of at most %d characters", maxIdentityBytes)
 	}
-	if token.IsVisitor(text) {
+	if text == "." || text == ".." {
+		return errors.New("stands for a folder in the addresses of Twilio's API")
+	}
+	if token.IsVisitor(strings.ToLower(text)) {
 		return errors.New("begins as visitors' identities do, and would be taken for one of them")
+	}
+	return checkAccents(text)
+}
+
+// checkAccents refuses letters whose accents are characters of their own: it looks the same, but what an agent types where they sign in
+// is another text.
+func checkAccents(text string) error {
+	if !norm.NFC.IsNormalString(text) {
+		return errors.New("has accents in a form that no keyboard types: type it anew")
 	}
 	return nil
 }
@@ -51,30 +61,19 @@ func (r *reader) identity(n *yaml.Node, path string) string {
 }
 
 func (r *reader) name(n *yaml.Node, path string) string {
-	text, _ := r.text(n, path)
-	if utf8.RuneCountInString(text) > maxNameRunes || strings.ContainsFunc(text, unicode.IsControl) {
-		r.problem(n, path, fmt.Sprintf("a name is one line of at most %d characters", maxNameRunes), "write what visitors should call the agent")
-	}
-	return text
-}
-
-// dataPicture matches pictures that stand in the address themselves.
-var dataPicture = regexp.MustCompile(`^data:image/(avif|gif|jpeg|png|svg\+xml|webp)[;,]`)
-
-func (r *reader) picture(n *yaml.Node, path string) string {
+	const hint = "write what visitors should call the agent"
 	text, ok := r.text(n, path)
-	if !ok {
-		return ""
-	}
-	switch u, err := url.Parse(text); {
-	case len(text) > maxPictureBytes:
-		r.problem(n, path, fmt.Sprintf("the picture takes %d bytes, and Twilio has room for %d", len(text), maxPictureBytes), "put it on a web server, and write its address with https")
-	case dataPicture.MatchString(text):
-	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil:
-		r.problem(n, path, problem.Quote(text)+" is not the address of a picture", "write it with https, as visitors' browsers load it from there")
+	switch {
+	case !ok:
+	case utf8.RuneCountInString(text) > maxNameRunes || strings.ContainsFunc(text, unicode.IsControl):
+		r.problem(n, path, fmt.Sprintf("a name is one line of at most %d characters", maxNameRunes), hint)
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }), !strings.ContainsFunc(text, isVisible):
+		r.problem(n, path, problem.Quote(text)+" has invisible characters that change what people see", hint)
 	}
 	return text
 }
+
+func isVisible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
 
 func (r *reader) email(n *yaml.Node, path string) string {
 	text, ok := r.text(n, path)
@@ -83,6 +82,8 @@ func (r *reader) email(n *yaml.Node, path string) string {
 	}
 	if a, err := mail.ParseAddress(text); err != nil || a.Name != "" || a.Address != text || len(text) > token.MaxEmailBytes {
 		r.problem(n, path, problem.Quote(text)+" is not an e-mail address", `write it alone, as in "ann@example.com"`)
+	} else if err := checkAccents(text); err != nil {
+		r.problem(n, path, problem.Quote(text)+" "+err.Error(), "what is pasted from a file name, for one, may have them")
 	}
 	return text
 }
@@ -123,11 +124,17 @@ const (
 
 var phc = regexp.MustCompile(`^\$argon2id\$v=19\$m=([1-9][0-9]{0,8}),t=([1-9][0-9]{0,8}),p=([1-9][0-9]?)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$`)
 
+// expanded matches what is left of a hash when a program has put in the values of variables that there are not.
+var expanded = regexp.MustCompile(`^=19(=[0-9]+)?,t=[0-9]+,p=[0-9]+`)
+
 // ParsePassword reads a hash as a PHC string. The error says what is wrong with it, without repeating it.
 func ParsePassword(text string) (Password, error) {
 	parts := phc.FindStringSubmatch(text)
 	if parts == nil {
-		if strings.HasPrefix(text, "$") {
+		switch {
+		case expanded.MatchString(text):
+			return Password{}, errors.New("is a hash without what follows its dollar signs: a shell, or Docker Compose, takes that for variables; put it between single quotes there, or write $$ for each $")
+		case strings.HasPrefix(text, "$"):
 			return Password{}, errors.New("is not an argon2id hash")
 		}
 		return Password{}, errors.New("is not a hash: a password itself must not stand here")

@@ -48,6 +48,9 @@ var (
 // SetDone makes a conversation inactive, which its next message ends. Where the visitor has written a message after the one with the
 // index, the last that the agent has seen, it stays as it was. A negative index is for an agent who doesn't say.
 func (d *Desk) SetDone(ctx context.Context, sid string, seen int) error {
+	if _, err := d.Conversation(ctx, sid); err != nil {
+		return err
+	}
 	if err := d.setState(ctx, sid, "inactive"); err != nil || seen < 0 {
 		return err
 	}
@@ -66,12 +69,14 @@ func (d *Desk) SetDone(ctx context.Context, sid string, seen int) error {
 }
 
 // Reopen makes a conversation active again.
-func (d *Desk) Reopen(ctx context.Context, sid string) error { return d.setState(ctx, sid, "active") }
+func (d *Desk) Reopen(ctx context.Context, sid string) error {
+	if _, err := d.Conversation(ctx, sid); err != nil {
+		return err
+	}
+	return d.setState(ctx, sid, "active")
+}
 
 func (d *Desk) setState(ctx context.Context, sid, state string) error {
-	if !conversationSID.MatchString(sid) {
-		return errNoSuchConversation
-	}
 	return explainSID(d.h.persist(ctx, func() error { return d.twilio.setState(ctx, sid, state) }))
 }
 
@@ -147,14 +152,17 @@ func (d *Desk) describe(c conversation) ClosedConversation {
 	}
 }
 
-// Conversation describes a single one as Closed does, but for its last message: a link has led to it.
+// Conversation describes a single one as Closed does, but for its last message: a link has led to it. Notes are none.
 func (d *Desk) Conversation(ctx context.Context, sid string) (ClosedConversation, error) {
 	if !conversationSID.MatchString(sid) {
 		return ClosedConversation{}, errNoSuchConversation
 	}
 	c, err := persistently(ctx, d.h, func() (conversation, error) { return d.twilio.find(ctx, sid) })
-	if err != nil {
+	switch {
+	case err != nil:
 		return ClosedConversation{}, explainSID(err)
+	case strings.HasPrefix(c.name, NotePrefix):
+		return ClosedConversation{}, errNoSuchConversation
 	}
 	return d.describe(c), nil
 }

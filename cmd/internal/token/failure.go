@@ -41,7 +41,7 @@ var (
 	errBadSecret      = &failure{status: 400, code: "bad-secret", message: "secret is not 32 hex digits, and neither session nor digest say who the visitor is."}
 	errNoAgent        = &failure{status: 503, code: "no-agent", message: "None of the agents could be added to the conversation, so nobody would read the message; the log of the token server says why.", retryAfter: 30 * time.Second}
 	errRefused        = &failure{status: 400, code: "message-refused", message: "Twilio has refused the message; the log of the token server says why."}
-	errProxy          = &failure{code: "proxy-not-trusted", message: "A proxy stands in front of the token server, which takes all visitors for one client: " + proxyHint + "."}
+	errProxy          = &failure{code: "proxy-not-trusted", message: "A proxy stands in front of the token server, which takes all visitors for one client: " + ProxyHint + "."}
 	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio has refused; the log of the token server says why."}
 	errBusy           = &failure{status: 503, code: "twilio-busy", message: "Twilio can't be reached, or can't do it at the moment; the log of the token server says why. Retry-After says when to try again.", retryAfter: busyRetry}
 	errNotReady       = &failure{status: 503, code: "not-ready", message: "Twilio could not be asked yet what visitors may do; the log of the token server says why. It goes on trying.", retryAfter: rolesRetry}

@@ -201,7 +201,7 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 		w.Header().Set("Allow", methods)
 		return nil, errWrongMethod
 	}
-	if proxyUnknown(r, h.proxies) {
+	if ProxyUnknown(r, h.proxies) {
 		h.tellOfProxy()
 	}
 	client := limit.Client(r, h.proxies)
@@ -276,11 +276,11 @@ func (h *Handler) tellOfProxy() {
 		return
 	}
 	h.proxyTold.at = now
-	h.log.Error("a proxy stands in front, and the limits take all visitors for one client", "hint", proxyHint)
+	h.log.Error("a proxy stands in front, and the limits take all visitors for one client", "hint", ProxyHint)
 }
 
-// proxyHint is how to tell the server of the proxies in front of it.
-const proxyHint = "start it with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For"
+// ProxyHint is how to tell the server of the proxies in front of it.
+const ProxyHint = "start it with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For"
 
 // Answer is what a visitor gets who may connect.
 type Answer struct {
@@ -346,7 +346,7 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 		// Problem is what is wrong with how the server was set up, for who checks that. Widgets don't look at it.
 		Problem *failure `json:"problem,omitempty"`
 	}{Online: online, Region: h.credential.region()}
-	if proxyUnknown(r, h.proxies) {
+	if ProxyUnknown(r, h.proxies) {
 		answer.Problem = errProxy
 	}
 	return answer, nil

@@ -77,9 +77,9 @@ func (l *Limits) Rates() map[string]*Rate {
 	}
 }
 
-// proxyUnknown reports whether a proxy stands in front that the server isn't told of: X-Forwarded-For, in a request from an
+// ProxyUnknown reports whether a proxy stands in front that the server isn't told of: X-Forwarded-For, in a request from an
 // address that no visitor has. All visitors are one client then.
-func proxyUnknown(r *http.Request, proxies int) bool {
+func ProxyUnknown(r *http.Request, proxies int) bool {
 	if proxies > 0 || r.Header.Get("X-Forwarded-For") == "" {
 		return false
 	}
