@@ -27,6 +27,8 @@ const fallbacks = {
   "widget/src/thread/thread.css: css.properties.forced-color-adjust.none": "Safari has no forced colours",
   "widget/src/window/window.css: css.properties.forced-color-adjust": "Safari has no forced colours",
   "widget/src/window/window.css: css.properties.forced-color-adjust.none": "Safari has no forced colours",
+  "cmd/internal/desk/page.css: css.properties.forced-color-adjust": "Safari has no forced colours",
+  "cmd/internal/desk/page.css: css.properties.forced-color-adjust.none": "Safari has no forced colours",
   "cmd/internal/desk/page.css: css.properties.overflow-anchor": "Safari anchors nothing",
   "cmd/internal/desk/page.css: css.properties.overflow-anchor.none": "Safari anchors nothing",
   "cmd/internal/desk/page.css: css.properties.text-wrap": "lines break as they come",
