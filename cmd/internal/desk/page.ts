@@ -93,6 +93,7 @@ function toggleAway(): void {
   if (Date.now() - backAt > 1000) availability.choose(!!store.state.away);
 }
 find("online").addEventListener("click", toggleAway);
+find("go-online").addEventListener("click", () => availability.choose(true));
 availability.onTouch(() => opening.returned());
 setInterval(opening.look, lookEveryMilliseconds);
 

@@ -66,7 +66,7 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
   const state = el("p", { class: "state-note" });
   const composer = "send" in thread ? createReplyBox(thread, draft, isConnected, log.toEnd) : undefined;
   const kept = composer ? undefined : createKept(draft);
-  parts.place.replaceChildren(log.element, typing, others, state, composer?.element ?? kept!.element);
+  parts.place.replaceChildren(log.element, typing, others, ...(composer ? [state, composer.element] : [kept!.element, state]));
 
   let shownHeader = "";
   function update(now: Readonly<State>): void {
