@@ -13,9 +13,15 @@ import (
 	"missive/widget/problem"
 )
 
-const usage = `Usage:
-    go run ./cmd/build [options] [chat.yaml or folder ...]
-    go run ./cmd/build verify [-page URL] [-out DIR] [-format NAME] https://host/<id>/
+// started is how this command is started, and usage what -h prints.
+var (
+	started = commandline.Program("build")
+	usage   = strings.ReplaceAll(usageText, "PROGRAM", started)
+)
+
+const usageText = `Usage:
+    PROGRAM [options] [chat.yaml or folder ...]
+    PROGRAM verify [-page URL] [-out DIR] [-format NAME] https://host/<id>/
 
 Options:
     -out DIR       Write to DIR instead of dist.
@@ -52,11 +58,11 @@ which all are printed and nothing is written, and 2 when the command is wrong or
 machine failed. ("go run" itself makes 1 of each that is not 0.)
 
 Examples:
-    $ go run ./cmd/build
-    $ go run ./cmd/build -check shop.yaml support.yaml
-    $ go run ./cmd/build -out ../site/public/chat -compress clients
-    $ go run ./cmd/build -keep https://chat.example.com
-    $ go run ./cmd/build verify -page https://example.com/ https://chat.example.com/acme/
+    $ PROGRAM
+    $ PROGRAM -check shop.yaml support.yaml
+    $ PROGRAM -out ../site/public/chat -compress clients
+    $ PROGRAM -keep https://chat.example.com
+    $ PROGRAM verify -page https://example.com/ https://chat.example.com/acme/
 `
 
 // options are what the command line says.
@@ -72,7 +78,7 @@ var formats = []string{"text", "json", "github"}
 
 func parse(args []string) (options, error) {
 	var o options
-	flags := commandline.New("go run ./cmd/build")
+	flags := commandline.New(started)
 	flags.StringVar(&o.out, "out", "dist", "")
 	flags.StringVar(&o.themes, "themes", "", "")
 	flags.StringVar(&o.keep, "keep", "", "")
@@ -136,9 +142,9 @@ func notWord(files []string) error {
 	hint := ""
 	switch {
 	case word == "help":
-		hint = "go run ./cmd/build -h shows all options"
+		hint = started + " -h shows all options"
 	case word == "version":
-		hint = "go run ./cmd/build -version tells it"
+		hint = started + " -version tells it"
 	case problem.Suggest(word, []string{"verify"}) != "":
 		hint = "did you mean verify?"
 	default:
@@ -163,7 +169,7 @@ func setupFiles(args []string) ([]string, error) {
 	if len(args) == 0 {
 		args = []string{"chat.yaml"}
 		if _, err := os.Stat("chat.yaml"); errors.Is(err, fs.ErrNotExist) {
-			return nil, problem.New("there is no chat.yaml here", "name your file: go run ./cmd/build path/to/chat.yaml")
+			return nil, problem.New("there is no chat.yaml here", "name your file: "+started+" path/to/chat.yaml")
 		}
 	}
 	var files []string

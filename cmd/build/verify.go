@@ -40,7 +40,7 @@ func runVerify(args []string, stdout, stderr io.Writer) int {
 }
 
 func parseVerify(args []string) (o verify.Options, format string, err error) {
-	flags := commandline.New("go run ./cmd/build verify")
+	flags := commandline.New(started + " verify")
 	flags.StringVar(&o.Page, "page", "", "")
 	flags.StringVar(&o.Dist, "out", "dist", "")
 	read := formatFlags(flags)
@@ -51,7 +51,7 @@ func parseVerify(args []string) (o verify.Options, format string, err error) {
 		return o, "", err
 	}
 	if flags.NArg() != 1 {
-		return o, "", problem.New("verify takes the address of one account", "go run ./cmd/build verify https://chat.example.com/acme/")
+		return o, "", problem.New("verify takes the address of one account", started+" verify https://chat.example.com/acme/")
 	}
 	o.Account = flags.Arg(0)
 	return o, format, nil

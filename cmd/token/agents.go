@@ -51,7 +51,7 @@ func (e *environment) agents(file string) *team.Team {
 		}
 		return e.load(file, data)
 	case text == "":
-		e.problem("%s is missing, and so is -agents: name the file with the team, as in -agents agents.yaml", name)
+		e.problem("-agents is missing: the file with the team, as in -agents agents.yaml, or %s with what it has", name)
 		return &team.Team{}
 	case team.IsConfiguration(text):
 		return e.load(name, []byte(text))

@@ -24,7 +24,7 @@ func TestWhatIsNoTeamIsTold(t *testing.T) {
 	}
 	const name = "\n    hint: name the file with the team, as in -agents agents.yaml"
 	for _, c := range []struct{ what, agents, file, want string }{
-		{"nothing", "", "", "MISSIVE_AGENTS is missing, and so is -agents: name the file with the team, as in -agents agents.yaml"},
+		{"nothing", "", "", "-agents is missing: the file with the team, as in -agents agents.yaml, or MISSIVE_AGENTS with what it has"},
 		{"no file", "", filepath.Join(folder, "none.yaml"), "none.yaml: no such file" + name},
 		{"a folder", "", folder, "is a folder" + name},
 		{"a link to nowhere", "", link, `link.yaml: is a link to "nowhere.yaml", which is not there` + name},

@@ -158,8 +158,17 @@ func (e *environment) err() error {
 	case len(e.problems) == 0:
 		return problem.New("the team can't be read:\n  "+team, "")
 	default:
-		return problem.New("the environment is not complete:\n  "+strings.Join(append(e.problems, list...), "\n  "), "go run ./cmd/token -h explains each variable")
+		return problem.New("the environment is not complete:\n  "+strings.Join(append(e.problems, list...), "\n  "), e.explained())
 	}
+}
+
+// explained says what explains the variables, and to who has started the program by hand on a server, how it gets those of the service.
+func (e *environment) explained() string {
+	hint := started + " -h explains each variable"
+	if strings.HasPrefix(started, "missive-") && e.values["TWILIO_ACCOUNT_SID"] == "" && e.values["TWILIO_API_KEY"] == "" {
+		return "a file has them? systemd-run --quiet --pipe --wait -p EnvironmentFile=/etc/missive-token.env /usr/local/bin/" + started + " …; " + hint
+	}
+	return hint
 }
 
 func (e *environment) problem(format string, args ...any) {

@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,14 +21,19 @@ import (
 	"missive/widget/problem"
 )
 
-const usage = `Usage:
-    go run ./cmd/token [-agents agents.yaml] [-addr 127.0.0.1:8080] [-trust-proxy N]
-                       [-limit NAME=N/TIME ...] [-max-open N] [-retention-days N]
-                       [-sdk bundled] [-drain 5s]
-    go run ./cmd/token setup [-agents agents.yaml] [-check] [-strangers]
-    go run ./cmd/token password
-    go run ./cmd/token export [-agents agents.yaml] -email ADDRESS [-account ID] > visitor.json
-    go run ./cmd/token forget [-agents agents.yaml] [-check] -email ADDRESS [-account ID]
+// started is how this command is started, and usage what -h prints.
+var (
+	started = commandline.Program("token")
+	usage   = strings.ReplaceAll(usageText, "PROGRAM", started)
+)
+
+const usageText = `Usage:
+    PROGRAM [-agents agents.yaml] [-addr 127.0.0.1:8080] [-trust-proxy N]
+        [-limit NAME=N/TIME ...] [-max-open N] [-retention-days N] [-sdk bundled] [-drain 5s]
+    PROGRAM setup [-agents agents.yaml] [-check] [-strangers]
+    PROGRAM password
+    PROGRAM export [-agents agents.yaml] -email ADDRESS [-account ID] > visitor.json
+    PROGRAM forget [-agents agents.yaml] [-check] -email ADDRESS [-account ID]
 
 "setup" brings the Conversations service to where the chat needs it: with roles that let
 visitors do what the widget does and no more, also those who are there already, with
@@ -107,6 +113,8 @@ Environment:
     MISSIVE_SMTP_PASSWORD Of the user at the mail server, where agents.yaml has one.
     MISSIVE_WEBHOOK       Where agents.yaml has notify.webhook: its address, several with
                           commas between them. Slack and Discord get messages, others JSON.
+    MISSIVE_WEBHOOK_SECRET
+                          whsec_ and a key in Base64, which signs that JSON.
     MISSIVE_ORIGINS       The sites with the chat: https://www.example.com,https://example.com
     TWILIO_REGION         us1, or for a service in Ireland ie1: other regions have no
                           Conversations. chat.yaml must have the same.
@@ -117,9 +125,9 @@ Environment:
 
 setup needs those that begin with TWILIO_, and the team; export and forget need all.
 
-To replace a secret, the session key or that of the desk, put the new one before the old
-one, with a comma between them. New ones have no comma; both count until you leave the old
-one out.
+To replace a secret, the session key, that of the desk or of webhooks, put the new one
+before the old one, with a comma between them. New ones have no comma; both count until you
+leave the old one out.
 
 agents.yaml:
     url: https://token.example.com/desk    # where the desk is reached from outside
@@ -129,7 +137,7 @@ agents.yaml:
         name: Ann                         # is shown to visitors, and the picture
         picture: https://www.example.com/ann.jpg
         email: ann@example.com            # to sign in, and for notify; no visitor sees it
-        password: $argon2id$v=19$…        # of "go run ./cmd/token password"
+        password: $argon2id$v=19$…        # of "PROGRAM password"
     signIn:                               # OpenID Connect, beside or in place of passwords
       issuer: https://accounts.google.com
       clientId: …
@@ -141,8 +149,8 @@ agents.yaml:
 Addresses:
     /token      for connection.tokenUrl in chat.yaml
     /desk       where the team answers
-    /healthz    says ok while the server runs, and behind that what of notifications fails;
-                and 503 once it has been told to stop
+    /healthz    says ok while the server runs, and behind that why nobody is let in, and what
+                of notifications fails; and 503 once it has been told to stop
 
 The log, a line of JSON for each request, goes to standard output. It has neither names
 nor addresses of visitors. Of a sign-in that fails it has where that came from.
@@ -183,7 +191,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 }
 
 func start(ctx context.Context, args, environ []string, stdout io.Writer) error {
-	flags := commandline.New("go run ./cmd/token")
+	flags := commandline.New(started)
 	addr := flags.String("addr", defaultAddr, "")
 	drain := flags.Duration("drain", 5*time.Second, "")
 	proxies := flags.Uint("trust-proxy", 0, "")
@@ -223,29 +231,35 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	options.Limits, options.MaxOpen = rates, int(*maxOpen)
 	options.Proxies = int(*proxies)
 	options.Retention = time.Duration(*retentionDays) * 24 * time.Hour
+	return run(ctx, options, *addr, *sdk, *drain)
+}
+
+// run lets visitors and team in until it is told to stop, and all that was begun has ended.
+func run(ctx context.Context, options configuration, addr, sdk string, drain time.Duration) error {
 	handler, err := token.New(options.Options)
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", *addr)
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return problem.Wrap(err, "name another address, as in -addr 127.0.0.1:8081")
 	}
-	team, err := newDesk(ctx, options, handler, *sdk == "bundled")
+	team, err := newDesk(ctx, options, handler, sdk == "bundled")
 	if err != nil {
 		return err
 	}
 	options.Log.Info("listening", "address", listener.Addr().String(), "accounts", len(options.Secrets), "agents", len(options.Agents), "origins", options.Origins)
 	go handler.Watch(ctx)
-	go handler.Retain(ctx)
 	go handler.Introduce(ctx, options.team.Shown())
 	sweeping, stop := context.WithCancel(ctx)
-	failing, sent, err := notifying(sweeping, options, handler)
+	notifier, sent, err := notifying(sweeping, options, handler)
 	defer stop()
 	if err != nil {
 		return err
 	}
-	web := &server{token: handler, desk: team, failing: failing, log: options.Log, drain: func() <-chan time.Time { return time.After(*drain) }}
+	go retain(ctx, handler, notifier)
+	failing := func() []string { return append(handler.Problems(), notifier.Problems()...) }
+	web := &server{token: handler, desk: team, failing: failing, log: options.Log, drain: func() <-chan time.Time { return time.After(drain) }}
 	if err := web.serve(ctx, listener); err != nil {
 		return err
 	}

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/notify"
 	"missive/cmd/internal/team"
 	"missive/cmd/internal/token"
@@ -14,6 +16,7 @@ import (
 const (
 	smtpPassword   = "MISSIVE_SMTP_PASSWORD"
 	webhookAddress = "MISSIVE_WEBHOOK"
+	webhookSecret  = "MISSIVE_WEBHOOK_SECRET"
 )
 
 // sweepInterval is that of the notifier; 0 for its own. Tests have a shorter one.
@@ -42,13 +45,37 @@ func (e *environment) notifications(t *team.Team) notify.Options {
 	case e.values[smtpPassword] != "":
 		e.warn(smtpPassword+" is never read: the team has no notify.email.user", "name the user in the file with the team, or leave the variable out")
 	}
-	switch {
-	case n.Webhook:
+	if n.Webhook {
 		o.Webhooks = e.webhooks()
-	case e.values[webhookAddress] != "":
-		e.warn(webhookAddress+" is never read: the team has no notify.webhook", `write "notify: {webhook: true}" into the file with the team, or leave the variable out`)
+		o.WebhookKeys = e.webhookKeys(o.Webhooks)
+		return o
+	}
+	for _, name := range []string{webhookAddress, webhookSecret} {
+		if e.values[name] != "" {
+			e.warn(name+" is never read: the team has no notify.webhook", `write "notify: {webhook: true}" into the file with the team, or leave the variable out`)
+		}
 	}
 	return o
+}
+
+// webhookKeys returns what webhooks are signed with: nothing, a key, or a new one and an old one.
+func (e *environment) webhookKeys(addresses []string) (keys [][]byte) {
+	if e.values[webhookSecret] == "" {
+		return nil
+	}
+	if !slices.ContainsFunc(addresses, notify.Signed) {
+		e.warn(webhookSecret+" is never read: Slack and Discord check no signature", "leave the variable out")
+	}
+	for _, text := range accounts.Keys(e.values[webhookSecret]) {
+		key, wrong := notify.WebhookKey(text)
+		if wrong != "" {
+			e.problem("%s %s", webhookSecret, wrong)
+			return nil
+		}
+		keys = append(keys, key)
+	}
+	e.requiredKeys(webhookSecret, minKeyBytes)
+	return keys
 }
 
 // webhooks returns the addresses between commas. Problems don't repeat them: whoever has one can write there.
@@ -75,12 +102,10 @@ func (e *environment) webhooks() (addresses []string) {
 	return addresses
 }
 
-// notifying starts to look for what nobody has read. It returns what fails at the moment, and what waits until all that was begun is
-// sent.
-func notifying(ctx context.Context, c configuration, handler *token.Handler) (failing func() []string, wait func(), err error) {
+// notifying starts to look for what nobody has read. It returns who does, and what waits until all that was begun is sent.
+func notifying(ctx context.Context, c configuration, handler *token.Handler) (notifier *notify.Notifier, wait func(), err error) {
 	c.notify.Log = c.Log
-	notifier, err := notify.New(handler.Inbox(notify.PerSecond), c.notify)
-	if err != nil {
+	if notifier, err = notify.New(handler.Inbox(notify.PerSecond), c.notify); err != nil {
 		return nil, nil, err
 	}
 	done := make(chan struct{})
@@ -88,5 +113,22 @@ func notifying(ctx context.Context, c configuration, handler *token.Handler) (fa
 		defer close(done)
 		notifier.Run(ctx)
 	}()
-	return notifier.Problems, func() { <-done }, nil
+	return notifier, func() { <-done }, nil
+}
+
+// catchUpTime is how long conversations that are too old wait to be deleted for that they are told of. Then the promise to delete them
+// counts more.
+const catchUpTime = time.Hour
+
+// retain deletes what is too old, after what was never told of in it has been, as it may have closed while no server ran.
+func retain(ctx context.Context, handler *token.Handler, notifier *notify.Notifier) {
+	timer := time.NewTimer(catchUpTime)
+	defer timer.Stop()
+	select {
+	case <-notifier.CaughtUp():
+	case <-timer.C:
+	case <-ctx.Done():
+		return
+	}
+	handler.Retain(ctx)
 }

@@ -11,10 +11,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"missive/cmd/internal/conversations"
 	"missive/cmd/internal/notify"
 	"missive/cmd/internal/notify/mailtest"
+	"missive/widget/problem"
 )
 
 // teamOf writes a file with Ann and what else is given.
@@ -42,7 +46,7 @@ func TestTheEnvironmentHasTheSecretsOfNotifications(t *testing.T) {
 	for _, test := range []struct{ name, team, environ, want string }{
 		{"nothing", "", "", "5m0s  [] <nil>"},
 		{"e-mail", withMail, "MISSIVE_SMTP_PASSWORD=correct horse", "2m0s https://token.example.com/desk [] {smtp.example.com 465 Chat <chat@example.com> chat correct horse [{ann Ann ann@acme.com}]}"},
-		{"webhooks", withWebhook, "MISSIVE_WEBHOOK=https://hooks.slack.com/x, http://127.0.0.1:9000/y", "5m0s https://token.example.com/desk [https://hooks.slack.com/x http://127.0.0.1:9000/y] <nil>"},
+		{"webhooks", withWebhook, "MISSIVE_WEBHOOK=https://hooks.slack.com/services/x, http://127.0.0.1:9000/y", "5m0s https://token.example.com/desk [https://hooks.slack.com/services/x http://127.0.0.1:9000/y] <nil>"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _, err := fromEnvironment(withTeam(test.environ), teamOf(t, test.team))
@@ -63,6 +67,22 @@ func TestTheEnvironmentHasTheSecretsOfNotifications(t *testing.T) {
 	}
 }
 
+func TestWebhooksAreSignedByTheKeysOfTheEnvironment(t *testing.T) {
+	const one, other = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+	for environ, want := range map[string]int{"": 0, "MISSIVE_WEBHOOK_SECRET=" + one: 1, "MISSIVE_WEBHOOK_SECRET=" + one + "," + other: 2} {
+		c, _, err := fromEnvironment(withTeam("MISSIVE_WEBHOOK=https://chat.example.com/hook", environ), teamOf(t, withWebhook))
+		if err != nil || len(c.notify.WebhookKeys) != want {
+			t.Errorf("%s: %d keys, %v", environ, len(c.notify.WebhookKeys), err)
+		}
+	}
+	_, warnings, err := fromEnvironment(withTeam("MISSIVE_WEBHOOK=https://hooks.slack.com/services/x", "MISSIVE_WEBHOOK_SECRET="+one), teamOf(t, withWebhook))
+	if err != nil || !slices.ContainsFunc(warnings, func(w problem.Problem) bool {
+		return w.Message == "MISSIVE_WEBHOOK_SECRET is never read: Slack and Discord check no signature"
+	}) {
+		t.Error(warnings, err)
+	}
+}
+
 func TestWhatIsWrongWithTheSecretsOfNotificationsIsTold(t *testing.T) {
 	for _, test := range []struct{ team, environ, want string }{
 		{withMail, "", "MISSIVE_SMTP_PASSWORD is missing: the password of notify.email.user at the mail server"},
@@ -70,6 +90,9 @@ func TestWhatIsWrongWithTheSecretsOfNotificationsIsTold(t *testing.T) {
 		{withWebhook, "", "MISSIVE_WEBHOOK is missing: one or more, such as https://hooks.slack.com/services/…, as the team has notify.webhook"},
 		{withWebhook, "MISSIVE_WEBHOOK=http://hooks.example.com/secret", "MISSIVE_WEBHOOK begins with http, and everybody on the way could read what visitors write: it must be https"},
 		{withWebhook, "MISSIVE_WEBHOOK=https://a.example/secret,,https://a.example/secret", "MISSIVE_WEBHOOK, number 2, is no address, such as https://hooks.slack.com/services/…\n  MISSIVE_WEBHOOK, number 3, is there twice"},
+		{withWebhook, "MISSIVE_WEBHOOK_SECRET=" + strings.Repeat("0123456789ab/secret", 3), `MISSIVE_WEBHOOK_SECRET is not whsec_ and a key in Base64, as from echo "whsec_$(openssl rand -base64 32)"`},
+		{withWebhook, "MISSIVE_WEBHOOK_SECRET=whsec_c2hvcnQ=", `MISSIVE_WEBHOOK_SECRET is not of 24 to 64 bytes, as from echo "whsec_$(openssl rand -base64 32)"`},
+		{withWebhook, "MISSIVE_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MISSIVE_WEBHOOK_SECRET has the same key twice: a new one goes before the comma, the old one behind it"},
 	} {
 		_, _, err := fromEnvironment(withTeam(test.environ), teamOf(t, test.team))
 		if err == nil || !strings.Contains(err.Error(), "\n  "+test.want+"\n") || strings.Contains(err.Error(), "/secret") {
@@ -79,6 +102,7 @@ func TestWhatIsWrongWithTheSecretsOfNotificationsIsTold(t *testing.T) {
 	for environ, want := range map[string]string{
 		"MISSIVE_SMTP_PASSWORD=secret":             "MISSIVE_SMTP_PASSWORD is never read: the team has no notify.email.user",
 		"MISSIVE_WEBHOOK=https://a.example/secret": "MISSIVE_WEBHOOK is never read: the team has no notify.webhook",
+		"MISSIVE_WEBHOOK_SECRET=whsec_x":           "MISSIVE_WEBHOOK_SECRET is never read: the team has no notify.webhook",
 	} {
 		_, warnings, err := fromEnvironment(append(slices.Clone(complete), environ), "")
 		if err != nil || len(warnings) != 1 || warnings[0].Message != want {
@@ -152,7 +176,60 @@ func TestTheTeamIsToldOfWhatNobodyReads(t *testing.T) {
 	for health = "200 ok"; health == "200 ok"; {
 		health = s.get("/healthz", "")
 	}
-	if !strings.HasPrefix(health, "200 ok\nfailing: webhook 127.0.0.1 ") || !strings.HasSuffix(health, " the webhook answered with status 404") || strings.Contains(health, "secret") {
+	if !strings.HasPrefix(health, "200 ok\nfailing: webhook ") || strings.Contains(health, "127.0.0.1") || !strings.HasSuffix(health, " the webhook answered with status 404") || strings.Contains(health, "secret") {
 		t.Errorf("%q", health)
+	}
+}
+
+func TestWhatClosedWhileNoServerRanIsToldBeforeItIsDeleted(t *testing.T) {
+	var clock atomic.Int64 // how far the conversations' is behind
+	clock.Store(int64(60 * time.Hour))
+	o := newEnvironment(complete).twilio()
+	backend, err := conversations.New(conversations.Options{AccountSID: o.AccountSID, APIKey: o.APIKey, APISecret: o.APISecret, ServiceSID: o.ServiceSID, Now: func() time.Time {
+		return time.Now().Add(-time.Duration(clock.Load()))
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { backend.Close() })
+	twilio := httptest.NewServer(backend)
+	defer twilio.Close()
+	rest := func(method, path, form string) int {
+		r, _ := http.NewRequest(method, twilio.URL+"/v1/Services/"+o.ServiceSID+path, strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.SetBasicAuth(o.APIKey, o.APISecret)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	posted := make(chan notify.Event, 1)
+	webhook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var e notify.Event
+		if err := json.NewDecoder(r.Body).Decode(&e); err != nil {
+			t.Error(err)
+		}
+		posted <- e
+	}))
+	defer webhook.Close()
+	environ := withTeam("TWILIO_API_URL=" + twilio.URL)
+	silent := teamOf(t, "")
+	if code := run(t.Context(), []string{"setup", "-agents", silent}, environ, io.Discard, io.Discard); code != 0 {
+		t.Fatal(code)
+	}
+	conversation := startDesk(t, environ, silent).writes("Do you ship to Norway?")
+	if status := rest("POST", "/Conversations/"+conversation, "State=closed"); status != http.StatusOK {
+		t.Fatal(status)
+	}
+
+	clock.Store(0)
+	startDesk(t, append(environ, "MISSIVE_WEBHOOK="+webhook.URL), teamOf(t, withWebhook), "-retention-days", "2")
+	if e := <-posted; e.Conversation != conversation || !e.Closed {
+		t.Error(e)
+	}
+	for rest("GET", "/Conversations/"+conversation, "") != http.StatusNotFound {
+		time.Sleep(20 * time.Millisecond) // nothing tells of it but that it is gone
 	}
 }

@@ -19,7 +19,7 @@ import (
 
 // runPassword makes the hash of a password for the file with the team. It returns the exit code: 0, or 2 when there is no password.
 func runPassword(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := commandline.New("go run ./cmd/token password")
+	flags := commandline.New(started + " password")
 	err := flags.ParseAll(args, "it asks for the password, or reads it from a pipe: on a command line others could see it")
 	if err == nil {
 		err = password(ctx, stdin, stdout, stderr)
@@ -53,7 +53,7 @@ func password(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) er
 		return problem.New(fmt.Sprintf("the password has more than %d bytes", signin.MostPasswordBytes/2), "take a shorter one")
 	}
 	if isTerminal {
-		fmt.Fprintln(stderr, "\nPut this line below the agent's identity in the file with the team:")
+		fmt.Fprintln(stderr, "\nPut this line in place of the agent's \"password:\" into the file with the team:")
 	}
 	fmt.Fprintf(stdout, "    password: %s\n", signin.Hash(typed))
 	return nil
@@ -75,7 +75,7 @@ func readPassword(ctx context.Context, stdin io.Reader, stderr io.Writer) (typed
 		case err != nil:
 			return "", true, err
 		case typed != "" && again != typed:
-			return "", true, problem.New("the two are not the same", "type it again: go run ./cmd/token password")
+			return "", true, problem.New("the two are not the same", "type it again: "+started+" password")
 		case again == "":
 			return "", true, nil
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,7 @@ func runPersonal(ctx context.Context, command string, args, environ []string, st
 func personal(ctx context.Context, command string, args, environ []string, stdout, stderr io.Writer) error {
 	var who token.Who
 	checkOnly := false
-	flags := commandline.New("go run ./cmd/token " + command)
+	flags := commandline.New(started + " " + command)
 	flags.StringVar(&who.Email, "email", "", "")
 	flags.StringVar(&who.Identity, "identity", "", "")
 	flags.StringVar(&who.Account, "account", "", "")
@@ -32,13 +33,13 @@ func personal(ctx context.Context, command string, args, environ []string, stdou
 	if command == "forget" {
 		flags.BoolVar(&checkOnly, "check", false, "")
 	}
-	const help = "go run ./cmd/token -h shows all options"
+	help := started + " -h shows all options"
 	if err := flags.ParseAll(args, help); err != nil {
 		return err
 	}
 	switch {
 	case who.Email == "" && who.Identity == "":
-		return problem.New("of whom?", fmt.Sprintf("name them, as in go run ./cmd/token %s -email jane@example.com", command))
+		return problem.New("of whom?", fmt.Sprintf("name them, as in %s %s -email jane@example.com", started, command))
 	case who.Email != "" && who.Identity != "":
 		return problem.New("-email and -identity are two ways to name one visitor", "leave one of them out")
 	case who.Identity != "" && who.Account != "":
@@ -69,7 +70,7 @@ func personal(ctx context.Context, command string, args, environ []string, stdou
 	case ctx.Err() != nil:
 		err = errors.New("stopped")
 	}
-	return problem.Wrap(err, "the same command may be given again, and goes on with what is left")
+	return problem.Wrap(err, cmp.Or(token.Hint(err), "the same command may be given again, and goes on with what is left"))
 }
 
 func forget(ctx context.Context, p *token.Personal, who token.Who, checkOnly bool, tell func(string)) error {

@@ -23,7 +23,7 @@ import (
 type server struct {
 	token    http.Handler
 	desk     http.Handler    // nil for none
-	failing  func() []string // tells what of notifications fails; nil for nothing
+	failing  func() []string // tells what fails though the server runs; nil for nothing
 	log      *slog.Logger
 	drain    func() <-chan time.Time // tells when nobody sends requests any more
 	stopping atomic.Bool

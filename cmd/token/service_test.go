@@ -5,19 +5,13 @@ import (
 	"context"
 	"debug/elf"
 	"encoding/json"
-	"fmt"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"missive/cmd/internal/signin"
 )
@@ -73,7 +67,7 @@ func TestTheServiceStartsWithItsEnvironment(t *testing.T) {
 	if file := find(t, unit, `EnvironmentFile=(\S+)`); !strings.Contains(read(t, "service/missive-token.env"), "Copy to "+file+",") {
 		t.Errorf("the unit reads %s, and its environment is to be copied elsewhere", file)
 	}
-	if file := find(t, unit, `LoadCredential=agents.yaml:(\S+)`); !strings.Contains(read(t, "service/agents.yaml"), "Copy to "+file+",") ||
+	if file := find(t, unit, `LoadCredential=missive-agents.yaml:(\S+)`); !strings.Contains(read(t, "service/agents.yaml"), "Copy to "+file+",") ||
 		!strings.Contains(read(t, "service/missive-token.env"), "missive-token setup -agents "+file+"\n") {
 		t.Errorf("the unit reads %s, and the team's file is to be copied elsewhere", file)
 	}
@@ -120,6 +114,14 @@ func TestTheContainerHasAllThatTheProgramNeeds(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	// Where there is no Go, nothing speaks of it.
+	out, _ := exec.Command(program).CombinedOutput()
+	if text := string(out); !strings.Contains(text, " -p EnvironmentFile=/etc/missive-token.env /usr/local/bin/missive-token …; missive-token -h explains each variable\n") || strings.Contains(text, "go run") {
+		t.Errorf("without an environment the program says:\n%s", text)
+	}
+	if out, err := exec.Command(program, "-h").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "Usage:\n    missive-token [-agents") || strings.Contains(string(out), "go run") {
+		t.Errorf("%v\n%s", err, out)
+	}
 	binary, err := elf.Open(program)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +140,7 @@ func TestTheContainerHasAllThatTheProgramNeeds(t *testing.T) {
 	}
 	storage := t.TempDir()
 	at := []string{"--storage-driver", "vfs", "--root", storage, "--runroot", filepath.Join(storage, "run")}
-	out, err := exec.Command("buildah", append(at, "bud", "--isolation", "chroot", "-f", "service/Dockerfile", image)...).CombinedOutput()
+	out, err = exec.Command("buildah", append(at, "bud", "--isolation", "chroot", "-f", "service/Dockerfile", image)...).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -157,104 +159,6 @@ func TestSystemdTakesTheUnit(t *testing.T) {
 	}
 	if out, err := exec.Command("systemd-analyze", "verify", file).CombinedOutput(); err != nil || strings.Contains(string(out), "missive-token") {
 		t.Errorf("%v\n%s", err, out)
-	}
-}
-
-// nginxConf writes the example's file as one of this machine, and returns its name, with the program; "" where there is none.
-func nginxConf(t *testing.T, listen, upstream string) (nginx, file string) {
-	t.Helper()
-	nginx, err := exec.LookPath("nginx")
-	if err != nil {
-		nginx = "/usr/sbin/nginx" // where Debian keeps it
-	}
-	if _, err := os.Stat(nginx); err != nil {
-		t.Log("NOT TESTED: nginx is not on this machine")
-		return "", ""
-	}
-	// Without the certificate, which nginx would read, and the port 443, which only root may use.
-	site := regexp.MustCompile(`(?m)^ *ssl_certificate.*\n`).ReplaceAllString(read(t, "service/nginx.conf"), "")
-	site = strings.Replace(site, "listen 443 ssl;", "listen "+listen+";", 1)
-	site = strings.Replace(site, "server 127.0.0.1:8080;", "server "+upstream+";", 1)
-	dir := t.TempDir()
-	paths := ""
-	for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-		paths += fmt.Sprintf("%s_temp_path %s/%[1]s; ", name, dir)
-	}
-	file = filepath.Join(dir, "nginx.conf")
-	text := fmt.Sprintf("pid %s/pid;\nerror_log stderr;\ndaemon off;\nmaster_process off;\nevents {}\nhttp {\n%s\n%s}\n", dir, paths, site)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return nginx, file
-}
-
-func TestNginxTakesItsFile(t *testing.T) {
-	nginx, file := nginxConf(t, "127.0.0.1:8443", "127.0.0.1:8080")
-	if nginx == "" {
-		return
-	}
-	if out, err := exec.Command(nginx, "-t", "-e", "stderr", "-c", file).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-}
-
-func TestNginxKeepsItsConnectionsAndSaysWhoAsks(t *testing.T) {
-	var opened atomic.Int64
-	var last, always atomic.Value
-	upstream := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		last.Store(r.Header.Get("X-Forwarded-For"))
-	}))
-	upstream.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			opened.Add(1)
-		}
-	}
-	upstream.Start()
-	defer upstream.Close()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	free.Close()
-	nginx, file := nginxConf(t, free.Addr().String(), upstream.Listener.Addr().String())
-	if nginx == "" {
-		return
-	}
-	command := exec.Command(nginx, "-e", "stderr", "-c", file)
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer command.Wait()
-	defer command.Process.Kill()
-	get := func() error {
-		r, _ := http.NewRequest(http.MethodGet, "http://"+free.Addr().String()+"/token", nil)
-		r.Header.Set("X-Forwarded-For", "6.6.6.6")
-		answer, err := http.DefaultClient.Do(r)
-		if err == nil {
-			answer.Body.Close()
-			always.Store(answer.Header.Get("Strict-Transport-Security"))
-		}
-		return err
-	}
-	for start := time.Now(); get() != nil; {
-		if time.Since(start) > 10*time.Second {
-			t.Fatal("nginx doesn't answer")
-		}
-	}
-	const requests = 20
-	for range requests {
-		if err := get(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if opened.Load() > 2 {
-		t.Errorf("%d connections for %d requests", opened.Load(), requests)
-	}
-	if who := last.Load(); who != "6.6.6.6, 127.0.0.1" {
-		t.Errorf("told that %q asks", who)
-	}
-	if got := always.Load(); got != "max-age=31536000" {
-		t.Errorf("browsers are told %q of https", got)
 	}
 }
 

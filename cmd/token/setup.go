@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ func runSetup(ctx context.Context, args, environ []string, stdout, stderr io.Wri
 	case err != nil:
 		return commandline.Refuse("token", usage, err, stdout, stderr)
 	case len(lacks) > 0:
-		fmt.Fprintf(stderr, "token: %v\n", problem.New("the service lacks what the chat needs:\n  "+strings.Join(lacks, "\n  "), "go run ./cmd/token setup"))
+		fmt.Fprintf(stderr, "token: %v\n", problem.New("the service lacks what the chat needs:\n  "+strings.Join(lacks, "\n  "), started+" setup"))
 		return 1
 	}
 	fmt.Fprintln(stdout, "the service is as the chat needs it")
@@ -30,11 +31,11 @@ func runSetup(ctx context.Context, args, environ []string, stdout, stderr io.Wri
 // setUp prints what it does. With -check it does nothing, and returns what there is to do.
 func setUp(ctx context.Context, args, environ []string, stdout io.Writer) (lacks []string, err error) {
 	var o token.SetupOptions
-	flags := commandline.New("go run ./cmd/token setup")
+	flags := commandline.New(started + " setup")
 	flags.BoolVar(&o.CheckOnly, "check", false, "")
 	flags.BoolVar(&o.Strangers, "strangers", false, "")
 	agents := flags.String("agents", "", "")
-	if err := flags.ParseAll(args, "go run ./cmd/token -h shows all options"); err != nil {
+	if err := flags.ParseAll(args, started+" -h shows all options"); err != nil {
 		return nil, err
 	}
 	e := newEnvironment(environ)
@@ -57,7 +58,7 @@ func setUp(ctx context.Context, args, environ []string, stdout io.Writer) (lacks
 	case ctx.Err() != nil:
 		err = errors.New("stopped")
 	case o.CheckOnly, changes == 0:
-		return nil, problem.Wrap(err, "the variables that begin with TWILIO_ say which service is asked, and with which key")
+		return nil, problem.Wrap(err, cmp.Or(token.Hint(err), "the variables that begin with TWILIO_ say which service is asked, and with which key"))
 	}
 	return nil, problem.Wrap(err, "what is done stays, and the same command goes on from there")
 }

@@ -105,21 +105,24 @@ func TestWhatKeepsSetupFromItsWorkIsTold(t *testing.T) {
   TWILIO_API_KEY is missing: the SID of an API key, SK and 32 hex digits
   TWILIO_API_SECRET is missing: the secret of the API key, which Twilio shows once
   TWILIO_SERVICE_SID is missing: the SID of the Conversations service, IS and 32 hex digits
-  MISSIVE_AGENTS is missing, and so is -agents: name the file with the team, as in -agents agents.yaml
+  -agents is missing: the file with the team, as in -agents agents.yaml, or MISSIVE_AGENTS with what it has
   hint: go run ./cmd/token -h explains each variable
 `},
 		{"a stand-in somewhere else", t.Context(), "setup", with("TWILIO_API_URL=http://example.com"), `token: the environment is not complete:
   TWILIO_API_URL is no address on this machine, such as http://127.0.0.1:4400: it is for trying things out, and the API key goes there
   hint: go run ./cmd/token -h explains each variable
 `},
-		{"Twilio is out of reach", t.Context(), "setup", nobody, ": connect: connection refused" + variables},
-		{"Twilio is out of reach of the check", t.Context(), "setup -check", nobody, ": connect: connection refused" + variables},
+		{"Twilio is out of reach", t.Context(), "setup", nobody, ": connection refused" + variables},
+		{"Twilio is out of reach of the check", t.Context(), "setup -check", nobody, ": connection refused" + variables},
 		{"another key", t.Context(), "setup -check", with("TWILIO_API_SECRET=wrong"),
-			"token: Twilio answered with status 401, code 20003" + variables},
+			"token: Twilio doesn't accept the API key: it answered with status 401, code 20003\n  hint: TWILIO_API_KEY and TWILIO_API_SECRET must be of one key, made in the account and in the region of the service: see TWILIO_REGION\n"},
 		{"another service", t.Context(), "setup", with("TWILIO_SERVICE_SID=IS" + strings.Repeat("4", 32)),
-			"token: Twilio answered with status 404, code 20404" + variables},
+			"token: Twilio has no Conversations service IS" + strings.Repeat("4", 32) + " for this API key\n  hint: TWILIO_SERVICE_SID must be a service in the account and in the region of the API key: see TWILIO_REGION\n"},
+		{"another account", t.Context(), "setup", with("TWILIO_ACCOUNT_SID=AC" + strings.Repeat("4", 32)),
+			"token: the Conversations service is of the account " + newEnvironment(complete).twilio().AccountSID + ", and TWILIO_ACCOUNT_SID is AC" + strings.Repeat("4", 32) +
+				"\n  hint: if the service is the chat's, correct TWILIO_ACCOUNT_SID: else TWILIO_SERVICE_SID and the API key\n"},
 		{"users of somebody else", t.Context(), "setup", stranger,
-			`token: the service has 1 user who is neither a visitor nor in MISSIVE_AGENTS: it may be another program's, too, which would lose its roles
+			`token: the service has 1 user who is neither a visitor nor an agent: it may be another program's, too, which would lose its roles
   hint: make a Conversations service for the chat alone; if this is one, and they are former agents, -strangers gives them the visitors' role
 `},
 		{"a stop", stopped, "setup", stranger, "token: stopped\n  hint: what is done stays, and the same command goes on from there\n"},

@@ -8,11 +8,24 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
 	"missive/widget/problem"
 )
+
+// Program returns how the command in a folder of cmd/ is started: where its program has the name that the documentation gives it, as on
+// a server without Go, that is "missive-token", and else "go run ./cmd/token".
+func Program(folder string) string { return program(os.Args[0], folder) }
+
+func program(started, folder string) string {
+	if name := strings.TrimSuffix(filepath.Base(started), ".exe"); strings.HasPrefix(name, "missive-"+folder) {
+		return name
+	}
+	return "go run ./cmd/" + folder
+}
 
 // Flags are the options of a command. They are defined by the methods of the FlagSet, without a text: the command's usage has it.
 type Flags struct {

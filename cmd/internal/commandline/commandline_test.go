@@ -29,6 +29,22 @@ func TestOptionsAreRead(t *testing.T) {
 	}
 }
 
+func TestACommandIsNamedAsItIsStarted(t *testing.T) {
+	for started, want := range map[string]string{
+		"/usr/local/bin/missive-token":        "missive-token",
+		"missive-token-linux-arm64":           "missive-token-linux-arm64",
+		"./missive-token.exe":                 "missive-token",
+		"/tmp/go-build1/b001/exe/token":       "go run ./cmd/token",
+		"/tmp/go-build1/b001/token.test":      "go run ./cmd/token",
+		"/usr/local/bin/missive-build":        "go run ./cmd/token",
+		"/home/ann/missive-live-chat/preview": "go run ./cmd/token",
+	} {
+		if got := program(started, "token"); got != want {
+			t.Errorf("%s: got %s, want %s", started, got, want)
+		}
+	}
+}
+
 func TestWrongOptionsAreToldWithAWayOut(t *testing.T) {
 	const help = "go run ./cmd/build -h shows all options"
 	for args, want := range map[string]string{

@@ -8,7 +8,8 @@ import (
 
 // channel is one way to one receiver, so that a failure of one is not one of the others.
 type channel struct {
-	name string // in claims and in the log: no address, no secret
+	name string // in claims, in the log and in the health, which everybody can read: no address, no secret
+	host string // for the log alone; "" for none
 	send func(context.Context, Notice) error
 
 	failures int
@@ -32,7 +33,8 @@ type unsent struct {
 
 func (u *unsent) Error() string { return u.cause }
 
-// went notes how it went. After a failure the channel rests, longer each time.
+// went notes how it went. After a failure the channel rests, longer each time. A receiver that says when it wants to be asked again is
+// believed the first time, as it only gets too much at once.
 func (c *channel) went(err error, now time.Time) {
 	if err == nil {
 		c.failures, c.pause = 0, time.Time{}
@@ -40,7 +42,10 @@ func (c *channel) went(err error, now time.Time) {
 	}
 	rest := min(firstPause<<min(c.failures, 10), lastPause)
 	var u *unsent
-	if errors.As(err, &u) {
+	if errors.As(err, &u) && u.retryAfter > 0 {
+		if c.failures == 0 {
+			rest = 0
+		}
 		rest = max(rest, min(u.retryAfter, lastPause))
 	}
 	c.failures++

@@ -14,7 +14,8 @@ import (
 // name once, so of several servers one has it. When the time that it has set itself is over and it hasn't said that all was sent, it
 // has crashed or failed, and the next try has the next number.
 //
-// Claims go when their burst is read or answered; who begins a new one has looked at the conversation before.
+// Claims go when their burst is read or answered; who begins a new one has looked at the conversation before. Those of a conversation
+// that was closed stay as long as a server that starts looks at it.
 type claim struct {
 	conversation string
 	first, try   int
@@ -62,6 +63,9 @@ func claimOf(t token.Thread) (claim, bool) {
 	c.try, _ = strconv.Atoi(parts[3])
 	// One that can't be read is nobody's: its time is over.
 	_ = json.Unmarshal([]byte(t.Attributes), &c.claimState)
+	if latest := c.made.Add(holdTime + lastPause); c.Until.After(latest) {
+		c.Until = latest // says a clock that is wrong
+	}
 	return c, true
 }
 
@@ -71,6 +75,12 @@ func (s claimState) text() string {
 }
 
 // of reports whether the claim is one of the burst.
-func (c claim) of(b *burst) bool {
-	return b != nil && c.conversation == b.conversation && c.first == b.first
+func (c claim) of(b *burst) bool { return c.conversation == b.conversation && c.first == b.first }
+
+// key is that of the burst.
+func (c claim) key() string { return burst{conversation: c.conversation, first: c.first}.key() }
+
+// behind reports whether another claim is a later try of the same.
+func (c claim) behind(other claim) bool {
+	return other.conversation == c.conversation && other.first == c.first && other.try > c.try
 }

@@ -24,7 +24,8 @@ type world struct {
 	online  bool
 	fails   map[string]error // of a call by its name
 	calls   []string
-	blind   bool // the list doesn't tell what has changed
+	blind   bool    // the list doesn't tell what has changed
+	hidden  *thread // is in no list
 	made    int
 	logged  bytes.Buffer
 }
@@ -130,6 +131,9 @@ func (w *world) write(t *thread, author, body string) {
 	w.touch(t)
 }
 
+// close closes a conversation as somebody does. A timer that does changes nothing else.
+func (w *world) close(t *thread) { t.Closed, t.Updated = true, w.time() }
+
 func (w *world) touch(t *thread) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -157,11 +161,23 @@ func (w *world) Open(context.Context) (list []token.Thread, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, t := range w.threads {
-		if !t.Closed {
+		if !t.Closed && t != w.hidden {
 			list = append(list, t.Thread)
 		}
 	}
 	return list, w.call("open")
+}
+
+// Closed lists by day, and not by the hour, as Twilio does.
+func (w *world) Closed(_ context.Context, made time.Time, most int) (list []token.Thread, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, t := range slices.Backward(w.threads) {
+		if t.Closed && !t.Created.Before(made.Truncate(24*time.Hour)) && len(list) < most {
+			list = append(list, t.Thread)
+		}
+	}
+	return list, w.call("closed")
 }
 
 func (w *world) Find(_ context.Context, id string) (token.Thread, error) {
@@ -175,6 +191,10 @@ func (w *world) Find(_ context.Context, id string) (token.Thread, error) {
 		return token.Thread{}, token.ErrGone
 	}
 	return t.Thread, nil
+}
+
+func (w *world) Next(ctx context.Context, t token.Thread) (token.Thread, error) {
+	return w.Find(ctx, strings.TrimSuffix(t.UniqueName, "-1")+"-2")
 }
 
 func (w *world) Newest(_ context.Context, sid string, count int) ([]token.InboxMessage, error) {

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,9 +18,13 @@ type health struct {
 }
 
 type failure struct {
-	since time.Time
-	cause string
+	since, last time.Time
+	cause       string
 }
+
+// stale is when a failure was so long ago that it would have been tried again, if there were still something to send. Whether it
+// would fail again isn't known then.
+func (f failure) stale(now time.Time) bool { return now.Sub(f.last) > 2*lastPause }
 
 // set notes how something went, and reports whether that is news.
 func (h *health) set(name string, err error, now time.Time) bool {
@@ -35,15 +38,21 @@ func (h *health) set(name string, err error, now time.Time) bool {
 	if h.failed == nil {
 		h.failed = map[string]failure{}
 	}
-	h.failed[name] = failure{cmp.Or(last.since, now), reason(err)}
+	if last.stale(now) {
+		last.since = now
+	}
+	h.failed[name] = failure{last.since, now, reason(err)}
 	return !was || last.cause != reason(err)
 }
 
-func (h *health) problems() (texts []string) {
+func (h *health) problems(now time.Time) (texts []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(h.failed)) {
 		f := h.failed[name]
+		if f.stale(now) {
+			continue
+		}
 		texts = append(texts, fmt.Sprintf("%s: since %s %s", name, f.since.UTC().Format(time.RFC3339), f.cause))
 	}
 	return texts

@@ -5,15 +5,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/mail"
-	"net/textproto"
 	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
-
-	"missive/cmd/internal/token"
 )
 
 // Mail is how e-mails go out, and to whom. Each recipient gets their own, so that one whom the server refuses is no reason for the
@@ -34,9 +30,6 @@ type Mail struct {
 	implicit bool
 }
 
-// implicitTLS is the port of submission with TLS from the start: RFC 8314.
-const implicitTLS = 465
-
 func mailChannels(m *Mail) (channels []*channel) {
 	if m == nil {
 		return nil
@@ -50,66 +43,10 @@ func mailChannels(m *Mail) (channels []*channel) {
 			if err != nil {
 				return &unsent{cause: "the e-mail can't be written"}
 			}
-			return m.send(ctx, message)
+			return m.send(ctx, message, to)
 		}})
 	}
 	return channels
-}
-
-func (m *Mail) send(ctx context.Context, message *gomail.Msg) error {
-	client, err := gomail.NewClient(m.Host, m.options()...)
-	if err != nil {
-		return &unsent{cause: "the mail server's options are wrong"}
-	}
-	return whyUnsent(client.DialAndSendWithContext(ctx, message))
-}
-
-func (m *Mail) options() []gomail.Option {
-	options := []gomail.Option{gomail.WithPort(m.Port), gomail.WithTimeout(channelTime)}
-	auth := gomail.SMTPAuthAutoDiscover
-	switch {
-	case m.Port == implicitTLS || m.implicit:
-		options = append(options, gomail.WithSSL())
-	case token.IsLoopback(m.Host) && m.tls == nil:
-		// Nobody reads what doesn't leave the machine, and a mail server's certificate is rarely for localhost.
-		options, auth = append(options, gomail.WithTLSPolicy(gomail.NoTLS)), gomail.SMTPAuthPlainNoEnc
-	default:
-		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	}
-	if m.tls != nil {
-		options = append(options, gomail.WithTLSConfig(m.tls))
-	}
-	if m.User != "" {
-		options = append(options, gomail.WithSMTPAuth(auth), gomail.WithUsername(m.User), gomail.WithPassword(m.Password))
-	}
-	return options
-}
-
-// whyUnsent tells why a mail was not sent by the server's codes: its words mostly repeat addresses.
-func whyUnsent(err error) error {
-	var refused *gomail.SendError
-	var dial *net.OpError
-	var answer *textproto.Error
-	var certificate *tls.CertificateVerificationError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &certificate):
-		return &unsent{cause: "the mail server's certificate is not valid for its name"}
-	case errors.Is(err, context.DeadlineExceeded):
-		return &unsent{cause: "the mail server didn't answer in time"}
-	case errors.As(err, &refused) && refused.ErrorCode() > 0:
-		return &unsent{cause: strings.TrimSpace(fmt.Sprintf("the mail server answered %d %s", refused.ErrorCode(), refused.EnhancedStatusCode()))}
-	case errors.As(err, &dial):
-		return &unsent{cause: "the mail server can't be reached: " + dial.Err.Error()}
-	case errors.As(err, &answer):
-		return &unsent{cause: fmt.Sprintf("the mail server answered %d", answer.Code)}
-	case strings.Contains(err.Error(), "STARTTLS"): // the library has no error of its own for that
-		return &unsent{cause: "the mail server doesn't offer STARTTLS"}
-	case errors.Is(err, gomail.ErrNoSupportedAuthDiscovered):
-		return &unsent{cause: "the mail server knows no way of signing in that is known here"}
-	}
-	return &unsent{cause: "the mail server doesn't take the e-mail"}
 }
 
 // Message writes the e-mail: text alone, in which nothing that a visitor wrote is more than words. An answer to it would go to the
@@ -147,7 +84,11 @@ func atom(identity string) string {
 
 // Subject is the e-mail's. It has nothing in it that mail programs decode.
 func (n Notice) Subject() string {
-	return strings.ReplaceAll(n.Who(), "=?", "= ?") + " waits for an answer in the chat"
+	who := strings.ReplaceAll(n.Who(), "=?", "= ?")
+	if n.Closed {
+		return who + " " + n.happened()
+	}
+	return who + " " + n.happened() + " in the chat"
 }
 
 // Text is the e-mail's text.

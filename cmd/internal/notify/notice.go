@@ -2,6 +2,7 @@ package notify
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -81,6 +82,14 @@ func (n Notice) Who() string {
 	return "A visitor"
 }
 
+// happened is what has, behind who the visitor is.
+func (n Notice) happened() string {
+	if n.Closed {
+		return "has written, and the conversation was closed before anybody read it"
+	}
+	return "waits for an answer"
+}
+
 // Mark says how sure it is who the visitor is; "" for somebody who hasn't said.
 func (n Notice) Mark() string {
 	switch {
@@ -98,11 +107,14 @@ func (n Notice) Mark() string {
 func pageOf(m token.InboxMessage) string {
 	text := m.Attribute("page")
 	u, err := url.Parse(text)
-	if err != nil || len(text) > maxPageBytes || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
+	if err != nil || len(text) > maxPageBytes || u.Scheme != "https" && u.Scheme != "http" || !hostPattern.MatchString(u.Host) {
 		return ""
 	}
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
 }
+
+// hostPattern is how browsers write hosts. Go's parser lets "<" and the like pass.
+var hostPattern = regexp.MustCompile(`^([a-zA-Z0-9._-]+|\[[0-9a-fA-F:.]+\])(:\d+)?$`)
 
 // clean returns a text as it may be shown: without control characters but line breaks, and without those that can't be seen, which
 // could turn it around or hide what it says.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"missive/cmd/internal/token"
@@ -128,7 +129,7 @@ func TestWhatAVisitorWritesChangesNoHeaderOfAnEMail(t *testing.T) {
 func TestAWebhookOfAChatPingsNobody(t *testing.T) {
 	for _, text := range hostile {
 		n := said(oneLine(text, maxNameRunes), clean(text))
-		for kind, limit := range map[kind]int{slack: maxSlackRunes, discord: maxDiscordRunes} {
+		for kind, limit := range map[kind]int{slack: maxSlackChars, discord: maxDiscordChars} {
 			body, err := json.Marshal(n.payload(kind))
 			if err != nil {
 				t.Fatal(err)
@@ -143,7 +144,7 @@ func TestAWebhookOfAChatPingsNobody(t *testing.T) {
 				t.Fatal(err)
 			}
 			shown := payload.Text + payload.Content
-			if n := utf8.RuneCountInString(shown); n > limit {
+			if n := charsOf(shown); n > limit {
 				t.Errorf("%d characters of %d", n, limit)
 			}
 			for _, ping := range []string{"@everyone", "@here", "@channel"} {
@@ -192,6 +193,18 @@ https\://www\.acme\.com/prices
 [Open the conversation](https://chat.acme.com/desk/#CH1)`)
 }
 
+func TestOfAClosedConversationNobodyIsAskedForAnAnswer(t *testing.T) {
+	n := said("Jane", "Hello?")
+	n.Closed = true
+	const happened = "has written, and the conversation was closed before anybody read it"
+	same(t, "subject", n.Subject(), "Jane "+happened)
+	for _, text := range []string{n.Subject() + n.Text(), n.payload(slack).(map[string]any)["text"].(string), n.payload(discord).(map[string]any)["content"].(string)} {
+		if !strings.Contains(text, happened) || strings.Contains(text, "waits") || strings.Contains(text, "Answer at") {
+			t.Error(text)
+		}
+	}
+}
+
 func TestOtherWebhooksGetWhatIsKnown(t *testing.T) {
 	n := said("Jane", "<!channel> & more")
 	n.Lines[0].Files, n.More = []string{"order.pdf"}, 2
@@ -208,11 +221,28 @@ func TestLongBurstsAreShortened(t *testing.T) {
 	}
 	n := noticeOf(newWorld(t), "https://chat.acme.com/desk", token.Thread{}, b)
 	same(t, "lines", fmt.Sprint(len(n.Lines), n.More), "10 20")
-	for kind, limit := range map[kind]int{slack: maxSlackRunes, discord: maxDiscordRunes} {
+	for kind, limit := range map[kind]int{slack: maxSlackChars, discord: maxDiscordChars} {
 		payload := n.payload(kind).(map[string]any)
 		text := fmt.Sprint(payload["text"], payload["content"])
 		if count := utf8.RuneCountInString(text); count > limit+len("<nil>") || count < limit/8 || !strings.Contains(text, "messages more") {
 			t.Errorf("%d characters of %d: %s", count, limit, text)
+		}
+	}
+}
+
+func TestWhateverIsLongTheLinkIsThere(t *testing.T) {
+	for _, text := range []string{strings.Repeat("😀", 2000), strings.Repeat("*", 2000), strings.Repeat("<&>", 700), strings.Repeat("a\n", 1000), "```" + strings.Repeat("_", 1990)} {
+		n := said(oneLine(text, maxNameRunes), text, text)
+		n.Visitor.Email = oneLine(text, 2*maxNameRunes)
+		n.Page = "https://www.acme.com/" + strings.Repeat("(*)", 650)
+		for kind, limit := range map[kind]int{slack: maxSlackChars, discord: maxDiscordChars} {
+			payload := n.payload(kind).(map[string]any)
+			shown := fmt.Sprint(payload["text"], payload["content"])
+			shown = strings.ReplaceAll(shown, "<nil>", "")
+			units := len(utf16.Encode([]rune(shown)))
+			if units > limit || !strings.Contains(shown, n.Link) || !strings.HasSuffix(strings.TrimRight(shown, ">)"), "conversation") && !strings.Contains(shown, "[Open the conversation](") {
+				t.Errorf("%d characters of %d: %s", units, limit, shown)
+			}
 		}
 	}
 }
@@ -230,6 +260,9 @@ func TestThePageIsOnlyShownWhenItIsOne(t *testing.T) {
 		"www.acme.com":                                  "",
 		"https://a.b/" + strings.Repeat("a", 3000):      "",
 		"https://a.b/x\r\nBcc: everybody@acme.com":      "",
+		"https://<!channel>/":                           "",
+		"https://a.b(c)/":                               "",
+		"http://[::1]:4400/":                            "http://[::1]:4400/",
 		"https://a.b/ü <!channel>":                      "https://a.b/%C3%BC%20%3C%21channel%3E",
 	} {
 		attributes, _ := json.Marshal(map[string]string{"page": page})

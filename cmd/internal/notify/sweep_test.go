@@ -11,176 +11,6 @@ import (
 	"missive/cmd/internal/token"
 )
 
-func TestWhatGoesOut(t *testing.T) {
-	const minute = time.Minute
-	for _, test := range []struct {
-		name string
-		do   func(w *world, c *thread, s *outcome)
-		want string
-	}{
-		{"a message goes out once it has been unread for five minutes", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			w.pass(5*minute - time.Second)
-			s.look(w)
-			same(w.t, "sent before", s.keys(w), "")
-			w.pass(time.Second)
-			s.look(w)
-		}, "CH1-0"},
-		{"a message goes out at once while nobody is online", func(w *world, c *thread, s *outcome) {
-			w.online = false
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-		}, "CH1-0"},
-		{"a message that waits goes out when the last agent leaves", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			w.pass(minute)
-			s.look(w)
-			w.online = false
-			s.look(w)
-		}, "CH1-0"},
-		{"whether somebody is online isn't known, so it goes out when it is due", func(w *world, c *thread, s *outcome) {
-			w.online, w.fails["online"] = false, errors.New("down")
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			same(w.t, "sent before", s.keys(w), "")
-			w.pass(5 * minute)
-			s.look(w)
-		}, "CH1-0"},
-		{"a message that is read in time doesn't", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			c.read = 0
-			w.pass(time.Hour)
-			s.look(w)
-		}, ""},
-		{"a message that is answered doesn't, though nobody's read mark says so", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			w.write(c, "ann", "Hi!")
-			w.pass(time.Hour)
-			s.look(w)
-		}, ""},
-		{"what somebody else writes is no answer", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			w.write(c, "system", "Out of office")
-			w.pass(time.Hour)
-			s.look(w)
-		}, "CH1-0"},
-		{"what only others than visitors write doesn't go out", func(w *world, c *thread, s *outcome) {
-			w.write(c, "system", "Welcome")
-			w.pass(time.Hour)
-			s.look(w)
-		}, ""},
-		{"of a burst one goes out, not one for each line", func(w *world, c *thread, s *outcome) {
-			w.online = false
-			for line := range 30 {
-				w.write(c, "visitor", fmt.Sprint(line))
-				s.look(w)
-				w.pass(10 * minute)
-				s.look(w)
-			}
-		}, "CH1-0"},
-		{"what follows a message that was read is another burst", func(w *world, c *thread, s *outcome) {
-			w.online = false
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			c.read = 0
-			s.look(w)
-			w.write(c, "visitor", "Still there?")
-			s.look(w)
-			w.write(c, "visitor", "I wait")
-			s.look(w)
-		}, "CH1-0 CH1-1"},
-		{"what follows an answer is another burst", func(w *world, c *thread, s *outcome) {
-			w.online = false
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			w.write(c, "bob", "Hi!")
-			w.write(c, "visitor", "At last")
-			s.look(w)
-		}, "CH1-0 CH1-2"},
-		{"the time counts from the first line that is unread", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			c.read = 0
-			w.pass(4 * minute)
-			w.write(c, "visitor", "Still there?")
-			w.pass(4 * minute)
-			s.look(w)
-			same(w.t, "sent before", s.keys(w), "")
-			w.pass(minute)
-			s.look(w)
-		}, "CH1-1"},
-		{"a conversation that somebody closes before anybody has read it goes out", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			w.pass(minute)
-			s.look(w)
-			c.Closed = true
-			s.look(w)
-			s.look(w)
-		}, "CH1-0"},
-		{"a conversation that is closed after it was read doesn't", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			c.read, c.Closed = 0, true
-			s.look(w)
-		}, ""},
-		{"a conversation that is deleted doesn't", func(w *world, c *thread, s *outcome) {
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			w.threads = nil
-			w.pass(time.Hour)
-			s.look(w)
-		}, ""},
-		{"what was sent by a server that is gone isn't sent by the next one", func(w *world, c *thread, s *outcome) {
-			w.online = false
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			next := w.server()
-			next.look(w)
-			same(w.t, "sent by the next one", next.keys(w), "")
-		}, "CH1-0"},
-		{"a run of hundreds of lines is one burst", func(w *world, c *thread, s *outcome) {
-			w.online = false
-			w.write(c, "ann", "Hi!")
-			for line := range 300 {
-				w.write(c, "visitor", fmt.Sprint(line))
-			}
-			s.look(w)
-			w.write(c, "visitor", "and one more")
-			s.look(w)
-		}, "CH1-1"},
-		{"a run that goes further back than it is looked stays one burst", func(w *world, c *thread, s *outcome) {
-			w.online = false
-			w.write(c, "visitor", "Hello?")
-			c.read = 0
-			for line := range 2 * manyMessages {
-				w.write(c, "visitor", fmt.Sprint(line))
-			}
-			s.look(w)
-			w.write(c, "visitor", "and one more")
-			s.look(w)
-		}, "CH1-1"},
-		{"a message of which Twilio's list tells nothing is found all the same", func(w *world, c *thread, s *outcome) {
-			w.online = false
-			w.blind = true
-			w.write(c, "ann", "Hi!")
-			s.look(w)
-			w.write(c, "visitor", "Hello?")
-			s.look(w)
-			same(w.t, "sent before", s.keys(w), "")
-			w.pass(recheck)
-			s.look(w)
-		}, "CH1-1"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
-			s := w.server()
-			test.do(w, w.visitor(), s)
-			same(t, "sent", s.keys(w), test.want)
-		})
-	}
-}
-
 func TestOfManyServersOneTellsOfABurst(t *testing.T) {
 	w := newWorld(t)
 	w.online = false
@@ -229,6 +59,23 @@ func TestWhatAServerHasClaimedAndNotSentIsSentByAnother(t *testing.T) {
 	other.look(w)
 	third.look(w)
 	same(t, "sent", other.keys(w)+third.keys(w), "CH1-0")
+}
+
+func TestAClaimOfAServerWhoseClockIsWrongHoldsNoLongerThanOthers(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	c := w.visitor()
+	w.write(c, "visitor", "Hello?")
+	late := claimState{Until: w.now.Add(1000 * time.Hour)}
+	if _, err := w.Note(t.Context(), claimName(burst{conversation: c.SID}, 1), late.text()); err != nil { // and is killed
+		t.Fatal(err)
+	}
+	s := w.server()
+	s.look(w)
+	same(t, "sent before", s.keys(w), "")
+	w.pass(lastPause + holdTime)
+	s.look(w)
+	same(t, "sent", s.keys(w), "CH1-0")
 }
 
 func TestARepetitionAfterACrashHasTheSameKey(t *testing.T) {
@@ -327,6 +174,31 @@ func TestAReceiverIsNotAskedBeforeItWantsToBe(t *testing.T) {
 	same(t, "sent", s.keys(w), "CH1-0")
 }
 
+func TestAReceiverThatGetsTooMuchAtOnceIsBelievedTheFirstTime(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	w.write(w.visitor(), "visitor", "Hello?")
+	s := w.server()
+	s.fail = &unsent{cause: "the webhook answered with status 429", retryAfter: time.Second}
+	s.look(w)
+	w.pass(2 * time.Second)
+	s.look(w) // and is asked no sooner than others from here on
+	s.fail = nil
+	w.pass(time.Minute)
+	s.look(w)
+	same(t, "sent before", s.keys(w), "")
+	w.pass(time.Minute)
+	s.look(w)
+	same(t, "sent", s.keys(w), "CH1-0")
+	w.write(w.visitor(), "visitor", "Hello?")
+	s.fail = &unsent{cause: "the webhook answered with status 429", retryAfter: time.Second}
+	s.look(w)
+	s.fail = nil
+	w.pass(time.Second)
+	s.look(w)
+	same(t, "times", len(s.sent), 2)
+}
+
 func TestAReceiverThatComesBackWhileOthersAreToldIsToldToo(t *testing.T) {
 	w := newWorld(t)
 	w.online = false
@@ -371,7 +243,7 @@ func TestClaimsGoOnceTheyAreNotNeeded(t *testing.T) {
 	}{
 		{"read", func(w *world, c *thread) { c.read = 0; w.touch(c) }},
 		{"answered", func(w *world, c *thread) { w.write(c, "ann", "Hi!") }},
-		{"closed", func(w *world, c *thread) { c.Closed = true }},
+		{"closed, and so long ago that nobody finds it any more", func(w *world, c *thread) { w.close(c); c.Created = w.now.Add(-keepClaims - time.Second) }},
 		{"deleted", func(w *world, c *thread) { w.threads = w.threads[1:] }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -396,6 +268,7 @@ func TestClaimsGoOnceTheyAreNotNeeded(t *testing.T) {
 func TestOfAConversationThatIsClosedItIsKnownWhoHasBeenTold(t *testing.T) {
 	w := newWorld(t)
 	c := w.visitor()
+	c.Created = w.now.Add(-2 * keepClaims)
 	w.write(c, "visitor", "Hello?")
 	s := w.server("other")
 	s.look(w)
@@ -411,7 +284,7 @@ func TestOfAConversationThatIsClosedItIsKnownWhoHasBeenTold(t *testing.T) {
 	s.look(w)
 	s.look(w)
 	same(t, "sent", s.keys(w), "CH1-0 CH1-0")
-	w.pass(time.Hour)
+	w.pass(keepClaims)
 	s.look(w)
 	same(t, "claims", len(w.notes()), 0)
 }
@@ -499,6 +372,29 @@ func TestATwilioThatIsDownIsSeenInTheHealth(t *testing.T) {
 	delete(w.fails, "open")
 	s.tell(s.sweep(t.Context()))
 	same(t, "problems", len(s.Problems()), 0)
+}
+
+func TestAFailureThatNobodyTriesAgainIsNoFailureForGood(t *testing.T) {
+	w := newWorld(t)
+	w.online = false
+	c := w.visitor()
+	w.write(c, "visitor", "Hello?")
+	s := w.server()
+	s.fail = errors.New("down")
+	for range 48 { // for as long as somebody waits
+		s.look(w)
+		w.pass(time.Hour)
+		same(t, "problems", len(s.Problems()), 1)
+	}
+	c.read = 0
+	for range 4 {
+		s.look(w)
+		w.pass(time.Hour)
+	}
+	same(t, "problems once it was read", len(s.Problems()), 0)
+	w.write(c, "visitor", "And now?")
+	s.look(w)
+	same(t, "problems", strings.Join(s.Problems(), ""), "record: since "+w.now.Format(time.RFC3339)+" *errors.errorString")
 }
 
 func TestTheLogSaysNothingOfTheVisitor(t *testing.T) {

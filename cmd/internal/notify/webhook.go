@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode/utf16"
 
 	"missive/cmd/internal/token"
 )
@@ -28,11 +27,21 @@ const (
 	discord
 )
 
-// Limits of a message, in characters: Slack shortens longer ones, Discord refuses them.
+// Limits of a message, in characters: Slack makes several of longer ones, Discord refuses them.
 const (
-	maxSlackRunes   = 4000
-	maxDiscordRunes = 2000
+	maxSlackChars   = 4000
+	maxDiscordChars = 2000
+	// maxShownPage leaves room for the words.
+	maxShownPage = 200
 )
+
+// charsOf counts as JavaScript does: however a chat counts, it counts no more.
+func charsOf(text string) (n int) {
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
 
 // CheckWebhook returns what is wrong with an address, or "". It never says what the address is: that is a secret.
 func CheckWebhook(address string) string {
@@ -48,6 +57,8 @@ func CheckWebhook(address string) string {
 		return "has a user name in it, which is not sent"
 	case u.Fragment != "":
 		return "has a #, and what is behind it is not sent"
+	case kindOf(u) == slack && !strings.HasPrefix(u.Path, "/services/"):
+		return "is not one of Slack's incoming webhooks, which begin with https://hooks.slack.com/services/: a workflow's takes no messages"
 	case kindOf(u) == discord && (strings.HasSuffix(u.Path, "/slack") || strings.HasSuffix(u.Path, "/github")):
 		return "is Discord's for messages of others: leave out what is behind the last /"
 	}
@@ -71,7 +82,8 @@ var webhookClient = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-func webhookChannels(addresses []string) (channels []*channel) {
+// webhookChannels returns one for each address. Their names, which everybody can read at /healthz, don't say where that is.
+func webhookChannels(addresses []string, keys [][]byte) (channels []*channel) {
 	for _, address := range addresses {
 		u, err := url.Parse(address)
 		if err != nil {
@@ -79,14 +91,14 @@ func webhookChannels(addresses []string) (channels []*channel) {
 		}
 		hash := sha256.Sum256([]byte(address))
 		channels = append(channels, &channel{
-			name: fmt.Sprintf("webhook %s %x", u.Hostname(), hash[:4]),
-			send: func(ctx context.Context, n Notice) error { return post(ctx, u, n) },
+			name: fmt.Sprintf("webhook %x", hash[:4]), host: u.Hostname(),
+			send: func(ctx context.Context, n Notice) error { return post(ctx, u, n, keys) },
 		})
 	}
 	return channels
 }
 
-func post(ctx context.Context, u *url.URL, n Notice) error {
+func post(ctx context.Context, u *url.URL, n Notice, keys [][]byte) error {
 	body, err := n.Payload(u)
 	if err != nil {
 		return &unsent{cause: "the notification can't be written"}
@@ -98,9 +110,12 @@ func post(ctx context.Context, u *url.URL, n Notice) error {
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", `"`+n.Key+`"`)
 	r.Header.Set("User-Agent", "missive-chat")
+	if kindOf(u) == plain {
+		sign(r.Header, n.Key, time.Now(), body, keys)
+	}
 	answer, err := webhookClient.Do(r)
 	if err != nil {
-		return &unsent{cause: "the webhook can't be reached: " + withoutAddress(err)}
+		return &unsent{cause: "the webhook can't be reached: " + token.Unreachable(err)}
 	}
 	defer answer.Body.Close()
 	io.CopyN(io.Discard, answer.Body, 64<<10) // so that the connection is used again
@@ -111,18 +126,6 @@ func post(ctx context.Context, u *url.URL, n Notice) error {
 		return &unsent{cause: fmt.Sprintf("the webhook answered with status %d, and redirects are not followed", answer.StatusCode)}
 	}
 	return &unsent{cause: fmt.Sprintf("the webhook answered with status %d", answer.StatusCode), retryAfter: retryAfter(answer.Header)}
-}
-
-// withoutAddress is what an error says without the address, which is a secret.
-func withoutAddress(err error) string {
-	var failed *url.Error
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "it didn't answer in time"
-	case errors.As(err, &failed):
-		return failed.Err.Error()
-	}
-	return fmt.Sprintf("%T", err)
 }
 
 // retryAfter reads seconds, of which Discord has fractions, or a date.
@@ -150,10 +153,10 @@ func (n Notice) payload(k kind) any {
 	switch k {
 	case slack:
 		// Link previews would load what visitors link to.
-		return map[string]any{"text": n.marked(escapeSlack, "<%s|%s>", maxSlackRunes), "unfurl_links": false, "unfurl_media": false, "link_names": false, "parse": "none"}
+		return map[string]any{"text": n.marked(escapeSlack, "<%s|%s>", maxSlackChars), "unfurl_links": false, "unfurl_media": false, "link_names": false, "parse": "none"}
 	case discord:
 		return map[string]any{
-			"content":          n.marked(escapeDiscord, "[%[2]s](%[1]s)", maxDiscordRunes),
+			"content":          n.marked(escapeDiscord, "[%[2]s](%[1]s)", maxDiscordChars),
 			"allowed_mentions": map[string]any{"parse": []string{}},
 			"flags":            suppressEmbeds,
 		}
@@ -207,7 +210,7 @@ func (n Notice) event() Event {
 }
 
 // marked writes the notice in the markup of a chat: what isn't ours is escaped, and as much of it left out as is too long.
-func (n Notice) marked(escape func(string) string, link string, maxRunes int) string {
+func (n Notice) marked(escape func(string) string, link string, maxChars int) string {
 	who := escape(n.Who())
 	var known []string
 	if n.Visitor.Name != "" && n.Visitor.Email != "" {
@@ -219,19 +222,19 @@ func (n Notice) marked(escape func(string) string, link string, maxRunes int) st
 	if known != nil {
 		who += " (" + strings.Join(known, ", ") + ")"
 	}
-	head := who + " waits for an answer:\n"
+	head := who + " " + n.happened() + ":\n"
 	var foot string
 	if n.Page != "" {
-		foot += escape(n.Page) + "\n"
+		foot += escape(shorten(n.Page, maxShownPage)) + "\n"
 	}
 	foot += fmt.Sprintf(link, n.Link, "Open the conversation")
-	room := maxRunes - utf8.RuneCountInString(head) - utf8.RuneCountInString(foot)
+	room := maxChars - charsOf(head) - charsOf(foot)
 	var words strings.Builder
 	left := n.More
 	for i, line := range n.Lines {
 		text := "> " + strings.ReplaceAll(escape(line.words()), "\n", "\n> ") + "\n"
 		const forMore = 40 // characters of the line that counts the rest
-		if length := utf8.RuneCountInString(text); length > room-forMore {
+		if charsOf(text) > room-forMore {
 			if i > 0 {
 				left += len(n.Lines) - i
 				break
@@ -242,7 +245,7 @@ func (n Notice) marked(escape func(string) string, link string, maxRunes int) st
 			left += len(n.Lines) - 1
 			break
 		}
-		room -= utf8.RuneCountInString(text)
+		room -= charsOf(text)
 		words.WriteString(text)
 	}
 	if left > 0 {

@@ -28,6 +28,7 @@ func TestWebhookAddressesAreChecked(t *testing.T) {
 		"https://a b/":                               "is no address, such as https://hooks.slack.com/services/…",
 		"https://user:password@chat.acme.com/":       "has a user name in it, which is not sent",
 		"https://chat.acme.com/#key":                 "has a #, and what is behind it is not sent",
+		"https://hooks.slack.com/triggers/T0/1/x":    "is not one of Slack's incoming webhooks, which begin with https://hooks.slack.com/services/: a workflow's takes no messages",
 		"https://discord.com/api/webhooks/1/x/slack": "is Discord's for messages of others: leave out what is behind the last /",
 	} {
 		same(t, address, CheckWebhook(address), want)
@@ -54,14 +55,45 @@ func TestAWebhookReceivesTheMessageAndItsKey(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	defer server.Close()
-	c := webhookChannels([]string{server.URL + "/hook?key=x"})[0]
+	c := webhookChannels([]string{server.URL + "/hook?key=x"}, nil)[0]
 	if err := c.send(t.Context(), said("Jane", "Hello?")); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "request", fmt.Sprint(got.Method, got.RequestURI, got.Header.Get("Content-Type"), got.Header.Get("Idempotency-Key")), `POST/hook?key=xapplication/json"CH1-4"`)
 	var event Event
 	same(t, "event", fmt.Sprint(json.Unmarshal(body, &event), event.Key, event.Messages[0].Text), "<nil>CH1-4Hello?")
-	same(t, "name", strings.Contains(c.name, "key") || strings.Contains(c.name, "hook?"), false)
+	same(t, "name", strings.ContainsAny(c.name, ".?:") || strings.Contains(c.name, "key"), false)
+}
+
+func TestAWebhookIsSigned(t *testing.T) {
+	// The example of the specification's libraries.
+	key, wrong := WebhookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	same(t, "wrong with the key", wrong, "")
+	h := http.Header{}
+	sign(h, "msg_p5jXN8AQM9LWM0D4loKWxJek", time.Unix(1614265330, 0), []byte(`{"test": 2432232314}`), [][]byte{key})
+	same(t, "headers", fmt.Sprint(h), "map[Webhook-Id:[msg_p5jXN8AQM9LWM0D4loKWxJek] Webhook-Signature:[v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=] Webhook-Timestamp:[1614265330]]")
+
+	got := make(chan http.Header, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got <- r.Header }))
+	defer server.Close()
+	for keys, want := range map[int]string{0: "0 ", 1: "1 CH1-4", 2: "2 CH1-4"} {
+		if err := webhookChannels([]string{server.URL}, [][]byte{key, key}[:keys])[0].send(t.Context(), said("Jane", "Hello?")); err != nil {
+			t.Fatal(err)
+		}
+		h := <-got
+		same(t, "signatures", fmt.Sprint(len(strings.Fields(h.Get("Webhook-Signature"))), " ", h.Get("Webhook-Id")), want)
+	}
+}
+
+func TestKeysOfWebhooksAreChecked(t *testing.T) {
+	const form, size = `is not whsec_ and a key in Base64, as from echo "whsec_$(openssl rand -base64 32)"`, `is not of 24 to 64 bytes, as from echo "whsec_$(openssl rand -base64 32)"`
+	for text, want := range map[string]string{
+		"whsec_" + strings.Repeat("ab12", 8): "", "whsec_" + strings.Repeat("ab12", 7): size, "whsec_" + strings.Repeat("ab12", 22): size,
+		strings.Repeat("ab12", 8): form, "whsec_" + strings.Repeat("ab-_", 8): form, "": form, "whsec_": size,
+	} {
+		_, wrong := WebhookKey(text)
+		same(t, text, wrong, want)
+	}
 }
 
 func TestWhyAWebhookFails(t *testing.T) {
@@ -90,15 +122,23 @@ func TestWhyAWebhookFails(t *testing.T) {
 		{answer(307, "Location", elsewhere.URL), "the webhook answered with status 307, and redirects are not followed", 0},
 	} {
 		server := httptest.NewServer(test.answer)
-		err := webhookChannels([]string{server.URL + "/secret"})[0].send(t.Context(), said("Jane", "Hello?"))
+		err := webhookChannels([]string{server.URL + "/secret"}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
 		server.Close()
 		same(t, "cause", reason(err), test.want)
 		same(t, "retry after", err.(*unsent).retryAfter, test.after)
 	}
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	err := webhookChannels([]string{gone.URL + "/secret"})[0].send(t.Context(), said("Jane", "Hello?"))
-	if cause := reason(err); !strings.HasPrefix(cause, "the webhook can't be reached: ") || strings.Contains(cause, "secret") {
-		t.Error(cause)
-	}
+	err := webhookChannels([]string{gone.URL + "/secret"}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
+	same(t, "cause", reason(err), "the webhook can't be reached: connection refused")
+	err = webhookChannels([]string{"https://hooks.invalid/secret"}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
+	same(t, "cause", reason(err), "the webhook can't be reached: its name isn't found")
+	plainly := httptest.NewServer(http.NotFoundHandler())
+	defer plainly.Close()
+	err = webhookChannels([]string{strings.Replace(plainly.URL, "http", "https", 1)}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
+	same(t, "cause", reason(err), "the webhook can't be reached: it doesn't speak TLS")
+	secure := httptest.NewTLSServer(nil)
+	defer secure.Close()
+	err = webhookChannels([]string{secure.URL}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
+	same(t, "cause", reason(err), "the webhook can't be reached: its certificate isn't valid for it, or is of nobody who is known")
 }

@@ -206,8 +206,8 @@ func (s *SignIn) failed(r *http.Request, agent *team.Agent, why string) {
 		from = client.String() // a network, all of which whoever bans somebody has to ban
 	}
 	line := []any{"client", from, "agent", who, "why", why}
-	if token.ProxyUnknown(r, s.proxies) {
-		line = append(line, "hint", "a proxy stands in front, and the limits take all for one client: "+token.ProxyHint)
+	if hint := token.ProxyHint(r, s.proxies); hint != "" {
+		line = append(line, "hint", "a proxy stands in front, and the limits take all for one client: "+hint)
 	}
 	s.log.Warn("sign-in failed", line...)
 }

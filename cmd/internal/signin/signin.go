@@ -165,6 +165,10 @@ func back(w http.ResponseWriter, query, conversation string) {
 func (s *SignIn) letIn(w http.ResponseWriter, r *http.Request, agent team.Agent, method, conversation string) {
 	s.set(w, r, sessionCookie, sessionLife, session{Identity: agent.Identity, Method: method, Credential: s.credential(agent, method)})
 	s.log.Info("signed in", "agent", agent.Identity, "by", method)
+	if own := s.team.URL; own != nil && !strings.EqualFold(own.Host, r.Host) {
+		s.log.Warn("the desk was opened elsewhere than where links in notifications lead", "opened", r.Host, "url", own.String(),
+			"hint", "correct url in the file with the team, or let the proxy pass the host on")
+	}
 	// From there it goes on to the desk, if the browser has kept the cookie. It keeps the fragment on the way, too.
 	back(w, notKept, conversation)
 }

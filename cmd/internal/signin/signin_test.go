@@ -173,6 +173,20 @@ func TestAnAgentSignsInWithTheirPasswordAndOut(t *testing.T) {
 	}
 }
 
+func TestADeskThatIsElsewhereThanItsLinksLeadIsInTheLog(t *testing.T) {
+	for base, elsewhere := range map[string]bool{
+		"https://chat.example.com/desk/": false, "https://CHAT.example.com/desk/": false, "https://token.example.com/desk/": true,
+	} {
+		b := newBrowser(t)
+		b.base = base
+		b.try("ann@example.com", annsPassword)
+		same(t, base, strings.Contains(b.log.String(), "opened elsewhere than where links in notifications lead"), elsewhere)
+	}
+	b := newBrowser(t, func(o *Options) { o.Team.URL = nil })
+	b.try("ann@example.com", annsPassword)
+	same(t, "without an address of its own", strings.Contains(b.log.String(), "elsewhere"), false)
+}
+
 func TestTheCookieIsForThisServerAndNoScript(t *testing.T) {
 	b := newBrowser(t)
 	answer := b.send("POST", "sign-in", url.Values{"login": {"bob"}, "password": {"a password of bob"}})

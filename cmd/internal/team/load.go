@@ -10,6 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/setup"
 	"missive/cmd/internal/token"
 	"missive/widget/problem"
@@ -76,7 +77,7 @@ func (r *reader) waysIn(t *Team) {
 		switch {
 		case agent.Password != "" || agent.Identity == "":
 		case t.SignIn == nil:
-			r.warn(at, path+".password", agent.Identity+" can't sign in at the desk without one", "go run ./cmd/token password makes a hash to put there")
+			r.warn(at, path+".password", agent.Identity+" can't sign in at the desk without one", commandline.Program("token")+" password makes a hash to put there")
 		case agent.Email == "":
 			r.warn(at, path+".email", agent.Identity+" can't sign in at the desk: signIn knows agents by their addresses", "write the address that the provider knows")
 		}

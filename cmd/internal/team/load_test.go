@@ -72,6 +72,8 @@ agents.yaml:2:7: away: "15" is no time
   hint: write minutes or hours with their unit, as in "15m" or "1h", or 0 for never
 agents.yaml:3:1: agent: unknown option
   hint: did you mean "agents"?`},
+		{"agents:\n  - identity: ann\n    # Of missive-token password.\n    password:\n", `agents.yaml:4:14: agents[0].password: is empty
+  hint: go run ./cmd/token password makes one; for nobody who signs in with a password, take the line out`},
 		{`agents:
   - identity: ann@example.com
     nam: Ann

@@ -62,7 +62,7 @@ func (r *reader) notified(t *Team, given map[string]*yaml.Node) {
 		return
 	}
 	if given["url"] == nil {
-		r.problem(at, "url", "is missing, and notifications link to the desk", `write where the desk is reached, as in "url: https://chat.example.com/desk"`)
+		r.problem(at, "url", "is missing, and notifications link to the desk", `write where the desk is reached, as in "url: https://token.example.com/desk"`)
 	}
 	without := 0
 	for i, agent := range t.Agents {

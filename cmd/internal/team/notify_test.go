@@ -82,7 +82,7 @@ agents.yaml:4:1: after: unknown option
 	}
 	_, problems := Load("agents.yaml", []byte("agents: [{identity: ann, password: '"+hash+"'}]\nnotify: {email: {server: 'smtp.example.com:587', from: chat@example.com}}"))
 	same(t, "a team without addresses", problems, `agents.yaml:2:9: url: is missing, and notifications link to the desk
-  hint: write where the desk is reached, as in "url: https://chat.example.com/desk"
+  hint: write where the desk is reached, as in "url: https://token.example.com/desk"
 agents.yaml:2:9: notify.email: no agent has an address that e-mails could go to
   hint: write it behind "email" of those who should get them`)
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"gopkg.in/yaml.v3"
 
+	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/token"
 	"missive/widget/problem"
 )
@@ -90,7 +91,11 @@ func (r *reader) email(n *yaml.Node, path string) string {
 
 // password reads a hash. What is wrong with it is told without it, as it may be a password.
 func (r *reader) password(n *yaml.Node, path string) string {
-	const hint = "go run ./cmd/token password makes one"
+	hint := commandline.Program("token") + " password makes one"
+	if resolve(n).ShortTag() == "!!null" {
+		r.problem(n, path, "is empty", hint+"; for nobody who signs in with a password, take the line out")
+		return ""
+	}
 	text, ok := r.text(n, path)
 	if !ok {
 		return ""

@@ -41,11 +41,12 @@ var (
 	errBadSecret      = &failure{status: 400, code: "bad-secret", message: "secret is not 32 hex digits, and neither session nor digest say who the visitor is."}
 	errNoAgent        = &failure{status: 503, code: "no-agent", message: "None of the agents could be added to the conversation, so nobody would read the message; the log of the token server says why.", retryAfter: 30 * time.Second}
 	errRefused        = &failure{status: 400, code: "message-refused", message: "Twilio has refused the message; the log of the token server says why."}
-	errProxy          = &failure{code: "proxy-not-trusted", message: "A proxy stands in front of the token server, which takes all visitors for one client: " + ProxyHint + "."}
+	errProxy          = &failure{code: "proxy-not-trusted", message: "A proxy stands in front of the token server, which takes all visitors for one client: " + unknownProxyHint + "."}
+	errSilentProxy    = &failure{code: "proxy-silent", message: "The proxy in front of the token server sends no X-Forwarded-For, so all visitors are taken for one client."}
 	errTwilio         = &failure{status: 502, code: "twilio-failed", message: "Twilio has refused; the log of the token server says why."}
 	errBusy           = &failure{status: 503, code: "twilio-busy", message: "Twilio can't be reached, or can't do it at the moment; the log of the token server says why. Retry-After says when to try again.", retryAfter: busyRetry}
 	errNotReady       = &failure{status: 503, code: "not-ready", message: "Twilio could not be asked yet what visitors may do; the log of the token server says why. It goes on trying.", retryAfter: rolesRetry}
-	errWideRoles      = &failure{status: 503, code: "roles-too-wide", message: "Nobody is let in, as the roles of the Conversations service allow visitors more than the chat needs. On the token server: go run ./cmd/token setup", retryAfter: rolesRetry}
+	errWideRoles      = &failure{status: 503, code: "roles-too-wide", message: "Nobody is let in, as the roles of the Conversations service allow visitors more than the chat needs. On the token server: " + setupHint, retryAfter: rolesRetry}
 	errBroken         = &failure{status: 500, code: "failed", message: "The token server has failed; its log says why."}
 )
 
@@ -112,5 +113,5 @@ func (f *failure) MarshalJSON() ([]byte, error) {
 
 // NotFound answers where there is nothing, in the form of the other errors.
 func NotFound(w http.ResponseWriter, _ *http.Request) {
-	(&failure{status: 404, code: "not-found", message: "There is nothing at this address; the token endpoint is at /token."}).write(w)
+	(&failure{status: 404, code: "not-found", message: "There is nothing at this address; the token endpoint is at /token, and the desk at /desk."}).write(w)
 }

@@ -201,8 +201,8 @@ func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 		w.Header().Set("Allow", methods)
 		return nil, errWrongMethod
 	}
-	if ProxyUnknown(r, h.proxies) {
-		h.tellOfProxy()
+	if hint := ProxyHint(r, h.proxies); hint != "" {
+		h.tellOfProxy(hint)
 	}
 	client := limit.Client(r, h.proxies)
 	if r.Method == http.MethodGet {
@@ -267,8 +267,8 @@ func (h *Handler) welcome(client netip.Prefix, v *visitor, q request) error {
 	return h.wantProof(v.identity)
 }
 
-// tellOfProxy logs once an hour that the limits take all visitors for one client.
-func (h *Handler) tellOfProxy() {
+// tellOfProxy logs once an hour that the limits take all visitors for one client, and what to do.
+func (h *Handler) tellOfProxy(hint string) {
 	now := h.now()
 	h.proxyTold.Lock()
 	defer h.proxyTold.Unlock()
@@ -276,11 +276,8 @@ func (h *Handler) tellOfProxy() {
 		return
 	}
 	h.proxyTold.at = now
-	h.log.Error("a proxy stands in front, and the limits take all visitors for one client", "hint", ProxyHint)
+	h.log.Error("a proxy stands in front, and the limits take all visitors for one client", "hint", hint)
 }
-
-// ProxyHint is how to tell the server of the proxies in front of it.
-const ProxyHint = "start it with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For"
 
 // Answer is what a visitor gets who may connect.
 type Answer struct {
@@ -346,9 +343,7 @@ func (h *Handler) answerOnline(ctx context.Context, r *http.Request) (any, error
 		// Problem is what is wrong with how the server was set up, for who checks that. Widgets don't look at it.
 		Problem *failure `json:"problem,omitempty"`
 	}{Online: online, Region: h.credential.region()}
-	if ProxyUnknown(r, h.proxies) {
-		answer.Problem = errProxy
-	}
+	answer.Problem = proxyProblem(r, h.proxies)
 	return answer, nil
 }
 

@@ -43,7 +43,8 @@ func (p paced) RoundTrip(r *http.Request) (*http.Response, error) {
 type Thread struct {
 	SID, UniqueName, Attributes string
 	Closed                      bool
-	Created                     time.Time
+	// Updated is when Twilio says that it was changed. Messages need not do that, nor need timers.
+	Created, Updated time.Time
 	// Quiet is since when nothing was written, as far as the list tells.
 	Quiet time.Time
 	// Marker is another one when Twilio tells in its list that something has changed. It need not tell.
@@ -89,6 +90,23 @@ func (i *Inbox) Open(ctx context.Context) (threads []Thread, err error) {
 	return threads, nil
 }
 
+// CloseAfter is how long a visitor's conversation is silent before it closes by itself.
+const CloseAfter = closeAfter
+
+// Closed lists the conversations of the service that are closed and were made after a time, the latest first and at most so many: a
+// request for each hundred, of the whole day.
+func (i *Inbox) Closed(ctx context.Context, made time.Time, most int) (threads []Thread, err error) {
+	p := &api.ListServiceConversationParams{}
+	p.SetState("closed").SetStartDate(made.UTC().Format(time.DateOnly) + "T00:00:00Z").SetPageSize(conversationsPage).SetLimit(most)
+	list, err := i.rest.api(ctx).ListServiceConversation(i.rest.ServiceSID, p)
+	for _, c := range list {
+		if t := threadOf(&c); !t.Created.Before(made) {
+			threads = append(threads, t)
+		}
+	}
+	return threads, explain(err)
+}
+
 // Find returns one conversation by its SID or unique name.
 func (i *Inbox) Find(ctx context.Context, id string) (Thread, error) {
 	c, err := i.rest.api(ctx).FetchServiceConversation(i.rest.ServiceSID, id)
@@ -98,10 +116,17 @@ func (i *Inbox) Find(ctx context.Context, id string) (Thread, error) {
 	return threadOf(c), nil
 }
 
+// Next returns the conversation that a visitor has begun after a closed one.
+func (i *Inbox) Next(ctx context.Context, t Thread) (Thread, error) {
+	identity := identityIn(t.UniqueName)
+	return i.Find(ctx, nameOf(identity, numberOf(t.UniqueName, identity)+1))
+}
+
 func threadOf(c *api.ConversationsV1ServiceConversation) Thread {
 	of := fromAPI(c)
 	return Thread{
-		SID: of.SID, UniqueName: of.name, Attributes: of.attributes, Closed: of.closed, Created: value(c.DateCreated), Quiet: of.quiet,
+		SID: of.SID, UniqueName: of.name, Attributes: of.attributes, Closed: of.closed,
+		Created: value(c.DateCreated), Updated: value(c.DateUpdated), Quiet: of.quiet,
 		// Each message moves the time at which the conversation will close, where it has one.
 		Marker: fmt.Sprint(value(c.State), " ", value(c.DateUpdated).UnixNano(), " ", value(c.Timers)),
 	}
@@ -161,18 +186,21 @@ func (i *Inbox) Visitor(t Thread) (Visitor, bool) {
 // NotePrefix is what the unique names of notes begin with: conversations without anybody in them, which say who does something.
 const NotePrefix = "notify-"
 
+// noteTimer closes a note that nobody has deleted, long after the conversation that it is about.
+const noteTimer = "P90D"
+
 // Note makes a conversation that nobody takes part in, so that nobody but who has the API key sees it, and that costs nothing. A
-// name is taken once: with ErrTaken somebody else was first.
+// name is taken once: with ErrTaken somebody else was first. It has a timer of its own, as one of the service could close it at once.
 func (i *Inbox) Note(ctx context.Context, name, attributes string) (sid string, err error) {
 	p := &api.CreateServiceConversationParams{}
-	c, err := i.rest.api(ctx).CreateServiceConversation(i.rest.ServiceSID, p.SetUniqueName(name).SetAttributes(attributes))
+	c, err := i.rest.api(ctx).CreateServiceConversation(i.rest.ServiceSID, p.SetUniqueName(name).SetAttributes(attributes).SetState("active").SetTimersClosed(noteTimer))
 	if err != nil {
 		return "", explain(err)
 	}
 	return value(c.Sid), nil
 }
 
-// ChangeNote writes the attributes of a note. One that a timer of the service has closed stays as it is, which is no error.
+// ChangeNote writes the attributes of a note. One that was closed stays as it is, which is no error.
 func (i *Inbox) ChangeNote(ctx context.Context, sid, attributes string) error {
 	p := &api.UpdateServiceConversationParams{}
 	_, err := i.rest.api(ctx).UpdateServiceConversation(i.rest.ServiceSID, sid, p.SetAttributes(attributes))

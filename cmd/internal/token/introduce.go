@@ -33,7 +33,7 @@ func (h *Handler) Introduce(ctx context.Context, agents []Shown) {
 				wait = introduceRetry
 				hint := "the server goes on trying"
 				if errors.Is(err, errNotFound) {
-					hint = "go run ./cmd/token setup makes the agent known to Twilio"
+					hint = setupHint + " makes the agent known to Twilio"
 				}
 				h.log.Warn("visitors don't see an agent's name and picture yet", "agent", agent.Identity, "cause", reason(err), "hint", hint)
 			}

@@ -77,15 +77,39 @@ func (l *Limits) Rates() map[string]*Rate {
 	}
 }
 
-// ProxyUnknown reports whether a proxy stands in front that the server isn't told of: X-Forwarded-For, in a request from an
-// address that no visitor has. All visitors are one client then.
-func ProxyUnknown(r *http.Request, proxies int) bool {
-	if proxies > 0 || r.Header.Get("X-Forwarded-For") == "" {
-		return false
-	}
+// proxyProblem returns why all visitors are one client: a request that a browser has sent comes from an address that no visitor has, of
+// a proxy which the server isn't told of, or which doesn't say whom it was asked by. It returns nil if that isn't so.
+func proxyProblem(r *http.Request, proxies int) *failure {
 	ip := limit.ParseAddress(r.RemoteAddr)
-	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || sharedAddresses.Contains(ip)
+	if !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsLinkLocalUnicast() && !sharedAddresses.Contains(ip) {
+		return nil
+	}
+	switch forwarded := r.Header.Get("X-Forwarded-For"); {
+	case proxies == 0 && forwarded != "":
+		return errProxy
+	case proxies > 0 && forwarded == "" && r.Header.Get("Origin") != "": // without an origin it may be somebody on this machine
+		return errSilentProxy
+	}
+	return nil
 }
+
+// ProxyHint is what to do where all visitors are one client, and "" where they aren't.
+func ProxyHint(r *http.Request, proxies int) string {
+	switch proxyProblem(r, proxies) {
+	case errProxy:
+		return unknownProxyHint
+	case errSilentProxy:
+		return silentProxyHint
+	}
+	return ""
+}
+
+const (
+	// unknownProxyHint is how to tell the server of the proxies in front of it.
+	unknownProxyHint = "start it with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For"
+	// silentProxyHint is how a proxy tells the server of visitors.
+	silentProxyHint = "let the proxy say whom it was asked by, in nginx with: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"
+)
 
 // sharedAddresses are of RFC 6598: load balancers of some clouds have them.
 var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")

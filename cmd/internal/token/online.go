@@ -70,7 +70,7 @@ func (a *availability) anyOnline(ctx context.Context, s service) (bool, error) {
 	if !slices.Contains(known, true) {
 		a.warn.Do(func() {
 			a.log.Warn("no agent has ever been online, so visitors see an offline team",
-				"hint", "go run ./cmd/token setup turns reachability on; check the names in MISSIVE_AGENTS, too")
+				"hint", "this is as it should be until somebody of the team has opened the desk; if they have, "+setupHint+" turns reachability on, and identities must be right")
 		})
 	}
 	return false, nil

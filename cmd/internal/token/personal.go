@@ -105,18 +105,35 @@ func (r ConversationRecord) of(identity string) ConversationRecord {
 // would delete. It returns how many identities there are; what is gone already is no error, so it may be done again.
 func (p *Personal) Forget(ctx context.Context, who Who, checkOnly bool) (int, error) {
 	identities, err := p.find(ctx, who)
+	if err != nil || len(identities) == 0 {
+		return 0, err
+	}
+	notes, err := p.notes(ctx)
 	if err != nil {
 		return 0, err
 	}
 	for _, identity := range identities {
-		if err := p.forget(ctx, identity, checkOnly); err != nil {
+		if err := p.forget(ctx, identity, notes, checkOnly); err != nil {
 			return 0, err
 		}
 	}
 	return len(identities), nil
 }
 
-func (p *Personal) forget(ctx context.Context, identity string, checkOnly bool) error {
+// notes returns the SIDs of all notes, by the conversation that they are about.
+func (p *Personal) notes(ctx context.Context) (map[string][]string, error) {
+	notes := map[string][]string{}
+	err := p.rest.everyConversation(ctx, &api.ListServiceConversationParams{}, func(c conversation) error {
+		if name, is := strings.CutPrefix(c.name, NotePrefix); is {
+			about, _, _ := strings.Cut(name, "-")
+			notes[about] = append(notes[about], c.SID)
+		}
+		return nil
+	})
+	return notes, err
+}
+
+func (p *Personal) forget(ctx context.Context, identity string, notes map[string][]string, checkOnly bool) error {
 	list, err := p.conversations(ctx, identity)
 	if err != nil {
 		return err
@@ -132,12 +149,19 @@ func (p *Personal) forget(ctx context.Context, identity string, checkOnly bool) 
 			}
 			continue
 		}
+		with := ", with its messages"
+		if len(notes[c.SID]) > 0 {
+			with += ", and that the team was told of it"
+		}
 		if !checkOnly {
-			if err := gone(p.rest.deleteConversation(ctx, c.SID)); err != nil {
-				return err
+			// The conversation last: it leads to its notes, should one of them fail.
+			for _, sid := range append(notes[c.SID], c.SID) {
+				if err := gone(p.rest.deleteConversation(ctx, sid)); err != nil {
+					return err
+				}
 			}
 		}
-		p.tell(fmt.Sprintf("%s: conversation %s, with its messages", done, c.SID))
+		p.tell(fmt.Sprintf("%s: conversation %s%s", done, c.SID, with))
 	}
 	// The user last: as long as there is one, it leads to what is left.
 	_, err = p.rest.userRecord(ctx, identity)

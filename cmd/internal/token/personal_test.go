@@ -2,6 +2,7 @@ package token
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -89,6 +90,39 @@ func (d *town) role() string {
 func sorted(list ...string) []string {
 	slices.Sort(list)
 	return list
+}
+
+func TestWhoIsForgottenIsNotKnownByNotesEither(t *testing.T) {
+	d := newTown(t)
+	note := func(about string) string {
+		p := &api.CreateServiceConversationParams{}
+		c, err := d.local.api(t.Context()).CreateServiceConversation(d.local.ServiceSID, p.SetUniqueName(NotePrefix+about+"-0-1").SetAttributes(`{"sent":true}`))
+		d.did(err)
+		return value(c.Sid)
+	}
+	open, closed, others := note(d.jane.Conversation), note(d.typed.Conversation), note(d.eve.Conversation)
+	d.did(d.local.close(t.Context(), closed))
+	_, err := d.personal.Forget(t.Context(), Who{Email: jane}, true)
+	d.did(err)
+	if told := strings.Join(d.told, "\n"); !strings.Contains(told, "would be deleted: conversation "+d.jane.Conversation+", with its messages, and that the team was told of it") {
+		t.Error(told)
+	}
+	_, err = d.local.find(t.Context(), open)
+	d.did(err)
+	_, err = d.personal.Forget(t.Context(), Who{Email: jane}, false)
+	d.did(err)
+	for _, sid := range []string{open, closed} {
+		if _, err := d.local.find(t.Context(), sid); !errors.Is(err, errNotFound) {
+			t.Error(err)
+		}
+	}
+	_, err = d.local.find(t.Context(), others)
+	d.did(err)
+	_, err = d.personal.Forget(t.Context(), Who{Identity: d.eve.Identity}, false)
+	d.did(err)
+	if _, err := d.local.find(t.Context(), others); !errors.Is(err, errNotFound) {
+		t.Error(err)
+	}
 }
 
 func TestWhoWantsToBeForgottenIs(t *testing.T) {

@@ -1,12 +1,16 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
+
+	"missive/cmd/internal/commandline"
 )
 
 const (
@@ -29,6 +33,8 @@ type privileges struct {
 	sids  roleSIDs // of the last time that all was right; nil when it is not
 	err   error
 	told  []string // what the log has been told
+
+	failing atomic.Pointer[failure] // err as it was last answered, for who doesn't wait for Twilio; nil for none
 }
 
 func newPrivileges(log *slog.Logger) *privileges {
@@ -65,6 +71,7 @@ func (p *privileges) renew(ctx context.Context, s service) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return // the server stops
 	}
+	defer func() { p.failing.Store(asFailure(p.err)) }()
 	p.until = time.Now().Add(max(rolesRetry, retryAfter(err)))
 	switch {
 	case err != nil && p.sids != nil:
@@ -72,7 +79,7 @@ func (p *privileges) renew(ctx context.Context, s service) {
 		p.tell(slog.LevelWarn, "the roles in Twilio can't be checked", "cause", reason(err))
 	case err != nil:
 		p.err = fmt.Errorf("%w: %w", errNotReady, err)
-		p.tell(slog.LevelError, "visitors are not let in: Twilio can't be asked what they may do", "cause", reason(err))
+		p.tell(slog.LevelError, "visitors are not let in: Twilio can't be asked what they may do", "cause", reason(err), "hint", cmp.Or(Hint(err), "the server goes on trying"))
 	case slices.ContainsFunc(lacks, func(l lack) bool { return l.wide }):
 		p.sids, p.err = nil, errWideRoles
 		p.tell(slog.LevelError, "visitors are not let in: they could do more in Twilio than the chat needs", "lacks", said(lacks), "hint", setupHint)
@@ -87,7 +94,8 @@ func (p *privileges) renew(ctx context.Context, s service) {
 	}
 }
 
-const setupHint = "go run ./cmd/token setup"
+// setupHint is what prepares the service.
+var setupHint = commandline.Program("token") + " setup"
 
 func (p *privileges) inspect(ctx context.Context, s service) (roleSIDs, []lack, error) {
 	existing, err := s.roles(ctx)
@@ -129,4 +137,12 @@ func (h *Handler) Watch(ctx context.Context) {
 			timer.Stop()
 		}
 	}
+}
+
+// Problems tells why no visitor is let in; it returns nil if they are. It doesn't ask Twilio.
+func (h *Handler) Problems() []string {
+	if why := h.privileges.failing.Load(); why != nil {
+		return []string{why.code + ": " + why.message}
+	}
+	return nil
 }

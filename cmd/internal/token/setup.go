@@ -89,9 +89,9 @@ func (s *setup) refuseStrangers(ctx context.Context) error {
 	if err != nil || strangers == 0 {
 		return err
 	}
-	found := fmt.Sprintf("the service has %s who is neither a visitor nor in MISSIVE_AGENTS", count(strangers, "user"))
+	found := fmt.Sprintf("the service has %s who is neither a visitor nor an agent", count(strangers, "user"))
 	if strangers > 1 {
-		found = fmt.Sprintf("the service has %d users who are neither visitors nor in MISSIVE_AGENTS", strangers)
+		found = fmt.Sprintf("the service has %d users who are neither visitors nor agents", strangers)
 	}
 	if s.CheckOnly {
 		s.tell("%s", found)

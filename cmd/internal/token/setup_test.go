@@ -202,10 +202,10 @@ func TestUsersOfAnotherProgramStopTheSetup(t *testing.T) {
 	s.talk("visitor-jane", "ann")
 	s.talk("order 7", "customer-3", "driver-9")
 	lines, err := s.try()
-	same(t, "error", err, `the service has 3 users who are neither visitors nor in MISSIVE_AGENTS: it may be another program's, too, which would lose its roles
+	same(t, "error", err, `the service has 3 users who are neither visitors nor agents: it may be another program's, too, which would lose its roles
   hint: make a Conversations service for the chat alone; if this is one, and they are former agents, -strangers gives them the visitors' role`)
 	same(t, "what is done", lines, "")
-	same(t, "what it lacks", strings.SplitAfter(s.told(checkOnly), "\n")[0], "the service has 3 users who are neither visitors nor in MISSIVE_AGENTS\n")
+	same(t, "what it lacks", strings.SplitAfter(s.told(checkOnly), "\n")[0], "the service has 3 users who are neither visitors nor agents\n")
 
 	strangers := func(o *SetupOptions) { o.Strangers = true }
 	same(t, "what is done", s.told(strangers), allMade+"got their role in the service: 4 visitors, 2 agents\ngot their role in 2 conversations: 4 visitors, 1 agent\n"+defaultsSet)

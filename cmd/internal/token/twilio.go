@@ -58,17 +58,20 @@ type service interface {
 }
 
 var (
-	errService  = errors.New("twilio failed")
-	errNotFound = errors.New("not found")
-	errExists   = errors.New("exists already")
-	errLimit    = errors.New("is in as many conversations as can be")
-	errClosed   = errors.New("is closed already")
+	errService   = errors.New("twilio failed")
+	errNotFound  = errors.New("not found")
+	errExists    = errors.New("exists already")
+	errLimit     = errors.New("is in as many conversations as can be")
+	errClosed    = errors.New("is closed already")
+	errKey       = errors.New("the key is not accepted")
+	errNoService = errors.New("there is no such service")
+	errAccount   = errors.New("the service is of another account")
 )
 
 // refusal is why Twilio didn't do what it was asked for. It says nothing about the visitor, so it may be logged.
 type refusal struct {
 	cause string
-	kind  error // errNotFound, errExists, errLimit, errClosed or nil
+	kind  error // one of the errors above, or nil
 	// temporary: it may be done if it is asked for again, and where the answer is what failed, it was done.
 	temporary  bool
 	retryAfter time.Duration // not before then; 0 if Twilio hasn't said
@@ -298,7 +301,7 @@ func explain(err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return errNoTime
 	case errors.As(err, &failed):
-		return &refusal{cause: "Twilio can't be reached: " + failed.Err.Error(), temporary: true}
+		return &refusal{cause: "Twilio can't be reached: " + Unreachable(failed.Err), temporary: true}
 	}
 	return &refusal{cause: "Twilio's answer can't be read", temporary: true}
 }
@@ -307,6 +310,8 @@ func explain(err error) error {
 func refused(status, code int) *refusal {
 	r := &refusal{cause: fmt.Sprintf("Twilio answered with status %d, code %d", status, code)}
 	switch {
+	case status == http.StatusUnauthorized:
+		r.kind, r.cause = errKey, fmt.Sprintf("Twilio doesn't accept the API key: it answered with status %d, code %d", status, code)
 	case status == http.StatusNotFound:
 		r.kind = errNotFound
 	case code == nameTaken, code == isParticipant:

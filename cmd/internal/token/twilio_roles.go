@@ -2,6 +2,7 @@ package token
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	api "github.com/twilio/twilio-go/rest/conversations/v1"
@@ -22,11 +23,41 @@ const (
 func (t rest) roles(ctx context.Context) ([]existingRole, error) {
 	p := &api.ListServiceRoleParams{}
 	list, err := t.api(ctx).ListServiceRole(t.ServiceSID, p.SetPageSize(50))
+	if err := t.explainService(err, list); err != nil {
+		return nil, err
+	}
 	var roles []existingRole
 	for _, r := range list {
 		roles = append(roles, existingRole{SID: value(r.Sid), name: value(r.FriendlyName), scope: value(r.Type), permissions: value(r.Permissions)})
 	}
-	return roles, explain(err)
+	return roles, nil
+}
+
+// explainService tells what is wrong with the service as a whole, by its list of roles, of which each service has some. The API needs no
+// account for a key, and browsers need the right one.
+func (t rest) explainService(err error, list []api.ConversationsV1ServiceRole) error {
+	if err = explain(err); errors.Is(err, errNotFound) {
+		return &refusal{cause: "Twilio has no Conversations service " + t.ServiceSID + " for this API key", kind: errNoService}
+	}
+	for _, r := range list {
+		if account := value(r.AccountSid); err == nil && account != "" && account != t.AccountSID {
+			return &refusal{cause: "the Conversations service is of the account " + account + ", and TWILIO_ACCOUNT_SID is " + t.AccountSID, kind: errAccount}
+		}
+	}
+	return err
+}
+
+// Hint says what of the configuration is to be mended for an error of Twilio; "" if it isn't known to be the cause.
+func Hint(err error) string {
+	switch {
+	case errors.Is(err, errKey):
+		return "TWILIO_API_KEY and TWILIO_API_SECRET must be of one key, made in the account and in the region of the service: see TWILIO_REGION"
+	case errors.Is(err, errNoService):
+		return "TWILIO_SERVICE_SID must be a service in the account and in the region of the API key: see TWILIO_REGION"
+	case errors.Is(err, errAccount):
+		return "if the service is the chat's, correct TWILIO_ACCOUNT_SID: else TWILIO_SERVICE_SID and the API key"
+	}
+	return ""
 }
 
 func (t rest) makeRole(ctx context.Context, r *role) (sid string, err error) {

@@ -138,7 +138,11 @@ func (v *verifier) fetch(ctx context.Context, name string, expected expectation)
 		return nil
 	}
 	if entry, known := expected.files[name]; known && bundle.Integrity(a.body) != entry.Integrity {
-		v.problem(address, "is not the one in "+expected.source, expected.hint)
+		hint := expected.hint
+		if a.encoding != "" {
+			hint += "; or delete the .br and .gz files there, if an earlier build with -compress has left them"
+		}
+		v.problem(address, "is not the one in "+expected.source, hint)
 	}
 	v.checkType(address, a)
 	if a.encoding == "" && bundle.Compressible(name) && len(a.body) > 1000 {

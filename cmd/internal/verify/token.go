@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"missive/cmd/internal/accounts"
 )
 
 // checkToken asks the token endpoint what the widget asks it, without making a conversation.
@@ -69,6 +71,7 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 	var said struct {
 		Online  *bool
 		Region  string // "": the token server is older than that
+		Code    string
 		Message string
 		Problem struct{ Code string }
 	}
@@ -89,15 +92,19 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 		if said.Message != "" {
 			message += ": " + brief(said.Message)
 		}
-		v.problem(address, message, "look at connection.tokenUrl in chat.yaml, and at the log of the token server")
+		v.problem(address, message, v.refusalHint(a.status, said.Code))
 		return false
 	case err != nil || said.Online == nil:
-		v.problem(address, `answers something else than {"online": true} or {"online": false}`, "look at connection.tokenUrl in chat.yaml: it is the address at which go run ./cmd/token answers")
+		v.problem(address, `answers something else than {"online": true} or {"online": false}`, "look at connection.tokenUrl in chat.yaml: it is the address at which the token server answers")
 		return false
 	}
-	if said.Problem.Code == "proxy-not-trusted" {
+	switch said.Problem.Code {
+	case "proxy-not-trusted":
 		v.problem(address, "takes all visitors for one client: a proxy stands in front that it isn't told of, so a few of them use up what all may do",
-			"start go run ./cmd/token with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For")
+			"start the token server with -trust-proxy 1, or with the number of proxies that append to X-Forwarded-For")
+	case "proxy-silent":
+		v.problem(address, "takes all visitors for one client: the proxy in front doesn't say whom it was asked by, so a few of them use up what all may do",
+			"let it send X-Forwarded-For, in nginx with: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;")
 	}
 	if region := v.account.Text("connection.region"); said.Region != "" && said.Region != region {
 		v.problem(address, fmt.Sprintf("has its Conversations service in the region %s, but browsers connect to %s", brief(said.Region), region),
@@ -109,11 +116,29 @@ func (v *verifier) checkOnline(address string, a *answer) bool {
 	return true
 }
 
+// refusalHint says what to do about an answer of the token endpoint that isn't what visitors need.
+func (v *verifier) refusalHint(status int, code string) string {
+	const log = "the log of the token server, as in: journalctl -u missive-token"
+	switch {
+	case code == "unknown-account":
+		return "put " + accounts.SecretVariable(v.id) + " into the environment of the token server, and restart it"
+	case code == "roles-too-wide":
+		return "run setup with the environment and the agents of the token server, which lets visitors in within seconds then"
+	case code == "not-found":
+		return "set connection.tokenUrl in chat.yaml to the address that ends in /token"
+	case code != "":
+		return "look at " + log
+	case status == http.StatusBadGateway || status == http.StatusGatewayTimeout:
+		return "a proxy answers, and the token server behind it doesn't: look at " + log
+	}
+	return "look at connection.tokenUrl in chat.yaml: something else than the token server answers there"
+}
+
 // checkCORS checks that the page may read the answer, and asks what browsers ask before they send a visitor's request.
 func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 	if !allows(a.header, v.site) {
 		v.problem(address, "doesn't let pages of "+v.site+" read its answers",
-			`send "Access-Control-Allow-Origin: `+v.site+`", as go run ./cmd/token does for MISSIVE_ORIGINS; a proxy in front may have taken it away`)
+			`send "Access-Control-Allow-Origin: `+v.site+`", as the token server does for MISSIVE_ORIGINS; a proxy in front may have taken it away`)
 		return
 	}
 	a, f := v.direct(nil).ask(ctx, http.MethodOptions, address, "", maxTokenBytes, http.Header{
@@ -126,7 +151,7 @@ func (v *verifier) checkCORS(ctx context.Context, address string, a *answer) {
 		v.problem(address, "to OPTIONS it "+f.Message, f.Hint)
 	case a.status/100 != 2 || !allows(a.header, v.site) || !hasToken(a.header, "Access-Control-Allow-Headers", "content-type"):
 		v.problem(address, "refuses the OPTIONS request that browsers send before a POST from "+v.site,
-			"let OPTIONS requests through to go run ./cmd/token; a proxy in front may answer them itself")
+			"let OPTIONS requests through to the token server; a proxy in front may answer them itself")
 	}
 }
 
@@ -148,7 +173,7 @@ func (v *verifier) checkPost(ctx context.Context, address, at string) {
 	var said struct{ Code string }
 	if json.Unmarshal(a.body, &said) != nil || said.Code == "" || a.status/100 != 4 {
 		v.problem(address, "answers "+a.statusText()+" to a POST request of no account, and no token server does",
-			"let POST requests through to go run ./cmd/token: a proxy or a cache in front may answer them itself, or something else be there")
+			"let POST requests through to the token server: a proxy or a cache in front may answer them itself, or something else be there")
 	}
 }
 

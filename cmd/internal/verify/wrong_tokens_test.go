@@ -18,6 +18,25 @@ var wrongTokens = map[string]func(w *world){
 			fmt.Fprint(out, `{"code": "unknown-account", "message": "The token server has no MISSIVE_SECRET_<ID> for this account."}`)
 		}
 	},
+	"the token endpoint waits for setup": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprint(out, `{"code": "roles-too-wide", "message": "Nobody is let in."}`)
+		}
+	},
+	"the token endpoint can't ask Twilio": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprint(out, `{"code": "not-ready", "message": "Twilio could not be asked yet."}`)
+		}
+	},
+	"the token endpoint is elsewhere on the token server": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(out, `{"code": "not-found", "message": "There is nothing at this address."}`)
+		}
+	},
+	"nobody is behind the proxy of the token endpoint": func(w *world) { w.hosts[tokenHost] = status(http.StatusBadGateway) },
 	"the token endpoint is a page": func(w *world) {
 		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) { fmt.Fprint(out, "<!doctype html>") }
 	},
@@ -51,6 +70,13 @@ var wrongTokens = map[string]func(w *world){
 			out.Header().Set("Access-Control-Allow-Origin", "*")
 			out.Header().Set("Access-Control-Allow-Headers", "*")
 			fmt.Fprint(out, `{"online": true, "problem": {"code": "proxy-not-trusted", "message": "A proxy stands in front."}}`)
+		}
+	},
+	"the proxy of the token endpoint says nothing of visitors": func(w *world) {
+		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
+			out.Header().Set("Access-Control-Allow-Origin", "*")
+			out.Header().Set("Access-Control-Allow-Headers", "*")
+			fmt.Fprint(out, `{"online": true, "problem": {"code": "proxy-silent", "message": "The proxy is silent."}}`)
 		}
 	},
 	"a file stands where the token endpoint should be": func(w *world) {
