@@ -231,11 +231,11 @@ func start(ctx context.Context, args, environ []string, stdout io.Writer) error 
 	options.Limits, options.MaxOpen = rates, int(*maxOpen)
 	options.Proxies = int(*proxies)
 	options.Retention = time.Duration(*retentionDays) * 24 * time.Hour
-	return run(ctx, options, *addr, *sdk, *drain)
+	return listen(ctx, options, *addr, *sdk, *drain)
 }
 
-// run lets visitors and team in until it is told to stop, and all that was begun has ended.
-func run(ctx context.Context, options configuration, addr, sdk string, drain time.Duration) error {
+// listen lets visitors and team in until it is told to stop, and all that was begun has ended.
+func listen(ctx context.Context, options configuration, addr, sdk string, drain time.Duration) error {
 	handler, err := token.New(options.Options)
 	if err != nil {
 		return err
