@@ -232,7 +232,7 @@ func TestAVisitorSeesNothingOfTheDesk(t *testing.T) {
 		t.Errorf("the answer has what is the team's: %s", text)
 	}
 	// The access token is no session, wherever one puts it.
-	for _, what := range []string{"token", "vouched", "done", "reopen", "closed", "messages"} {
+	for _, what := range []string{"token", "vouched", "done", "reopen", "closed", "messages", "file"} {
 		r, _ := http.NewRequest(http.MethodPost, server.address+"/desk/"+what, strings.NewReader(`{"conversation":"`+other.Conversation+`"}`))
 		r.Header.Set("Authorization", "Bearer "+visitor.Token)
 		for _, name := range []string{"missive-desk", "__Host-missive-desk"} {

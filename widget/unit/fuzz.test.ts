@@ -131,7 +131,7 @@ test(
       const said = thread.store.state.messages;
       for (const conversation of store.state.conversations) showContact(document.createElement("aside"), conversation, said);
       const list = createBubbleList("Chat", "You", (bubble, text, trusted) => bubble.replaceChildren(...linked(text, trusted)));
-      const shownBubbles = toBubbles(said, -1, "Visitor", nobody.nameOf, () => {});
+      const shownBubbles = toBubbles(said, -1, "Visitor", nobody, () => {});
       list.render(shownBubbles);
       showFiles(list.element, shownBubbles, () => []);
       await openFiles(list.element, shownBubbles);

@@ -44,7 +44,9 @@ func (s *Server) serveMedia(mux *http.ServeMux) {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	handle("POST "+media, s.uploadMedia)
-	handle("GET "+media+"/{sid}", func(w http.ResponseWriter, r *http.Request) { s.answerMedia(w, r, getMedia) })
+	read := func(w http.ResponseWriter, r *http.Request) { s.answerMedia(w, r, getMedia) }
+	handle("GET "+media+"/{sid}", read)
+	handle("GET /v1/Services/{service}/Media/{sid}", read) // for who calls the host by its name, and gets here
 	handle("POST "+media+"Set", func(w http.ResponseWriter, r *http.Request) { s.answerMedia(w, r, getMediaSet) })
 	handle("GET "+media+"/{sid}/Content", s.serveContent)
 }

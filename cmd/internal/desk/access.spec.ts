@@ -139,7 +139,7 @@ test("axe finds nothing on the desk, in light or dark colours, wide or narrow", 
   await desk.read("Ben");
   await check("a closed conversation");
   await page.getByRole("searchbox").fill("hi");
-  await expect(page.locator("#found")).toHaveText("3 conversations found");
+  await expect(page.locator("#found")).toHaveText("3 conversations found.");
   await check("what was found");
   for (const name of ["Keys", "Settings"]) {
     await page.getByRole("button", { name }).click();
@@ -156,4 +156,22 @@ test("axe finds nothing on the desk, in light or dark colours, wide or narrow", 
   await check("the list, narrow");
   await desk.online.click();
   await check("away");
+});
+
+test("with colours of the system, too, it is seen who is online, which view is shown, and which conversation is open", async ({ desk, preview }) => {
+  const { page } = desk;
+  await give(preview, { identity: "acme_1", name: "Ann", messages: [{ body: "Hello" }] });
+  await desk.read("Ann");
+  await page.emulateMedia({ forcedColors: "active" });
+  for (const [locator, state] of [
+    [desk.online, "aria-checked"],
+    [page.getByRole("button", { name: "Open" }), "aria-pressed"],
+    [desk.conversations, "aria-current"],
+  ] as const)
+    await test.step(state, async () => {
+      const is = await locator.screenshot({ animations: "disabled" });
+      await locator.evaluate((element, state) => element.setAttribute(state, "false"), state);
+      if (state == "aria-current") await locator.evaluate((element) => element.removeAttribute("aria-current"));
+      expect(is.equals(await locator.screenshot({ animations: "disabled" }))).toBe(false);
+    });
 });

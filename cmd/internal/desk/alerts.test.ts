@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "../../../widget/unit/vitest.ts";
 import { createAlerts } from "./alerts";
 import { createDeskStore, jane } from "./fake-desk";
+import { createNotices } from "./notices";
 import type { ConversationSummary, Sender } from "./state";
 
 class FakeNotification {
@@ -41,7 +42,7 @@ function begin(first: ConversationSummary[] = [], settings = { notify: true, sou
   const store = createDeskStore({ loaded: true, conversations: first });
   const [chime, open] = [vi.fn(), vi.fn()];
   let looked = "";
-  createAlerts(store, { settings, looksAt: (sid) => sid == looked, open, chime, once: (_, work) => work() });
+  createAlerts(store, { settings, looksAt: (sid) => sid == looked, notices: createNotices(open), chime, once: (_, work) => work() });
   const come = (...conversations: ConversationSummary[]) => store.set({ conversations });
   return { store, come, chime, open, lookAt: (sid: string) => (looked = sid) };
 }

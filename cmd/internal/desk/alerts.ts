@@ -1,6 +1,7 @@
 // Tells the agent of what visitors have written while they look elsewhere: with a notification of the browser, with a sound, in the title.
 
 import type { Store } from "../../../widget/src/shared/store";
+import type { Notices } from "./notices";
 import type { Settings } from "./settings";
 import type { ConversationSummary, State } from "./state";
 
@@ -8,8 +9,8 @@ export interface AlertsOptions {
   settings: Readonly<Settings>;
   /** Whether the agent has this conversation before their eyes. */
   looksAt(sid: string): boolean;
-  /** The agent has chosen a conversation that was announced, or all of them. */
-  open(sid: string): void;
+  /** The browser's; the tag is the conversation's SID, or "" for many. */
+  notices: Notices;
   chime(): void;
   /** Of all tabs of the desk, does it in one. */
   once(key: string, work: () => void): void;
@@ -21,11 +22,11 @@ const mostAtOnce = 3;
 const maxCharacters = 200;
 
 /** Begins with the first list that has been read: what is there then is no news. */
-export function createAlerts(store: Store<State>, { settings, looksAt, open, chime, once }: AlertsOptions): void {
+export function createAlerts(store: Store<State>, { settings, looksAt, notices, chime, once }: AlertsOptions): void {
   /** The last message of each conversation that is no news any more, by number. */
   const known = new Map<string, number>();
-  /** Notifications by conversation, as far as they may still be there. */
-  const shown = new Map<string, Notification>();
+  /** The conversations that have not been read. */
+  let unreadOnes = new Set<string>();
   let begun = false;
   const title = document.title;
 
@@ -41,18 +42,7 @@ export function createAlerts(store: Store<State>, { settings, looksAt, open, chi
 
   function show(tag: string, heading: string, body: string): void {
     if (!settings.notify || typeof Notification == "undefined" || Notification.permission != "granted") return;
-    try {
-      // One for each conversation: a later one takes the place of the one before.
-      const notification = new Notification(heading, { body, tag, icon: "icon-192.png" });
-      shown.set(tag, notification);
-      notification.onclick = () => {
-        focus();
-        open(tag);
-        notification.close();
-      };
-    } catch {
-      // Chrome on Android lets none but a service worker show them.
-    }
+    notices.show(tag, heading, body);
   }
 
   function announce(conversations: readonly ConversationSummary[]): void {
@@ -67,12 +57,11 @@ export function createAlerts(store: Store<State>, { settings, looksAt, open, chi
     if (!loaded) return;
     const fresh = news(conversations);
     if (fresh.length) once(fresh.map(({ sid, lastMessage }) => sid + lastMessage!.index).join(), () => announce(fresh));
-    begun = true;
     // What has been read is announced no longer. A message comes before the conversation counts it.
-    for (const { sid, unread, lastIndex } of conversations)
-      if (!unread && lastIndex >= (known.get(sid) ?? -1)) {
-        shown.get(sid)?.close();
-        shown.delete(sid);
-      }
+    const before = unreadOnes;
+    const now = new Set(conversations.flatMap(({ sid, unread, lastIndex }) => (unread || lastIndex < (known.get(sid) ?? -1) ? [sid] : [])));
+    unreadOnes = now;
+    if (!begun || [...before].some((sid) => !now.has(sid))) notices.keep((tag) => (tag ? now.has(tag) : now.size > 0));
+    begun = true;
   });
 }

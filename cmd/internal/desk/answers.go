@@ -58,6 +58,20 @@ func (h *handler) reopen(r *http.Request, _ string) (any, error) {
 	return nil, h.twilio.Reopen(r.Context(), q.Conversation)
 }
 
+func (h *handler) file(r *http.Request, _ string) (any, error) {
+	var q struct{ Conversation, Message, File string }
+	if err := read(r, &q); err != nil {
+		return nil, err
+	}
+	address, err := h.twilio.FileAddress(r.Context(), q.Conversation, q.Message, q.File)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		Address string `json:"address"`
+	}{address}, nil
+}
+
 func (h *handler) closed(r *http.Request, _ string) (any, error) {
 	var q struct{ Before string }
 	if err := read(r, &q); err != nil {

@@ -39,6 +39,27 @@ test("whether the team is online is for all desks of a browser to say: connected
   await expect((await visit()).status).toHaveText("We’re online");
 });
 
+test("a link opens its conversation for somebody who is away, to be read, and answered once they are online", async ({ desk, visit }) => {
+  const chat = await visit();
+  await chat.write("Hello");
+  await desk.read("Visitor");
+  await desk.reply("Hi there");
+  await expect(chat.bubbles).toHaveText(["Hello", "Hi there"]);
+  await desk.box.fill("One more thing");
+  await desk.online.click();
+  await expect(desk.online).not.toBeChecked();
+  await desk.page.reload();
+  await expect(desk.bubbles).toHaveText(["Hello", "Hi there"]);
+  await expect(desk.page.getByRole("log").locator(".own")).toHaveText(/Hi there/);
+  await expect(desk.page.getByText("You are away, so it can only be read. Go online to answer.")).toBeVisible();
+  await expect(desk.online).not.toBeChecked();
+  await expect(chat.status).toHaveText("We’re offline");
+  await desk.online.click();
+  await expect(desk.box).toHaveValue("One more thing");
+  await desk.box.press("Enter");
+  await expect(chat.bubbles).toHaveText(["Hello", "Hi there", "One more thing"]);
+});
+
 test("an agent whom nobody has seen for a quarter of an hour is away in each tab, and back with a touch in one", async ({ desk, visit }) => {
   const { page } = desk;
   const chat = await visit();

@@ -47,6 +47,22 @@ test("after the limit without a touch the agent is away, and back with one", () 
   expect(states).toEqual([undefined, "idle", undefined]);
 });
 
+test("the focus that moves about in the page is nobody's touch, that of the window is", () => {
+  const { availability, states } = begin();
+  availability.limit(900);
+  const link = document.createElement("a");
+  link.href = "#";
+  document.body.append(link);
+  minutes(14);
+  link.focus();
+  expect(document.activeElement).toBe(link);
+  minutes(1);
+  expect([states, availability.touchedWithin(60_000)]).toEqual([[undefined, "idle"], false]);
+  dispatchEvent(new Event("focus"));
+  expect([states, availability.touchedWithin(60_000)]).toEqual([[undefined, "idle", undefined], true]);
+  link.remove();
+});
+
 test("a touch in another tab counts, for coming back, too", () => {
   const { availability, states } = begin();
   availability.limit(900);

@@ -14,7 +14,7 @@ const touchPauseMilliseconds = 5000;
 /** Beyond 2^31 milliseconds a timer is over at once. */
 const longestMilliseconds = 864e5;
 /** What somebody who sits at the desk does. */
-const touches = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "focus"] as const;
+const touches = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"] as const;
 
 export interface Availability {
   /** Away after so many seconds without a touch; 0: never. */
@@ -64,6 +64,8 @@ export function createAvailability(changed: (away: Away | undefined) => void): A
     tell();
   });
   for (const event of touches) addEventListener(event, touch, { capture: true, passive: true });
+  // Of the window alone, as this event doesn't bubble: what comes in moves the focus about in the page, and nobody has touched that.
+  addEventListener("focus", touch);
   remember(touchedKey, "" + touched);
   tell();
 

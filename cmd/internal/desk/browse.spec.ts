@@ -15,7 +15,9 @@ test("what is done leaves the open ones, until the visitor writes again or someb
   await desk.read("Jane Doe");
   const stateOf = async () => (await rest(preview, "/Conversations/" + openIn(desk))).state;
   const done = desk.page.getByRole("button", { name: "Done", exact: true }).last();
+  // The second click comes when it says "Reopen" already.
   await done.click();
+  await desk.page.locator("#done", { hasText: "Reopen" }).dispatchEvent("click", { detail: 2 });
   await expect(status(desk)).toHaveText("Marked as done.");
   await expect(desk.conversations).toHaveCount(0);
   await expect(desk.page.getByText("Done. It opens again when the visitor writes.")).toBeVisible();
@@ -67,7 +69,7 @@ test("searching finds names, addresses and last words, in what is done as well, 
     ["thank", [/Ben.*Done/]],
   ] as const) {
     await search(desk).fill(query);
-    await expect(desk.page.locator("#found")).toHaveText(found.length == 1 ? "1 conversation found" : `${found.length} conversations found`);
+    await expect(desk.page.locator("#found")).toHaveText((found.length == 1 ? "1 conversation found" : `${found.length} conversations found`) + ". Closed ones have not been searched.");
     for (const each of found) await expect(desk.conversations.filter({ hasText: each })).toHaveCount(1);
     await expect(desk.conversations).toHaveCount(found.length);
   }
@@ -109,14 +111,54 @@ test("what the service has closed is found and read, and can't be answered", asy
     await desk.page.reload();
     await search(desk).fill("its way");
     await expect(desk.page.getByText("Nothing found.")).toBeVisible();
-    await desk.page.getByRole("button", { name: "Search older closed conversations" }).click();
+    await expect(desk.page.getByText("0 conversations found. Closed ones have not been searched.")).toBeVisible();
+    await desk.page.getByRole("button", { name: "Search closed conversations" }).click();
     await expect(desk.conversations).toHaveText([/Jane Doe.*Closed/]);
+    await expect(desk.page.locator("#found")).toHaveText("1 conversation found.");
+  });
+  await test.step("one that the agent isn't in is not said to be closed, and can be answered once they are", async () => {
+    const { sid } = await rest(preview, "/Conversations", { UniqueName: "acme_9-1", Attributes: JSON.stringify({ account: "acme", visitor: { name: "Ann" } }) });
+    await rest(preview, `/Conversations/${sid}/Messages`, { Author: "acme_9", Body: "Before your time" });
+    await desk.page.goto(preview.address + "desk/#" + sid);
+    await expect(desk.page.getByText("You are not in this conversation yet")).toBeVisible();
+    await expect(desk.bubbles).toHaveText(["Before your time"]);
+    await expect(desk.box).toHaveCount(0);
+    await rest(preview, `/Conversations/${sid}/Participants`, { Identity: "team" });
+    await expect(desk.box).toBeVisible();
+    await expect(desk.page.locator(".state-note")).toHaveText("");
+    await expect(desk.bubbles).toHaveText(["Before your time"]);
   });
   await test.step("what is no conversation says so", async () => {
     await desk.page.goto(preview.address + "desk/#CH" + "0".repeat(32));
     await expect(desk.page.locator("#blank")).toHaveText("There is no such conversation.");
     await expect(desk.page.locator("#thread")).toBeHidden();
   });
+});
+
+test("searching goes through the closed ones as far as somebody asks for, says how far that is, and finds what was closed meanwhile", async ({ desk, preview }) => {
+  await expect(desk.page.getByText("No conversations yet.")).toBeVisible();
+  const sids: string[] = [];
+  for (let i = 0; i < 50; i++) sids.push(await give(preview, { identity: "acme_" + i, name: i ? "Visitor " + i : "Zoë", messages: [{ body: "Hello" }] }));
+  for (const sid of sids.slice(0, 49)) await rest(preview, "/Conversations/" + sid, { State: "closed" });
+  await expect(desk.conversations).toHaveCount(1);
+  const found = desk.page.locator("#found");
+  await search(desk).fill("visitor 3");
+  await expect(found).toHaveText("0 conversations found. Closed ones have not been searched.");
+  await desk.page.getByRole("button", { name: "Search closed conversations" }).click();
+  await expect(found).toHaveText("11 conversations found, also among the last 20 of the closed ones.");
+
+  await search(desk).fill("zoe");
+  await expect(found).toHaveText("0 conversations found, also among the last 20 of the closed ones.");
+  await desk.page.getByRole("button", { name: "Search older closed conversations" }).click();
+  await expect(desk.conversations).toHaveText([/Zoë.*Closed/]);
+  await expect(found).toHaveText("1 conversation found.");
+
+  await search(desk).press("Escape");
+  await rest(preview, "/Conversations/" + sids[49], { State: "closed" });
+  await expect(desk.conversations).toHaveCount(0);
+  await search(desk).fill("visitor 49");
+  await desk.page.getByRole("button", { name: "Search closed conversations" }).click();
+  await expect(desk.conversations).toHaveText([/Visitor 49.*Closed/]);
 });
 
 test("of a closed conversation older messages come when somebody scrolls up", async ({ desk, preview }) => {
@@ -160,8 +202,15 @@ test("whatever visitors call themselves and write, the desk stays what it is", a
     await expect(desk.bubbles).toHaveCount(1);
     expect(await overflow(desk.page)).toBe(0);
   }
-  await desk.page.setViewportSize({ width: 360, height: 740 });
-  expect(await overflow(desk.page)).toBe(0);
+  // 320 is what 1280 leaves to those who see four times as large.
+  for (const width of [360, 320]) {
+    await desk.page.setViewportSize({ width, height: 740 });
+    expect(await overflow(desk.page)).toBe(0);
+    await desk.page.goto(preview.address + "desk/#");
+    await expect(desk.conversations).toHaveCount(hostile.length);
+    expect(await overflow(desk.page)).toBe(0);
+    await desk.conversations.last().click();
+  }
   await expect(desk.page.locator("#list img, #thread img")).toHaveCount(0);
   expect(await desk.page.locator("#name").textContent()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
 });

@@ -7,17 +7,27 @@ const notes = [
 ] as const;
 const volume = 0.12;
 const seconds = 0.5;
+/** Between two of them. */
+const pauseMilliseconds = 2000;
+/** How old news may be that is still heard. */
+const freshMilliseconds = 1000;
 
 /** Returns what plays it. Until somebody has clicked or pressed a key, browsers let no page be heard. */
 export function createChime(): () => void {
   let audio: AudioContext | undefined;
   const wake = () => void audio?.resume().catch(() => {});
   for (const event of ["pointerdown", "keydown"]) addEventListener(event, wake, { capture: true, passive: true });
+  let last = -Infinity;
   return () => {
+    // Somebody may write one line after the other.
+    if (Date.now() - last < pauseMilliseconds) return;
+    last = Date.now();
     try {
       audio ??= new AudioContext();
+      const asked = last;
       if (audio.state == "running") play(audio);
-      else audio.resume().then(() => play(audio!), () => {});
+      // Until somebody clicks, this promise waits: then it is no news any more.
+      else audio.resume().then(() => Date.now() - asked < freshMilliseconds && play(audio!), () => {});
     } catch {
       // No sound on this machine.
     }

@@ -1,9 +1,10 @@
 // The messages of a conversation that the service has closed. They can be read, and nothing else.
 
+import { namesOf } from "../../../widget/src/shared/files";
 import { createHolder, createStore } from "../../../widget/src/shared/store";
 import type { ClosedConversation, ClosedMessage, Server } from "./server";
 import type { Message, Team } from "./state";
-import { pageAddress, record, senderOf, text } from "./summary";
+import { pageAddress, record, senderOf } from "./summary";
 import type { ReadableThread, ThreadState } from "./thread";
 
 export interface ClosedThread extends ReadableThread {
@@ -12,7 +13,7 @@ export interface ClosedThread extends ReadableThread {
 }
 
 /** `told` hears what the server knows of the conversation itself. */
-export function createClosedThread(sid: string, server: Pick<Server, "messages">, told: (conversation: ClosedConversation) => void): ClosedThread {
+export function createClosedThread(sid: string, server: Pick<Server, "messages" | "fileAddress">, told: (conversation: ClosedConversation) => void): ClosedThread {
   const store = createStore<ThreadState>(createHolder({ messages: [], loaded: false, older: false, seen: -1 }));
   let view: ((state: Readonly<ThreadState>) => void) | undefined;
   let team: Team = { me: "", agents: [] };
@@ -29,14 +30,20 @@ export function createClosedThread(sid: string, server: Pick<Server, "messages">
     store.set({ messages: [...page.messages.map(take), ...store.state.messages], older: page.more, loaded: true });
   }
 
-  /** Of files there are the names: only the SDK can ask for their addresses. */
-  function take({ sid, index, author, body, attributes, media, time }: ClosedMessage): Message {
+  function take({ sid: message, index, author, body, attributes, media, time }: ClosedMessage): Message {
     const from = senderOf({ uniqueName }, author, team);
     const { id, meta, page } = record(attributes);
+    const files = (media ?? []).map(({ sid: file, content_type: contentType, ...known }) => ({
+      ...known,
+      sid: file,
+      contentType,
+      getContentTemporaryUrl: () => server.fileAddress(sid, message, file),
+    }));
     return {
-      id: sid,
+      id: message,
       index,
-      body: [body, ...(media ?? []).map(({ filename }) => text(filename))].filter(Boolean).join("\n"),
+      body: body || namesOf(files),
+      ...(files[0] && { files }),
       author,
       from,
       time: (time && Date.parse(time)) || 0,

@@ -59,12 +59,17 @@ test.each<[string, Partial<ClosedConversation>, object]>([
 
 const message = (index: number, author: string): ClosedMessage => ({ index, sid: "IM" + index, author, body: "Message " + index, attributes: { id: "4b1c", meta: { plan: "pro" }, page: "https://acme.example/" }, time: "2026-03-31T10:00:00Z" });
 
-test("their files are named", async () => {
-  const media = [{ filename: "manual.pdf" }, { filename: 7 }, { filename: "photo.jpg" }];
+test("their files are named, and the server is asked for their addresses", async () => {
+  const file = (sid: string, filename: unknown) => ({ sid, filename: filename as string, content_type: "image/png", size: 5 });
+  const media = [file("ME1", "manual.pdf"), file("ME2", 7), file("ME3", "photo.jpg")];
   const page = { conversation: conversation("CH1"), messages: [{ ...message(0, "jo"), body: "", media }, { ...message(1, "jo"), body: "Here", media }, { ...message(2, "jo"), media: null }], more: false };
-  const thread = createClosedThread("CH1", { messages: async () => page }, () => {});
+  const fileAddress = async (...of: string[]) => "https://mcs.example/" + of.join("/");
+  const thread = createClosedThread("CH1", { messages: async () => page, fileAddress }, () => {});
   await thread.open(team);
-  expect(thread.store.state.messages.map(({ body }) => body)).toEqual(["manual.pdf\nphoto.jpg", "Here\nmanual.pdf\nphoto.jpg", "Message 2"]);
+  const { messages } = thread.store.state;
+  expect(messages.map(({ body, files }) => [body, files?.length])).toEqual([["manual.pdf\nphoto.jpg", 3], ["Here", 3], ["Message 2", undefined]]);
+  expect(messages[1]!.files![2]).toMatchObject({ sid: "ME3", filename: "photo.jpg", contentType: "image/png", size: 5 });
+  expect(await messages[1]!.files![2]!.getContentTemporaryUrl()).toBe("https://mcs.example/CH1/IM1/ME3");
 });
 
 test("their messages come from the last one on, and say who has written them", async () => {
@@ -74,7 +79,7 @@ test("their messages come from the last one on, and say who has written them", a
   ];
   const ask = vi.fn(async (_: string, before?: number) => pages[before === undefined ? 0 : 1]!);
   const told = vi.fn();
-  const thread = createClosedThread("CH1", { messages: ask }, told);
+  const thread = createClosedThread("CH1", { messages: ask, fileAddress: async () => "" }, told);
   await thread.open(team);
   await thread.open(team);
   const { state } = thread.store;

@@ -42,10 +42,10 @@ export function createClosed(store: Store<State>, server: Pick<Server, "closed">
   };
 }
 
-export function summarizeClosed({ last, author, uniqueName, time, verification: mark, ...known }: ClosedConversation, team: Team): ConversationSummary {
+export function summarizeClosed({ last, author, uniqueName, time, verification: mark, open, ...known }: ClosedConversation, team: Team): ConversationSummary {
   return {
     ...known,
-    state: "closed",
+    state: open ? "active" : "closed",
     title: titleOf(known),
     verification: verification(mark),
     lastMessage: { index: -1, text: last, author, from: senderOf({ uniqueName }, author, team) },

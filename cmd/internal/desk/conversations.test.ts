@@ -330,3 +330,17 @@ test.each<[uniqueName: string | null, identity: string | null, sender: Sender]>(
 ])("in %s, %s is the %s", (uniqueName, identity, sender) => {
   expect(senderOf({ uniqueName }, identity, team)).toBe(sender);
 });
+
+test.each<[string, before: string[], lines: number, since: number, requests: number]>([
+  ["who has written many lines waits since the first of them", ["visitor", "me"], 35, 2000, 4],
+  ["who has written few since the first, with one request", ["me"], 5, 1000, 1],
+  ["of somebody who writes without end not all is read", [], 500, 400_000, 10],
+])("%s", async (_, before, lines, since, requests) => {
+  const { connect, only } = begin();
+  const conversation = new FakeConversation("CH1");
+  [...before, ...Array<string>(lines).fill("visitor")].forEach((author, i) => conversation.add({ body: "Hello", author, time: i * 1000 }));
+  const asked = vi.spyOn(conversation, "getMessages");
+  await connect(conversation);
+  await settled();
+  expect([only().waitingSince, asked.mock.calls.length]).toEqual([since, requests]);
+});

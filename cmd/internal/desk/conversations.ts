@@ -21,6 +21,8 @@ export interface Conversations {
 
 /** How many messages are read of a conversation to know who waits since when. Twilio's SDK asks for no fewer in a request. */
 const readMessages = 10;
+/** Who writes many lines has waited since the first of them. */
+const mostReadMessages = 100;
 /** Until a list that could not be read is read again. */
 const retryMilliseconds = 2000;
 /** While the list is read it changes with each conversation, and is shown once for many. */
@@ -68,7 +70,13 @@ export function createConversations(
 
   async function readLast(conversation: Conversation): Promise<void> {
     if (!conversation.lastMessage) return;
-    const { items } = await conversation.getMessages(readMessages);
+    let page = await conversation.getMessages(readMessages);
+    let { items } = page;
+    const answered = (author: string | null) => isOurs(senderOf(conversation, author, team));
+    while (page.hasPrevPage && items.length < mostReadMessages && !items.some(({ author }) => answered(author))) {
+      page = await page.prevPage();
+      items = [...page.items, ...items];
+    }
     if (items.length) update(conversation, lastWords(items, (author) => senderOf(conversation, author, team), reopenedAt(conversation)));
   }
 

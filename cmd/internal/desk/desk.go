@@ -20,7 +20,7 @@ import (
 	"missive/cmd/internal/token"
 )
 
-//go:embed *.html.tmpl *.css *.ts *.webmanifest *.svg *.png
+//go:embed *.html.tmpl *.css *.ts *.js *.webmanifest *.svg *.png
 var files embed.FS
 
 // Page is the page's folder.
@@ -67,6 +67,7 @@ func New(o Options) http.Handler {
 	h := &handler{Options: o, twilio: o.Token.Desk()}
 	h.answers = map[string]answer{
 		"token": inJSON(h.token), "done": inJSON(h.done), "reopen": inJSON(h.reopen), "closed": inJSON(h.closed), "messages": inJSON(h.messages),
+		"file": inJSON(h.file),
 		"vouched": func(w http.ResponseWriter, r *http.Request, _ string) error {
 			o.Token.AnswerVouched(w, r)
 			return nil

@@ -205,7 +205,7 @@ test("a mark is shown only where the token server vouches for it, in that very c
   await expect(row("Mallory").locator(".mark")).toHaveText("[Unverified]");
 });
 
-test("a colleague's file has its name and size, also in the list, and opens", async ({ desk, visit, preview }) => {
+test("a colleague's file has its name and size, also in the list, and opens, also once the conversation is closed", async ({ desk, visit, preview }) => {
   const chat = await visit(jane);
   await chat.write("Have you got a manual?");
   await desk.read("Jane Doe");
@@ -215,12 +215,21 @@ test("a colleague's file has its name and size, also in the list, and opens", as
   const file = desk.page.getByRole("log").locator(".file");
   await expect(file).toHaveText("manual.txt 5 bytes");
   await expect(desk.bubbles.filter({ visible: true })).toHaveText(["Have you got a manual?", "manual.txt 5 bytes"]);
-  const opening = desk.page.waitForEvent("popup");
-  await file.click();
-  const tab = await opening;
-  await tab.waitForURL(/Signature=/);
-  await expect(tab.locator("body")).toHaveText("Hello");
+  const opens = async () => {
+    const opening = desk.page.waitForEvent("popup");
+    await file.click();
+    const tab = await opening;
+    await tab.waitForURL(/Signature=/);
+    await expect(tab.locator("body")).toHaveText("Hello");
+    await tab.close();
+  };
+  await opens();
   await expect(chat.root.locator(".file")).toHaveText("manual.txt 5 bytes");
+
+  await rest(preview, "/Conversations/" + openIn(desk), { State: "closed" });
+  await expect(desk.page.getByText("This conversation is closed: it can only be read.")).toBeVisible();
+  await expect(file).toHaveText("manual.txt 5 bytes");
+  await opens();
 });
 
 test("without npm chat and desk have the SDK from Twilio’s host", async ({ preview, desk, visit }) => {

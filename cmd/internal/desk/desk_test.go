@@ -165,6 +165,7 @@ func TestThePageIsForWhoIsSignedInAndWhatItLoadsForEverybody(t *testing.T) {
 		{"GET", "/desk/page.js", "", 200, "Content-Type", "text/javascript; charset=utf-8"},
 		{"GET", "/desk/page.css", "", 200, "Content-Type", "text/css; charset=utf-8"},
 		{"GET", "/desk/base.css", "", 200, "Cache-Control", "no-cache"},
+		{"GET", "/desk/worker.js", "", 200, "Content-Type", "text/javascript; charset=utf-8"},
 		{"GET", "/desk/page.ts", "ann", 404, "", ""},
 		{"GET", "/desk/other", "ann", 404, "", ""},
 		{"GET", "/desk/token", "ann", 405, "Allow", "POST"},
@@ -191,7 +192,7 @@ func TestThePageIsForWhoIsSignedInAndWhatItLoadsForEverybody(t *testing.T) {
 
 func TestNothingIsAnsweredToWhoIsNotSignedInOrToOtherSites(t *testing.T) {
 	b := newBench(t)
-	for _, what := range []string{"token", "vouched", "done", "reopen", "closed", "messages", "sign-in", "sign-out"} {
+	for _, what := range []string{"token", "vouched", "done", "reopen", "closed", "messages", "file", "sign-in", "sign-out"} {
 		if w := b.send(http.MethodPost, Path+what, "", "{}"); !strings.HasPrefix(what, "sign-") && (w.Code != http.StatusUnauthorized || !strings.HasPrefix(w.Body.String(), `{"code":"signed-out",`)) {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}

@@ -18,7 +18,7 @@ const notes = {
   granted: "Of conversations that you aren’t looking at, while you are online.",
   default: "Your browser asks you whether it may.",
   denied: "Your browser blocks them for this page: allow them in its settings.",
-  missing: "Your browser has none for pages. On phones that is usual.",
+  missing: "Your browser has none for pages. On an iPhone or iPad add the desk to the home screen first.",
 };
 
 /** The boxes show what is set, and set it. The browser is asked for leave when the agent wants notifications, and never before. */

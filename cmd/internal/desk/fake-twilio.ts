@@ -58,10 +58,10 @@ export class FakeConversation extends Emitter {
     return last && { index: last.index, dateCreated: last.dateCreated! };
   }
 
-  async getMessages(count: number): Promise<object> {
+  async getMessages(count: number, end = this.messages.length): Promise<object> {
     if (this.error) throw this.error;
-    const items = this.messages.slice(-count);
-    return { items, hasPrevPage: items.length < this.messages.length, hasNextPage: false };
+    const start = Math.max(0, end - count);
+    return { items: this.messages.slice(start, end), hasPrevPage: start > 0, hasNextPage: false, prevPage: () => this.getMessages(count, start) };
   }
 
   async getParticipants(): Promise<object[]> {

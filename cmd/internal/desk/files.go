@@ -36,7 +36,7 @@ type file struct {
 func newFile(content []byte) file { return file{content, fmt.Sprintf(`"%x"`, sha256.Sum256(content))} }
 
 // served are files of the folder that the page loads as they are, beside its script.
-var served = []string{"page.css", "thread.css", "desk.webmanifest", "icon.svg", "icon-180.png", "icon-192.png", "icon-512.png", "icon-maskable-512.png"}
+var served = []string{"page.css", "thread.css", "worker.js", "desk.webmanifest", "icon.svg", "icon-180.png", "icon-192.png", "icon-512.png", "icon-maskable-512.png"}
 
 // Data is what the page's template is made with.
 type Data struct {

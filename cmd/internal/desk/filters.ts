@@ -24,6 +24,8 @@ const emptyTexts: Record<View, string> = {
   closed: "No conversation is closed. One that has been quiet for long is closed by the service, and can only be read then.",
 };
 
+/** How many pages of closed conversations are read for one click of somebody who searches: each takes 20 requests and more. */
+const mostPages = 10;
 /** How long somebody pauses who has finished a word, in milliseconds. */
 const typingPauseMilliseconds = 150;
 
@@ -49,11 +51,14 @@ export function showFilters({ views, search, empty, more, found }: FilterParts, 
   async function readMore(): Promise<void> {
     reading = true;
     more.setAttribute("aria-disabled", "true");
-    const before = store.state.query ? browse(store.state).length : -1;
+    const { query } = store.state;
+    const before = browse(store.state).length;
     try {
-      do await closed.more();
       // Someone who searches wants to see something found.
-      while (store.state.query && store.state.olderClosed && browse(store.state).length == before);
+      for (let pages = 0; pages < mostPages; pages++) {
+        await closed.more();
+        if (!query || store.state.query != query || !store.state.olderClosed || browse(store.state).length != before) break;
+      }
       failed = false;
     } catch {
       failed = true;
@@ -70,7 +75,15 @@ export function showFilters({ views, search, empty, more, found }: FilterParts, 
     closed.forget();
     readMore();
   });
-  store.watch(["query"], ({ query }) => query.trim() && seeAll());
+  let searching = false;
+  store.watch(["query"], ({ query, view }) => {
+    const begins = !!query.trim() && !searching;
+    searching = !!query.trim();
+    if (!searching) return;
+    seeAll();
+    // What has been closed since would be nowhere.
+    if (begins && view != "closed") closed.forget();
+  });
   store.watch(["conversations", "closed", "olderClosed", "view", "query", "loaded"], update);
 
   function update(state: Readonly<State>): void {
@@ -82,11 +95,18 @@ export function showFilters({ views, search, empty, more, found }: FilterParts, 
       count.textContent = counts[each] ? " " + counts[each] : "";
     }
     const items = browse(state).length;
-    found.textContent = query ? (items == 1 ? "1 conversation found" : `${items} conversations found`) : "";
+    found.textContent = query ? describeFound(items, state) : "";
     const isReading = view == "closed" && !query ? reading : !loaded;
     empty.hidden = items > 0 || isReading || failed;
     empty.textContent = query ? "Nothing found." : loaded && !conversations.length && view == "open" ? "No conversations yet. When a visitor writes, it shows up here." : emptyTexts[view];
     more.hidden = !(olderClosed && (query || view == "closed"));
-    more.textContent = reading ? "Reading…" : failed ? "That failed. Try again" : query ? "Search older closed conversations" : "Show older ones";
+    more.textContent = reading ? "Reading…" : failed ? "That failed. Try again" : query ? (state.closed.length ? "Search older closed conversations" : "Search closed conversations") : "Show older ones";
   }
+}
+
+/** How many were found, and where nobody has looked yet. */
+function describeFound(count: number, { closed, olderClosed }: Readonly<State>): string {
+  const found = count == 1 ? "1 conversation found" : `${count} conversations found`;
+  if (!olderClosed) return `${found}.`;
+  return closed.length ? `${found}, also among the last ${closed.length} of the closed ones.` : `${found}. Closed ones have not been searched.`;
 }

@@ -10,6 +10,8 @@ export interface Shortcut {
   shown?: string;
   /** What it does, for the sheet; a key that another one stands for has nothing. */
   does?: string;
+  /** It is done again and again while the key is held down. */
+  repeats?: boolean;
   run(): void;
 }
 
@@ -28,7 +30,7 @@ export function listenToKeys({ shortcuts, letters }: Shortcuts): void {
     const found = shortcuts.find(({ keys, alt }) => !!alt == event.altKey && keys.includes(event.key));
     if (!found) return;
     event.preventDefault();
-    found.run();
+    if (!event.repeat || found.repeats) found.run();
   });
 }
 

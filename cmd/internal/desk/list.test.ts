@@ -62,6 +62,14 @@ describe("a row", () => {
     expect(find(".last").classList.contains("typing")).toBe(!!change.typing);
   });
 
+  test("says where something of one's own was not sent, until it is", () => {
+    const store = show({ conversations: [{ ...jane, lastMessage: hello, typing: true }], failed: ["CH1"] });
+    const last = () => [find(".last").textContent, find(".last").className];
+    expect(last()).toEqual(["What you wrote was not sent.", "last failed"]);
+    store.set({ failed: [] });
+    expect(last()).toEqual(["Typing…", "last typing"]);
+  });
+
   test("is a link that says whether it is the open one", () => {
     const store = show({ conversations: [jane, { ...jane, sid: "CH2" }], selected: "CH2" });
     const current = () => [...list.querySelectorAll("a")].map((link) => [link.getAttribute("href"), link.getAttribute("aria-current")]);

@@ -54,7 +54,7 @@ export function showList({ scroller, list }: ListParts, store: Store<State>, peo
   }
 
   function render(): void {
-    const { selected, query, names } = store.state;
+    const { selected, query, names, failed } = store.state;
     if (indexOf(current) < 0) current = items[indexOf(selected) >= 0 ? indexOf(selected) : Math.min(currentAt, items.length - 1)]?.sid ?? "";
     currentAt = Math.max(0, indexOf(current));
     // Moving the row that has the focus would take it away.
@@ -70,7 +70,7 @@ export function showList({ scroller, list }: ListParts, store: Store<State>, peo
       const item = items[position]!;
       const row = rows.get(item.sid) ?? createRow(item.sid, people);
       rows.set(item.sid, row);
-      row.update(item, { selected: item.sid == selected, position, count: items.length, labelled: !!query.trim(), names });
+      row.update(item, { selected: item.sid == selected, position, count: items.length, labelled: !!query.trim(), names, failed: failed.includes(item.sid) });
       row.element.style.top = position * rowHeight + "px";
       attribute(row.link, "tabindex", item.sid == current ? "0" : "-1");
       if (list.children[i] != row.element) list.insertBefore(row.element, list.children[i] ?? null);
@@ -124,7 +124,7 @@ export function showList({ scroller, list }: ListParts, store: Store<State>, peo
   new ResizeObserver(render).observe(scroller);
   setInterval(() => rows.forEach((row) => row.tick()), tickMilliseconds);
 
-  store.watch(["conversations", "closed", "view", "query", "selected", "names", "team"], (state) => {
+  store.watch(["conversations", "closed", "view", "query", "selected", "names", "team", "failed"], (state) => {
     items = browse(state);
     const at = indexOf(state.selected);
     if (at >= 0) openAt = at;

@@ -6,15 +6,20 @@ import type { Message } from "./state";
 
 const message = (id: string, from: Message["from"], more: Partial<Message> = {}): Message => ({ id, from, body: "Hello", time: 1, author: from == "colleague" ? "jo" : from, ...more });
 const names: Record<string, string> = { jo: "Jo Miller", stranger: "Jo Miller" };
-const bubbles = (messages: Message[], seen = -1, resend = (_: string) => {}) => toBubbles(messages, seen, "Jane Doe", (identity) => names[identity] ?? identity, resend);
+const bubbles = (messages: Message[], seen = -1, resend = (_: string) => {}) => toBubbles(messages, seen, "Jane Doe", { nameOf: (identity) => names[identity] ?? identity, pictureOf: (identity) => (identity == "jo" ? "jo.png" : "") }, resend);
 
 test.each<[Message["from"], own: boolean, name: string, named: boolean, key: string]>([
   ["visitor", false, "Jane Doe", false, "1"],
   ["me", true, "You", false, "1"],
-  ["colleague", true, "Jo Miller", true, "1Jo Miller"],
+  ["colleague", true, "Jo Miller", true, "1,Jo Miller,jo.png"],
   ["stranger", false, "Not of the team: stranger", true, "1"],
 ])("from %s", (from, own, name, named, key) => {
   expect(bubbles([message("1", from)])).toMatchObject([{ key, text: "Hello", own, name, named, time: 1, pending: false, failed: undefined }]);
+});
+
+test("a colleague's picture stands beside what they wrote, and nobody else's", () => {
+  const avatars = (["me", "colleague", "visitor", "stranger"] as const).map((from) => bubbles([message("1", from)])[0]!.avatarUrl);
+  expect(avatars).toEqual([undefined, "jo.png", undefined, undefined]);
 });
 
 test.each<[string, seen: number, below: string]>([

@@ -27,7 +27,7 @@ export interface MessageLog {
 }
 
 /** `canRead` says whether somebody sits there, and it can be told. */
-export function createMessageLog(thread: ReadableThread, nameOf: People["nameOf"], canRead: () => boolean): MessageLog {
+export function createMessageLog(thread: ReadableThread, people: Pick<People, "nameOf" | "pictureOf">, canRead: () => boolean): MessageLog {
   const list = createBubbleList("Messages", "You", (bubble, text) => bubble.replaceChildren(...linked(text)));
   const dates = createDates();
   const { element } = list;
@@ -63,7 +63,7 @@ export function createMessageLog(thread: ReadableThread, nameOf: People["nameOf"
       attribute(element, "aria-busy", !loaded && "true");
       const fromEnd = element.scrollHeight - element.scrollTop;
       const first = element.firstElementChild;
-      const bubbles = toBubbles(messages, seen, visitor, nameOf, thread.resend);
+      const bubbles = toBubbles(messages, seen, visitor, people, thread.resend);
       list.render(bubbles, dates(bubbles));
       showFiles(element, bubbles, () => ["This file can’t be opened now. Try again."]);
       if (atEnd) element.scrollTop = element.scrollHeight;
@@ -81,19 +81,26 @@ export function createMessageLog(thread: ReadableThread, nameOf: People["nameOf"
 }
 
 /** The messages as bubbles. "Seen" stands below the last one of the team that the visitor has read. */
-export function toBubbles(messages: readonly Message[], seen: number, visitor: string, nameOf: (identity: string) => string, resend: (id: string) => void): (Bubble & WithFiles)[] {
+export function toBubbles(
+  messages: readonly Message[],
+  seen: number,
+  visitor: string,
+  { nameOf, pictureOf }: Pick<People, "nameOf" | "pictureOf">,
+  resend: (id: string) => void,
+): (Bubble & WithFiles)[] {
   const lastSeen = messages.findLast(({ from, index = Infinity }) => isOurs(from) && index <= seen)?.id;
   return messages.filter(notTwice()).map(({ id, body, files, from, author, time, state }) => {
     // A stranger isn't asked for a name: it could be a colleague's.
     const name = from == "me" ? "You" : from == "visitor" ? visitor : from == "colleague" ? nameOf(author) : "Not of the team: " + author;
     return {
-      // The list doesn't change the name of a bubble: with another name it is another bubble.
-      key: from == "colleague" ? id + name : id,
+      // The list changes neither name nor picture of a bubble: with others it is another bubble.
+      key: from == "colleague" ? [id, name, pictureOf(author)].join() : id,
       text: body,
       files,
       own: isOurs(from),
       name,
       named: from == "colleague" || from == "stranger",
+      ...(from == "colleague" && { avatarUrl: pictureOf(author) }),
       time,
       pending: !!state,
       seen: id == lastSeen ? "Seen" : "",

@@ -38,8 +38,8 @@ export interface Opening {
   focusReply(): void;
   /** Drafts can be read now. */
   restoreDraft(): void;
-  /** Makes drafts of what is not sent: the page goes. */
-  keepUnsent(): void;
+  /** Takes over what an earlier page had still to send. */
+  adopt(): Promise<void>;
 }
 
 /** Until a conversation that could not be read is read again. */
@@ -54,7 +54,19 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
 
   function threadOf(sid: string): Thread {
     let thread = threads.get(sid);
-    if (!thread) threads.set(sid, (thread = createThread(isConnected)));
+    if (!thread) threads.set(sid, (thread = begin(sid)));
+    return thread;
+  }
+
+  /** What it has still to send outlives the page. */
+  function begin(sid: string): Thread {
+    const thread = createThread(isConnected);
+    thread.store.watch(["messages"], ({ messages }) => {
+      drafts.keepUnsent(sid, messages.filter(({ state }) => state));
+      const { failed } = store.state;
+      const fails = messages.some(({ state }) => state == "failed");
+      if (failed.includes(sid) != fails) store.set({ failed: fails ? [...failed, sid] : failed.filter((other) => other != sid) });
+    });
     return thread;
   }
 
@@ -66,26 +78,37 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     if (sid != store.state.selected && !pending) return;
     threadOf(sid)
       .open(conversation, store.state.team)
-      .then(look, () => setTimeout(read, retryPauseMilliseconds, conversation));
+      .then(() => look(), () => setTimeout(read, retryPauseMilliseconds, conversation));
   }
 
-  function look(): void {
+  function look(again = false): void {
     const { selected } = store.state;
     if (!isConnected() || !isHere() || !find(selected)) return;
     // Who moves about in it has just told.
-    if (looked.sid == selected && Date.now() - looked.at < lookEveryMilliseconds / 2) return;
+    if (!again && looked.sid == selected && Date.now() - looked.at < lookEveryMilliseconds / 2) return;
     looked = { sid: selected, at: Date.now() };
     threads.get(selected)?.look();
   }
 
-  /** Once all are known that can be answered, another one can only be read. */
-  const isClosed = ({ selected, loaded }: Readonly<State>) => loaded && !store.state.conversations.some(({ sid }) => sid == selected);
+  /** Who comes learns at once who is there, and not with the next time that is told: by then they might have answered. */
+  function welcome({ selected, conversations }: Readonly<State>): void {
+    const here = conversations.find(({ sid }) => sid == selected)?.present.map(({ identity }) => identity) ?? [];
+    const somebodyCame = met.sid == selected && here.some((identity) => !met.here.includes(identity));
+    met = { sid: selected, here };
+    if (somebodyCame) look(true);
+  }
+  /** Who was there the last time. */
+  let met: { sid: string; here: string[] } = { sid: "", here: [] };
+
+  /** Once all are known that can be answered, another one can only be read; so can each of somebody who is away from the start. */
+  const isClosed = ({ selected, loaded, away, team }: Readonly<State>) => (loaded || (!!away && !!team.me)) && !store.state.conversations.some(({ sid }) => sid == selected);
 
   function show(closed: boolean): void {
     shown?.view.destroy();
     shown = undefined;
     const { selected: sid, team } = store.state;
     if (!sid) return;
+    if (closed && !store.state.away) takeBack(sid);
     const options = { parts, store, people, sid, isHere, draft: { read: () => drafts.read(sid), write: (text: string) => drafts.write(sid, text) } };
     if (closed) {
       const thread = createClosedThread(sid, server, (conversation) => store.set({ linked: summarizeClosed(conversation, team) }));
@@ -98,6 +121,12 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     }
   }
 
+  /** What was not sent before the conversation was closed goes to the draft. */
+  function takeBack(sid: string): void {
+    const unsent = threads.get(sid)?.takeBack() ?? [];
+    if (unsent.length) drafts.write(sid, [...unsent, drafts.read(sid)].filter(Boolean).join("\n\n"));
+  }
+
   function openClosed(sid: string, open: () => Promise<void>): void {
     store.set({ missing: "" });
     open().catch((error: Error) => {
@@ -105,10 +134,11 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     });
   }
 
-  store.watch(["conversations", "connection", "names", "team", "selected", "loaded", "closed", "linked"], (state) => {
+  store.watch(["conversations", "connection", "names", "team", "selected", "loaded", "away", "closed", "linked"], (state) => {
     // The service may close a conversation while it is open here.
     if (shown && shown.closed != isClosed(state)) show(!shown.closed);
     shown?.view.update(state);
+    welcome(state);
   });
 
   return {
@@ -123,7 +153,7 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
       return before;
     },
     read,
-    look,
+    look: () => look(),
     resume() {
       for (const sid of threads.keys()) {
         const conversation = find(sid);
@@ -136,11 +166,8 @@ export function createOpening({ parts, store, people, server, drafts, find, isHe
     },
     focusReply: () => shown?.view.focus(),
     restoreDraft: () => shown?.view.restore(),
-    keepUnsent() {
-      for (const [sid, thread] of threads) {
-        const unsent = thread.takeBack();
-        if (unsent.length) drafts.write(sid, [...unsent, drafts.read(sid)].filter(Boolean).join("\n\n"));
-      }
+    async adopt() {
+      for (const [sid, unsent] of await drafts.adoptUnsent()) threadOf(sid).restore(unsent);
     },
   };
 }

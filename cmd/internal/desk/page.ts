@@ -13,10 +13,11 @@ import { createDrafts } from "./drafts";
 import { showFilters } from "./filters";
 import { listenToKeys, listKeys, type Shortcuts } from "./keys";
 import { showList } from "./list";
+import { createNotices } from "./notices";
 import { createOpening } from "./opening";
 import { createPeople } from "./people";
 import { lookEveryMilliseconds } from "./presence";
-import { createServer } from "./server";
+import { type Access, createServer } from "./server";
 import { readSettings } from "./settings";
 import { initialState, type State, type View } from "./state";
 import { showStatus } from "./status";
@@ -36,7 +37,6 @@ const closed = createClosed(store, server);
 
 /** Goes to where the agent signs in, and comes back from there to the conversation that is open. */
 function leave(): void {
-  opening.keepUnsent();
   agent.stop();
   location.assign("sign-in" + location.hash);
 }
@@ -53,16 +53,23 @@ const opening = createOpening({
   isHere,
 });
 
+/** Asks who is signed in, with what they need to connect. */
+async function access(signal?: AbortSignal): Promise<Access> {
+  const access = await server.access(signal);
+  const { identity, agents, awaySeconds } = access;
+  drafts.own(identity);
+  await opening.adopt();
+  store.set({ team: { me: identity, agents } });
+  opening.restoreDraft();
+  availability.limit(awaySeconds);
+  return access;
+}
+
 const agent = createAgent({
-  access: server.access,
-  created(client, { identity, agents, awaySeconds }) {
-    const team = { me: identity, agents };
-    store.set({ team });
-    drafts.own(identity);
-    opening.restoreDraft();
-    availability.limit(awaySeconds);
+  access,
+  created(client) {
     people.listen(client);
-    conversations.listen(client, team);
+    conversations.listen(client, store.state.team);
   },
   state(connection) {
     store.set({ connection });
@@ -76,14 +83,17 @@ let backAt = 0;
 const availability = createAvailability((away) => {
   if (store.state.away == "idle" && !away) backAt = Date.now();
   store.set({ away });
-  if (away) agent.stop();
-  else agent.start();
+  if (!away) return agent.start();
+  agent.stop();
+  // A link has led here: what it names can be read all the same.
+  if (!store.state.team.me) access().catch(() => {});
 });
 function toggleAway(): void {
   // The touch has brought them back already: the same click must not send them away again.
   if (Date.now() - backAt > 1000) availability.choose(!!store.state.away);
 }
 find("online").addEventListener("click", toggleAway);
+find("go-online").addEventListener("click", () => availability.choose(true));
 availability.onTouch(() => opening.returned());
 setInterval(opening.look, lookEveryMilliseconds);
 
@@ -112,11 +122,15 @@ async function toggleDone(): Promise<void> {
     status.say((error as Error).message);
   }
 }
-find("done").addEventListener("click", toggleDone);
+// The second click of a double one means the same as the first, and not the opposite.
+find("done").addEventListener("click", ({ detail }) => detail > 1 || toggleDone());
 
 const lookedAt = createLookedAt(() => store.state.selected);
-function select(): void {
+/** The entry of the browser's history before this one is the list. */
+let fromList = false;
+function select(event?: Event): void {
   const before = opening.select();
+  fromList = !!event && !before;
   lookedAt.changed();
   const { selected } = store.state;
   document.body.classList.toggle("reading", !!selected);
@@ -127,6 +141,16 @@ function select(): void {
   else find("name").focus({ preventScroll: true });
 }
 
+/** Back to the list, as the browser's own button leads there: that doesn't lead to the conversation again then. */
+function toList(): void {
+  if (fromList) history.back();
+  else location.replace("#");
+}
+document.querySelector(".back")!.addEventListener("click", (event) => {
+  event.preventDefault();
+  toList();
+});
+
 desk.addEventListener("keydown", (event) => {
   if (event.key != "Escape" || event.isComposing) return;
   if (event.target == search && search.value) {
@@ -135,7 +159,7 @@ desk.addEventListener("keydown", (event) => {
   } else if (isAbout()) {
     showAbout(false);
     about.focus();
-  } else if (store.state.selected) location.hash = "";
+  } else if (store.state.selected) toList();
 });
 
 const openKeys = createDialog("keys", find("open-keys"));
@@ -148,10 +172,10 @@ const view = (view: View) => () => {
 };
 const shortcuts: Shortcuts = {
   shortcuts: [
-    { keys: ["j"], shown: "j or k", does: "Next or previous conversation", run: () => list.step(1) },
-    { keys: ["k"], run: () => list.step(-1) },
-    { keys: ["ArrowDown"], alt: true, shown: "Alt ↓ or Alt ↑", does: "The same, also while writing", run: () => list.step(1) },
-    { keys: ["ArrowUp"], alt: true, run: () => list.step(-1) },
+    { keys: ["j"], shown: "j or k", does: "Next or previous conversation", repeats: true, run: () => list.step(1) },
+    { keys: ["k"], repeats: true, run: () => list.step(-1) },
+    { keys: ["ArrowDown"], alt: true, shown: "Alt ↓ or Alt ↑", does: "The same, also while writing", repeats: true, run: () => list.step(1) },
+    { keys: ["ArrowUp"], alt: true, repeats: true, run: () => list.step(-1) },
     { keys: ["r"], does: "Write a reply", run: opening.focusReply },
     { keys: ["e"], does: "Mark as done, or reopen", run: toggleDone },
     { keys: ["c"], does: "Contact", run: () => store.state.selected && showAbout(!isAbout()) },
@@ -174,14 +198,18 @@ const shortcuts: Shortcuts = {
 listenToKeys(shortcuts);
 listKeys(find("keys-list"), shortcuts);
 
+const notices = createNotices((sid) => sid && (location.hash = sid));
 createAlerts(store, {
   settings,
   looksAt: (sid) => lookedAt.is(sid) && availability.touchedWithin(hereMilliseconds),
   once,
-  open: (sid) => sid && (location.hash = sid),
+  notices,
   chime: createChime(),
 });
-document.getElementById("sign-out")?.addEventListener("submit", drafts.clear);
+document.getElementById("sign-out")?.addEventListener("submit", () => {
+  drafts.end();
+  notices.keep(() => false);
+});
 addEventListener("hashchange", select);
 // A page that the browser has kept has lost its connection for good.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

@@ -50,4 +50,38 @@ test("list and conversation have the screen in turn, and back leads to where the
   await expect(list).toBeVisible();
   await expect(phone.conversations.filter({ hasText: "Question 11:" })).toBeInViewport();
   await expect(page.locator("#thread")).toBeHidden();
+
+  await test.step("who is away goes online in the conversation, too", async () => {
+    const { hash } = new URL(await phone.conversations.filter({ hasText: "Question 11:" }).evaluate((link: HTMLAnchorElement) => link.href));
+    await phone.online.tap();
+    await page.evaluate((hash) => (location.hash = hash), hash);
+    await page.reload();
+    await expect(page.getByText("You are away, so it can only be read.")).toBeVisible();
+    await expect(phone.online).toBeHidden();
+    await page.getByRole("button", { name: "Go online" }).tap();
+    await expect(phone.box).toBeVisible();
+    await expect(page.getByRole("button", { name: "Go online" })).toBeHidden();
+    await page.getByRole("link", { name: "All conversations" }).tap();
+    await expect(list).toBeVisible();
+  });
+  await test.step("who goes back by the arrow doesn’t come to the conversation again with the phone’s own button", async () => {
+    const lengths: number[] = [];
+    for (const name of ["Visitor 11", "Visitor 10"]) {
+      await phone.conversations.filter({ hasText: name.replace("Visitor", "Question") + ":" }).tap();
+      await expect(page.locator("#name")).toHaveText(name);
+      await page.getByRole("link", { name: "All conversations" }).tap();
+      await expect(list).toBeVisible();
+      lengths.push(await page.evaluate(() => history.length));
+    }
+    expect(lengths[1]).toBe(lengths[0]);
+    // From a link there is no list to go back to.
+    await page.reload();
+    await phone.conversations.filter({ hasText: "Question 11:" }).tap();
+    await expect(page.locator("#name")).toHaveText("Visitor 11");
+    await page.reload();
+    await expect(page.locator("#name")).toHaveText("Visitor 11");
+    await page.getByRole("link", { name: "All conversations" }).tap();
+    await expect(list).toBeVisible();
+    expect(new URL(page.url()).hash).toBe("");
+  });
 });

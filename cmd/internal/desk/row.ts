@@ -21,6 +21,8 @@ export interface Place {
   /** Those that are done and those that are open stand side by side, so it says which it is. */
   labelled: boolean;
   names: State["names"];
+  /** Something that the agent has written there was not sent. */
+  failed: boolean;
 }
 
 export type Row = ReturnType<typeof createRow>;
@@ -47,6 +49,7 @@ export function createRow(sid: string, people: People) {
   let portrait: string | undefined;
   let shown: ConversationSummary | undefined;
   let names: State["names"] | undefined;
+  let failed = false;
   return {
     element,
     link,
@@ -65,16 +68,18 @@ export function createRow(sid: string, people: People) {
       attribute(element, "aria-posinset", "" + (place.position + 1));
       attribute(element, "aria-setsize", "" + place.count);
       const label = place.labelled && conversation.state != "active" ? (conversation.state == "done" ? "Done" : "Closed") : "";
-      if (conversation == shown && names == place.names && label == (link.dataset.state ?? "")) return;
+      if (conversation == shown && names == place.names && failed == place.failed && label == (link.dataset.state ?? "")) return;
       shown = conversation;
       names = place.names;
+      failed = place.failed;
       link.dataset.state = label;
       const { title, email, vouched, verification } = conversation;
       if (portrait != title) picture.replaceChildren(createPortrait(conversation));
       name.textContent = portrait = title;
       this.tick();
-      text.textContent = conversation.typing ? "Typing…" : describeLast(conversation.lastMessage, people);
-      text.classList.toggle("typing", conversation.typing);
+      text.textContent = failed ? "What you wrote was not sent." : conversation.typing ? "Typing…" : describeLast(conversation.lastMessage, people);
+      text.classList.toggle("typing", conversation.typing && !failed);
+      text.classList.toggle("failed", failed);
       const count = el("span", { "aria-hidden": "true" }, conversation.unread > 99 ? "99+" : "" + conversation.unread);
       unread.replaceChildren(...(conversation.unread ? [count, el("span", { class: "hidden" }, `${conversation.unread} unread`)] : []));
       link.classList.toggle("new", conversation.unread > 0);

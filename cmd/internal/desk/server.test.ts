@@ -15,6 +15,7 @@ test.each<[string, ask: (server: ReturnType<typeof createServer>) => Promise<unk
   ["that a conversation is done", (server) => server.setDone("CH1", 7), "done", { conversation: "CH1", index: 7 }],
   ["that it isn't", (server) => server.reopen("CH1"), "reopen", { conversation: "CH1" }],
   ["closed ones", (server) => server.closed("2"), "closed", { before: "2" }],
+  ["a file", (server) => server.fileAddress("CH1", "IM1", "ME1"), "file", { conversation: "CH1", message: "IM1", file: "ME1" }],
   ["messages", (server) => server.messages("CH1", 20), "messages", { conversation: "CH1", before: 20 }],
 ])("asks for %s beside the page", async (_, ask, address, body) => {
   fetch.mockResolvedValue(answer(200, {}));
@@ -30,6 +31,12 @@ test.each<[status: number, body: object | undefined, message: string]>([
 ])("a refusal with %d is told in the server's words, if it has some", async (status, body, message) => {
   fetch.mockResolvedValue(answer(status, body));
   await expect(createServer(() => {}).setDone("CH1", 1)).rejects.toThrow(message);
+});
+
+test("a server that can't be reached is told in plain words, and what was given up fails as that", async () => {
+  fetch.mockRejectedValue(new TypeError("Failed to fetch"));
+  await expect(createServer(() => {}).reopen("CH1")).rejects.toThrow("The desk’s server can’t be reached. Try again.");
+  await expect(createServer(() => {}).access(AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
 });
 
 test("who isn't signed in any more gets no answer, and that is told", async () => {

@@ -19,6 +19,8 @@ export interface Access {
 /** A conversation that the service has closed. */
 export interface ClosedConversation {
   sid: string;
+  /** It isn't closed: the agent isn't in it. */
+  open?: boolean;
   account: string;
   name: string;
   email: string;
@@ -39,6 +41,15 @@ export interface ClosedPage {
   next?: string;
 }
 
+/** A file that came with such a message, as Twilio's REST API has it. */
+export interface ClosedFile {
+  sid: string;
+  filename: string | null;
+  content_type: string;
+  /** In bytes. */
+  size: number;
+}
+
 /** A message of a closed conversation. */
 export interface ClosedMessage {
   index: number;
@@ -47,7 +58,7 @@ export interface ClosedMessage {
   body: string;
   attributes: unknown;
   /** Its files. */
-  media?: readonly { filename?: unknown }[] | null;
+  media?: readonly ClosedFile[] | null;
   /** In ISO 8601; null if that isn't known. */
   time: string | null;
 }
@@ -72,6 +83,8 @@ export interface Server {
   closed(before?: string): Promise<ClosedPage>;
   /** The last messages of a conversation before an index. */
   messages(conversation: string, before?: number): Promise<MessagePage>;
+  /** The address of a file, which is good for some minutes. */
+  fileAddress(conversation: string, message: string, file: string): Promise<string>;
 }
 
 /** Why the server doesn't do what it was asked for; the message is for people. */
@@ -80,7 +93,10 @@ export class Refusal extends Error {}
 /** `signedOut` is called when the server doesn't know any more who is there. What was asked for doesn't come then. */
 export function createServer(signedOut: () => void): Server {
   async function ask<T>(name: string, body: object = {}, signal?: AbortSignal): Promise<T> {
-    const answer = await fetch(name, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
+    const answer = await fetch(name, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal }).catch(() => {
+      signal?.throwIfAborted();
+      throw new Refusal("The desk’s server can’t be reached. Try again.");
+    });
     if (answer.status == 401) {
       signedOut();
       return new Promise(() => {});
@@ -96,6 +112,7 @@ export function createServer(signedOut: () => void): Server {
     reopen: (conversation) => ask("reopen", { conversation }),
     closed: (before) => ask("closed", { before }),
     messages: (conversation, before) => ask("messages", { conversation, before }),
+    fileAddress: async (conversation, message, file) => (await ask<{ address: string }>("file", { conversation, message, file })).address,
   };
 }
 

@@ -2,9 +2,9 @@
 
 import type { Page } from "../../../widget/e2e/playwright.ts";
 import { TokenServer } from "../../token/fixture.ts";
-import { Desk, expect, test as base } from "./fixture.ts";
+import { Desk, expect, faults, test as base } from "./fixture.ts";
 
-const ann = { identity: "ann", name: "Ann Smith", password: "correct horse battery", picture: "data:image/gif;base64,R0lGODlhAQABAAAAACw=" };
+const ann = { identity: "ann", name: "Ann Smith", password: "correct horse battery", picture: "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7" };
 const bob = { identity: "bob", name: "Bob Jones", password: "another password" };
 
 const test = base.extend<{ server: TokenServer }>({
@@ -64,6 +64,41 @@ test("who is signed out meanwhile signs in again, and finds conversation and dra
   });
 });
 
+test("what was written without a connection is sent by the next page, once, and what was begun where a conversation closes can still be read", async ({ server, page, context }) => {
+  const sid = await server.write("Jane", "Is the jug still there?");
+  await page.goto(server.address + "desk/#" + sid);
+  const desk = await signIn(page, ann);
+  await expect(desk.bubbles).toHaveText(["Is the jug still there?"]);
+  const stored = async () => (await server.twilio.rest("GET", `/Conversations/${sid}/Messages`)).messages.map(({ body }: { body: string }) => body);
+
+  await context.setOffline(true);
+  await desk.reply("The last one, yes");
+  await expect(page.locator(".pending")).toHaveText(/The last one, yes/);
+  await page.close();
+  await context.setOffline(false);
+  const next = new Desk(await context.newPage());
+  await next.page.goto(server.address + "desk/");
+  await expect.poll(stored).toEqual(["Is the jug still there?", "The last one, yes"]);
+  await next.page.goto(server.address + "desk/#" + sid);
+  await expect(next.bubbles).toHaveText(["Is the jug still there?", "The last one, yes"]);
+  await next.page.reload();
+  await expect(next.bubbles).toHaveText(["Is the jug still there?", "The last one, yes"]);
+  expect(await stored()).toHaveLength(2);
+
+  await next.box.fill("Shall I\nkeep it?");
+  await server.twilio.rest("POST", `/Conversations/${sid}`, { State: "closed" });
+  const kept = next.page.getByRole("group", { name: "Not sent" });
+  await expect(kept.locator(".kept-text")).toHaveText("Shall I\nkeep it?");
+  await next.page.reload();
+  await expect(kept.locator(".kept-text")).toHaveText("Shall I\nkeep it?");
+  expect(await faults(next.page)).toEqual([]);
+  await kept.getByRole("button", { name: "Remove" }).click();
+  await expect(kept).toBeHidden();
+  await next.page.reload();
+  await expect(next.bubbles).toHaveCount(2);
+  await expect(kept).toBeHidden();
+});
+
 test("two agents see each other, and what they are called", async ({ server, browser, page }) => {
   const sid = await server.write("Jane", "Is the jug still there?");
   await page.goto(server.address + "desk/#" + sid);
@@ -80,6 +115,9 @@ test("two agents see each other, and what they are called", async ({ server, bro
   await expect(first.bubbles).toHaveText(["Is the jug still there?", "It"]);
   await expect(page.getByRole("log").locator(".name")).toHaveText("Bob Jones");
   await expect(first.conversations).toContainText("Bob Jones: It");
+  await first.reply("Have it");
+  await expect(other.getByRole("log").locator(".row", { hasText: "Have it" }).locator(".avatar img")).toBeVisible();
+  await expect(page.getByRole("log").locator(".row", { hasText: "Have it" }).locator(".avatar")).toHaveCount(0);
   await first.page.locator("#done").click();
   await expect(second.page.getByText("Done. It opens again when the visitor writes.")).toBeVisible();
 });

@@ -112,6 +112,8 @@ export interface State {
   closed: readonly ConversationSummary[];
   /** A closed one that a link has led to. */
   linked: ConversationSummary | undefined;
+  /** The SIDs of those where something that the agent has written was not sent. */
+  failed: readonly string[];
   /** Why the open conversation can't be shown, or "". */
   missing: string;
   /** There are older ones, or nobody has asked yet. */
@@ -133,6 +135,7 @@ export const initialState: State = {
   conversations: [],
   closed: [],
   linked: undefined,
+  failed: [],
   missing: "",
   olderClosed: true,
   view: "open",

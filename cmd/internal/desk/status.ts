@@ -28,7 +28,7 @@ export function showStatus(store: Store<State>): Status {
     const online = find("online");
     online.setAttribute("aria-checked", "" + !away);
     find("away").hidden = !away;
-    write(find("away"), away ? awayTexts[away] : "");
+    write(find("away-text"), away ? awayTexts[away] : "");
     const me = team.agents.find(({ identity }) => identity == team.me);
     write(find("me"), team.me ? "Signed in as " + (me?.name || team.me) : "");
   });

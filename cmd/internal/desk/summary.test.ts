@@ -63,4 +63,6 @@ test.each<[name: string, email: string, title: string]>([
   ["\u202eeoD enaJ", "", "eoD enaJ"],
   ["Jane\n\u0000Doe\u2069", "", "Jane Doe"],
   ["\u2066\u2069", "jane@acme.example", "jane@acme.example"],
+  ["\u200b\u2060", "jane@acme.example", "jane@acme.example"],
+  ["\u3164", "\u2800", "Visitor"],
 ])("a visitor with the name %j and the address %j is called %j", (name, email, title) => expect(titleOf({ name, email })).toBe(title));

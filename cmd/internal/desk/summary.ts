@@ -2,6 +2,7 @@
 
 import type { Conversation, Message } from "@twilio/conversations";
 import { contentOf } from "../../../widget/src/connection/received";
+import { visible } from "../../../widget/src/window/composer";
 import type { ConversationState, ConversationSummary, LastMessage, Sender, Team, Verification } from "./state";
 import type { Vouching } from "./vouching";
 
@@ -44,7 +45,7 @@ const disturbing = /[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu;
 
 /** What the visitor is called here. */
 export function titleOf({ name, email }: { name: string; email: string }): string {
-  const shown = (text: string) => text.replace(disturbing, " ").trim();
+  const shown = (text: string) => (visible.test(text) ? text.replace(disturbing, " ").trim() : "");
   return shown(name) || shown(email) || "Visitor";
 }
 

@@ -1,5 +1,6 @@
 // What several tabs of the desk have to agree on.
 
+import { newId } from "../../../widget/src/shared/id";
 import { recall, remember } from "./remembered";
 
 const lookedAtKey = "looked-at";
@@ -35,5 +36,31 @@ export function createLookedAt(open: () => string): LookedAt {
   return {
     changed,
     is: (sid) => recall(lookedAtKey) == sid || (document.hasFocus() && open() == sid),
+  };
+}
+
+export interface PageLife {
+  /** Names this page. */
+  id: string;
+  /** The pages of the desk that are there in this browser, this one too. */
+  alive(): Promise<Set<string>>;
+}
+
+const pageLock = "missive-desk-page:";
+
+/** A page holds a lock for as long as it lives, so others know whether it is gone. Where there are no locks, all others are. */
+export function createPageLife(): PageLife {
+  const id = newId();
+  const { locks } = navigator;
+  // The browser may keep a page that is left, and its lock with it.
+  const left = new Promise<void>((resolve) => addEventListener("pagehide", () => resolve()));
+  locks?.request(pageLock + id, () => left).catch(() => {});
+  return {
+    id,
+    async alive() {
+      const state = await locks?.query().catch(() => undefined);
+      const names = (state?.held ?? []).flatMap(({ name }) => (name?.startsWith(pageLock) ? [name.slice(pageLock.length)] : []));
+      return new Set([id, ...names]);
+    },
   };
 }

@@ -52,6 +52,14 @@ test("colleagues are told where the agent looks, for as long as somebody sits th
   }
   // However much they move.
   expect(await told()).toBeLessThanOrEqual(6);
+  // Somebody who comes need not wait, and is not told again for staying.
+  const before = await told();
+  await jo.evaluate(() => joined.advanceLastReadMessageIndex(0));
+  await expect.poll(told).toBe(before + 1);
+  await jo.evaluate(() => joined.advanceLastReadMessageIndex(0));
+  await expect(desk.page.locator(".others")).toHaveText("Jo Miller is here, too");
+  await desk.page.clock.runFor(1000);
+  expect(await told()).toBe(before + 1);
   // Nobody touches the desk any more.
   await desk.page.clock.runFor(60_000);
   const last = await told();

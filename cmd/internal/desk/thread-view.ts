@@ -5,6 +5,7 @@ import type { Store } from "../../../widget/src/shared/store";
 import { createComposer } from "../../../widget/src/window/composer";
 import { write } from "../../../widget/src/window/bubble-list";
 import { showContact } from "./contact";
+import { createKept } from "./kept";
 import { createMark } from "./mark";
 import { createMessageLog } from "./message-log";
 import { pageLink } from "./page-link";
@@ -45,6 +46,8 @@ export interface ThreadViewOptions {
 }
 
 const closedNote = "This conversation is closed: it can only be read. If the visitor writes again, a new one begins.";
+const strangeNote = "You are not in this conversation yet: it can only be read. You will be once the visitor comes back to the chat.";
+const awayNote = "You are away, so it can only be read. Go online to answer.";
 const doneNote = "Done. It opens again when the visitor writes.";
 
 /** The conversation of the SID, wherever it is known from. */
@@ -56,13 +59,14 @@ export function findSummary({ conversations, closed, linked }: Readonly<State>, 
 export function showThread({ parts, store, people, sid, thread, isHere, draft }: ThreadViewOptions): ThreadView {
   let conversation: ConversationSummary | undefined;
   const isConnected = () => store.state.connection == "on";
-  const log = createMessageLog(thread, people.nameOf, () => isConnected() && isHere());
+  const log = createMessageLog(thread, people, () => isConnected() && isHere());
   const render = () => log.render(conversation?.title ?? "Visitor");
   const typing = el("p", { class: "typing", role: "status" });
   const others = el("p", { class: "others", role: "status" });
   const state = el("p", { class: "state-note" });
   const composer = "send" in thread ? createReplyBox(thread, draft, isConnected, log.toEnd) : undefined;
-  parts.place.replaceChildren(log.element, typing, others, state, ...(composer ? [composer.element] : []));
+  const kept = composer ? undefined : createKept(draft);
+  parts.place.replaceChildren(log.element, typing, others, ...(composer ? [state, composer.element] : [kept!.element, state]));
 
   let shownHeader = "";
   function update(now: Readonly<State>): void {
@@ -71,7 +75,7 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
     if (!conversation) return;
     write(typing, conversation.typing ? `${conversation.title} is typing…` : "");
     write(others, describeOthers(conversation.present, people));
-    write(state, !composer ? closedNote : conversation.state == "done" ? doneNote : "");
+    write(state, !composer ? (conversation.state == "closed" ? closedNote : now.away ? awayNote : strangeNote) : conversation.state == "done" ? doneNote : "");
     parts.done.hidden = !composer;
     const again = conversation.state == "done";
     parts.done.classList.toggle("reopens", again);
@@ -96,14 +100,19 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
     shownMessages = messages;
     render();
   });
+  const save = () => composer?.save();
+  addEventListener("pagehide", save);
   return {
     update,
     focus: () => (composer ? composer.focus() : log.element.focus({ preventScroll: true })),
     restore() {
       const box = composer?.element.querySelector("textarea");
       if (box && !box.value) composer!.write(draft.read());
+      kept?.update();
     },
     destroy() {
+      composer?.save();
+      removeEventListener("pagehide", save);
       thread.show(undefined);
       log.destroy();
     },
@@ -126,7 +135,14 @@ function createReplyBox(thread: Thread, draft: ThreadViewOptions["draft"], isCon
     },
   );
   composer.write(draft.read());
-  return composer;
+  return {
+    ...composer,
+    /** Another tab may have sent its own draft, and taken this one away with it. */
+    save() {
+      const box = composer.element.querySelector("textarea")!;
+      if (box.value && !draft.read()) draft.write(box.value);
+    },
+  };
 }
 
 function showHeader({ heading, note }: ThreadParts, conversation: ConversationSummary): void {

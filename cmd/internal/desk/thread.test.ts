@@ -239,3 +239,40 @@ test("what is not sent can be taken back, in its order, and is not sent then", a
   await settled();
   expect(conversation.sent).toEqual([]);
 });
+
+describe("what an earlier page had to send", () => {
+  const message = (id: string, minutesAgo: number) => ({ id, body: id, time: Date.now() - minutesAgo * 60_000 });
+  async function restored(stored: string[], ...unsent: ReturnType<typeof message>[]) {
+    const thread = createThread(() => true);
+    const conversation = new FakeConversation("CH1");
+    for (const id of stored) conversation.add({ body: id, author: "me", attributes: { id } });
+    thread.restore(unsent);
+    await thread.open(asConversation(conversation), team);
+    await settled();
+    return { thread, conversation, shown: thread.store.state.messages.map(({ body, state }) => body + (state ? ` (${state})` : "")) };
+  }
+  test("is sent, with the id that it had", async () => {
+    const { conversation, shown } = await restored([], message("One", 1), message("Two", 1));
+    expect([conversation.sent.length, shown]).toEqual([2, ["One", "Two"]]);
+  });
+  test("and was stored all the same is not sent again", async () => {
+    const { conversation, shown } = await restored(["One"], message("One", 1));
+    expect([conversation.sent.length, shown]).toEqual([0, ["One"]]);
+  });
+  test("is not sent by itself when it is old", async () => {
+    const { thread, conversation, shown } = await restored([], message("One", 11));
+    expect([conversation.sent.length, shown]).toEqual([0, ["One (failed)"]]);
+    thread.resend("One");
+    await settled();
+    expect(conversation.sent.length).toBe(1);
+  });
+});
+
+test("messages are written on plain http, too, where there is no randomUUID", async () => {
+  vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(7) });
+  const { thread, conversation } = await begin();
+  thread.send("Hello");
+  await settled();
+  vi.unstubAllGlobals();
+  expect(conversation.sent).toEqual([{ body: "Hello", attributes: { id: "07".repeat(16) } }]);
+});

@@ -1,9 +1,11 @@
 // The messages of one conversation, and what the agent does there: writing, trying again, reading.
 
 import type { Conversation, Message as Received } from "@twilio/conversations";
-import { createMessageSync } from "../../../widget/src/connection/messages";
+import { createMessageSync, type MessageSync } from "../../../widget/src/connection/messages";
 import { contentOf } from "../../../widget/src/connection/received";
+import { newId } from "../../../widget/src/shared/id";
 import { createHolder, createStore, type Store } from "../../../widget/src/shared/store";
+import type { Unsent } from "./drafts";
 import type { Message, Team } from "./state";
 import { pageAddress, record, senderOf } from "./summary";
 
@@ -37,9 +39,14 @@ export interface Thread extends ReadableThread {
   typing(): void;
   /** Tells colleagues that the agent has it in view; see presence.ts. */
   look(): void;
+  /** What an earlier page had to send. It may be there: that is looked for before it is sent. Nothing is sent by itself that is old. */
+  restore(unsent: readonly Unsent[]): void;
   /** What is not sent yet, in the order in which it was written. It is not sent any more. */
   takeBack(): string[];
 }
+
+/** What was written longer ago is not sent without being asked for, when another page finds it. */
+const freshMilliseconds = 600_000;
 
 /** `isConnected` says whether the service can be reached now: what fails while it can't is not given up. */
 export function createThread(isConnected: () => boolean): Thread {
@@ -49,8 +56,10 @@ export function createThread(isConnected: () => boolean): Thread {
   /** The index that was told last: the conversation learns of it only when the service has answered. */
   let lastRead = -1;
 
+  /** What is to be sent when it begins may be there already, and is looked for first. */
+  let sync: MessageSync | undefined;
   // Threads stay for as long as the desk does, so nothing ends them.
-  const sync = createMessageSync<Message>(store, new AbortController().signal, {
+  const begin = () => createMessageSync<Message>(store, new AbortController().signal, {
     connected: isConnected,
     take(received: Received) {
       const { sid, index, author, attributes, dateCreated } = received;
@@ -75,7 +84,7 @@ export function createThread(isConnected: () => boolean): Thread {
     if (conversation != now) now.on("participantUpdated", () => void readSeen(now).catch(() => {}));
     conversation = now;
     team = nextTeam;
-    await sync.open(now);
+    await (sync ??= begin()).open(now);
     store.set({ loaded: true });
     await readSeen(now);
   }
@@ -113,19 +122,23 @@ export function createThread(isConnected: () => boolean): Thread {
       view?.(store.state);
     },
     open,
-    older: sync.older,
+    older: async () => sync?.older(),
     send(body) {
-      store.set({ messages: [...store.state.messages, { id: crypto.randomUUID(), body, time: Date.now(), from: "me", author: team.me, state: "pending" }] });
-      sync.send();
+      store.set({ messages: [...store.state.messages, { id: newId(), body, time: Date.now(), from: "me", author: team.me, state: "pending" }] });
+      sync?.send();
     },
     resend(id) {
       store.set({ messages: store.state.messages.map((message) => (message.id == id ? { ...message, state: "pending" } : message)) });
-      sync.send();
+      sync?.send();
     },
     typing: () => void conversation?.typing().catch(() => {}),
     look() {
       // To where it is, or is on its way to: what is new is not read by that, and what was just read stays so.
       if (readSoFar() >= 0) advance(readSoFar());
+    },
+    restore(unsent) {
+      const own = unsent.map((message) => ({ ...message, from: "me" as const, author: team.me, state: Date.now() - message.time < freshMilliseconds ? ("pending" as const) : ("failed" as const) }));
+      store.set({ messages: [...store.state.messages, ...own] });
     },
     takeBack() {
       const { messages } = store.state;

@@ -101,7 +101,9 @@ type ClosedConversation struct {
 	Verification string `json:"verification"`
 	// Vouched is whether this server has written these.
 	Vouched bool `json:"vouched"`
-	// Last is the text of the last message, and Author who wrote it.
+	// Open: it isn't closed, and a link has led an agent to it who isn't in it.
+	Open bool `json:"open,omitempty"`
+	// Last is the text of the last message, or the names of its files, and Author who wrote it.
 	Last   string    `json:"last"`
 	Author string    `json:"author"`
 	Time   time.Time `json:"time"`
@@ -135,7 +137,7 @@ func (d *Desk) Closed(ctx context.Context, cursor string) (list []ClosedConversa
 			if err != nil || len(last) == 0 {
 				return ignoreNotFound(err) // it was deleted meanwhile
 			}
-			list[i].Last, list[i].Author, list[i].Time = last[0].body, last[0].author, last[0].written
+			list[i].Last, list[i].Author, list[i].Time = cmp.Or(last[0].body, strings.Join(last[0].files, "\n")), last[0].author, last[0].written
 			return nil
 		})
 	}
@@ -146,7 +148,7 @@ func (d *Desk) describe(c conversation) ClosedConversation {
 	said, seal := readAttributes(c.attributes).claim(c.name)
 	return ClosedConversation{
 		SID: c.SID, UniqueName: c.name, Account: said.Account, Name: said.Name, Email: said.Email, Verification: said.Verification,
-		Vouched: d.keys.holds(said, seal), Time: c.quiet,
+		Vouched: d.keys.holds(said, seal), Open: !c.closed, Time: c.quiet,
 	}
 }
 

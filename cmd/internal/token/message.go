@@ -72,6 +72,7 @@ type message struct {
 	body       string
 	attributes string // JSON
 	written    time.Time
+	files      []string // their names
 }
 
 // id is the one that its writer gave it; "" for none, as others may write what they like.

@@ -35,7 +35,7 @@ func TestTheFirstMessageMakesTheConversation(t *testing.T) {
 	same(t, "answer", fmt.Sprintf("%s %v %s", a.Conversation, *a.Message, a.Verification), "CH1 {0 IM1} unverified")
 	written := b.service.written["CH1"]
 	written[0].written = time.Time{}
-	same(t, "messages", fmt.Sprintf("%+v", written), fmt.Sprintf("[{SID:IM1 index:0 author:%s body:Hello attributes:%s written:{wall:0 ext:0 loc:<nil>}}]",
+	same(t, "messages", fmt.Sprintf("%+v", written), fmt.Sprintf("[{SID:IM1 index:0 author:%s body:Hello attributes:%s written:{wall:0 ext:0 loc:<nil>} files:[]}]",
 		a.Identity, `{"id":"0123456789abcdef0123456789abcdef","meta":{"page":"<https://acme.com/?a&b>"},"name":"Jane","other":[1]}`))
 	members := slices.Sorted(slices.Values(b.service.members["CH1"]))
 	same(t, "participants", members, []string{"ann", "bob@acme.com", a.Identity})

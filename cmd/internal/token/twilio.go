@@ -210,14 +210,18 @@ func (t rest) online(ctx context.Context, identity string) (online, known bool, 
 func (t rest) api(ctx context.Context) *api.ApiService {
 	handler := client.NewRequestHandler(&client.Client{
 		Credentials: client.NewCredentials(t.APIKey, t.APISecret),
-		HTTPClient: &http.Client{
-			Transport:     transport{ctx, t.Twilio},
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		HTTPClient:  t.httpClient(ctx),
 	})
 	// Set even when empty: NewRequestHandler takes them from the environment.
 	handler.Region, handler.Edge = t.Region, t.Edge
 	return api.NewApiService(handler)
+}
+
+func (t rest) httpClient(ctx context.Context) *http.Client {
+	return &http.Client{
+		Transport:     transport{ctx, t.Twilio},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 type transport struct {

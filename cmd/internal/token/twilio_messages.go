@@ -38,6 +38,6 @@ func messageFromAPI(m *api.ConversationsV1ServiceConversationMessage) message {
 		return message{}
 	}
 	return message{
-		SID: value(m.Sid), index: m.Index, author: value(m.Author), body: value(m.Body), attributes: value(m.Attributes), written: value(m.DateCreated),
+		SID: value(m.Sid), index: m.Index, author: value(m.Author), body: value(m.Body), attributes: value(m.Attributes), written: value(m.DateCreated), files: fileNames(value(m.Media)),
 	}
 }

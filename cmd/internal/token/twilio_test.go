@@ -64,7 +64,7 @@ func TestTwilioIsAskedByItsREST(t *testing.T) {
 	list, err := s.conversations(ctx, "visitor-x")
 	same(t, "conversations", fmt.Sprintf("%d %s %t %s %v", len(list), list[0].name, list[0].closed, list[0].quiet, err), "1 visitor-x-2 true 2026-03-01 10:00:00 +0000 UTC <nil>")
 	messages, err := s.newest(ctx, "CH1", 100)
-	same(t, "newest", fmt.Sprintf("%+v %v", messages, err), `[{SID:IM2 index:1 author:visitor-x body:Hi attributes:{"id":"1"} written:{wall:0 ext:0 loc:<nil>}}] <nil>`)
+	same(t, "newest", fmt.Sprintf("%+v %v", messages, err), `[{SID:IM2 index:1 author:visitor-x body:Hi attributes:{"id":"1"} written:{wall:0 ext:0 loc:<nil>} files:[]}] <nil>`)
 	_, err = s.send(ctx, "CH1", message{author: "visitor-x", body: "Hi", attributes: `{"id":"1"}`})
 	same(t, "send", err, nil)
 	same(t, "close", s.close(ctx, "CH1"), nil)
