@@ -109,8 +109,28 @@ test("its policy of Trusted Types makes addresses of our files alone", async ({ 
   const base = new URL(await page.evaluate(() => location.origin)).origin;
   const sdk = "https://sdk.twilio.com/js/conversations/releases/3.0.0/twilio-conversations.min.js";
   for (const url of [`${base}/assets/panel.12345678.js`, `${base}/own/missive.js?1`, sdk]) expect(await made(url), url).toBe(url);
-  const others = ["https://evil.example/assets/panel.js", `${base}.evil.example/assets/panel.js`, `${base}/upload.js`, `${base}/a/b/c.js`, `${base}/assets/../upload.js`, `${base}/../upload.js`, "data:,alert(1)", "/assets/panel.js", "https://sdk.twilio.com/js/video/releases/2.0.0/a.js"];
-  for (const url of others) expect(await made(url), url).toBe("");
+  const strange = [
+    "https://evil.example/assets/panel.js",
+    `${base}.evil.example/assets/panel.js`,
+    base,
+    `${base}/upload.js`,
+    `${base}/uploads/evil.js`,
+    `${base}/uploads/missive.js`,
+    `${base}/a/b/c.js`,
+    `${base}/assets`,
+    `${base}/assets/`,
+    `${base}/assets/..`,
+    `${base}/assets/../upload.js`,
+    `${base}/assets/..\\upload.js`,
+    `${base}/assets/x\\..\\..\\upload.js`,
+    `${base}/../upload.js`,
+    `${base}/assets/%2e%2e/upload.js`,
+    "data:,alert(1)",
+    "/assets/panel.js",
+    "https://sdk.twilio.com/js/video/releases/2.0.0/a.js",
+    "https://sdk.twilio.com/js/conversations/releases/2.0.0/twilio-conversations.min.js",
+  ];
+  for (const url of strange) expect(await made(url), url).toBe("");
 });
 
 test("under Trusted Types it comes back after it was taken off the page", async ({ site, chat, page }) => {

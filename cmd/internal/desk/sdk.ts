@@ -12,10 +12,10 @@ export function getSdk(): Promise<Sdk> {
   return sdk;
 }
 
-/** The widget's loader takes addresses of folders that it knows alone. */
+/** The widget's loader takes files alone that are in folders which it knows. */
 function load(): Promise<Sdk> {
   const { head } = document;
-  folders.push(new URL("..", location.href).href.slice(0, -1));
+  folders.push(new URL(".", location.href).href.slice(0, -1));
   const need = <T>(file: string) => loadFile<T>(new URL(file, location.href).href, head);
   return loadSdk({ host: head, need }, { connection: { sdk: SDK_FILE ? "bundled" : "cdn" } });
 }

@@ -28,10 +28,10 @@ interface TrustedTypes {
   missiveChat?: Policy;
 }
 
-/** What our files' addresses begin with, before their own folder. */
-export const folders = ["https://sdk.twilio.com/js/conversations/releases"];
+/** The folders that our files are in, and nothing of others. */
+export const folders = ["https://sdk.twilio.com/js/conversations/releases/3.0.0"];
 /** Takes our own addresses alone: whoever finds the policy on the page makes nothing else by it. */
-const ours = (url: string) => (folders.includes(url.replace(/(\/[\w-][\w.-]*){2}(\?\d+)?$/, "")) ? url : "");
+const ours = (url: string) => (folders.includes(url.replace(/\/\w[^/\\]*$/, "")) ? url : "");
 
 /**
  * Runs a file as a classic script, below the parent: plain static hosts send no CORS headers, so import() is out.
