@@ -99,7 +99,7 @@ func (a *assembler) checkTokenURL(own *layer) {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "http" || isLoopback(u.Hostname()) || !strings.HasPrefix(a.text(own, "host"), "https:") {
 		return
 	}
-	a.document.problem(s.at, path, "browsers let no page with https ask an address with http", "write "+problem.Quote("https"+strings.TrimPrefix(address, "http")))
+	a.document.problem(s.at, path, "browsers let no page with https ask an address with http", "write "+problem.Quote("https"+address[len("http"):]))
 }
 
 // isLoopback reports whether browsers trust the host without https.

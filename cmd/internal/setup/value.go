@@ -98,7 +98,7 @@ func (c *checker) image(o *option.Option, name string, at place) any {
 
 func (c *checker) host(address string, at place) string {
 	if u, err := url.Parse(address); err == nil && u.Scheme == "http" && !isNear(u.Hostname()) {
-		c.warn(at, "host", "pages with https can't load the chat from an address with http", "write "+problem.Quote("https"+strings.TrimPrefix(address, "http")))
+		c.warn(at, "host", "pages with https can't load the chat from an address with http", "write "+problem.Quote("https"+address[len("http"):]))
 	}
 	return strings.TrimRight(address, "/")
 }
