@@ -1,6 +1,6 @@
 // What goes wrong between the visitor and the team, and that nothing is lost, doubled or out of order by it.
 
-import { expect, test } from "./talk.ts";
+import { canSwallow, expect, test } from "./talk.ts";
 
 test("a message whose receipt is lost with the connection is there once", async ({ talk }) => {
   const chat = await talk.begin("One");
@@ -10,6 +10,34 @@ test("a message whose receipt is lost with the connection is there once", async 
   await chat.write("Four");
   await talk.whole(["One", "Two", "Three", "Four"], chat);
 });
+
+test("a connection that swallows all that is sent is found out when the window opens, and what was said meanwhile comes", async ({ talk, page }) => {
+  const swallow = await canSwallow(page);
+  const chat = await talk.begin("One");
+  const team = await talk.team();
+  await team.send("Two");
+  await talk.whole(["One", "Two"], chat);
+  await chat.close.click();
+  const swallowed = swallow();
+  await team.send("Three");
+  await chat.open();
+  await expect.poll(swallowed).toBeGreaterThan(0);
+  // A client that doesn't answer is given up after 10 s.
+  await expect(chat.bubbles).toHaveText(["One", "Two", "Three"], { timeout: 30_000 });
+});
+
+for (const [what, fault] of Object.entries({ "a message": { loseMessages: 1 }, "a receipt": { loseReplies: 1 }, "both, one after the other,": { loseMessages: 1, loseReplies: 1 } }))
+  test(`a user who logs out while ${what} is lost with the connection has said all of it, once`, async ({ talk, page }) => {
+    const chat = await talk.begin("One", { config: { user: { email: "jane@acme.example" } } });
+    const team = await talk.team();
+    await team.send("Welcome");
+    await talk.whole(["One", "Welcome"], chat);
+    await talk.backend.fault(fault);
+    for (const text of ["Two", "Three", "Four"]) await chat.write(text);
+    await page.evaluate(() => MissiveChat.setUser(null));
+    await expect(chat.bubbles).toHaveCount(0);
+    await expect.poll(() => talk.stored(), { timeout: 30_000 }).toEqual(["One", "Welcome", "Two", "Three", "Four"]);
+  });
 
 test("when the token ends in the middle of a chat, it goes on with a new one", async ({ talk, page }) => {
   const chat = await talk.begin("One");

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import type { Chat } from "./site.ts";
-import { expect, loseAnswer, test } from "./talk.ts";
+import { canSwallow, expect, loseAnswer, test } from "./talk.ts";
 
 const opening = "Here it begins";
 
@@ -27,25 +27,6 @@ function read(chat: Chat): Promise<string[]> {
       await scroll(1000);
     }
   }, opening);
-}
-
-/**
- * Returns what makes the connection that is there now half open: it stays, and swallows all that either side sends. And that returns how much
- * the visitor's side has sent in vain.
- */
-async function canSwallow(page: Page): Promise<() => () => number> {
-  let newest = { open: true, swallowed: 0 };
-  await page.routeWebSocket(/./, (socket) => {
-    const now = (newest = { open: true, swallowed: 0 });
-    const server = socket.connectToServer();
-    socket.onMessage((message) => (now.open ? server.send(message) : void now.swallowed++));
-    server.onMessage((message) => now.open && socket.send(message));
-  });
-  return () => {
-    const now = newest;
-    now.open = false;
-    return () => now.swallowed;
-  };
 }
 
 /** Writes faster than a visitor could. */

@@ -159,6 +159,25 @@ export async function loseAnswer(page: Page, then = async () => {}): Promise<voi
   });
 }
 
+/**
+ * Returns what makes the connection that is there now half open: it stays, and swallows all that either side sends. And that returns how much
+ * the visitor's side has sent in vain.
+ */
+export async function canSwallow(page: Page): Promise<() => () => number> {
+  let newest = { open: true, swallowed: 0 };
+  await page.routeWebSocket(/./, (socket) => {
+    const now = (newest = { open: true, swallowed: 0 });
+    const server = socket.connectToServer();
+    socket.onMessage((message) => (now.open ? server.send(message) : void now.swallowed++));
+    server.onMessage((message) => now.open && socket.send(message));
+  });
+  return () => {
+    const now = newest;
+    now.open = false;
+    return () => now.swallowed;
+  };
+}
+
 /** A port that nobody has. */
 export async function freePort(): Promise<number> {
   const server = createServer();

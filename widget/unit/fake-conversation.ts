@@ -118,7 +118,7 @@ export class FakeConversation extends EventEmitter {
   readonly fates: Fate[] = [];
   /** Ids of all that were sent, whatever became of them. */
   readonly sent: string[] = [];
-  /** The questions for messages that were asked of the service. */
+  /** The questions about messages that were asked of the service. */
   readonly asked: string[] = [];
   /** What answers wait for. */
   held: Promise<void> | undefined;
@@ -174,6 +174,12 @@ export class FakeConversation extends EventEmitter {
     await this.held;
     if (anchor === undefined) return this.before(known ?? this.kept.messages, Infinity, size);
     return this.from(anchor, size, known && anchor <= (known.at(-1)?.index ?? -1) ? known : undefined);
+  }
+
+  async getMessagesCount(): Promise<number> {
+    this.asked.push("count");
+    await this.held;
+    return this.kept.messages.length;
   }
 
   private before(all: readonly Kept[], index: number, size: number): Paginator<Received> {
