@@ -271,7 +271,7 @@ describe("when somebody else has become the visitor", () => {
   test.each<[what: string, fates: Fate[], told: number]>([
     ["between two tries", [lost], 0],
     ["between two tries, whose first was stored although its reply was lost,", [replyLost], 0],
-    ["and is refused when it is sent once more,", [lost, refused(400)], 1],
+    ["and is refused when it is sent once more,", [lost, refused(400), refused(400)], 1],
   ])("what waits %s arrives once, as does what waits behind it", async (_, fates, told) => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const { memory, set, state, write } = await loadOn();
@@ -291,7 +291,7 @@ describe("when somebody else has become the visitor", () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const { memory, set, write } = await loadOn();
     const { fate: pending, settle } = onItsWay();
-    theirs[0]!.fates.push(pending, ...(told ? [fate] : []));
+    theirs[0]!.fates.push(pending, ...(told ? [fate, fate] : []));
     for (const text of ["a", "b"]) await write(text);
     forget(memory);
     await set({ visit: 1, messages: [] });
@@ -314,11 +314,28 @@ describe("when somebody else has become the visitor", () => {
     expect(new Set(ids).size).toBe(4);
   });
 
+  test.each<[what: string, fates: Fate[]]>([
+    ["while the connection is lost arrives once that is back", [arrives]],
+    ["while the connection is lost, and is lost once more, arrives all the same", [lost]],
+    ["while the connection is lost, and is stored although its reply is lost, is there once", [replyLost]],
+  ])("what waits %s, as does what waits behind it", async (_, fates) => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const { memory, set, write } = await loadOn();
+    clients[0]!.is("connecting");
+    for (const text of ["a", "b"]) await write(text);
+    theirs[0]!.fates.push(...fates);
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    await passed(minute);
+    expect([clients[0]!.over, kept.CH1!.bodies, warn.mock.calls.length]).toEqual([true, ["a", "b"], 0]);
+  });
+
   test("what can't be sent any more is told in the console", async () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const { memory, set, write } = await loadOn();
     clients[0]!.is("connecting");
     await write("a");
+    theirs[0]!.fates.push(lost, lost);
     forget(memory);
     await set({ visit: 1, messages: [] });
     await passed();

@@ -42,10 +42,11 @@ export interface Outgoing {
 export interface Sending {
   send(): void;
   /**
-   * Sends what waits although its writer has gone, and the store doesn't have it any more. Carried: the first goes along with a request.
+   * Sends what waits although its writer has gone, and the store doesn't have it any more, to the conversation that was theirs, once its
+   * client is connected. Carried: the first goes along with a request.
    * Settles when that has its receipts or is given up, what is on its way too.
    */
-  flush(carried: boolean): Promise<void>;
+  flush(carried: boolean, now?: Conversation): Promise<void>;
   /** The first that waits, for who can carry it without a client. From then on it may be stored. */
   next(): Outgoing | undefined;
   /** It is stored there. */
@@ -148,19 +149,21 @@ export function createSending<M extends Entry>(
   async function sendGone(now: Conversation, message: M): Promise<void> {
     const { id, after = tried.get(id) ?? -1 } = message;
     if (tried.has(id)) for await (const items of pagesBehind(now, after)) if (items.some((received) => idOf(received) == id)) return;
+    remember(message);
     for (const part of cut(message)) await now.sendMessage(part.body, attributes(part));
   }
 
-  async function flush(carried: boolean): Promise<void> {
-    const now = reachable();
+  async function flush(carried: boolean, now?: Conversation): Promise<void> {
     // What is in the store still goes along to the next conversation.
-    const gone = waiting.filter((message) => !store.state.messages.find(({ id }) => id == message.id));
+    const gone = waiting.filter((message) => !store.state.messages.some(({ id }) => id == message.id));
     const outcome: unknown = carried || (await underway?.then(() => true, (error) => error));
     for (const message of gone.slice(+(outcome === true))) {
+      // Once more, should the connection be lost meanwhile.
+      const once = () => unlessSilent(sendGone(now!, message), patienceMilliseconds, signal);
       try {
         // It may be on its way still.
         if (outcome == silence) throw silence;
-        await unlessSilent(sendGone(now!, message), patienceMilliseconds, signal);
+        await once().catch(once);
       } catch (error) {
         warn("a user has logged out before all that they wrote was sent");
         if (!refusals.includes((error as { status?: number }).status!)) return;

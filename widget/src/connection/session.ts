@@ -203,7 +203,7 @@ export function createSession(...[app, config, visitor, memory]: Parameters<Star
       connect();
     },
     end() {
-      leaving = messages.flush(!!asking);
+      leaving = messages.flush(!!asking, conversation);
       disconnect();
       leaving = undefined;
       messages.close();
