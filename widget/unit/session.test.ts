@@ -330,6 +330,18 @@ describe("when somebody else has become the visitor", () => {
     expect([clients[0]!.over, kept.CH1!.bodies, warn.mock.calls.length]).toEqual([true, ["a", "b"], 0]);
   });
 
+  test("a long message whose second part is lost with the connection arrives as a whole", async () => {
+    const { app, memory, set } = await loadOn();
+    clients[0]!.is("connecting");
+    app.store.set({ messages: [written("a", { body: "a".repeat(40_000) })] });
+    await passed();
+    theirs[0]!.fates.push(arrives, lost);
+    forget(memory);
+    await set({ visit: 1, messages: [] });
+    await passed(minute);
+    expect(kept.CH1!.bodies.join("")).toBe("a".repeat(40_000));
+  });
+
   test("what can't be sent any more is told in the console", async () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const { memory, set, write } = await loadOn();

@@ -150,14 +150,14 @@ export function createSending<M extends Entry>(
     const { id, after = tried.get(id) ?? -1 } = message;
     if (tried.has(id)) for await (const items of pagesBehind(now, after)) if (items.some((received) => idOf(received) == id)) return;
     remember(message);
-    for (const part of cut(message)) await now.sendMessage(part.body, attributes(part));
+    await now.sendMessage(message.body, attributes(message));
   }
 
   async function flush(carried: boolean, now?: Conversation): Promise<void> {
     // What is in the store still goes along to the next conversation.
     const gone = waiting.filter((message) => !store.state.messages.some(({ id }) => id == message.id));
     const outcome: unknown = carried || (await underway?.then(() => true, (error) => error));
-    for (const message of gone.slice(+(outcome === true))) {
+    for (const message of gone.slice(+(outcome === true)).flatMap(cut)) {
       // Once more, should the connection be lost meanwhile.
       const once = () => unlessSilent(sendGone(now!, message), patienceMilliseconds, signal);
       try {
