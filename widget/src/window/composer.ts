@@ -23,7 +23,7 @@ interface ComposerEvents {
 /** As many characters as are needed for the box to be as high as it can be. */
 const copied = 2000;
 /** A character that can be seen: none that only controls others, holds a place, or is blank. */
-export const visible = /[^\p{C}\p{Z}\s\u115f\u1160\u3164\uffa0\u2800]/u;
+export const visible = /[^\p{C}\p{Z}\p{DI}\s\u2800]/u;
 
 /**
  * Enter sends, Shift+Enter breaks the line; the Enter that ends a composition (Japanese, Chinese …) does neither.
