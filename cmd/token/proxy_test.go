@@ -85,12 +85,19 @@ func freeAddress(t *testing.T) string {
 // of https.
 func (p *proxy) start(t *testing.T, always *atomic.Value) (get func() error) {
 	t.Helper()
+	var said strings.Builder
+	p.command.Stderr = &said
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p.command.Wait()
+	}()
 	t.Cleanup(func() {
 		p.command.Process.Kill()
-		p.command.Wait()
+		<-ended
 	})
 	get = func() error {
 		r, _ := http.NewRequest(http.MethodGet, "http://"+p.address+"/token", nil)
@@ -102,9 +109,11 @@ func (p *proxy) start(t *testing.T, always *atomic.Value) (get func() error) {
 		}
 		return err
 	}
-	for start := time.Now(); get() != nil; {
-		if time.Since(start) > 10*time.Second {
-			t.Fatal("the proxy doesn't answer")
+	for get() != nil {
+		select {
+		case <-ended:
+			t.Fatalf("the proxy has ended:\n%s", said.String())
+		case <-time.After(20 * time.Millisecond): // nothing tells that it is there but that it answers
 		}
 	}
 	return get
