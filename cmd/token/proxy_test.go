@@ -161,6 +161,36 @@ func TestProxiesKeepTheirConnectionsAndSayWhoAsks(t *testing.T) {
 	}
 }
 
+func TestProxiesCompressScriptsAndNoTokens(t *testing.T) {
+	long := strings.Repeat("hello ", 1000)
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", map[bool]string{true: "text/javascript; charset=utf-8", false: "application/json"}[strings.HasSuffix(r.URL.Path, ".js")])
+		w.Write([]byte(long))
+	}))
+	defer upstream.Close()
+	for name, of := range map[string]func(*testing.T, string) *proxy{"nginx": nginx, "caddy": caddy} {
+		t.Run(name, func(t *testing.T) {
+			p := of(t, upstream.Listener.Addr().String())
+			if p == nil {
+				return
+			}
+			p.start(t, new(atomic.Value))
+			for path, want := range map[string]string{"/desk/page.js": "gzip", "/desk/token": "", "/token": ""} {
+				r, _ := http.NewRequest(http.MethodGet, "http://"+p.address+path, nil)
+				r.Header.Set("Accept-Encoding", "gzip")
+				answer, err := http.DefaultTransport.RoundTrip(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer.Body.Close()
+				if got := answer.Header.Get("Content-Encoding"); got != want {
+					t.Errorf("%s comes as %q, want %q", path, got, want)
+				}
+			}
+		})
+	}
+}
+
 func TestNginxLeadsToHTTPS(t *testing.T) {
 	p := nginx(t, "127.0.0.1:8080")
 	if p == nil {
