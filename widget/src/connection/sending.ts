@@ -156,6 +156,7 @@ export function createSending<M extends Entry>(
     // What is in the store still goes along to the next conversation.
     const gone = waiting.filter((message) => !store.state.messages.find(({ id }) => id == message.id));
     const outcome: unknown = carried || (await underway?.then(() => true, (error) => error));
+    // Without the first one, where that has arrived.
     for (const message of gone.slice(+(outcome === true))) {
       try {
         // It may be on its way still.
