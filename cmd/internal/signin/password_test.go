@@ -24,8 +24,8 @@ func TestAccentsCountTheSameHoweverTheyAreTyped(t *testing.T) {
 
 func TestPageSaysWhatAgentsSignInWith(t *testing.T) {
 	for want, agents := range map[string][]int{
-		"E-mail address":                           {0, 3},
-		"User name":                                {1, 2}, // the third has no password
+		"E-mail address": {0, 3},
+		"User name":      {1, 2}, // the third has no password
 		"E-mail address, or user name without one": {0, 1, 2, 3},
 	} {
 		b := newBrowser(t, func(o *Options) {
