@@ -93,8 +93,8 @@ func aptInstall(out io.Writer, packages ...string) error {
 // tool is a Debian package, and what of it is needed: a program by its name, or a file by its absolute path.
 type tool struct{ debian, needed string }
 
-// testTools decompress what -compress has made, and receive the e-mails of notifications.
-var testTools = []tool{{"brotli", "brotli"}, {"gzip", "gzip"}, {"exim4-daemon-light", "exim4"}}
+// testTools decompress what -compress has made, receive the e-mails of notifications, and stand in front of the token server.
+var testTools = []tool{{"brotli", "brotli"}, {"gzip", "gzip"}, {"exim4-daemon-light", "exim4"}, {"caddy", "caddy"}, {"nginx", "nginx"}}
 
 // pipelineTools are the site generators, web servers, libraries and browsers that the snippets, the files for hosts and the chat are
 // tried in.

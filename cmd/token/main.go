@@ -130,7 +130,7 @@ before the old one, with a comma between them. New ones have no comma; both coun
 leave the old one out.
 
 agents.yaml:
-    url: https://token.example.com/desk    # where the desk is reached from outside
+    url: https://token.example.com/desk   # where the desk is reached from outside
     away: 15m                             # who doesn't touch the desk for so long is away
     agents:
       - identity: ann                     # every visitor can read it: no e-mail address

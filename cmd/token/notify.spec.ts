@@ -34,7 +34,7 @@ async function signIn(browser: Browser, address: string, width: number): Promise
   const context = await browser.newContext({ viewport: { width, height: 780 } });
   const page = await context.newPage();
   await page.goto(address);
-  await page.getByRole("textbox", { name: "E-mail address or name" }).fill(ann.email);
+  await page.getByRole("textbox", { name: /E-mail address|User name/ }).fill(ann.email);
   await page.getByLabel("Password").fill(ann.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   return page;

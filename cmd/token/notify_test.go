@@ -136,21 +136,27 @@ func (s *running) writes(body string) (conversation string) {
 	return said.Conversation
 }
 
-func TestTheTeamIsToldOfWhatNobodyReads(t *testing.T) {
-	mail := mailtest.Start(t, mailtest.Options{Plain: true})
-	posted := make(chan notify.Event, 1)
-	webhook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+// receiver is a webhook's, and what it gets.
+func receiver(t *testing.T) (address string, posted <-chan notify.Event) {
+	events := make(chan notify.Event, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var e notify.Event
 		if err := json.NewDecoder(r.Body).Decode(&e); err != nil {
 			t.Error(err)
 		}
-		posted <- e
+		events <- e
 	}))
-	defer webhook.Close()
+	t.Cleanup(server.Close)
+	return server.URL, events
+}
+
+func TestTheTeamIsToldOfWhatNobodyReads(t *testing.T) {
+	mail := mailtest.Start(t, mailtest.Options{Plain: true})
+	webhook, posted := receiver(t)
 	broken := httptest.NewServer(http.NotFoundHandler())
 	defer broken.Close()
 	file := teamOf(t, fmt.Sprintf("notify: {email: {server: '127.0.0.1:%d', from: chat@acme.com}, webhook: true}", mail.Port))
-	environ := withTeam(local(t), "MISSIVE_WEBHOOK="+webhook.URL+"/x,"+broken.URL+"/secret")
+	environ := withTeam(local(t), "MISSIVE_WEBHOOK="+webhook+"/x,"+broken.URL+"/secret")
 	if code := run(t.Context(), []string{"setup", "-agents", file}, environ, io.Discard, io.Discard); code != 0 {
 		t.Fatal(code)
 	}
@@ -205,15 +211,7 @@ func TestWhatClosedWhileNoServerRanIsToldBeforeItIsDeleted(t *testing.T) {
 		answer.Body.Close()
 		return answer.StatusCode
 	}
-	posted := make(chan notify.Event, 1)
-	webhook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		var e notify.Event
-		if err := json.NewDecoder(r.Body).Decode(&e); err != nil {
-			t.Error(err)
-		}
-		posted <- e
-	}))
-	defer webhook.Close()
+	webhook, posted := receiver(t)
 	environ := withTeam("TWILIO_API_URL=" + twilio.URL)
 	silent := teamOf(t, "")
 	if code := run(t.Context(), []string{"setup", "-agents", silent}, environ, io.Discard, io.Discard); code != 0 {
@@ -225,7 +223,7 @@ func TestWhatClosedWhileNoServerRanIsToldBeforeItIsDeleted(t *testing.T) {
 	}
 
 	clock.Store(0)
-	startDesk(t, append(environ, "MISSIVE_WEBHOOK="+webhook.URL), teamOf(t, withWebhook), "-retention-days", "2")
+	startDesk(t, append(environ, "MISSIVE_WEBHOOK="+webhook), teamOf(t, withWebhook), "-retention-days", "2")
 	if e := <-posted; e.Conversation != conversation || !e.Closed {
 		t.Error(e)
 	}

@@ -3,6 +3,11 @@
 import { createHmac } from "node:crypto";
 import { expect, secret, test } from "./talk.ts";
 
+declare global {
+  /** In a page: when it has heard of a draft in another one, and the browser has nothing else to do. */
+  var heard: Promise<void>;
+}
+
 test("a tab in which nothing was said has the badge of a conversation that begins in another one", async ({ talk, context }) => {
   const empty = await talk.open();
   await empty.open();
@@ -19,19 +24,18 @@ test("a tab in which nobody has gone near the chat has that badge, too, and asks
   await expect(untouched.button).toBeVisible();
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
+  await page.evaluate(() => {
+    heard = new Promise((resolve) =>
+      addEventListener("storage", ({ key, newValue }) => key == "missive-chat:bundled" && /Hello/.test(newValue!) && requestIdleCallback(() => resolve())),
+    );
+  });
   const other = await context.newPage();
   const chat = await talk.open({}, other);
   // What others store is none, and nor is a draft.
-  const heard = page.evaluate(
-    () =>
-      new Promise<void>((resolve) =>
-        addEventListener("storage", ({ key, newValue }) => key == "missive-chat:bundled" && /Hello/.test(newValue!) && requestIdleCallback(() => resolve())),
-      ),
-  );
   await other.evaluate(() => localStorage.setItem("missive-chat:another", '{"session":"theirs"}'));
   await chat.open();
   await chat.box.fill("Hello");
-  await heard;
+  await page.evaluate(() => heard);
   expect(asked).toEqual([]);
   await chat.box.press("Enter");
   await talk.whole(["Hello"], chat);

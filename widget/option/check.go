@@ -317,6 +317,9 @@ func checkHost(text string) *problem.Problem {
 	if clean := path.Clean("/" + u.Path); clean != "/"+strings.Trim(u.Path, "/") {
 		return problem.New(problem.Quote(text)+" is an address that browsers shorten", "write "+problem.Quote(u.Scheme+"://"+strings.ToLower(u.Host)+strings.TrimSuffix(clean, "/")))
 	}
+	if file := path.Base(u.Path); file == "missive.js" || file == "index.html" {
+		return problem.New(problem.Quote(text)+" is a file", "write the address of the folder that all of dist/ is uploaded to, as in "+problem.Quote(u.Scheme+"://"+strings.ToLower(u.Host)))
+	}
 	// Browsers and policies compare addresses in small letters, up to where the path begins.
 	if begin := len(u.Scheme) + len("://") + len(u.Host); text[:begin] != strings.ToLower(text[:begin]) {
 		return problem.New(problem.Quote(text)+" has capital letters where browsers have none", "write "+problem.Quote(strings.ToLower(text[:begin])+text[begin:]))

@@ -44,6 +44,7 @@ func TestValuesThatOptionsDoNotTakeAreTold(t *testing.T) {
 	}{
 		{"host", "", "must not be empty", `give the public address of dist/, such as "https://chat.example.com"`},
 		{"host", "https://chat.example.com/?a=b", `"https://chat.example.com/?a=b" must end before "?"`, `write "https://chat.example.com/"`},
+		{"host", "https://chat.example.com/acme/missive.js", `"https://chat.example.com/acme/missive.js" is a file`, `write the address of the folder that all of dist/ is uploaded to, as in "https://chat.example.com"`},
 		{"host", "https://chat.example.com/#a", `"https://chat.example.com/#a" must end before "#"`, `write "https://chat.example.com/"`},
 		{"host", "https://chat.example.com?", `"https://chat.example.com?" must end before "?"`, `write "https://chat.example.com"`},
 		{"host", "https://me:secret@example.com", "an address with a user or a password is not allowed", "everybody can read it: leave out the part before @"},

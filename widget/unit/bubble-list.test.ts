@@ -236,6 +236,19 @@ describe("what is shown already", () => {
     expect(texts()).toEqual(["Hello"]);
   });
 
+  test("changes in place when its author is known later, or has another name and picture", () => {
+    const list = make();
+    list.render([bubble("1"), own("2")]);
+    const [first] = rows();
+    const who = () => rows().map((row) => [...row.children].slice(1, -2).map(({ className, textContent }) => `${className}: ${textContent}`));
+    expect(who()).toEqual([["name: Acme", "avatar: A"], ["away: You"]]);
+    list.render([bubble("1", { name: "Bob Jones" }), own("2", { name: "Janet" })]);
+    expect(who()).toEqual([["name: Bob Jones", "avatar: BJ"], ["away: You"]]);
+    list.render([bubble("1", { name: "Bob Jones", avatarUrl: undefined }), own("2", { avatarUrl: "" })]);
+    expect(who()).toEqual([["name: Bob Jones"], ["away: You", "avatar: J"]]);
+    expect(rows()[0]).toBe(first);
+  });
+
   test("says that it was not sent, with a button, until it is", () => {
     const list = make();
     const again = vi.fn();

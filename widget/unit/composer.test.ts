@@ -56,6 +56,9 @@ test.each([
   ["👩‍👩‍👧‍👦 🏳️‍🌈 ok", ["👩‍👩‍👧‍👦 🏳️‍🌈 ok"]],
   ["", []],
   [" \n ", []],
+  // A mark that shapes what stands before it, and nothing does.
+  ["\u200d\ufe0f", []],
+  ["\u200b\u3164\u2800\u034f", []],
 ])("of %j is sent %j", (text, sent) => {
   type(text);
   expect(button().getAttribute("aria-disabled")).toBe("" + !sent.length);

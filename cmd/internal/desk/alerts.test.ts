@@ -71,6 +71,18 @@ test("words of old messages that are read later are no news", () => {
   expect(shown()).toEqual([]);
 });
 
+test("what a colleague has answered is announced no longer, until the visitor writes again", () => {
+  const { come } = begin([at("CH1", 4)]);
+  come(at("CH1", 5));
+  const [notification] = FakeNotification.shown;
+  expect(notification!.close).not.toHaveBeenCalled();
+  come(at("CH1", 6, "colleague", { unread: 2 }));
+  expect(notification!.close).toHaveBeenCalledOnce();
+  come(at("CH1", 7, "visitor", { unread: 3 }));
+  expect(shown()).toEqual(["CH1 Jane Doe: Message 5", "CH1 Jane Doe: Message 7"]);
+  expect(FakeNotification.shown[1]!.close).not.toHaveBeenCalled();
+});
+
 test.each<Sender>(["me", "colleague", "stranger"])("what a %s has written is not announced", (from) => {
   const { come } = begin([at("CH1", 4)]);
   come(at("CH1", 5, from));

@@ -25,7 +25,7 @@ const maxCharacters = 200;
 export function createAlerts(store: Store<State>, { settings, looksAt, notices, chime, once }: AlertsOptions): void {
   /** The last message of each conversation that is no news any more, by number. */
   const known = new Map<string, number>();
-  /** The conversations that have not been read. */
+  /** The conversations that nobody has read here, or answered. */
   let unreadOnes = new Set<string>();
   let begun = false;
   const title = document.title;
@@ -57,9 +57,9 @@ export function createAlerts(store: Store<State>, { settings, looksAt, notices, 
     if (!loaded) return;
     const fresh = news(conversations);
     if (fresh.length) once(fresh.map(({ sid, lastMessage }) => sid + lastMessage!.index).join(), () => announce(fresh));
-    // What has been read is announced no longer. A message comes before the conversation counts it.
+    // What has been read, or a colleague has answered, is announced no longer. A message comes before the conversation counts it.
     const before = unreadOnes;
-    const now = new Set(conversations.flatMap(({ sid, unread, lastIndex }) => (unread || lastIndex < (known.get(sid) ?? -1) ? [sid] : [])));
+    const now = new Set(conversations.flatMap(({ sid, unread, lastIndex, lastMessage }) => (lastMessage?.from != "colleague" && (unread || lastIndex < (known.get(sid) ?? -1)) ? [sid] : [])));
     unreadOnes = now;
     if (!begun || [...before].some((sid) => !now.has(sid))) notices.keep((tag) => (tag ? now.has(tag) : now.size > 0));
     begun = true;

@@ -10,7 +10,7 @@ import (
 )
 
 // private are the names of what is for agents alone.
-var private = []string{"token", "vouched", "done", "reopen", "closed", "messages"}
+var private = []string{"token", "vouched", "done", "reopen", "closed", "messages", "file"}
 
 func TestNoSpellingOfAnAddressLeadsPastSigningIn(t *testing.T) {
 	b := newBench(t)

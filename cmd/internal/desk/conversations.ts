@@ -5,7 +5,7 @@ import type { Store } from "../../../widget/src/shared/store";
 import { createPresence } from "./presence";
 import { createReading, type Reading } from "./reading";
 import type { ConversationSummary, State, Team } from "./state";
-import { isOurs, lastWords, outline, reopenedAt, senderOf, summarizeMessage } from "./summary";
+import { isAnswer, lastWords, outline, reopenedAt, senderOf, summarizeMessage } from "./summary";
 import { type Claim, createVouching } from "./vouching";
 
 export interface Conversations {
@@ -72,12 +72,12 @@ export function createConversations(
     if (!conversation.lastMessage) return;
     let page = await conversation.getMessages(readMessages);
     let { items } = page;
-    const answered = (author: string | null) => isOurs(senderOf(conversation, author, team));
-    while (page.hasPrevPage && items.length < mostReadMessages && !items.some(({ author }) => answered(author))) {
+    const from = (author: string | null) => senderOf(conversation, author, team);
+    while (page.hasPrevPage && items.length < mostReadMessages && !items.some((message) => isAnswer(message, from(message.author)))) {
       page = await page.prevPage();
       items = [...page.items, ...items];
     }
-    if (items.length) update(conversation, lastWords(items, (author) => senderOf(conversation, author, team), reopenedAt(conversation)));
+    if (items.length) update(conversation, lastWords(items, from, reopenedAt(conversation)));
   }
 
   /** Whether what was said last is known, by the number of the message. */
@@ -96,7 +96,7 @@ export function createConversations(
     const owed = before?.state == "active" ? before.waitingSince : undefined;
     update(conversation, {
       lastMessage: summarizeMessage(message, from),
-      ...(isOurs(from) && { waitingSince: undefined }),
+      ...(isAnswer(message, from) && { waitingSince: undefined }),
       ...(from == "visitor" && { ...lastWords([message], () => from), waitingSince: owed ?? message.dateCreated?.getTime() }),
     });
   }

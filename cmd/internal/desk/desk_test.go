@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -192,7 +193,7 @@ func TestThePageIsForWhoIsSignedInAndWhatItLoadsForEverybody(t *testing.T) {
 
 func TestNothingIsAnsweredToWhoIsNotSignedInOrToOtherSites(t *testing.T) {
 	b := newBench(t)
-	for _, what := range []string{"token", "vouched", "done", "reopen", "closed", "messages", "file", "sign-in", "sign-out"} {
+	for _, what := range append(slices.Clone(private), "sign-in", "sign-out") {
 		if w := b.send(http.MethodPost, Path+what, "", "{}"); !strings.HasPrefix(what, "sign-") && (w.Code != http.StatusUnauthorized || !strings.HasPrefix(w.Body.String(), `{"code":"signed-out",`)) {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}

@@ -21,6 +21,7 @@ class Emitter {
 export interface FakeMessage {
   body: string;
   author?: string;
+  participantSid?: string;
   attributes?: object;
   /** Milliseconds since 1970. */
   time?: number;
@@ -46,9 +47,9 @@ export class FakeConversation extends Emitter {
   }
 
   /** A message of somebody, without telling anyone. */
-  add({ body, author = "visitor", attributes = {}, time = 2000, attachedMedia = [] }: FakeMessage): Message {
+  add({ body, author = "visitor", attributes = {}, participantSid, time = 2000, attachedMedia = [] }: FakeMessage): Message {
     const index = this.messages.length;
-    const message = { sid: `IM${this.sid}-${index}`, index, body, author, attributes, attachedMedia, dateCreated: new Date(time), conversation: this } as unknown as Message;
+    const message = { sid: `IM${this.sid}-${index}`, index, body, author, participantSid, attributes, attachedMedia, dateCreated: new Date(time), conversation: this } as unknown as Message;
     this.messages.push(message);
     return message;
   }

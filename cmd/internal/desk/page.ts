@@ -17,6 +17,7 @@ import { createNotices } from "./notices";
 import { createOpening } from "./opening";
 import { createPeople } from "./people";
 import { lookEveryMilliseconds } from "./presence";
+import { onRemembered } from "./remembered";
 import { type Access, createServer } from "./server";
 import { readSettings } from "./settings";
 import { initialState, type State, type View } from "./state";
@@ -210,6 +211,8 @@ document.getElementById("sign-out")?.addEventListener("submit", () => {
   drafts.end();
   notices.keep(() => false);
 });
+// Somebody has signed out in another tab, at the page to sign in at.
+onRemembered((key) => key == "signed-out" && void server.access().catch(() => {}));
 addEventListener("hashchange", select);
 // A page that the browser has kept has lost its connection for good.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

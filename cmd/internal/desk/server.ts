@@ -42,7 +42,7 @@ export interface ClosedPage {
 }
 
 /** A file that came with such a message, as Twilio's REST API has it. */
-export interface ClosedFile {
+interface ClosedFile {
   sid: string;
   filename: string | null;
   content_type: string;

@@ -22,7 +22,7 @@ const test = base.extend<{ server: TokenServer }>({
 test.describe.configure({ timeout: 120_000 });
 
 async function signIn(page: Page, { identity, password }: typeof bob): Promise<Desk> {
-  await page.getByRole("textbox", { name: "E-mail address or name" }).fill(identity);
+  await page.getByRole("textbox", { name: /E-mail address|User name/ }).fill(identity);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveTitle(/Team desk$/);

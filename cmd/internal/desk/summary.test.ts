@@ -5,11 +5,11 @@ import { team } from "./fake-desk";
 import { asConversation, FakeConversation } from "./fake-twilio";
 import { lastWords, pageAddress, reopenedAt, senderOf, shortAddress, titleOf } from "./summary";
 
-type Said = [author: string, time: number][];
+type Said = [author: string, time: number, participantSid?: string][];
 
 const read = (said: Said, reopened?: number) => {
   const conversation = new FakeConversation("CH1");
-  for (const [author, time] of said) conversation.add({ body: "Hello", author, time });
+  for (const [author, time, participantSid] of said) conversation.add({ body: "Hello", author, time, participantSid });
   return lastWords(conversation.messages, (author) => senderOf(asConversation(conversation), author, team), reopened);
 };
 
@@ -22,6 +22,8 @@ describe("since when an answer is owed", () => {
     ["a colleague has", [["visitor", 1000], ["jo", 2000]], 0, undefined],
     ["the visitor asks once more", [["visitor", 1000], ["jo", 2000], ["visitor", 3000], ["visitor", 4000]], 0, 3000],
     ["a stranger answers nothing", [["visitor", 1000], ["mallory", 2000]], 0, 1000],
+    ["somebody has who is not of the team any more", [["visitor", 1000], ["max", 2000, "MB1"]], 0, undefined],
+    ["nor does another visitor", [["visitor", 1000], ["visitor-23456", 2000, "MB1"]], 0, 1000],
     ["and is owed nothing", [["mallory", 2000]], 0, undefined],
     ["it was done, and the visitor wrote again, a moment before it became active", [["visitor", 1000], ["visitor", 9000]], 9010, 9000],
     ["it was done, and the visitor wrote again twice", [["visitor", 1000], ["visitor", 9000], ["visitor", 9900]], 9010, 9010],

@@ -107,10 +107,18 @@ export function summarizeMessage(message: Message, from: Sender): LastMessage {
  * active again since the message that followed, or since somebody has reopened it.
  */
 function waitingSince(messages: readonly Message[], from: (author: string | null) => Sender, reopened: number): number | undefined {
-  const answered = messages.findLastIndex(({ author }) => isOurs(from(author)));
+  const answered = messages.findLastIndex((message) => isAnswer(message, from(message.author)));
   const times = messages.slice(answered + 1).flatMap(({ author, dateCreated }) => (from(author) == "visitor" && dateCreated ? [dateCreated.getTime()] : []));
   return times.length ? Math.max(times[0]!, Math.min(reopened, times.at(-1)!)) : undefined;
 }
+
+/** Whether a message is the team's, be it of somebody who has left it: who took part, as programs don't, and has no visitor's identity. */
+export function isAnswer({ author, participantSid }: Pick<Message, "author" | "participantSid">, from: Sender): boolean {
+  return isOurs(from) || (from == "stranger" && !!participantSid && !visitorsIdentity.test(author ?? ""));
+}
+
+/** The token endpoint's: see IsVisitor in cmd/internal/token. */
+const visitorsIdentity = /^(visitor|verified)-/;
 
 export const isOurs = (from: Sender) => from == "me" || from == "colleague";
 

@@ -10,7 +10,7 @@ import { createMark } from "./mark";
 import { createMessageLog } from "./message-log";
 import { pageLink } from "./page-link";
 import type { People } from "./people";
-import type { ConversationSummary, Presence, State } from "./state";
+import type { ConversationState, ConversationSummary, Presence, State } from "./state";
 import type { ReadableThread, Thread, ThreadState } from "./thread";
 
 export interface ThreadView {
@@ -50,6 +50,13 @@ const strangeNote = "You are not in this conversation yet: it can only be read. 
 const awayNote = "You are away, so it can only be read. Go online to answer.";
 const doneNote = "Done. It opens again when the visitor writes.";
 
+/** What stands below the messages: why they can only be read, or that it is done. */
+function noteOf(state: ConversationState, canAnswer: boolean, away: boolean): string {
+  if (canAnswer) return state == "done" ? doneNote : "";
+  if (state == "closed") return closedNote;
+  return away ? awayNote : strangeNote;
+}
+
 /** The conversation of the SID, wherever it is known from. */
 export function findSummary({ conversations, closed, linked }: Readonly<State>, sid: string): ConversationSummary | undefined {
   const is = (other: ConversationSummary) => other.sid == sid;
@@ -75,7 +82,7 @@ export function showThread({ parts, store, people, sid, thread, isHere, draft }:
     if (!conversation) return;
     write(typing, conversation.typing ? `${conversation.title} is typing…` : "");
     write(others, describeOthers(conversation.present, people));
-    write(state, !composer ? (conversation.state == "closed" ? closedNote : now.away ? awayNote : strangeNote) : conversation.state == "done" ? doneNote : "");
+    write(state, noteOf(conversation.state, !!composer, !!now.away));
     parts.done.hidden = !composer;
     const again = conversation.state == "done";
     parts.done.classList.toggle("reopens", again);

@@ -64,7 +64,7 @@ func claimOf(t token.Thread) (claim, bool) {
 	// One that can't be read is nobody's: its time is over.
 	_ = json.Unmarshal([]byte(t.Attributes), &c.claimState)
 	if latest := c.made.Add(holdTime + lastPause); c.Until.After(latest) {
-		c.Until = latest // says a clock that is wrong
+		c.Until = latest // the clock of the server that has written it is wrong
 	}
 	return c, true
 }

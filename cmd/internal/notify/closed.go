@@ -29,8 +29,8 @@ const (
 	forgetAfter = 6 * time.Hour
 )
 
-// notice sees which conversations have left the list since the last sweep.
-func (r *round) notice(visitors []token.Thread) {
+// trackOpen finds which conversations have left the list of open ones since the last sweep.
+func (r *round) trackOpen(visitors []token.Thread) {
 	n := r.n
 	for sid := range n.open {
 		if !r.open[sid] {

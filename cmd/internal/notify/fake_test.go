@@ -15,6 +15,9 @@ import (
 	"missive/cmd/internal/token"
 )
 
+// nowhere is a host that isn't found, on any machine at once: RFC 1035 has labels of 63 bytes at most, so no name server is asked.
+var nowhere = strings.Repeat("x", 64) + ".invalid"
+
 // world is a service in memory, with a clock of its own, and servers that notify.
 type world struct {
 	t       *testing.T

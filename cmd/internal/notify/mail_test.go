@@ -82,7 +82,7 @@ func TestWhyAMailServerTakesNoEMail(t *testing.T) {
 		{"no TLS", func(m *Mail) { m.Port = plainServer.Port }, "mail to ann: the mail server doesn't offer STARTTLS; "},
 		{"TLS where it doesn't begin with it", func(m *Mail) { m.implicit = true }, "mail to ann: the mail server can't be reached: it doesn't speak TLS; "},
 		{"nobody there", func(m *Mail) { m.Port = gone }, "mail to ann: the mail server can't be reached: connection refused; "},
-		{"no such host", func(m *Mail) { m.Host = "mail.invalid" }, "mail to ann: the mail server can't be reached: its name isn't found; "},
+		{"no such host", func(m *Mail) { m.Host = nowhere }, "mail to ann: the mail server can't be reached: its name isn't found; "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := through(server, server.Port)

@@ -21,7 +21,7 @@ func WebhookKey(text string) (key []byte, wrong string) {
 	switch {
 	case !has || err != nil:
 		return nil, `is not whsec_ and a key in Base64, as from echo "whsec_$(openssl rand -base64 32)"`
-	case len(key) < 24 || len(key) > 64:
+	case len(key) < 24 || len(key) > 64: // of the specification
 		return nil, `is not of 24 to 64 bytes, as from echo "whsec_$(openssl rand -base64 32)"`
 	}
 	return key, ""

@@ -63,7 +63,7 @@ func (n *Notifier) sweep(ctx context.Context) error {
 		}
 	}
 	if len(n.channels) > 0 {
-		r.notice(visitors)
+		r.trackOpen(visitors)
 		slices.SortFunc(visitors, latestFirst)
 		r.until = r.start.Add(looksTime)
 		err = r.look(ctx, visitors)

@@ -131,7 +131,7 @@ func TestWhyAWebhookFails(t *testing.T) {
 	gone.Close()
 	err := webhookChannels([]string{gone.URL + "/secret"}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
 	same(t, "cause", reason(err), "the webhook can't be reached: connection refused")
-	err = webhookChannels([]string{"https://hooks.invalid/secret"}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
+	err = webhookChannels([]string{"https://" + nowhere + "/secret"}, nil)[0].send(t.Context(), said("Jane", "Hello?"))
 	same(t, "cause", reason(err), "the webhook can't be reached: its name isn't found")
 	plainly := httptest.NewServer(http.NotFoundHandler())
 	defer plainly.Close()

@@ -26,8 +26,8 @@ var pageTemplate = template.Must(template.ParseFS(files, "page.html.tmpl"))
 type view struct {
 	// Problem is why somebody wasn't let in, Note what else there is to say.
 	Problem, Note string
-	// Login is what was typed before.
-	Login string
+	// Login is what was typed before, and Named what has to be.
+	Login, Named string
 	// Passwords and Provider tell which ways there are. The provider is named by its host.
 	Passwords bool
 	Provider  string
@@ -38,7 +38,7 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 
 // page answers with the page to sign in at.
 func (s *SignIn) page(w http.ResponseWriter, r *http.Request, status int, v view) {
-	v.Passwords = len(s.hashes.known) > 0
+	v.Passwords, v.Named = len(s.hashes.known) > 0, s.hashes.named
 	if s.provider != nil {
 		v.Provider = nameOf(s.provider.issuer)
 	}

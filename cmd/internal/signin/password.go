@@ -54,6 +54,8 @@ const (
 // hashes checks passwords, a few at a time.
 type hashes struct {
 	known map[string]team.Password // by identity
+	// named is what agents who have one sign in with.
+	named string
 	// standIns are what is computed where there is no agent, one for each login, by a key that all servers have: some agents' hashes may
 	// take longer than others', and who tries must not see by the time that there is none.
 	standIns []team.Password
@@ -65,12 +67,16 @@ type hashes struct {
 func newHashes(t *team.Team, key []byte) *hashes {
 	h := &hashes{known: map[string]team.Password{}, key: key, waiting: make(chan struct{}, mostWaiting)}
 	atOnce := hashesAtOnce
+	addresses := 0
 	for _, agent := range t.Agents {
 		p, err := team.ParsePassword(agent.Password)
 		if err != nil {
 			continue // there is none
 		}
 		h.known[agent.Identity] = p
+		if agent.Email != "" {
+			addresses++
+		}
 		h.standIns = append(h.standIns, p)
 		if p.MemoryKiB > dearKiB {
 			atOnce = 1
@@ -78,6 +84,14 @@ func newHashes(t *team.Team, key []byte) *hashes {
 	}
 	if h.standIns == nil {
 		h.standIns = []team.Password{{MemoryKiB: 19456, Passes: 2, Lanes: 1, Salt: make([]byte, 16), Hash: make([]byte, 32)}}
+	}
+	switch addresses {
+	case len(h.known):
+		h.named = "E-mail address"
+	case 0:
+		h.named = "User name"
+	default:
+		h.named = "E-mail address, or user name without one"
 	}
 	h.running = make(chan struct{}, atOnce)
 	return h

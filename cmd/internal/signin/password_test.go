@@ -22,6 +22,26 @@ func TestAccentsCountTheSameHoweverTheyAreTyped(t *testing.T) {
 	}
 }
 
+func TestPageSaysWhatAgentsSignInWith(t *testing.T) {
+	for want, agents := range map[string][]int{
+		"E-mail address": {0, 3},
+		"User name":      {1, 2}, // the third has no password
+		"E-mail address, or user name without one": {0, 1, 2, 3},
+	} {
+		b := newBrowser(t, func(o *Options) {
+			all := o.Team.Agents
+			o.Team.Agents = nil
+			for _, i := range agents {
+				o.Team.Agents = append(o.Team.Agents, all[i])
+			}
+		})
+		label := regexp.MustCompile(`<label for="login">(.*)</label>`).FindStringSubmatch(b.body("sign-in"))
+		if label == nil || label[1] != want {
+			t.Errorf("agents %v: the label is %q; want %q", agents, label, want)
+		}
+	}
+}
+
 func TestEveryWrongWayFailsAndSaysTheSame(t *testing.T) {
 	const wrong = "401 " + wrongPassword
 	for _, c := range []struct{ what, login, password string }{

@@ -141,7 +141,7 @@ func (r *reader) deskURL(n *yaml.Node) *url.URL {
 	case u.Path != "/desk" && u.Path != "/desk/":
 		r.problem(n, path, fmt.Sprintf("the server has the desk at /desk, not at %s", problem.Quote(u.Path)), example)
 	default:
-		u.Path, u.RawPath, u.Host = "/desk", "", browsersHost(u)
+		u.Path, u.RawPath, u.Host = "/desk", "", token.BrowsersHost(u)
 		origin := u.Scheme + "://" + u.Host
 		if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) {
 			r.problem(n, path, problem.Quote(u.Port())+" is no port", example)
@@ -151,12 +151,6 @@ func (r *reader) deskURL(n *yaml.Node) *url.URL {
 		return u
 	}
 	return nil
-}
-
-// browsersHost returns the host of an address as browsers send it with the origin of a page: in lower case, without the usual port.
-func browsersHost(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
-	return strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
 }
 
 func (r *reader) away(n *yaml.Node) time.Duration {
@@ -209,10 +203,10 @@ func (r *reader) issuer(n *yaml.Node) string {
 		r.problem(n, path, problem.Quote(text)+" is not the address of a provider", `write it with https, as in "https://accounts.google.com"`)
 	case strings.HasSuffix(u.Path, "/.well-known/openid-configuration"):
 		r.problem(n, path, "this is the address of the provider's configuration", "write what comes before /.well-known")
-	case browsersHost(u) == "login.microsoftonline.com" && tenants.MatchString(u.Path):
+	case token.BrowsersHost(u) == "login.microsoftonline.com" && tenants.MatchString(u.Path):
 		r.problem(n, path, "everybody's tenant is at this address, and says of its users what it likes",
 			`write your own one, as in "https://login.microsoftonline.com/TENANT-ID/v2.0"`)
-	case browsersHost(u) == "login.microsoftonline.com" && text != "https://login.microsoftonline.com"+u.Path, u.Host == "login.microsoftonline.com" && !tenant.MatchString(u.Path):
+	case token.BrowsersHost(u) == "login.microsoftonline.com" && text != "https://login.microsoftonline.com"+u.Path, u.Host == "login.microsoftonline.com" && !tenant.MatchString(u.Path):
 		r.problem(n, path, problem.Quote(text)+" is not how Microsoft writes the issuer of a tenant",
 			`write its number in place of TENANT-ID, in small letters, as in "https://login.microsoftonline.com/TENANT-ID/v2.0"`)
 	}

@@ -90,11 +90,8 @@ func (i *Inbox) Open(ctx context.Context) (threads []Thread, err error) {
 	return threads, nil
 }
 
-// CloseAfter is how long a visitor's conversation is silent before it closes by itself.
-const CloseAfter = closeAfter
-
-// Closed lists the conversations of the service that are closed and were made after a time, the latest first and at most so many: a
-// request for each hundred, of the whole day.
+// Closed lists the conversations of the service that are closed and were made after a time, the latest first and at most so many. It takes
+// a request for each hundred, of those from before on the same day as well: Twilio goes by days.
 func (i *Inbox) Closed(ctx context.Context, made time.Time, most int) (threads []Thread, err error) {
 	p := &api.ListServiceConversationParams{}
 	p.SetState("closed").SetStartDate(made.UTC().Format(time.DateOnly) + "T00:00:00Z").SetPageSize(conversationsPage).SetLimit(most)

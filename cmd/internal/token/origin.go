@@ -39,20 +39,23 @@ func CheckOrigin(text string) error {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return errors.New("is not an origin, such as https://www.example.com")
 	}
-	host := strings.ToLower(u.Host)
+	host := BrowsersHost(u)
 	if strings.ContainsFunc(host, func(r rune) bool { return r > 0x7e }) {
 		return errors.New("has letters that browsers send in their ASCII form, xn--…")
 	}
 	if strings.Contains(host, "*") {
 		return errors.New("has a *, but each origin must be named")
 	}
-	if port := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]; strings.HasSuffix(host, port) {
-		host = strings.TrimSuffix(host, port)
-	}
 	if right := u.Scheme + "://" + host; right != text {
 		return fmt.Errorf("is sent by browsers as %s", right)
 	}
 	return nil
+}
+
+// BrowsersHost returns the host of an address as browsers send it with the origin of a page: in lower case, without the usual port.
+func BrowsersHost(u *url.URL) string {
+	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
+	return strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
 }
 
 // IsLoopback reports whether a host, as it stands in an address, is this machine: what goes there without https can't be read along.

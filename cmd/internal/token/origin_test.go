@@ -54,6 +54,7 @@ func TestOriginsAreSpelledAsBrowsersDo(t *testing.T) {
 		"https://example.com/":         "is sent by browsers as https://example.com",
 		"https://example.com/chat?x#y": "is sent by browsers as https://example.com",
 		"HTTPS://Example.com:443":      "is sent by browsers as https://example.com",
+		"https://example.com:":         "is sent by browsers as https://example.com",
 		"http://example.com:80":        "is sent by browsers as http://example.com",
 		"https://jane@example.com":     "is sent by browsers as https://example.com",
 		"https://müller.de":            "has letters that browsers send in their ASCII form, xn--…",

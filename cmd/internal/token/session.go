@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// sessionLife is how long after their last visit a visitor is known again. It is well past closeAfter, so that an open conversation
+// sessionLife is how long after their last visit a visitor is known again. It is well past CloseAfter, so that an open conversation
 // is always found again.
 const sessionLife = 90 * 24 * time.Hour
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -245,17 +246,17 @@ func TestAConversationThatClosesMeanwhileIsPassedOver(t *testing.T) {
 	s := localService{t, newLocal(t)}
 	sid := s.talk("visitor-jane", "ann")
 	open := s.talk("visitor-joe", "ann")
-	local, closed := s.rest, false
+	local := s.rest
+	var closed atomic.Bool // conversations are gone through at the same time
 	s.Transport = shared(func(r *http.Request) (*http.Response, error) {
-		if !closed && r.Method == http.MethodPost && strings.Contains(r.URL.Path, sid+"/Participants/") {
-			closed = true
+		if r.Method == http.MethodPost && strings.Contains(r.URL.Path, sid+"/Participants/") && closed.CompareAndSwap(false, true) {
 			localService{t, local}.end(sid)
 		}
 		return nil, nil
 	})
 	told := s.told()
-	if !closed || !strings.Contains(told, "got their role in 1 conversation: 1 visitor, 1 agent\n") {
-		t.Errorf("closed: %t, told\n%s", closed, told)
+	if !closed.Load() || !strings.Contains(told, "got their role in 1 conversation: 1 visitor, 1 agent\n") {
+		t.Errorf("closed: %t, told\n%s", closed.Load(), told)
 	}
 	_, inConversation := localService{t, local}.roleNames(open)
 	same(t, "in the other one", len(inConversation), 2)

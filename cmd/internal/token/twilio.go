@@ -85,12 +85,12 @@ func (r *refusal) Is(target error) bool {
 // errNoTime is why Twilio was not asked, or not long enough.
 var errNoTime = &refusal{cause: "Twilio didn't answer in time", temporary: true}
 
-// closeAfter is how long a conversation may be silent before it closes. Open conversations count towards the thousand that
+// CloseAfter is how long a visitor's conversation may be silent before it closes. Open conversations count towards the thousand that
 // Twilio allows the identities of the team; a month outlasts a holiday.
-const closeAfter = 30 * 24 * time.Hour
+const CloseAfter = 30 * 24 * time.Hour
 
 // closeTimer is the same in ISO 8601.
-var closeTimer = fmt.Sprintf("P%dD", int(closeAfter.Hours())/24)
+var closeTimer = fmt.Sprintf("P%dD", int(CloseAfter.Hours())/24)
 
 // rest is the service by its REST API.
 type rest struct{ Twilio }
@@ -347,7 +347,7 @@ func quietSince(timers *any, updated *time.Time) time.Time {
 	fields, _ := value(timers).(map[string]any)
 	text, _ := fields["date_closed"].(string)
 	if closes, err := time.Parse(time.RFC3339, text); err == nil {
-		return closes.Add(-closeAfter)
+		return closes.Add(-CloseAfter)
 	}
 	return value(updated)
 }

@@ -107,12 +107,12 @@ var wrongHosts = map[string]func(w *world){
 	"files are for pages of their domain": func(w *world) { w.headers["acme/missive.js: Cross-Origin-Resource-Policy"] = "same-site" },
 	"files are for pages of their domain, not others": func(w *world) {
 		w.headers["acme/missive.js: Cross-Origin-Resource-Policy"] = "Same-Site"
-		w.hosts["www.example.org"], w.hosts[tokenHost] = w.servePage, w.serveAnyone
+		w.hosts["www.example.org"], w.hosts[tokenHost] = w.servePage, toAnyone(`{"online": true}`)
 		w.options.Page = "http://www.example.org/"
 	},
 	"files are for pages of their domain, but not for those without https": func(w *world) {
 		w.headers["acme/missive.js: Cross-Origin-Resource-Policy"] = "same-site"
-		w.hosts[tokenHost] = w.serveAnyone
+		w.hosts[tokenHost] = toAnyone(`{"online": true}`)
 		w.options.Page = "http://www.example.com/"
 	},
 	"a pinned launcher may be read by who asks": func(w *world) {

@@ -13,28 +13,16 @@ var wrongTokens = map[string]func(w *world){
 	"the token endpoint is not there":  func(w *world) { w.hosts[tokenHost] = nil },
 	"the token endpoint never answers": func(w *world) { w.slow = tokenHost },
 	"the token endpoint doesn't know the account": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.WriteHeader(http.StatusNotFound)
-			fmt.Fprint(out, `{"code": "unknown-account", "message": "The token server has no MISSIVE_SECRET_<ID> for this account."}`)
-		}
+		w.hosts[tokenHost] = refusing(http.StatusNotFound, `{"code": "unknown-account", "message": "The token server has no MISSIVE_SECRET_<ID> for this account."}`)
 	},
 	"the token endpoint waits for setup": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.WriteHeader(http.StatusServiceUnavailable)
-			fmt.Fprint(out, `{"code": "roles-too-wide", "message": "Nobody is let in."}`)
-		}
+		w.hosts[tokenHost] = refusing(http.StatusServiceUnavailable, `{"code": "roles-too-wide", "message": "Nobody is let in."}`)
 	},
 	"the token endpoint can't ask Twilio": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.WriteHeader(http.StatusServiceUnavailable)
-			fmt.Fprint(out, `{"code": "not-ready", "message": "Twilio could not be asked yet."}`)
-		}
+		w.hosts[tokenHost] = refusing(http.StatusServiceUnavailable, `{"code": "not-ready", "message": "Twilio could not be asked yet."}`)
 	},
 	"the token endpoint is elsewhere on the token server": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.WriteHeader(http.StatusNotFound)
-			fmt.Fprint(out, `{"code": "not-found", "message": "There is nothing at this address."}`)
-		}
+		w.hosts[tokenHost] = refusing(http.StatusNotFound, `{"code": "not-found", "message": "There is nothing at this address."}`)
 	},
 	"nobody is behind the proxy of the token endpoint": func(w *world) { w.hosts[tokenHost] = status(http.StatusBadGateway) },
 	"the token endpoint is a page": func(w *world) {
@@ -59,25 +47,13 @@ var wrongTokens = map[string]func(w *world){
 		}
 	},
 	"the team is offline": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.Header().Set("Access-Control-Allow-Origin", "*")
-			out.Header().Set("Access-Control-Allow-Headers", "*")
-			fmt.Fprint(out, `{"online": false}`)
-		}
+		w.hosts[tokenHost] = toAnyone(`{"online": false}`)
 	},
 	"the token endpoint doesn't know of a proxy": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.Header().Set("Access-Control-Allow-Origin", "*")
-			out.Header().Set("Access-Control-Allow-Headers", "*")
-			fmt.Fprint(out, `{"online": true, "problem": {"code": "proxy-not-trusted", "message": "A proxy stands in front."}}`)
-		}
+		w.hosts[tokenHost] = toAnyone(`{"online": true, "problem": {"code": "proxy-not-trusted", "message": "A proxy stands in front."}}`)
 	},
 	"the proxy of the token endpoint says nothing of visitors": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.Header().Set("Access-Control-Allow-Origin", "*")
-			out.Header().Set("Access-Control-Allow-Headers", "*")
-			fmt.Fprint(out, `{"online": true, "problem": {"code": "proxy-silent", "message": "The proxy is silent."}}`)
-		}
+		w.hosts[tokenHost] = toAnyone(`{"online": true, "problem": {"code": "proxy-silent", "message": "The proxy is silent."}}`)
 	},
 	"a file stands where the token endpoint should be": func(w *world) {
 		w.post = func(out http.ResponseWriter, r *http.Request) { w.hosts[r.Host](out, r) }
@@ -92,27 +68,16 @@ var wrongTokens = map[string]func(w *world){
 		w.post = func(out http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }
 	},
 	"the token endpoint is of another region": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.Header().Set("Access-Control-Allow-Origin", "*")
-			out.Header().Set("Access-Control-Allow-Headers", "*")
-			fmt.Fprint(out, `{"online": true, "region": "ie1"}`)
-		}
+		w.hosts[tokenHost] = toAnyone(`{"online": true, "region": "ie1"}`)
 	},
 	"the token endpoint is of the region that the account names": func(w *world) {
 		a := acme()
 		a.Values["connection.region"] = "ie1"
 		w.build(a)
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.Header().Set("Access-Control-Allow-Origin", "*")
-			out.Header().Set("Access-Control-Allow-Headers", "*")
-			fmt.Fprint(out, `{"online": true, "region": "ie1"}`)
-		}
+		w.hosts[tokenHost] = toAnyone(`{"online": true, "region": "ie1"}`)
 	},
 	"the token endpoint writes to terminals": func(w *world) {
-		w.hosts[tokenHost] = func(out http.ResponseWriter, _ *http.Request) {
-			out.WriteHeader(http.StatusTeapot)
-			fmt.Fprint(out, `{"message": "\u001b[31mred\r\n", "code": 7}`)
-		}
+		w.hosts[tokenHost] = refusing(http.StatusTeapot, `{"message": "\u001b[31mred\r\n", "code": 7}`)
 	},
 	"the token endpoint redirects": func(w *world) {
 		w.hosts[tokenHost] = func(out http.ResponseWriter, r *http.Request) {
@@ -124,7 +89,7 @@ var wrongTokens = map[string]func(w *world){
 			if r.Method == http.MethodOptions {
 				http.Redirect(out, r, "/token/", http.StatusPermanentRedirect)
 			}
-			w.serveAnyone(out, r)
+			toAnyone(`{"online": true}`)(out, r)
 		}
 	},
 	"the token endpoint on the page's host redirects": func(w *world) {
@@ -171,9 +136,19 @@ func (w *world) moveToken(code int, to string) {
 	}
 }
 
-// serveAnyone is a token endpoint that lets all sites in.
-func (w *world) serveAnyone(out http.ResponseWriter, _ *http.Request) {
-	out.Header().Set("Access-Control-Allow-Origin", "*")
-	out.Header().Set("Access-Control-Allow-Headers", "*")
-	fmt.Fprint(out, `{"online": true}`)
+// refusing is a token endpoint that answers with a status and why.
+func refusing(code int, why string) http.HandlerFunc {
+	return func(out http.ResponseWriter, _ *http.Request) {
+		out.WriteHeader(code)
+		fmt.Fprint(out, why)
+	}
+}
+
+// toAnyone is a token endpoint that lets all sites in.
+func toAnyone(answer string) http.HandlerFunc {
+	return func(out http.ResponseWriter, _ *http.Request) {
+		out.Header().Set("Access-Control-Allow-Origin", "*")
+		out.Header().Set("Access-Control-Allow-Headers", "*")
+		fmt.Fprint(out, answer)
+	}
 }

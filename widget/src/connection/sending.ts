@@ -157,6 +157,7 @@ export function createSending<M extends Entry>(
     // What is in the store still goes along to the next conversation.
     const gone = waiting.filter((message) => !store.state.messages.some(({ id }) => id == message.id));
     const outcome: unknown = carried || (await underway?.then(() => true, (error) => error));
+    // Without the first one, where that has arrived.
     for (const message of gone.slice(+(outcome === true)).flatMap(cut)) {
       // Once more, should the connection be lost meanwhile.
       const once = () => unlessSilent(sendGone(now!, message), patienceMilliseconds, signal);

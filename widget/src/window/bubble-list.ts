@@ -72,13 +72,15 @@ interface Row {
   update(bubble: Bubble, place: { first: boolean; last: boolean; day: string; time: string }): void;
 }
 
-function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
+function createRow({ own, named, trusted, failed }: Bubble, you: string, show: Texts["show"]): Row {
   const day = el("p", { class: "day" });
-  const who = el("p", {}, own && !named ? you : name);
+  const who = el("p");
   const note = el("p", { class: "note" });
   const content = el("div", { class: "bubble", dir: "auto" });
   let shown: string;
-  const element = el("div", {}, day, who, avatarUrl !== undefined && avatar(name, avatarUrl), content, note);
+  let author: string;
+  let face: HTMLElement | undefined;
+  const element = el("div", {}, day, who, content, note);
   const again = el("button", { class: "again" });
   again.onclick = () => {
     failed?.again();
@@ -89,6 +91,14 @@ function createRow({ own, name, named, avatarUrl, trusted, failed }: Bubble, you
     element,
     update(bubble, place) {
       failed = bubble.failed;
+      const { name, avatarUrl } = bubble;
+      // Who has written may be known later than what, and may change.
+      if (author != name + avatarUrl) {
+        author = name + avatarUrl;
+        who.textContent = own && !named ? you : name;
+        face?.remove();
+        if (avatarUrl !== undefined) content.before((face = avatar(name, avatarUrl)));
+      }
       // A message may be edited.
       if (bubble.text != shown) show(content, (shown = bubble.text), trusted);
       element.className = ["row", own && "own", place.first && "first", place.last && "last", bubble.pending && "pending", failed && "failed"].filter(Boolean).join(" ");
