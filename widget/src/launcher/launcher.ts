@@ -21,7 +21,7 @@ const [folder, name] = (script?.src.split(`/${id}/missive.`) ?? []) as [string, 
 // Where the script comes from, so that a copy of dist/ works wherever it is put. Under another name it is in somebody else's file,
 // which must not run again.
 const base = /^(\w+\.)?js([?#]|$)/.test(name!) && !folder.includes("?") ? folder : SETUP.host;
-folders.push(base + "/assets", SETUP.host + "/assets", base + "/" + id);
+folders.push(`${base}/${id}`, `${base}/assets`, `${SETUP.host}/assets`);
 // A frame of that name is not ours, and one of another site must not even be asked.
 if (page.MissiveChat?.window) page.MissiveChat = undefined;
 if (page.MissiveChatConfig?.window) page.MissiveChatConfig = undefined;

@@ -31,7 +31,7 @@ interface TrustedTypes {
 /** The folders that our files are in, and nothing of others. */
 export const folders = ["https://sdk.twilio.com/js/conversations/releases/3.0.0"];
 /** Takes our own addresses alone: whoever finds the policy on the page makes nothing else by it. */
-const ours = (url: string) => (folders.includes(url.replace(/\/\w[^/\\]*$/, "")) ? url : "");
+const ours = (url: string) => (folders.includes(url.replace(/\/\w[^\\/]*$/, "")) ? url : "");
 
 /**
  * Runs a file as a classic script, below the parent: plain static hosts send no CORS headers, so import() is out.
