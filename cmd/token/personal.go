@@ -7,7 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 
+	"missive/cmd/internal/accounts"
 	"missive/cmd/internal/commandline"
 	"missive/cmd/internal/token"
 	"missive/widget/problem"
@@ -49,6 +53,9 @@ func personal(ctx context.Context, command string, args, environ []string, stdou
 	if err != nil {
 		return err
 	}
+	if err := checkAccount(who.Account, options.Secrets); err != nil {
+		return err
+	}
 	// What is told of an export goes elsewhere than what is exported.
 	told := stderr
 	if command == "forget" {
@@ -71,6 +78,20 @@ func personal(ctx context.Context, command string, args, environ []string, stdou
 		err = errors.New("stopped")
 	}
 	return problem.Wrap(err, cmp.Or(token.Hint(err), "the same command may be given again, and goes on with what is left"))
+}
+
+// checkAccount tells of an account that the server doesn't know: that nothing is found in it says nothing of the visitor.
+func checkAccount(account string, secrets map[string][]string) error {
+	if _, known := secrets[accounts.Name(account)]; known || account == "" {
+		return nil
+	}
+	// In the environment an id is in capitals, with "_" for "-".
+	ids := slices.Sorted(maps.Keys(secrets))
+	hint := "the environment has " + strings.Join(ids, ", ") + "."
+	if meant := problem.Suggest(accounts.Name(account), ids); meant != "" {
+		hint = fmt.Sprintf("did you mean %s?", strings.ToLower(meant))
+	}
+	return problem.New(fmt.Sprintf("there is no account %s", problem.Quote(account)), hint+" Without -account all are looked through.")
 }
 
 func forget(ctx context.Context, p *token.Personal, who token.Who, checkOnly bool, tell func(string)) error {
