@@ -152,7 +152,15 @@ test("a policy must allow the service that tells where files are, and nothing el
 
 test("without the thread's file the names of files are there all the same", async ({ talk, page }) => {
   await page.route("**/assets/thread.*.js", (route) => route.abort());
-  const chat = await talk.begin("Hi");
+  const chat = await talk.open();
+  await chat.open();
+  // A file that is gone brings a fresh launcher, which keeps what is typed.
+  await chat.root.evaluate((root) => root.classList.add("outdated"));
+  await chat.box.fill("Hi");
+  await expect(chat.root).not.toHaveClass(/outdated/);
+  await expect(chat.box).toHaveValue("Hi");
+  await chat.box.press("Enter");
+  await talk.whole(["Hi"], chat);
   await (await talk.team()).sendFiles([note, report]);
   await expect(said(chat)).toHaveText(["Hi", "note.txt\nreport.pdf"]);
 });
