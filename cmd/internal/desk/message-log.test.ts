@@ -11,7 +11,7 @@ const bubbles = (messages: Message[], seen = -1, resend = (_: string) => {}) => 
 test.each<[Message["from"], own: boolean, name: string, named: boolean, key: string]>([
   ["visitor", false, "Jane Doe", false, "1"],
   ["me", true, "You", false, "1"],
-  ["colleague", true, "Jo Miller", true, "1,Jo Miller,jo.png"],
+  ["colleague", true, "Jo Miller", true, "1"],
   ["stranger", false, "Not of the team: stranger", true, "1"],
 ])("from %s", (from, own, name, named, key) => {
   expect(bubbles([message("1", from)])).toMatchObject([{ key, text: "Hello", own, name, named, time: 1, pending: false, failed: undefined }]);

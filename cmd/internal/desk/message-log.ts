@@ -93,8 +93,7 @@ export function toBubbles(
     // A stranger isn't asked for a name: it could be a colleague's.
     const name = from == "me" ? "You" : from == "visitor" ? visitor : from == "colleague" ? nameOf(author) : "Not of the team: " + author;
     return {
-      // The list changes neither name nor picture of a bubble: with others it is another bubble.
-      key: from == "colleague" ? [id, name, pictureOf(author)].join() : id,
+      key: id,
       text: body,
       files,
       own: isOurs(from),
